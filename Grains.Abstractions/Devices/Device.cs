@@ -1,0 +1,36 @@
+namespace Rollcall.Devices;
+
+/// <summary>A device as its customer sees it: only what is stored.</summary>
+/// <param name="Connected">A socket of the device is open.</param>
+/// <param name="Metrics">JSON object of numbers, null before the first.</param>
+/// <param name="Seq">Number of the last transition; 0 before the first.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.device-view")]
+public sealed record Device(
+    [property: Id(0)] string DeviceId,
+    [property: Id(1)] string CustomerId,
+    [property: Id(2)] string? Name,
+    [property: Id(3)] string? Location,
+    [property: Id(4)] DeviceMode Mode,
+    [property: Id(5)] DeviceStatus Status,
+    [property: Id(6)] DeviceHealth? Health,
+    [property: Id(7)] PresenceReason? Reason,
+    [property: Id(8)] DateTimeOffset StatusSince,
+    [property: Id(9)] DateTimeOffset? LastSeen,
+    [property: Id(10)] bool Connected,
+    [property: Id(11)] string? Metrics,
+    [property: Id(12)] long Seq);
+
+/// <summary>A device with the ETag of its profile (name, location, mode), or why not.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.device-reply")]
+public sealed record DeviceReply([property: Id(0)] Refusal Refusal, [property: Id(1)] Device? Device = null, [property: Id(2)] string? ETag = null);
+
+/// <summary>A merge patch: what is not set stays.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.device-patch")]
+public sealed record DevicePatch(
+    [property: Id(0)] Change<string>? Name = null,
+    [property: Id(1)] Change<string>? Location = null,
+    [property: Id(2)] DeviceMode? Mode = null);
+
+/// <summary>A new value; null clears.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.change`1")]
+public sealed record Change<T>([property: Id(0)] T? Value) where T : class;

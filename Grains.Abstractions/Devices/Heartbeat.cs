@@ -1,0 +1,31 @@
+namespace Rollcall.Devices;
+
+/// <summary>One beat, checked by the gateway.</summary>
+/// <param name="Session">From the token.</param>
+/// <param name="Goodbye">True: the device says that it leaves.</param>
+/// <param name="Health">What the device says of itself; null with a goodbye: as before.</param>
+/// <param name="Metrics">Checked JSON object of finite numbers; null: the last ones stay.</param>
+/// <param name="Gateway">Incarnation of the gateway that heard it, so that its loss can be told from silence.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.heartbeat")]
+public sealed record Heartbeat(
+    [property: Id(0)] Session Session,
+    [property: Id(1)] bool Goodbye,
+    [property: Id(2)] DeviceHealth? Health,
+    [property: Id(3)] string? Metrics,
+    [property: Id(4)] string Gateway);
+
+/// <summary>A WebSocket held by a gateway.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.link")]
+public sealed record Link([property: Id(0)] string LinkId, [property: Id(1)] Session Session, [property: Id(2)] string Gateway);
+
+/// <summary>What became of a beat.</summary>
+/// <param name="Refusal">None: the twin has heard it.</param>
+/// <param name="Stored">True: it survives a kill of any process. False: the store is away, the twin keeps it in memory.</param>
+/// <param name="Timestamp">When the twin heard it, UTC, whole milliseconds.</param>
+/// <param name="NextHeartbeat">Milliseconds until the next beat is due.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.heartbeat-reply")]
+public sealed record HeartbeatReply(
+    [property: Id(0)] Refusal Refusal,
+    [property: Id(1)] bool Stored = false,
+    [property: Id(2)] DateTimeOffset Timestamp = default,
+    [property: Id(3)] int NextHeartbeat = 0);

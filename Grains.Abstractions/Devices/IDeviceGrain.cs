@@ -1,0 +1,55 @@
+using Orleans.Concurrency;
+
+namespace Rollcall.Devices;
+
+/// <summary>
+/// One device's twin: its session, presence and metrics. The newest session wins. Key: the device id (<see cref="Keys.Device"/>).
+/// A fault of ours and a refusal are answered (<see cref="Refusal"/>), not thrown.
+/// </summary>
+[Alias("rollcall.device")]
+public interface IDeviceGrain : IGrainWithStringKey
+{
+    /// <summary>Checks the secret outside the turn and opens a session; the former one is superseded.</summary>
+    [Alias("authenticate"), AlwaysInterleave]
+    ValueTask<AuthenticateReply> Authenticate(string secret);
+
+    /// <summary>Exchanges a one-time activation code for a secret. Repeatable until the device first authenticates.</summary>
+    [Alias("register")]
+    ValueTask<RegisterReply> Register(string activationCode, string? name);
+
+    /// <summary>Records a beat; returns when it is stored, or says why it is not.</summary>
+    [Alias("heartbeat")]
+    ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat);
+
+    /// <summary>The device ends its own session: offline, reason <c>goodbye</c>.</summary>
+    [Alias("end-session")]
+    ValueTask<Refusal> EndSession(Session session);
+
+    /// <summary>A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>.</summary>
+    [Alias("connect")]
+    ValueTask<HeartbeatReply> Connect(Link link);
+
+    /// <summary>A living gateway saw the socket close: the grace starts, unless a newer link or sign of life came.</summary>
+    [Alias("disconnect")]
+    ValueTask Disconnect(string linkId);
+
+    /// <summary>The device as its customer sees it, from what is stored. Another customer's device is not found.</summary>
+    [Alias("read"), AlwaysInterleave]
+    ValueTask<DeviceReply> Read(string customerId);
+
+    /// <summary>Changes name, location or mode. <paramref name="ifMatch"/>: the profile's ETag that the caller has seen, or null.</summary>
+    [Alias("patch")]
+    ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch);
+
+    /// <summary>Ends the session (reason <c>revoked</c>); the device may authenticate again.</summary>
+    [Alias("revoke-session")]
+    ValueTask<Refusal> RevokeSession(string customerId);
+
+    /// <summary>Removes the device and its log. The same id later is a new device.</summary>
+    [Alias("delete")]
+    ValueTask<Refusal> Delete(string customerId);
+
+    /// <summary>Loads the twin, so that its deadline runs. Sent to every device stored as online when a silo without durable reminders starts.</summary>
+    [Alias("wake")]
+    ValueTask Wake();
+}

@@ -1,0 +1,22 @@
+namespace Rollcall.Devices;
+
+/// <summary>One authentication of a device, as its token carries it.</summary>
+/// <param name="Id">The token's <c>jti</c>: 64 hexadecimal digits.</param>
+/// <param name="Epoch">Counts the device's sessions and their ends; the higher is the newer.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.session")]
+public sealed record Session([property: Id(0)] string Id, [property: Id(1)] long Epoch);
+
+/// <summary>A session opened, or why not.</summary>
+/// <param name="HeartbeatInterval">Milliseconds.</param>
+/// <param name="HeartbeatTimeout">Milliseconds.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.authenticate-reply")]
+public sealed record AuthenticateReply(
+    [property: Id(0)] Refusal Refusal,
+    [property: Id(1)] Session? Session = null,
+    [property: Id(2)] string? CustomerId = null,
+    [property: Id(3)] int HeartbeatInterval = 0,
+    [property: Id(4)] int HeartbeatTimeout = 0);
+
+/// <summary>The secret for a registered device, shown this once, or why not.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.register-reply")]
+public sealed record RegisterReply([property: Id(0)] Refusal Refusal, [property: Id(1)] string? Secret = null);

@@ -1,0 +1,32 @@
+using Rollcall.Devices;
+using Rollcall.Roster;
+
+namespace Rollcall;
+
+/// <summary>
+/// The one place where grain keys are built and read. Each has a prefix: a store that folds keys which look like
+/// GUIDs or numbers must never meet a bare device id.
+/// </summary>
+public static class Keys
+{
+    private const string DevicePrefix = "device:";
+    private const string RosterPrefix = "roster:";
+
+    /// <summary>Key of a device's twin.</summary>
+    public static string Device(string deviceId) => DevicePrefix + deviceId;
+
+    /// <summary>Key of a customer's roster.</summary>
+    public static string Roster(string customerId) => RosterPrefix + customerId;
+
+    /// <summary>The device id in a twin's key.</summary>
+    public static string DeviceOf(string key) => key[DevicePrefix.Length..];
+
+    /// <summary>The customer id in a roster's key.</summary>
+    public static string CustomerOf(string key) => key[RosterPrefix.Length..];
+
+    /// <summary>A device's twin.</summary>
+    public static IDeviceGrain GetDevice(this IGrainFactory grains, string deviceId) => grains.GetGrain<IDeviceGrain>(Device(deviceId));
+
+    /// <summary>A customer's roster.</summary>
+    public static IRosterGrain GetRoster(this IGrainFactory grains, string customerId) => grains.GetGrain<IRosterGrain>(Roster(customerId));
+}

@@ -1,0 +1,28 @@
+using Rollcall.Devices;
+
+namespace Rollcall.Roster;
+
+/// <summary>Lists, counts, events and creation for one customer, straight from the store; no twin is woken. Key: <see cref="Keys.Roster"/>.</summary>
+[Alias("rollcall.roster")]
+public interface IRosterGrain : IGrainWithStringKey
+{
+    /// <summary>A page of the customer's devices by id, and the counts of all of them.</summary>
+    [Alias("list")]
+    ValueTask<DevicePage> List(DeviceQuery query);
+
+    /// <summary>Adds a device that has never been seen. <see cref="Refusal.Conflict"/>: the id is taken.</summary>
+    [Alias("create")]
+    ValueTask<CreateReply> Create(NewDevice device);
+
+    /// <summary>One device's transitions after <paramref name="after"/> (null: from the oldest kept), ascending.</summary>
+    [Alias("events")]
+    ValueTask<EventPage> Events(string deviceId, long? after, int limit);
+
+    /// <summary>The fleet's transitions after a position (0: from the oldest kept), in the order they were stored.</summary>
+    [Alias("fleet-events")]
+    ValueTask<FleetEventPage> FleetEvents(long position, int limit);
+
+    /// <summary>Whether the store answers.</summary>
+    [Alias("ping")]
+    ValueTask<bool> Ping();
+}

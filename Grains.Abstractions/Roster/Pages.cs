@@ -1,0 +1,63 @@
+using Rollcall.Devices;
+
+namespace Rollcall.Roster;
+
+/// <summary>Which devices. <paramref name="After"/>: the last id of the former page. <paramref name="Search"/>: substring of id or name, any case.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.device-query")]
+public sealed record DeviceQuery(
+    [property: Id(0)] DeviceStatus? Status,
+    [property: Id(1)] DeviceHealth? Health,
+    [property: Id(2)] string? Search,
+    [property: Id(3)] string? After,
+    [property: Id(4)] int Limit);
+
+/// <summary>A page of devices; <paramref name="More"/>: there is another. <paramref name="AsOf"/>: when it was read.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.device-page")]
+public sealed record DevicePage(
+    [property: Id(0)] IReadOnlyList<Device> Devices,
+    [property: Id(1)] bool More,
+    [property: Id(2)] Counts Counts,
+    [property: Id(3)] DateTimeOffset AsOf);
+
+/// <summary>A customer's devices by status.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.counts")]
+public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long Online)
+{
+    /// <summary>Total less online.</summary>
+    public long Offline => Total - Online;
+}
+
+/// <summary>A device to add. <paramref name="DeviceId"/> null: one is made. <paramref name="WithSecret"/>: a secret now instead of an activation code.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.new-device")]
+public sealed record NewDevice(
+    [property: Id(0)] string? DeviceId,
+    [property: Id(1)] string? Name,
+    [property: Id(2)] string? Location,
+    [property: Id(3)] bool WithSecret);
+
+/// <summary>The device added with what it joins by, shown this once: a secret, or a code and when that expires.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.create-reply")]
+public sealed record CreateReply(
+    [property: Id(0)] Refusal Refusal,
+    [property: Id(1)] Device? Device = null,
+    [property: Id(2)] string? Secret = null,
+    [property: Id(3)] string? ActivationCode = null,
+    [property: Id(4)] DateTimeOffset? ExpiresAt = null);
+
+/// <summary>Transitions of one device. <paramref name="FirstSeq"/>: the oldest kept (one past the last when none is).</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.event-page")]
+public sealed record EventPage(
+    [property: Id(0)] Refusal Refusal,
+    [property: Id(1)] IReadOnlyList<Transition> Events,
+    [property: Id(2)] long FirstSeq);
+
+/// <summary>A device's transition in its customer's log.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.fleet-event")]
+public sealed record FleetEvent([property: Id(0)] string DeviceId, [property: Id(1)] Transition Transition);
+
+/// <summary>Transitions of the fleet. <paramref name="Gone"/>: some after the caller's position are no longer kept.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.fleet-event-page")]
+public sealed record FleetEventPage(
+    [property: Id(0)] IReadOnlyList<FleetEvent> Events,
+    [property: Id(1)] long Position,
+    [property: Id(2)] bool Gone);

@@ -1,0 +1,50 @@
+using System.Globalization;
+using Microsoft.Extensions.Configuration;
+
+namespace Rollcall;
+
+/// <summary>A setting that the process cannot start with. The message is one sentence that names it.</summary>
+public sealed class SettingException(string setting, string problem) : Exception($"{setting} {problem}");
+
+/// <summary>Reads settings as deployments write them: flat names in the environment, durations in milliseconds.</summary>
+public static class Setting
+{
+    /// <summary>A text; null when unset or empty.</summary>
+    public static string? Text(this IConfiguration configuration, string name) =>
+        configuration[name] is { Length: > 0 } text ? text : null;
+
+    /// <summary>A whole number within bounds.</summary>
+    /// <exception cref="SettingException">It is something else.</exception>
+    public static int Number(this IConfiguration configuration, string name, int otherwise, int least, int most = int.MaxValue)
+    {
+        var text = configuration.Text(name);
+        if (text is null)
+        {
+            return otherwise;
+        }
+
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
+            ? number
+            : throw new SettingException(name, $"must be a whole number from {least} to {most}, not '{text}'.");
+    }
+
+    /// <summary>A duration written as whole milliseconds.</summary>
+    /// <exception cref="SettingException">It is something else.</exception>
+    public static TimeSpan Milliseconds(this IConfiguration configuration, string name, TimeSpan otherwise, int least = 1) =>
+        TimeSpan.FromMilliseconds(configuration.Number(name, (int)otherwise.TotalMilliseconds, least));
+
+    /// <summary>A duration written as whole seconds.</summary>
+    /// <exception cref="SettingException">It is something else.</exception>
+    public static TimeSpan Seconds(this IConfiguration configuration, string name, TimeSpan otherwise, int least = 1) =>
+        TimeSpan.FromSeconds(configuration.Number(name, (int)otherwise.TotalSeconds, least));
+
+    /// <summary><c>true</c> or <c>false</c>.</summary>
+    /// <exception cref="SettingException">It is something else.</exception>
+    public static bool Flag(this IConfiguration configuration, string name, bool otherwise) => configuration.Text(name) switch
+    {
+        null => otherwise,
+        "true" or "True" or "1" => true,
+        "false" or "False" or "0" => false,
+        var text => throw new SettingException(name, $"must be true or false, not '{text}'."),
+    };
+}

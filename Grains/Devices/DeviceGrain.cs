@@ -1,0 +1,91 @@
+using Orleans.Concurrency;
+
+namespace Rollcall.Devices;
+
+/// <summary>
+/// The grain around a <see cref="DeviceTwin"/>: Orleans gives it one activation in the cluster, one call at a time, a timer
+/// and a reminder. Not reentrant; what is decided is decided in the twin.
+/// </summary>
+[GrainType("device")]
+internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindable, ITwinHost
+{
+    private const string ReminderName = "presence";
+    private readonly DeviceTwin _twin;
+    private readonly DeviceOptions _options;
+    private IGrainTimer? _timer;
+
+    public DeviceGrain(TwinServices services)
+    {
+        _options = services.Options;
+        _twin = new DeviceTwin(Keys.DeviceOf(this.GetPrimaryKeyString()), this, services);
+    }
+
+    public async ValueTask<AuthenticateReply> Authenticate(string secret)
+    {
+        var (refusal, credential) = await _twin.CheckSecret(secret);
+        return refusal == Refusal.None
+            ? await this.AsReference<IDeviceTwin>().OpenSession(credential!)
+            : new AuthenticateReply(refusal);
+    }
+
+    public ValueTask<AuthenticateReply> OpenSession(string credential) => _twin.OpenSession(credential);
+
+    public ValueTask<RegisterReply> Register(string activationCode, string? name) => _twin.Register(activationCode, name);
+
+    public ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat) => _twin.Heartbeat(beat);
+
+    public ValueTask<Refusal> EndSession(Session session) => _twin.EndSession(session);
+
+    public ValueTask<HeartbeatReply> Connect(Link link) => _twin.Connect(link);
+
+    public ValueTask Disconnect(string linkId)
+    {
+        _twin.Disconnect(linkId);
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<DeviceReply> Read(string customerId) => _twin.Read(customerId);
+
+    public ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch) => _twin.Patch(customerId, patch, ifMatch);
+
+    public ValueTask<Refusal> RevokeSession(string customerId) => _twin.RevokeSession(customerId);
+
+    public ValueTask<Refusal> Delete(string customerId) => _twin.Delete(customerId);
+
+    public ValueTask Wake() => _twin.Tick();
+
+    public ValueTask StoreRecovered() => _twin.StoreRecovered();
+
+    public Task ReceiveReminder(string reminderName, TickStatus status) => _twin.ReminderTick().AsTask();
+
+    /// <summary>KeepAlive: a device that waits for its deadline must not be collected before, or it would stay online for ever.</summary>
+    void ITwinHost.WakeAfter(TimeSpan due)
+    {
+        due = due > TimeSpan.Zero ? due : TimeSpan.Zero;
+        if (_timer is null)
+        {
+            _timer = this.RegisterGrainTimer(
+                static (twin, _) => twin.Tick().AsTask(),
+                _twin,
+                new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
+        }
+        else
+        {
+            _timer.Change(due, Timeout.InfiniteTimeSpan);
+        }
+    }
+
+    void ITwinHost.NeverWake() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
+
+    Task ITwinHost.RegisterReminder() => this.RegisterOrUpdateReminder(ReminderName, _options.ReminderPeriod, _options.ReminderPeriod);
+
+    async Task ITwinHost.UnregisterReminder()
+    {
+        if (await this.GetReminder(ReminderName) is { } reminder)
+        {
+            await this.UnregisterReminder(reminder);
+        }
+    }
+
+    void ITwinHost.Leave() => DeactivateOnIdle();
+}

@@ -1,0 +1,22 @@
+namespace Rollcall.Devices;
+
+/// <summary>How devices are expected to beat.</summary>
+public sealed class DeviceOptions
+{
+    /// <summary>DEVICE_HEARTBEAT_INTERVAL: what a device is told to keep. Default 30 s, at least 1 s.</summary>
+    public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>DEVICE_HEARTBEAT_TIMEOUT: silence after which a device is offline. Default 90 s, at least two intervals.</summary>
+    public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(90);
+
+    /// <summary>DEVICE_LINK_GRACE: time a socket that closed without a goodbye has to come back. Default 15 s.</summary>
+    public TimeSpan LinkGrace { get; set; } = TimeSpan.FromSeconds(15);
+
+    /// <summary>A pause of the process longer than this counts as deafness. Default 5 s.</summary>
+    public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>Reminders may not tick more often than once a minute.</summary>
+    internal TimeSpan ReminderPeriod => HeartbeatTimeout > TimeSpan.FromMinutes(1) ? HeartbeatTimeout : TimeSpan.FromMinutes(1);
+
+    internal Presence Presence => new(HeartbeatTimeout, LinkGrace);
+}

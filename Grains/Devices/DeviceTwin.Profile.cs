@@ -1,0 +1,113 @@
+using Rollcall.Journal;
+using Rollcall.Secrets;
+
+namespace Rollcall.Devices;
+
+/// <content>What the owner changes, and joining by a one-time code.</content>
+internal sealed partial class DeviceTwin
+{
+    /// <summary>The device as its customer sees it. Interleaves: shows what is stored, whatever is on its way.</summary>
+    public async ValueTask<DeviceReply> Read(string customerId)
+    {
+        if (await Known() is not Refusal.None and var unknown)
+        {
+            return new DeviceReply(unknown);
+        }
+
+        return _stored!.CustomerId == customerId ? Shown() : new DeviceReply(Refusal.NotFound);
+    }
+
+    /// <summary>Takes a merge patch. Leaving <c>active</c> ends the session and takes the device off the roll.</summary>
+    public async ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch)
+    {
+        if (await ReadyFor(customerId) is not Refusal.None and var unready)
+        {
+            return new DeviceReply(unready);
+        }
+
+        var profile = _stored!.Profile;
+        if (ifMatch is not null && ifMatch != profile.ETag)
+        {
+            return new DeviceReply(Refusal.PreconditionFailed);
+        }
+
+        var changed = profile with
+        {
+            Name = patch.Name is { } name ? name.Value : profile.Name,
+            Location = patch.Location is { } location ? location.Value : profile.Location,
+            Mode = patch.Mode ?? profile.Mode,
+        };
+        if (changed == profile)
+        {
+            return Shown();
+        }
+
+        var outcome = await StoreProfile(changed with { Version = profile.Version + 1 });
+        return outcome == Outcome.Stored ? Shown() : new DeviceReply(RefusalOf(outcome));
+    }
+
+    /// <summary>Removes the device and its log.</summary>
+    public async ValueTask<Refusal> Delete(string customerId)
+    {
+        if (await ReadyFor(customerId) is not Refusal.None and var unready)
+        {
+            return unready;
+        }
+
+        var outcome = await Store(next: null, change: null);
+        if (outcome == Outcome.Stored)
+        {
+            await host.UnregisterReminder();
+        }
+
+        return RefusalOf(outcome);
+    }
+
+    /// <summary>A code is good for one device until that first authenticates; before that, a lost answer costs nobody the device.</summary>
+    public async ValueTask<RegisterReply> Register(string code, string? name)
+    {
+        if (await Ready() is not Refusal.None and var unready)
+        {
+            return new RegisterReply(unready == Refusal.NotFound ? Refusal.InvalidActivationCode : unready);
+        }
+
+        var profile = _stored!.Profile;
+        if (profile.Activation is null
+            || !(profile.ActivationExpiresAt > services.Clock.GetUtcNow())
+            || !SecretScheme.MatchesGenerated(profile.Activation, code))
+        {
+            return new RegisterReply(Refusal.InvalidActivationCode);
+        }
+
+        if (profile.Activated)
+        {
+            return new RegisterReply(Refusal.Conflict);
+        }
+
+        var secret = SecretScheme.Generate();
+        var changed = profile with { Credential = SecretScheme.HashGenerated(secret), Name = name ?? profile.Name, Version = profile.Version + 1 };
+        var outcome = await Store(_stored.Next(profile: changed), change: null);
+        return outcome == Outcome.Stored ? new RegisterReply(Refusal.None, secret) : new RegisterReply(RefusalOf(outcome));
+    }
+
+    private async ValueTask<Outcome> StoreProfile(Profile profile)
+    {
+        if (profile.Mode == DeviceMode.Active || profile.Mode == _stored!.Profile.Mode)
+        {
+            return await Store(_stored!.Next(profile: profile), change: null);
+        }
+
+        var reason = profile.Mode == DeviceMode.Disabled ? PresenceReason.Disabled : PresenceReason.Maintenance;
+        var ended = Presence.End(_stored.Presence, reason, Instant.Now(services.Clock));
+        var session = _stored.Session.Id is null ? _stored.Session : _stored.Session.End();
+        var outcome = await Store(_stored.Next(ended.Next, session, profile), ended.Change);
+        if (outcome == Outcome.Stored)
+        {
+            DropHeard();
+        }
+
+        return outcome;
+    }
+
+    private DeviceReply Shown() => new(Refusal.None, _stored!.ToDevice(_heard.OpenLink is not null), _stored.Profile.ETag);
+}

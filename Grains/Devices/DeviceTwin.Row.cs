@@ -1,0 +1,103 @@
+using Rollcall.Journal;
+
+namespace Rollcall.Devices;
+
+/// <content>Loading the row, and what to do when nobody knows whether a write happened.</content>
+internal sealed partial class DeviceTwin
+{
+    /// <summary>A record of which nobody knows whether it was written. <paramref name="Next"/> null: a removal.</summary>
+    private sealed record Doubt(DeviceRow? Next, Beat? Beat);
+
+    /// <summary>Loads the row when there is none yet. A device that has no row may be created at any time, so that is asked again.</summary>
+    private async ValueTask<Refusal> Known()
+    {
+        if (_stored is not null)
+        {
+            return Refusal.None;
+        }
+
+        var life = _life;
+        try
+        {
+            var row = await services.Read(deviceId);
+            if (_stored is null && row is not null && life == _life)
+            {
+                Adopt(row);
+            }
+        }
+        catch (StoreUnavailableException)
+        {
+            return Refusal.Unavailable;
+        }
+
+        if (_stored is null)
+        {
+            host.Leave();
+            return Refusal.NotFound;
+        }
+
+        return Refusal.None;
+    }
+
+    /// <summary>What happened before this moment was not heard here, so silence counts from now.</summary>
+    private void Adopt(DeviceRow row)
+    {
+        _stored = row;
+        _heard = Heard.Nothing(deafUntil: Instant.MonotonicNow(services.Clock));
+        _armedFor = null;
+        Arm();
+    }
+
+    /// <summary>
+    /// Reads the row again. If the write had happened it is not decided twice; if not, the same seq is used again: nobody
+    /// saw it. Stays in doubt while the row cannot be read.
+    /// </summary>
+    private async ValueTask ResolveDoubt()
+    {
+        if (_doubt is not { } doubt)
+        {
+            return;
+        }
+
+        try
+        {
+            Settle(doubt, await services.Read(deviceId));
+            _doubt = null;
+        }
+        catch (StoreUnavailableException)
+        {
+        }
+    }
+
+    private void Settle(Doubt doubt, DeviceRow? row)
+    {
+        if (row is null)
+        {
+            Forget();
+        }
+        else if (row.Revision == doubt.Next?.Revision)
+        {
+            // A session whose token never left the house must not supersede the one that the device holds.
+            _former = row.Session.Id is not null && row.Session != _stored!.Session ? _stored.Session : _former;
+            _heard = _heard.Settled(doubt.Beat);
+            _stored = row;
+        }
+        else if (row.Revision != _stored!.Revision)
+        {
+            _stored = row;
+            host.Leave();
+        }
+    }
+
+    private void Forget()
+    {
+        _stored = null;
+        _former = null;
+        _heard = Heard.Nothing(TimeSpan.Zero);
+        _armedFor = null;
+        _warm = null;
+        _life++;
+        host.NeverWake();
+        host.Leave();
+    }
+}

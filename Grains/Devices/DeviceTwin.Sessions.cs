@@ -1,0 +1,195 @@
+using System.Security.Cryptography;
+using Rollcall.Journal;
+using Rollcall.Secrets;
+
+namespace Rollcall.Devices;
+
+/// <content>Signing in, sessions and their ends, links.</content>
+internal sealed partial class DeviceTwin
+{
+    private WarmSecret? _warm;
+
+    /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
+    /// <returns>The stored credential that the secret matches, or why not.</returns>
+    public async ValueTask<(Refusal Refusal, string? Credential)> CheckSecret(string secret)
+    {
+        var known = await Known();
+        if (known == Refusal.Unavailable)
+        {
+            return (known, null);
+        }
+
+        var credential = _stored?.Profile.Credential;
+        if (_warm is null || !_warm.Matches(credential, secret))
+        {
+            var verdict = await services.Secrets.Check(credential, secret);
+            if (verdict != SecretVerdict.Right)
+            {
+                return (verdict == SecretVerdict.Busy ? Refusal.Unavailable : Refusal.InvalidCredentials, null);
+            }
+
+            _warm = new WarmSecret(credential!, secret);
+        }
+
+        return (Refusal.None, credential);
+    }
+
+    /// <summary>Opens a session: the newest wins.</summary>
+    public async ValueTask<AuthenticateReply> OpenSession(string credential)
+    {
+        if (await Ready() is not Refusal.None and var unready)
+        {
+            return new AuthenticateReply(unready == Refusal.NotFound ? Refusal.InvalidCredentials : unready);
+        }
+
+        if (_stored!.Profile.Credential != credential)
+        {
+            return new AuthenticateReply(Refusal.InvalidCredentials);
+        }
+
+        if (Barred() is not Refusal.None and var barred)
+        {
+            return new AuthenticateReply(barred);
+        }
+
+        var session = _stored.Session.Open(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        var profile = _stored.Profile.Activated ? null : _stored.Profile with { Activated = true };
+        var outcome = await Store(_stored.Next(session: session, profile: profile), change: null);
+        return outcome == Outcome.Stored
+            ? new AuthenticateReply(
+                Refusal.None, new Session(session.Id!, session.Epoch), _stored.CustomerId,
+                (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds)
+            : new AuthenticateReply(RefusalOf(outcome));
+    }
+
+    /// <summary>The device ends its own session.</summary>
+    public async ValueTask<Refusal> EndSession(Session session)
+    {
+        if (await Ready() is not Refusal.None and var unready)
+        {
+            return unready == Refusal.NotFound ? Refusal.InvalidSession : unready;
+        }
+
+        return await Admit(session) is not Refusal.None and var refusal ? refusal : await End(PresenceReason.Goodbye);
+    }
+
+    /// <summary>Somebody of the customer's ends the session.</summary>
+    public async ValueTask<Refusal> RevokeSession(string customerId) =>
+        await ReadyFor(customerId) is not Refusal.None and var refusal ? refusal : await End(PresenceReason.Revoked);
+
+    /// <summary>A socket opened: a sign of life.</summary>
+    public async ValueTask<HeartbeatReply> Connect(Link link)
+    {
+        var reply = await Hear(link.Session, link.Gateway, at => new Beat(at, PresenceReason.Connected, false, null, null));
+        if (reply.Refusal == Refusal.None)
+        {
+            _heard = _heard with { OpenLink = link.LinkId };
+        }
+
+        return reply;
+    }
+
+    /// <summary>A socket closed. A late word of an old one changes nothing.</summary>
+    public void Disconnect(string linkId)
+    {
+        if (_stored is not null && _heard.OpenLink == linkId)
+        {
+            _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
+            Arm();
+        }
+    }
+
+    private async ValueTask<Refusal> End(PresenceReason reason)
+    {
+        var ended = Presence.End(_stored!.Presence, reason, Instant.Now(services.Clock));
+        var session = _stored.Session.Id is null ? _stored.Session : _stored.Session.End();
+        var outcome = await Store(_stored.Next(ended.Next, session), ended.Change);
+        if (outcome == Outcome.Stored)
+        {
+            DropHeard();
+        }
+
+        return RefusalOf(outcome);
+    }
+
+    /// <summary>Nothing heard in a session that has ended may bring the device back.</summary>
+    private void DropHeard() => _heard = _heard with { Unpromised = null, LinkLostAt = null };
+
+    private async ValueTask<Refusal> Admit(Session session)
+    {
+        if (_stored is null)
+        {
+            return Refusal.InvalidSession;
+        }
+
+        if (Barred() is not Refusal.None and var barred)
+        {
+            return barred;
+        }
+
+        if (session.Id == _stored.Session.Id || session.Id == _former?.Id)
+        {
+            return Refusal.None;
+        }
+
+        if (_doubt is not null)
+        {
+            // The device would throw its session away because of our fault.
+            return Refusal.Unavailable;
+        }
+
+        return session.Epoch > _stored.Session.Epoch ? await FromTheFuture()
+            : session.Epoch < _stored.Session.Epoch && _stored.Session.Id is not null ? Refusal.SessionSuperseded
+            : Refusal.InvalidSession;
+    }
+
+    /// <summary>A session newer than any we know: somebody else writes this row by now, or the token is of an earlier device with this id.</summary>
+    private async ValueTask<Refusal> FromTheFuture()
+    {
+        try
+        {
+            if ((await services.Read(deviceId))?.Revision == _stored!.Revision)
+            {
+                return Refusal.InvalidSession;
+            }
+
+            host.Leave();
+            return Refusal.Moved;
+        }
+        catch (StoreUnavailableException)
+        {
+            return Refusal.Unavailable;
+        }
+    }
+
+    private Refusal Barred() => _stored!.Profile.Mode switch
+    {
+        DeviceMode.Disabled => Refusal.Disabled,
+        DeviceMode.Maintenance => Refusal.Maintenance,
+        _ => Refusal.None,
+    };
+
+    /// <summary>Loaded and without doubt, as a change needs it: what is decided on a guess cannot be answered for.</summary>
+    private async ValueTask<Refusal> Ready()
+    {
+        if (await Known() is not Refusal.None and var unknown)
+        {
+            return unknown;
+        }
+
+        await ResolveDoubt();
+        return _doubt is not null ? Refusal.Unavailable : _stored is null ? Refusal.NotFound : Refusal.None;
+    }
+
+    private async ValueTask<Refusal> ReadyFor(string customerId) =>
+        await Ready() is not Refusal.None and var unready ? unready
+        : _stored!.CustomerId == customerId ? Refusal.None : Refusal.NotFound;
+
+    private static Refusal RefusalOf(Outcome outcome) => outcome switch
+    {
+        Outcome.Stored => Refusal.None,
+        Outcome.Fenced => Refusal.Moved,
+        Outcome.Refused => Refusal.Rejected,
+        _ => Refusal.Unavailable,
+    };
+}

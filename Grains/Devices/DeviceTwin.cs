@@ -1,0 +1,177 @@
+using Rollcall.Journal;
+
+namespace Rollcall.Devices;
+
+/// <summary>
+/// The twin's turn. Calls come one at a time, except <see cref="Read"/> and <see cref="Authenticate"/>, which interleave and
+/// write nothing here. <c>_stored</c> is the row as last confirmed, the only thing shown; <c>_heard</c> is what is not promised yet.
+/// </summary>
+internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinServices services)
+{
+    private readonly Presence _presence = services.Options.Presence;
+    private DeviceRow? _stored;
+    private Heard _heard = Heard.Nothing(TimeSpan.Zero);
+    private Doubt? _doubt;
+    private SessionState? _former;
+    private TimeSpan? _armedFor;
+    private bool _reminded;
+    private int _life;
+
+    /// <summary>Records a beat: stored, or heard while the store is away.</summary>
+    public ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat) => Hear(
+        beat.Session, beat.Gateway, at => new Beat(at, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics));
+
+    /// <summary>The deadline may have come. It may also have moved since this tick was queued, so everything is decided anew.</summary>
+    public async ValueTask Tick()
+    {
+        _armedFor = null;
+        if (await Known() != Refusal.None)
+        {
+            return;
+        }
+
+        await ResolveDoubt();
+        if (_stored is null)
+        {
+            return;
+        }
+
+        NoteDeafness();
+        if (_doubt is null)
+        {
+            await StoreDecision();
+        }
+
+        Arm();
+    }
+
+    /// <summary>The durable alarm: loads the twin, whose own timer then does the rest, and ends when there is nothing to wait for.</summary>
+    public async ValueTask ReminderTick()
+    {
+        await Tick();
+        if (_stored is { Presence.Online: false } && _doubt is null && _heard.Unpromised is null)
+        {
+            _reminded = false;
+            await host.UnregisterReminder();
+        }
+    }
+
+    /// <summary>The store is back: settle the doubt, append what is known now.</summary>
+    public ValueTask StoreRecovered() => Tick();
+
+    private async ValueTask<HeartbeatReply> Hear(Session session, string gateway, Func<DateTimeOffset, Beat> sign)
+    {
+        if (await Known() is not Refusal.None and var unknown)
+        {
+            return new HeartbeatReply(unknown == Refusal.NotFound ? Refusal.InvalidSession : unknown);
+        }
+
+        await ResolveDoubt();
+        if (await Admit(session) is not Refusal.None and var refusal)
+        {
+            return new HeartbeatReply(refusal);
+        }
+
+        var now = Instant.Now(services.Clock);
+        _heard = _heard.With(sign(now.Wall), now.Monotonic, gateway);
+        var outcome = _doubt is null ? await StoreDecision() : Outcome.Unavailable;
+        Arm();
+        return outcome switch
+        {
+            Outcome.Fenced => new HeartbeatReply(Refusal.Moved),
+            Outcome.Refused => new HeartbeatReply(Refusal.Rejected),
+            _ => new HeartbeatReply(Refusal.None, outcome == Outcome.Stored, now.Wall, services.Pace.Next()),
+        };
+    }
+
+    private async ValueTask<Outcome> StoreDecision()
+    {
+        var beat = _heard.Unpromised;
+        return services.Decide(_stored!.Presence, _heard, Instant.Now(services.Clock)) is { } decision
+            ? await Store(_stored.Next(presence: decision.Next), decision.Change, beat)
+            : Outcome.Stored;
+    }
+
+    /// <summary>Appends one record and takes its outcome over. The turn is held meanwhile: one record of a device on its way.</summary>
+    private async ValueTask<Outcome> Store(DeviceRow? next, Transition? change, Beat? beat = null)
+    {
+        if (change is { To: DeviceStatus.Online } && !await Reminded())
+        {
+            return Outcome.Unavailable;
+        }
+
+        var outcome = await services.Append(new JournalRecord(_stored!, next, change));
+        switch (outcome)
+        {
+            case Outcome.Stored:
+                Take(next);
+                _heard = _heard.Settled(beat);
+                break;
+            case Outcome.Refused:
+                _heard = _heard.Settled(beat);
+                break;
+            case Outcome.Fenced:
+                host.Leave();
+                break;
+            case Outcome.Unknown:
+                _doubt = new Doubt(next, beat);
+                break;
+        }
+
+        return outcome;
+    }
+
+    private void Take(DeviceRow? next)
+    {
+        if (next is null)
+        {
+            Forget();
+            return;
+        }
+
+        _former = next.Session == _stored?.Session ? _former : null;
+        _stored = next;
+    }
+
+    private async ValueTask<bool> Reminded()
+    {
+        if (!_reminded)
+        {
+            try
+            {
+                await host.RegisterReminder();
+                _reminded = true;
+            }
+            catch (Exception)
+            {
+                // A device without its alarm must not be promised online; its next beat tries again.
+                return false;
+            }
+        }
+
+        return true;
+    }
+
+    private void NoteDeafness()
+    {
+        _heard = _heard.DeafTo(services.Hearing.DeafUntil());
+        if (services.Hearing.LostAt(_heard.Gateway) is { } lost)
+        {
+            _heard = _heard.DeafTo(lost);
+        }
+    }
+
+    /// <summary>A beat only moves the deadline; the timer is set when there is none, or when the new deadline is earlier.</summary>
+    private void Arm()
+    {
+        if (_stored is { Presence.Online: true } || (_stored is not null && _heard.Unpromised is not null))
+        {
+            var deadline = _presence.Deadline(_heard);
+            if (_armedFor is null || deadline < _armedFor)
+            {
+                _armedFor = deadline;
+                host.WakeAfter(deadline - Instant.MonotonicNow(services.Clock));
+            }
+        }
+    }
+}

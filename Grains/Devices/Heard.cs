@@ -1,0 +1,33 @@
+namespace Rollcall.Devices;
+
+/// <summary>
+/// The newest facts the twin knows but has not been promised by the store. They move deadlines at once, stored or not;
+/// a flap inside an outage collapses here, so memory is one of these a twin.
+/// </summary>
+/// <param name="LastSign">Monotonic time of the last sign of life; null: none since the twin was loaded.</param>
+/// <param name="DeafUntil">Monotonic time before which this twin could not have heard: silence counts from here.</param>
+/// <param name="Unpromised">The newest beat that is not stored yet.</param>
+/// <param name="OpenLink">The socket that is open, if any.</param>
+/// <param name="LinkLostAt">Monotonic start of the grace: a living gateway saw the socket close, no sign of life since.</param>
+/// <param name="Gateway">The gateway through which the device was last heard.</param>
+internal sealed record Heard(
+    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, string? OpenLink, TimeSpan? LinkLostAt, string? Gateway)
+{
+    public static Heard Nothing(TimeSpan deafUntil) => new(null, deafUntil, null, null, null, null);
+
+    /// <summary>A sign of life ends a grace without a trace. A goodbye is none: nothing is expected after it.</summary>
+    public Heard With(Beat beat, TimeSpan at, string gateway) =>
+        this with { Unpromised = beat, LastSign = at, LinkLostAt = null, Gateway = gateway };
+
+    /// <summary>The beat is stored, or its content was refused for good.</summary>
+    public Heard Settled(Beat? beat) => beat is not null && ReferenceEquals(beat, Unpromised) ? this with { Unpromised = null } : this;
+
+    public Heard DeafTo(TimeSpan at) => at > DeafUntil ? this with { DeafUntil = at } : this;
+}
+
+/// <summary>The facts of one sign of life that the row takes over.</summary>
+/// <param name="At">Wall time at which the twin heard it.</param>
+/// <param name="Reason">Why the device would be online because of it (<c>heartbeat</c> or <c>connected</c>).</param>
+/// <param name="Health">Null: as before.</param>
+/// <param name="Metrics">Null: as before.</param>
+internal sealed record Beat(DateTimeOffset At, PresenceReason Reason, bool Goodbye, DeviceHealth? Health, string? Metrics);

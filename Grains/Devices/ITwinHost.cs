@@ -1,0 +1,18 @@
+namespace Rollcall.Devices;
+
+/// <summary>What a twin needs of the place it lives in: a grain in the product, a simulation in the tests of the rules.</summary>
+internal interface ITwinHost
+{
+    /// <summary>Calls <see cref="DeviceTwin.Tick"/> after this time, instead of any earlier wish.</summary>
+    void WakeAfter(TimeSpan due);
+
+    void NeverWake();
+
+    /// <summary>The durable alarm that wakes a twin whose silo died. Awaited before the device is stored as online.</summary>
+    Task RegisterReminder();
+
+    Task UnregisterReminder();
+
+    /// <summary>Forget this activation; the next call makes a new one from what is stored.</summary>
+    void Leave();
+}

@@ -1,0 +1,16 @@
+namespace Rollcall.Devices;
+
+/// <summary>One reading of both clocks: the monotonic one for deadlines, the wall's (UTC, whole milliseconds) for what is shown.</summary>
+internal readonly record struct Instant(TimeSpan Monotonic, DateTimeOffset Wall)
+{
+    public static Instant Now(TimeProvider clock) => new(MonotonicNow(clock), WallNow(clock));
+
+    public static TimeSpan MonotonicNow(TimeProvider clock) => clock.GetElapsedTime(0);
+
+    /// <summary>Whole milliseconds: what is shown must equal what is stored, and the wire has three decimals.</summary>
+    public static DateTimeOffset WallNow(TimeProvider clock)
+    {
+        var now = clock.GetUtcNow();
+        return now.AddTicks(-(now.Ticks % TimeSpan.TicksPerMillisecond));
+    }
+}

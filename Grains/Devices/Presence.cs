@@ -1,0 +1,73 @@
+namespace Rollcall.Devices;
+
+/// <summary>
+/// The rule of presence: what is stored, what was heard and the time in; what to store next out. Pure, so that it can be
+/// read, tested and argued about without a silo.
+/// </summary>
+/// <param name="Timeout">Silence after which a device is offline.</param>
+/// <param name="Grace">Time a lost socket has to come back.</param>
+internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
+{
+    /// <summary>When silence turns into offline, on the monotonic clock. Time in which we could not hear does not count.</summary>
+    public TimeSpan Deadline(Heard heard) => GraceEnds(heard) is { } grace && grace < SilenceEnds(heard) ? grace : SilenceEnds(heard);
+
+    /// <summary>What follows from what was heard; null: nothing to store.</summary>
+    public Decision? Decide(PresenceState stored, Heard heard, Instant now)
+    {
+        var beat = heard.Unpromised;
+        var known = beat is null ? stored : Take(stored, beat);
+        if (beat is { Goodbye: true })
+        {
+            return Enter(known, DeviceStatus.Offline, PresenceReason.Goodbye, now);
+        }
+
+        // A beat that could not be stored before the silence after it grew too long is history, not presence.
+        if (now.Monotonic >= Deadline(heard))
+        {
+            return stored.Online || beat is not null ? Enter(known, DeviceStatus.Offline, Silence(heard), now) : null;
+        }
+
+        return beat is null ? null : Enter(known, DeviceStatus.Online, beat.Reason, now);
+    }
+
+    /// <summary>The device is taken off the roll by a decision, not by silence.</summary>
+    public static Decision End(PresenceState stored, PresenceReason reason, Instant now) =>
+        Enter(stored, DeviceStatus.Offline, reason, now);
+
+    private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, Instant now)
+    {
+        if (state.Status == to)
+        {
+            return new Decision(state, null);
+        }
+
+        // A wall clock that is set back must not make a status begin before the one it follows.
+        var at = Later(now.Wall, state.StatusSince);
+        var change = new Transition(state.Seq + 1, state.Status, to, reason, at);
+        return new Decision(state with { Status = to, Reason = reason, StatusSince = at, Seq = change.Seq }, change);
+    }
+
+    private static PresenceState Take(PresenceState stored, Beat beat) => stored with
+    {
+        LastSeen = stored.LastSeen is { } last ? Later(beat.At, last) : beat.At,
+        Health = beat.Health ?? stored.Health,
+        Metrics = beat.Metrics ?? stored.Metrics,
+    };
+
+    private PresenceReason Silence(Heard heard) =>
+        GraceEnds(heard) is { } grace && grace < SilenceEnds(heard) ? PresenceReason.LinkLost : PresenceReason.HeartbeatTimeout;
+
+    private TimeSpan SilenceEnds(Heard heard) => Later(heard.LastSign ?? heard.DeafUntil, heard.DeafUntil) + Timeout;
+
+    private TimeSpan? GraceEnds(Heard heard) => heard.LinkLostAt is { } lost ? Later(lost, heard.DeafUntil) + Grace : null;
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
+
+    private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+}
+
+/// <summary>The state to store and the transition in it, if the status changes.</summary>
+internal sealed record Decision(PresenceState Next, Transition? Change);
+
+/// <summary>The rule as the twin uses it.</summary>
+internal delegate Decision? PresenceRule(PresenceState stored, Heard heard, Instant now);

@@ -1,0 +1,19 @@
+using Rollcall.Journal;
+using Rollcall.Secrets;
+
+namespace Rollcall.Devices;
+
+/// <summary>What all twins of a silo share.</summary>
+/// <param name="Append">The journal's: stores a record and says what became of it.</param>
+/// <param name="Read">The reader's: a device's row, null when it has none.</param>
+internal sealed record TwinServices(
+    Func<JournalRecord, Task<Outcome>> Append,
+    Func<string, Task<DeviceRow?>> Read,
+    Hearing Hearing,
+    SecretChecker Secrets,
+    Pace Pace,
+    DeviceOptions Options,
+    TimeProvider Clock)
+{
+    public PresenceRule Decide { get; init; } = Options.Presence.Decide;
+}

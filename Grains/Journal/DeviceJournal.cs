@@ -1,0 +1,143 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Rollcall.Journal;
+
+/// <summary>
+/// Group commit, one per silo: takes records from all twins, writes them in one transaction a flush, tells each twin what
+/// became of its record. One flush is in flight at a time and none lingers: what arrives during a flush is the next one.
+/// A twin has one record on its way at most, so the queue is bounded by the number of twins in memory.
+/// </summary>
+internal sealed partial class DeviceJournal(
+    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, TimeProvider clock, ILogger<DeviceJournal> log)
+{
+    private readonly JournalOptions _options = options.Value;
+    private readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
+    private Task _writing = Task.CompletedTask;
+
+    public void Start() => _writing = Task.Run(WriteAsync);
+
+    /// <summary>Stores the record with the next flush. While the store is away the answer is <see cref="Outcome.Unavailable"/>, at once.</summary>
+    /// <remarks>Takes no cancellation: a caller that leaves cannot make a write half known.</remarks>
+    public Task<Outcome> Append(JournalRecord record)
+    {
+        if (health.IsAway)
+        {
+            health.Refused(record.DeviceId);
+            return Task.FromResult(Outcome.Unavailable);
+        }
+
+        var entry = new Entry(record);
+        if (!_queue.Writer.TryWrite(entry))
+        {
+            return Task.FromResult(Outcome.Unavailable);
+        }
+
+        return entry.Outcome.Task;
+    }
+
+    /// <summary>Takes nothing more, writes what is queued. What cannot be written in time is answered as unavailable.</summary>
+    public async Task DrainAsync()
+    {
+        _queue.Writer.TryComplete();
+        try
+        {
+            await _writing.WaitAsync(_options.DrainTime, clock);
+        }
+        catch (TimeoutException)
+        {
+            LogUndrained(_queue.Reader.CanCount ? _queue.Reader.Count : 0);
+        }
+    }
+
+    private async Task WriteAsync()
+    {
+        var batch = new List<Entry>(_options.MaxRecords);
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < _options.MaxRecords && _queue.Reader.TryRead(out var entry))
+            {
+                batch.Add(entry);
+            }
+
+            await FlushAsync(batch);
+            batch.Clear();
+        }
+    }
+
+    private async Task FlushAsync(List<Entry> batch)
+    {
+        if (health.IsAway)
+        {
+            Settle(batch, Outcome.Unavailable);
+            return;
+        }
+
+        try
+        {
+            var stored = await WithinPatience(batch);
+            for (var i = 0; i < batch.Count; i++)
+            {
+                batch[i].Outcome.SetResult(stored[i] ? Outcome.Stored : Outcome.Fenced);
+            }
+        }
+        catch (StoreRefusedException refused)
+        {
+            await Bisect(batch, refused);
+        }
+        catch (StoreUnavailableException away)
+        {
+            health.Lost(away);
+            Settle(batch, Outcome.Unavailable);
+        }
+        catch (Exception unknown)
+        {
+            health.Lost(unknown);
+            Settle(batch, Outcome.Unknown);
+        }
+    }
+
+    private Task<bool[]> WithinPatience(List<Entry> batch)
+    {
+        var write = store.WriteAsync(batch.ConvertAll(entry => entry.Record), CancellationToken.None);
+        return write.IsCompleted ? write : write.WaitAsync(_options.Patience, clock);
+    }
+
+    private async Task Bisect(List<Entry> batch, StoreRefusedException refused)
+    {
+        if (batch.Count == 1)
+        {
+            LogRefused(batch[0].Record.DeviceId, refused);
+            batch[0].Outcome.SetResult(Outcome.Refused);
+            return;
+        }
+
+        var half = batch.Count / 2;
+        await FlushAsync(batch[..half]);
+        await FlushAsync(batch[half..]);
+    }
+
+    private void Settle(List<Entry> batch, Outcome outcome)
+    {
+        foreach (var entry in batch)
+        {
+            health.Refused(entry.Record.DeviceId);
+            entry.Outcome.SetResult(outcome);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The store refuses a record of {DeviceId}; the rest of its batch is written")]
+    private partial void LogRefused(string deviceId, Exception refused);
+
+    [LoggerMessage(LogLevel.Warning, "Stopped with {Count} records not written: the store did not answer in time")]
+    private partial void LogUndrained(int count);
+
+    /// <summary>Continuations run elsewhere, or a twin's turn would run inside the flush.</summary>
+    private sealed class Entry(JournalRecord record)
+    {
+        public JournalRecord Record { get; } = record;
+
+        public TaskCompletionSource<Outcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

@@ -1,0 +1,74 @@
+using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rollcall.Devices;
+
+namespace Rollcall.Journal;
+
+/// <summary>Reads rows for twins, grouped like the writes: when a whole fleet wakes, one statement serves up to 2,000 of them.</summary>
+internal sealed partial class DeviceReader(
+    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, TimeProvider clock, ILogger<DeviceReader> log)
+{
+    private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
+
+    public void Start() => _ = Task.Run(ReadAsync);
+
+    public void Stop() => _queue.Writer.TryComplete();
+
+    /// <summary>The device's row, or null when it has none.</summary>
+    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
+    public Task<DeviceRow?> Read(string deviceId)
+    {
+        var request = new Request(deviceId);
+        return !health.IsAway && _queue.Writer.TryWrite(request)
+            ? request.Row.Task
+            : Task.FromException<DeviceRow?>(new StoreUnavailableException("The store is away."));
+    }
+
+    private async Task ReadAsync()
+    {
+        var batch = new List<Request>();
+        while (await _queue.Reader.WaitToReadAsync())
+        {
+            while (batch.Count < options.Value.MaxRecords && _queue.Reader.TryRead(out var request))
+            {
+                batch.Add(request);
+            }
+
+            await Answer(batch);
+            batch.Clear();
+        }
+    }
+
+    private async Task Answer(List<Request> batch)
+    {
+        try
+        {
+            var ids = batch.Select(request => request.DeviceId).Distinct().ToArray();
+            var read = store.ReadAsync(ids, CancellationToken.None);
+            var rows = (await read.WaitAsync(options.Value.Patience, clock)).ToDictionary(row => row.DeviceId);
+            foreach (var request in batch)
+            {
+                request.Row.SetResult(rows.GetValueOrDefault(request.DeviceId));
+            }
+        }
+        catch (Exception failed)
+        {
+            LogFailed(batch.Count, failed);
+            foreach (var request in batch)
+            {
+                request.Row.TrySetException(new StoreUnavailableException("The store cannot be read.", failed));
+            }
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "Could not read {Count} devices")]
+    private partial void LogFailed(int count, Exception why);
+
+    private sealed class Request(string deviceId)
+    {
+        public string DeviceId { get; } = deviceId;
+
+        public TaskCompletionSource<DeviceRow?> Row { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    }
+}

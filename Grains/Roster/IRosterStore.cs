@@ -1,0 +1,24 @@
+using Rollcall.Devices;
+
+namespace Rollcall.Roster;
+
+/// <summary>What is asked of the store about many devices at once.</summary>
+internal interface IRosterStore
+{
+    /// <summary>Adds devices that are not there yet.</summary>
+    /// <returns>For each, in order: false = the id is taken.</returns>
+    Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation);
+
+    Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(string customerId, DeviceQuery query, CancellationToken cancellation);
+
+    Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation);
+
+    Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation);
+
+    /// <summary>Up to <paramref name="limit"/> ids of devices stored as online, ascending, after an id.</summary>
+    Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation);
+
+    /// <summary>Forgets transitions older than a time.</summary>
+    /// <returns>How many.</returns>
+    Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation);
+}

@@ -1,0 +1,26 @@
+using System.Security.Cryptography;
+using Rollcall.Devices;
+using Rollcall.Secrets;
+
+namespace Rollcall.Roster;
+
+/// <summary>What a new device joins by: a secret, or a one-time code that it exchanges for one.</summary>
+internal sealed record Joining(string? Secret, string? Code, DateTimeOffset? ExpiresAt)
+{
+    public static Joining For(bool withSecret, DateTimeOffset codeExpiresAt) => withSecret
+        ? new Joining(SecretScheme.Generate(), null, null)
+        : new Joining(null, SecretScheme.GenerateCode(), codeExpiresAt);
+
+    public DeviceRow Row(NewDevice device, string customerId, DateTimeOffset now) => NewRow(
+        device.DeviceId ?? "device-" + RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 12), customerId, now, device.Name, device.Location,
+        Secret is null ? null : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt);
+
+    /// <summary>The row of a device that has never been seen.</summary>
+    public static DeviceRow NewRow(
+        string deviceId, string customerId, DateTimeOffset now, string? name, string? location,
+        string? credential, string? activation = null, DateTimeOffset? activationExpiresAt = null) => new(
+        deviceId, customerId, Revision: 1,
+        new Profile(name, location, DeviceMode.Active, Version: 1, now, credential, activation, activationExpiresAt, Activated: false),
+        new SessionState(0, null),
+        PresenceState.NeverSeen(now));
+}

@@ -1,0 +1,50 @@
+using Microsoft.Extensions.Options;
+using Orleans.Concurrency;
+using Rollcall.Devices;
+using Rollcall.Journal;
+using Rollcall.Secrets;
+
+namespace Rollcall.Roster;
+
+/// <summary>A window on the store. Stateless: as many activations as there are callers, up to the number of cores.</summary>
+[StatelessWorker, GrainType("roster")]
+internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
+{
+    private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
+
+    public async ValueTask<DevicePage> List(DeviceQuery query)
+    {
+        var (rows, more, counts) = await store.ListAsync(CustomerId, query, CancellationToken.None);
+        return new DevicePage([.. rows.Select(row => row.ToDevice(connected: false))], more, counts, Instant.WallNow(clock));
+    }
+
+    public async ValueTask<CreateReply> Create(NewDevice device)
+    {
+        var now = Instant.WallNow(clock);
+        var joining = Joining.For(device.WithSecret, now + secrets.Value.ActivationCodeTtl);
+        var row = joining.Row(device, CustomerId, now);
+        var created = await store.CreateAsync([row], CancellationToken.None);
+        return created[0]
+            ? new CreateReply(Refusal.None, row.ToDevice(connected: false), joining.Secret, joining.Code, joining.ExpiresAt)
+            : new CreateReply(Refusal.Conflict);
+    }
+
+    public async ValueTask<EventPage> Events(string deviceId, long? after, int limit) =>
+        await store.EventsAsync(CustomerId, deviceId, after, limit, CancellationToken.None);
+
+    public async ValueTask<FleetEventPage> FleetEvents(long position, int limit) =>
+        await store.FleetEventsAsync(CustomerId, position, limit, CancellationToken.None);
+
+    public async ValueTask<bool> Ping()
+    {
+        try
+        {
+            await devices.ReadAsync([], CancellationToken.None);
+            return true;
+        }
+        catch (Exception)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,23 @@
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Rollcall.Secrets;
+
+/// <summary>
+/// What a twin keeps of a secret that it has seen to be right: a hash under a key of this process, so that the next sign-in
+/// costs no slow check and a dump of memory shows no secret.
+/// </summary>
+internal sealed class WarmSecret
+{
+    private static readonly byte[] ProcessKey = RandomNumberGenerator.GetBytes(32);
+    private readonly string _credential;
+    private readonly byte[] _hash;
+
+    public WarmSecret(string credential, string secret) => (_credential, _hash) = (credential, Hash(secret));
+
+    /// <summary>Right for this stored credential. A rotated one is another.</summary>
+    public bool Matches(string? credential, string secret) =>
+        credential == _credential && CryptographicOperations.FixedTimeEquals(_hash, Hash(secret));
+
+    private static byte[] Hash(string secret) => HMACSHA256.HashData(ProcessKey, Encoding.UTF8.GetBytes(secret));
+}

@@ -1,0 +1,55 @@
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+using Rollcall.Devices;
+using Rollcall.Journal;
+using Rollcall.Secrets;
+
+namespace Rollcall;
+
+/// <summary>Makes a silo keep the roll.</summary>
+public static class TwinHosting
+{
+    /// <summary>Registers the twins and what they share. The host adds an implementation of the stores, a clustering and a reminder service.</summary>
+    public static ISiloBuilder AddTwins(this ISiloBuilder silo, TwinSettings settings)
+    {
+        var services = silo.Services;
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(Options.Create(settings.Devices));
+        services.AddSingleton(Options.Create(settings.Journal));
+        services.AddSingleton(Options.Create(settings.Secrets));
+        services.AddSingleton<Hearing>();
+        services.AddSingleton<StoreHealth>();
+        services.AddSingleton<DeviceJournal>();
+        services.AddSingleton<DeviceReader>();
+        services.AddSingleton<SecretChecker>();
+        services.AddSingleton<Pace>();
+        services.AddSingleton(provider => new TwinServices(
+            provider.GetRequiredService<DeviceJournal>().Append,
+            provider.GetRequiredService<DeviceReader>().Read,
+            provider.GetRequiredService<Hearing>(),
+            provider.GetRequiredService<SecretChecker>(),
+            provider.GetRequiredService<Pace>(),
+            provider.GetRequiredService<IOptions<DeviceOptions>>().Value,
+            provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
+
+        services.Configure<GrainCollectionOptions>(collection =>
+            collection.CollectionAge = Max(2 * settings.Devices.HeartbeatTimeout, TimeSpan.FromMinutes(5)));
+
+        // Calls of one device waiting for their turn. A device that sends faster than it is answered is told 429.
+        services.Configure<SiloMessagingOptions>(messaging =>
+        {
+            messaging.ResponseTimeout = TimeSpan.FromSeconds(5);
+            messaging.MaxEnqueuedRequestsHardLimit = 100;
+        });
+
+#pragma warning disable ORLEANSEXP003 // Experimental, and the only directory whose graceful stop keeps the survivors' activations.
+        silo.AddDistributedGrainDirectory();
+#pragma warning restore ORLEANSEXP003
+        return silo;
+    }
+
+    private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
+}

@@ -1,0 +1,42 @@
+using Microsoft.Extensions.Configuration;
+using Rollcall.Devices;
+using Rollcall.Journal;
+using Rollcall.Secrets;
+
+namespace Rollcall;
+
+/// <summary>The settings of a silo's behaviour, read and checked before anything starts.</summary>
+/// <exception cref="SettingException">One of them is wrong.</exception>
+public sealed class TwinSettings(IConfiguration configuration)
+{
+    public DeviceOptions Devices { get; } = ReadDevices(configuration);
+
+    public JournalOptions Journal { get; } = new()
+    {
+        MaxRecords = configuration.Number("JOURNAL_MAX_RECORDS", new JournalOptions().MaxRecords, 1, 100_000),
+        Patience = configuration.Milliseconds("JOURNAL_PATIENCE", new JournalOptions().Patience, 100),
+    };
+
+    public SecretOptions Secrets { get; } = new()
+    {
+        BcryptCost = configuration.Number("BCRYPT_COST", new SecretOptions().BcryptCost, 4, 16),
+        BcryptConcurrency = configuration.Number("BCRYPT_CONCURRENCY", new SecretOptions().BcryptConcurrency, 1, 1_024),
+        BcryptPatience = configuration.Milliseconds("BCRYPT_PATIENCE", new SecretOptions().BcryptPatience),
+        BcryptWaiting = configuration.Number("BCRYPT_WAITING", new SecretOptions().BcryptWaiting, 0),
+        ActivationCodeTtl = configuration.Milliseconds("ACTIVATION_CODE_TTL", new SecretOptions().ActivationCodeTtl),
+    };
+
+    private static DeviceOptions ReadDevices(IConfiguration configuration)
+    {
+        var defaults = new DeviceOptions();
+        var devices = new DeviceOptions
+        {
+            HeartbeatInterval = configuration.Milliseconds("DEVICE_HEARTBEAT_INTERVAL", defaults.HeartbeatInterval, 1_000),
+            HeartbeatTimeout = configuration.Milliseconds("DEVICE_HEARTBEAT_TIMEOUT", defaults.HeartbeatTimeout, 2_000),
+            LinkGrace = configuration.Milliseconds("DEVICE_LINK_GRACE", defaults.LinkGrace),
+        };
+        return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval
+            ? devices
+            : throw new SettingException("DEVICE_HEARTBEAT_TIMEOUT", "must be at least twice DEVICE_HEARTBEAT_INTERVAL, or one lost beat is an alarm.");
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Microsoft.Extensions.Configuration;
+using Rollcall.Migrations;
+
+namespace Rollcall.Silo;
+
+/// <summary><c>migrate up|down|status</c>: the store's tables, step by step and back.</summary>
+internal static class MigrateCommand
+{
+    public static Command Create(IConfiguration configuration)
+    {
+        var up = new Command("up", "Apply every missing step.");
+        up.SetAction(_ => WithStore(configuration, migrator => migrator.Up()));
+
+        var to = new Option<long?>("--to") { Description = "The step that shall be the last one applied; default: one step back. 0 removes every table." };
+        var down = new Command("down", "Take steps back. What a step stored is gone with it: stop the programs and copy the store first.") { to };
+        down.SetAction(parsed => WithStore(configuration, migrator => migrator.Down(parsed.GetValue(to) ?? OneBack(migrator))));
+
+        var status = new Command("status", "Show the steps and which are applied.");
+        status.SetAction(_ => WithStore(configuration, _ => { }));
+        return new Command("migrate", "The store's tables, by numbered steps with a way back.") { up, down, status };
+    }
+
+    private static void WithStore(IConfiguration configuration, Action<Migrator> work)
+    {
+        StoreHosting.RequireEmbedded(configuration);
+        using var directory = DataDirectory.Open(DataDirectory.Resolve(configuration.Text("DATA_DIR")));
+        using (var migrator = Migrator.ForSqlite(directory.Database))
+        {
+            work(migrator);
+        }
+
+        // Read anew: a migrator remembers what was applied when it was made.
+        using var after = Migrator.ForSqlite(directory.Database);
+        foreach (var (version, description, applied) in after.Status())
+        {
+            Console.WriteLine($"{(applied ? "applied" : "missing")}  {version,4}  {description}");
+        }
+    }
+
+    private static long OneBack(Migrator migrator)
+    {
+        var applied = migrator.Status().Where(step => step.Applied).Select(step => step.Version).ToArray();
+        return applied.Length < 2 ? 0 : applied[^2];
+    }
+}

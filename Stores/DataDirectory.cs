@@ -1,0 +1,64 @@
+namespace Rollcall;
+
+/// <summary>The folder of the embedded mode. Its lock is held as long as this lives, so that two processes never share one.</summary>
+public sealed class DataDirectory : IDisposable
+{
+    private readonly FileStream _lock;
+
+    private DataDirectory(string path, FileStream held) => (Path, _lock) = (path, held);
+
+    public string Path { get; }
+
+    public string Database => System.IO.Path.Combine(Path, "rollcall.db");
+
+    /// <summary>DATA_DIR, or `data/` in the Gateway's project folder, or, for a published program, `data/` beside it.</summary>
+    public static string Resolve(string? setting) => System.IO.Path.GetFullPath(setting ?? DefaultPath());
+
+    /// <summary>Makes the folder, readable by its owner alone, and takes its lock.</summary>
+    /// <exception cref="SettingException">Another process has it, or it cannot be written.</exception>
+    public static DataDirectory Open(string path)
+    {
+        try
+        {
+            CreateOwnerOnly(path);
+            return new DataDirectory(path, new FileStream(
+                System.IO.Path.Combine(path, "rollcall.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
+        }
+        catch (UnauthorizedAccessException)
+        {
+            throw new SettingException("DATA_DIR", $"names {path}, which this user cannot write to.");
+        }
+        catch (IOException) when (File.Exists(System.IO.Path.Combine(path, "rollcall.lock")))
+        {
+            throw new SettingException("DATA_DIR", $"names {path}, which another Rollcall process is using: stop that one, or give this one a DATA_DIR (and PORT) of its own.");
+        }
+        catch (IOException failed)
+        {
+            throw new SettingException("DATA_DIR", $"names {path}, which cannot be used: {failed.Message}");
+        }
+    }
+
+    public void Dispose() => _lock.Dispose();
+
+    private static void CreateOwnerOnly(string path)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(path);
+        }
+        else
+        {
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
+    }
+
+    private static string DefaultPath()
+    {
+        var ofCheckout = typeof(DataDirectory).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), false)
+            .Cast<System.Reflection.AssemblyMetadataAttribute>()
+            .FirstOrDefault(metadata => metadata.Key == "DefaultDataDirectory")?.Value;
+        return ofCheckout is not null && Directory.Exists(System.IO.Path.GetDirectoryName(ofCheckout))
+            ? ofCheckout
+            : System.IO.Path.Combine(AppContext.BaseDirectory, "data");
+    }
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using Microsoft.Data.Sqlite;
+using Rollcall.Devices;
+using Rollcall.Roster;
+using static Rollcall.Sqlite.SqliteRow;
+
+namespace Rollcall.Sqlite;
+
+/// <summary>Lists, counts, logs and creation in one SQLite file.</summary>
+internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders readers) : IRosterStore
+{
+    private const int PruneStep = 5_000;
+
+    private const string Insert = """
+        INSERT INTO devices (device_id, customer_id, revision, name, location, search, mode, profile_version, registered_at,
+            updated_at, credential, activation, activation_expires_at, activated, session_epoch, status, status_since, presence_seq)
+        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14, $15, $16)
+        ON CONFLICT (device_id) DO NOTHING
+        """;
+
+    public Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
+        writer.WriteAsync(statements => devices.Select(device => Create(statements, device)).ToArray(), cancellation);
+
+    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
+        string customerId, DeviceQuery query, CancellationToken cancellation) =>
+        readers.ReadAsync(statements => List(statements, customerId, query), cancellation);
+
+    public Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync(statements => Events(statements, customerId, deviceId, after, limit), cancellation);
+
+    public Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync(statements => FleetEvents(statements, customerId, position, limit), cancellation);
+
+    public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync<IReadOnlyList<string>>(
+            statements => All(
+                statements.Query("SELECT device_id FROM devices WHERE device_id > $0 AND status = 'online' ORDER BY device_id LIMIT $1", after, limit),
+                row => row.GetString(0)),
+            cancellation);
+
+    public async Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation)
+    {
+        // In steps, between which beats are stored.
+        int pruned, all = 0;
+        do
+        {
+            pruned = await writer.WriteAsync(statements => PruneSome(statements, Time(before)), cancellation);
+            all += pruned;
+        }
+        while (pruned == PruneStep);
+        return all;
+    }
+
+    private static bool Create(SqliteStatements statements, DeviceRow device)
+    {
+        var profile = device.Profile;
+        statements.Execute(
+            "INSERT INTO customers (customer_id, created_at) VALUES ($0, $1) ON CONFLICT (customer_id) DO NOTHING",
+            device.CustomerId, Time(profile.RegisteredAt));
+        var created = statements.Execute(
+            Insert, device.DeviceId, device.CustomerId, device.Revision, profile.Name, profile.Location, Search(device.DeviceId, profile.Name),
+            WireNames.Of(profile.Mode), profile.Version, Time(profile.RegisteredAt), profile.Credential, profile.Activation,
+            Time(profile.ActivationExpiresAt), profile.Activated ? 1 : 0, device.Session.Epoch, WireNames.Of(device.Presence.Status),
+            Time(device.Presence.StatusSince), device.Presence.Seq) == 1;
+        if (created)
+        {
+            statements.Execute("UPDATE customers SET devices_total = devices_total + 1 WHERE customer_id = $0", device.CustomerId);
+        }
+
+        return created;
+    }
+
+    private static (IReadOnlyList<DeviceRow>, bool, Counts) List(SqliteStatements statements, string customerId, DeviceQuery query)
+    {
+        var devices = All(
+            statements.Query(
+                $"""
+                SELECT {Columns} FROM devices
+                WHERE customer_id = $0 AND device_id > $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR health = $3)
+                    AND ($4 IS NULL OR instr(search, $4) > 0)
+                ORDER BY device_id LIMIT $5
+                """,
+                customerId, query.After ?? "", Name(query.Status), Name(query.Health), query.Search?.ToLowerInvariant(), query.Limit + 1),
+            Of);
+        var counts = All(
+            statements.Query("SELECT devices_total, devices_online FROM customers WHERE customer_id = $0", customerId),
+            row => new Counts(row.GetInt64(0), row.GetInt64(1)));
+        var more = devices.Count > query.Limit;
+        return (more ? devices[..query.Limit] : devices, more, counts is [var known] ? known : new Counts(0, 0));
+    }
+
+    private static EventPage Events(SqliteStatements statements, string customerId, string deviceId, long? after, int limit)
+    {
+        var last = All(
+            statements.Query("SELECT presence_seq FROM devices WHERE device_id = $0 AND customer_id = $1", deviceId, customerId),
+            row => row.GetInt64(0));
+        if (last is not [var seq])
+        {
+            return new EventPage(Refusal.NotFound, [], 0);
+        }
+
+        var first = All(
+            statements.Query("SELECT seq FROM presence_events WHERE device_id = $0 ORDER BY seq LIMIT 1", deviceId),
+            row => row.GetInt64(0));
+        var events = All(
+            statements.Query(
+                "SELECT seq, from_status, to_status, reason, at FROM presence_events WHERE device_id = $0 AND seq > $1 ORDER BY seq LIMIT $2",
+                deviceId, after ?? 0, limit),
+            row => TransitionOf(row, 0));
+        return new EventPage(Refusal.None, events, first is [var oldest] ? oldest : seq + 1);
+    }
+
+    private static FleetEventPage FleetEvents(SqliteStatements statements, string customerId, long position, int limit)
+    {
+        var pruned = All(
+            statements.Query("SELECT events_pruned_through FROM customers WHERE customer_id = $0", customerId),
+            row => row.GetInt64(0)) is [var through] ? through : 0;
+        if (position > 0 && position < pruned)
+        {
+            return new FleetEventPage([], position, Gone: true);
+        }
+
+        var events = All(
+            statements.Query(
+                """
+                SELECT id, device_id, seq, from_status, to_status, reason, at FROM presence_events
+                WHERE customer_id = $0 AND id > $1 ORDER BY id LIMIT $2
+                """,
+                customerId, position, limit),
+            row => (Id: row.GetInt64(0), Event: new FleetEvent(row.GetString(1), TransitionOf(row, 2))));
+        return new FleetEventPage([.. events.Select(one => one.Event)], events.Count > 0 ? events[^1].Id : Math.Max(position, pruned), Gone: false);
+    }
+
+    private static int PruneSome(SqliteStatements statements, string before)
+    {
+        // Ids follow time closely, so the old ones stand at the front; no index on the time is needed.
+        var old = All(
+            statements.Query("SELECT id, customer_id, at FROM presence_events ORDER BY id LIMIT $0", PruneStep),
+            row => (Id: row.GetInt64(0), Customer: row.GetString(1), At: row.GetString(2)))
+            .TakeWhile(row => string.CompareOrdinal(row.At, before) < 0).ToList();
+        if (old.Count == 0)
+        {
+            return 0;
+        }
+
+        foreach (var customer in old.GroupBy(row => row.Customer))
+        {
+            statements.Execute("UPDATE customers SET events_pruned_through = $1 WHERE customer_id = $0", customer.Key, customer.Max(row => row.Id));
+        }
+
+        return statements.Execute("DELETE FROM presence_events WHERE id <= $0", old[^1].Id);
+    }
+
+    private static Transition TransitionOf(SqliteDataReader row, int at) => new(
+        row.GetInt64(at), WireNames.Parse<DeviceStatus>(row.GetString(at + 1)), WireNames.Parse<DeviceStatus>(row.GetString(at + 2)),
+        WireNames.Parse<PresenceReason>(row.GetString(at + 3)), Time(row.GetString(at + 4)));
+
+    private static List<T> All<T>(SqliteDataReader reader, Func<SqliteDataReader, T> map)
+    {
+        using (reader)
+        {
+            var rows = new List<T>();
+            while (reader.Read())
+            {
+                rows.Add(map(reader));
+            }
+
+            return rows;
+        }
+    }
+}

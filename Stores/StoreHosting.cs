@@ -1,0 +1,40 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Journal;
+using Rollcall.Migrations;
+using Rollcall.Roster;
+using Rollcall.Sqlite;
+
+namespace Rollcall;
+
+/// <summary>The one switch: which stores a process uses.</summary>
+public static class StoreHosting
+{
+    /// <summary>Refuses what is neither embedded nor, once it exists, a cluster.</summary>
+    /// <exception cref="SettingException">DATABASE_URL or REDIS_URL is set: this version has the embedded mode only.</exception>
+    public static void RequireEmbedded(IConfiguration configuration)
+    {
+        foreach (var name in new[] { "DATABASE_URL", "REDIS_URL" })
+        {
+            if (configuration.Text(name) is not null)
+            {
+                throw new SettingException(name, "is set, but this version runs embedded only: unset it.");
+            }
+        }
+    }
+
+    /// <summary>Keeps the roll in the data directory's SQLite file, whose tables are brought up to date first.</summary>
+    public static IServiceCollection AddEmbeddedStores(this IServiceCollection services, DataDirectory directory)
+    {
+        using (var migrator = Migrator.ForSqlite(directory.Database))
+        {
+            migrator.Up();
+        }
+
+        services.AddSingleton(_ => new SqliteWriter(directory.Database));
+        services.AddSingleton(_ => new SqliteReaders(directory.Database));
+        services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
+        services.AddSingleton<IRosterStore, SqliteRosterStore>();
+        return services;
+    }
+}
