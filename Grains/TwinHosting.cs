@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Rollcall.Devices;
 using Rollcall.Journal;
+using Rollcall.Roster;
 using Rollcall.Secrets;
 
 namespace Rollcall;
@@ -19,6 +20,7 @@ public static class TwinHosting
         services.AddSingleton(Options.Create(settings.Devices));
         services.AddSingleton(Options.Create(settings.Journal));
         services.AddSingleton(Options.Create(settings.Secrets));
+        services.AddSingleton(Options.Create(settings.Retention));
         services.AddSingleton<Hearing>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<DeviceJournal>();
@@ -34,6 +36,7 @@ public static class TwinHosting
             provider.GetRequiredService<IOptions<DeviceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
+        services.AddHostedService<EventRetention>();
 
         services.Configure<GrainCollectionOptions>(collection =>
             collection.CollectionAge = Max(2 * settings.Devices.HeartbeatTimeout, TimeSpan.FromMinutes(5)));
@@ -50,6 +53,9 @@ public static class TwinHosting
 #pragma warning restore ORLEANSEXP003
         return silo;
     }
+
+    /// <summary>A gateway that can hear devices for this silo; before the first one joins, silence means nothing.</summary>
+    public static void GatewayJoined(this IServiceProvider silo, string incarnation) => silo.GetRequiredService<Hearing>().GatewayJoined(incarnation);
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Rollcall.Devices;
 using Rollcall.Journal;
+using Rollcall.Roster;
 using Rollcall.Secrets;
 
 namespace Rollcall;
@@ -24,6 +25,11 @@ public sealed class TwinSettings(IConfiguration configuration)
         BcryptPatience = configuration.Milliseconds("BCRYPT_PATIENCE", new SecretOptions().BcryptPatience),
         BcryptWaiting = configuration.Number("BCRYPT_WAITING", new SecretOptions().BcryptWaiting, 0),
         ActivationCodeTtl = configuration.Milliseconds("ACTIVATION_CODE_TTL", new SecretOptions().ActivationCodeTtl),
+    };
+
+    public RetentionOptions Retention { get; } = new()
+    {
+        Presence = TimeSpan.FromDays(configuration.Number("PRESENCE_RETENTION_DAYS", 90, 1, 36_500)),
     };
 
     private static DeviceOptions ReadDevices(IConfiguration configuration)

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Journal;
-using Rollcall.Migrations;
 using Rollcall.Roster;
 using Rollcall.Sqlite;
 
@@ -23,14 +22,9 @@ public static class StoreHosting
         }
     }
 
-    /// <summary>Keeps the roll in the data directory's SQLite file, whose tables are brought up to date first.</summary>
+    /// <summary>Keeps the roll in the data directory's SQLite file, whose tables are up to date (<see cref="DeviceSeed.Migrate"/>).</summary>
     public static IServiceCollection AddEmbeddedStores(this IServiceCollection services, DataDirectory directory)
     {
-        using (var migrator = Migrator.ForSqlite(directory.Database))
-        {
-            migrator.Up();
-        }
-
         services.AddSingleton(_ => new SqliteWriter(directory.Database));
         services.AddSingleton(_ => new SqliteReaders(directory.Database));
         services.AddSingleton<IDeviceStore, SqliteDeviceStore>();

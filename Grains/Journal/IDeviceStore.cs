@@ -22,8 +22,5 @@ internal interface IDeviceStore
     Task ProbeAsync(CancellationToken cancellation);
 }
 
-/// <summary>The store cannot be had now; surely nothing was written.</summary>
-public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);
-
 /// <summary>The store refuses the content of at least one record; nothing was written.</summary>
 public sealed class StoreRefusedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -8,7 +8,7 @@ namespace Rollcall.Roster;
 
 /// <summary>A window on the store. Stateless: as many activations as there are callers, up to the number of cores.</summary>
 [StatelessWorker, GrainType("roster")]
-internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
+internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, StoreHealth health, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
 {
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
 
@@ -40,7 +40,7 @@ internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, IOpt
         try
         {
             await devices.ReadAsync([], CancellationToken.None);
-            return true;
+            return !health.IsAway;
         }
         catch (Exception)
         {

@@ -1,0 +1,67 @@
+using System.Globalization;
+using System.Security.Claims;
+using Microsoft.IdentityModel.JsonWebTokens;
+using Microsoft.IdentityModel.Tokens;
+using Rollcall.Devices;
+
+namespace Rollcall.Auth;
+
+/// <summary>Device sessions as signed tokens: any gateway can tell whose they are without asking anybody.</summary>
+internal sealed class DeviceTokens(KeyRing keys, TimeSpan ttl, TimeProvider clock)
+{
+    public const string Audience = "rollcall-device";
+    public const string Epoch = "epoch";
+    public const string CustomerId = "cid";
+    private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
+
+    public TimeSpan Ttl => ttl;
+
+    public TokenValidationParameters Validation { get; } = Strict(keys, Audience);
+
+    public string Issue(string deviceId, string customerId, Session session)
+    {
+        var now = clock.GetUtcNow();
+        return Handler.CreateToken(new SecurityTokenDescriptor
+        {
+            Audience = Audience,
+            IssuedAt = now.UtcDateTime,
+            Expires = (now + ttl).UtcDateTime,
+            SigningCredentials = keys.Signing,
+            Claims = new Dictionary<string, object>
+            {
+                [JwtRegisteredClaimNames.Sub] = deviceId,
+                [CustomerId] = customerId,
+                [JwtRegisteredClaimNames.Jti] = session.Id,
+                [Epoch] = session.Epoch,
+            },
+        });
+    }
+
+    /// <summary>No leeway, no other algorithm, no unsigned token: the same clock and the same keys made it.</summary>
+    public static TokenValidationParameters Strict(KeyRing keys, string audience) => new()
+    {
+        ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
+        IssuerSigningKeys = keys.Keys,
+        ValidAudience = audience,
+        ValidateIssuer = false,
+        RequireExpirationTime = true,
+        RequireSignedTokens = true,
+        ClockSkew = TimeSpan.Zero,
+        NameClaimType = JwtRegisteredClaimNames.Sub,
+    };
+}
+
+/// <summary>The device that calls, from its token.</summary>
+internal sealed record DeviceCaller(string DeviceId, string CustomerId, Session Session)
+{
+    /// <summary>Endpoints take the caller as a parameter; the policy has made sure that there is one.</summary>
+    public static ValueTask<DeviceCaller?> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context.User));
+
+    public static DeviceCaller? Of(ClaimsPrincipal user) =>
+        user.FindFirstValue(JwtRegisteredClaimNames.Sub) is { } device
+        && user.FindFirstValue(DeviceTokens.CustomerId) is { } customer
+        && user.FindFirstValue(JwtRegisteredClaimNames.Jti) is { } jti
+        && long.TryParse(user.FindFirstValue(DeviceTokens.Epoch), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
+            ? new DeviceCaller(device, customer, new Session(jti, epoch))
+            : null;
+}

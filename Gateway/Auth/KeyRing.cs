@@ -1,0 +1,71 @@
+using System.Security.Cryptography;
+using Microsoft.IdentityModel.Tokens;
+
+namespace Rollcall.Auth;
+
+/// <summary>Signing keys written as <c>kid:base64,...</c>: the first signs, all verify, so that keys can be changed without ending sessions.</summary>
+internal sealed class KeyRing
+{
+    private const int LeastBytes = 32;
+
+    private KeyRing(IReadOnlyList<SymmetricSecurityKey> keys) => Keys = keys;
+
+    public IReadOnlyList<SymmetricSecurityKey> Keys { get; }
+
+    public SigningCredentials Signing => new(Keys[0], SecurityAlgorithms.HmacSha256);
+
+    /// <exception cref="SettingException">It is written otherwise, or a key is shorter than 256 bits.</exception>
+    public static KeyRing Parse(string setting, string text)
+    {
+        var keys = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one => ParseKey(setting, one)).ToArray();
+        if (keys.Length == 0 || keys.DistinctBy(key => key.KeyId).Count() != keys.Length)
+        {
+            throw new SettingException(setting, "must hold at least one key, each under a name of its own.");
+        }
+
+        return new KeyRing(keys);
+    }
+
+    /// <summary>The ring in a file that only its owner can read; made with one new key on the first start.</summary>
+    public static KeyRing FromFile(string path)
+    {
+        if (!File.Exists(path))
+        {
+            WriteOwnerOnly(path, $"k1:{Convert.ToBase64String(RandomNumberGenerator.GetBytes(LeastBytes))}\n");
+        }
+
+        return Parse(path, File.ReadAllText(path));
+    }
+
+    /// <summary>Whole or not at all: a half-written key after a crash would lock everybody out.</summary>
+    public static void WriteOwnerOnly(string path, string text)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        var half = path + ".new";
+        File.Delete(half);
+        using (var writer = new StreamWriter(half, options))
+        {
+            writer.Write(text);
+        }
+
+        File.Move(half, path, overwrite: true);
+    }
+
+    private static SymmetricSecurityKey ParseKey(string setting, string text)
+    {
+        var colon = text.IndexOf(':', StringComparison.Ordinal);
+        var key = new byte[text.Length];
+        if (colon < 1 || !Convert.TryFromBase64String(text[(colon + 1)..], key, out var length) || length < LeastBytes)
+        {
+            throw new SettingException(setting, $"must read kid:base64,... with keys of at least {LeastBytes} bytes.");
+        }
+
+        return new SymmetricSecurityKey(key[..length]) { KeyId = text[..colon] };
+    }
+}

@@ -1,0 +1,46 @@
+using System.CommandLine;
+using Rollcall.Auth;
+
+namespace Rollcall.Commands;
+
+/// <summary><c>portal-token</c>: prints a token for a portal or a script, signed with this installation's key.</summary>
+internal static class PortalTokenCommand
+{
+    public static Command Create()
+    {
+        var customer = new Option<string>("--customer") { Description = "Whose fleet.", DefaultValueFactory = _ => "demo" };
+        var role = new Option<string>("--role") { Description = "viewer, operator or owner.", DefaultValueFactory = _ => "viewer" };
+        var days = new Option<int>("--days") { Description = "How long it is good.", DefaultValueFactory = _ => 1 };
+        var command = new Command("portal-token", "Print a portal token.") { customer, role, days };
+        command.SetAction(parsed => Console.WriteLine(Issue(parsed.GetValue(customer)!, parsed.GetValue(role)!, parsed.GetValue(days))));
+        return command;
+    }
+
+    private static string Issue(string customer, string role, int days)
+    {
+        if (!Ids.IsValid(customer))
+        {
+            throw new SettingException("--customer", $"must be {Ids.Rule}.");
+        }
+
+        if (!WireNames.TryParse<PortalRole>(role, out var known))
+        {
+            throw new SettingException("--role", $"must be viewer, operator or owner, not '{role}'.");
+        }
+
+        if (days is < 1 or > 3_650)
+        {
+            throw new SettingException("--days", "must be 1 to 3650.");
+        }
+
+        var configuration = GatewayApp.ReadEnvironment();
+        var settings = new PortalTokenSettings(configuration);
+        if (settings.Authority is not null)
+        {
+            throw new SettingException("PORTAL_JWT_AUTHORITY", "is set: that authority makes the tokens, not this command.");
+        }
+
+        var keys = GatewayApp.PortalKeys(settings, EmbeddedSilo.DataPath(configuration));
+        return new PortalTokens(keys, settings, TimeProvider.System).Issue(customer, known, TimeSpan.FromDays(days));
+    }
+}

@@ -1,0 +1,32 @@
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Rollcall.Auth;
+using Rollcall.Demo;
+
+namespace Rollcall.Commands;
+
+/// <summary>Serves until it is told to stop; says where, and starts the demo fleet.</summary>
+internal static class ServeCommand
+{
+    private static readonly TimeSpan LinkTtl = TimeSpan.FromDays(7);
+
+    public static async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        await using var app = await GatewayApp.CreateAsync();
+        await app.StartAsync(cancellation);
+        var port = Port(app);
+        if (app.Services.GetRequiredService<GatewaySettings>().PortalTokens.Authority is null)
+        {
+            var token = app.Services.GetRequiredService<PortalTokens>().Issue(DemoFleet.Customer, PortalRole.Owner, LinkTtl);
+            Console.WriteLine($"Portal: http://localhost:{port}/#token={token}");
+        }
+
+        app.Services.GetRequiredService<DemoFleet>().Start(port);
+        await app.WaitForShutdownAsync(cancellation);
+        return 0;
+    }
+
+    private static int Port(WebApplication app) =>
+        new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()
+            .Replace("[::]", "localhost", StringComparison.Ordinal)).Port;
+}

@@ -1,0 +1,122 @@
+using Rollcall.Auth;
+using Rollcall.Devices;
+using Rollcall.Problems;
+using Rollcall.Roster;
+using Rollcall.Wire;
+
+namespace Rollcall.Customers;
+
+/// <summary>One device: see, add, change, remove.</summary>
+internal static class DeviceEndpoints
+{
+    private const int MostBytes = 16 * 1024;
+
+    public static void MapDevices(this IEndpointRouteBuilder customer)
+    {
+        foreach (var (path, summary) in new[] { ("/devices/{id}", "One device, from its twin."), ("/devices/{id}/status", "The same as without /status.") })
+        {
+            customer.MapGet(path, Read)
+                .RequireAuthorization(Policies.Viewer)
+                .Produces<DeviceBody>()
+                .Refuses(401, 403, 404, 503)
+                .WithSummary(summary)
+                .WithDescription("The ETag names the version of name, location and mode; beats do not change it.");
+        }
+
+        customer.MapPost("/devices", Create)
+            .RequireAuthorization(Policies.Owner)
+            .Accepts<CreateDeviceRequest>(isOptional: true, "application/json")
+            .Produces<CreatedWithCode>(StatusCodes.Status201Created)
+            .Refuses(400, 401, 403, 409, 413, 415, 503)
+            .WithSummary("Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once.")
+            .WithQuery(("secret", "true: answer with deviceSecret instead of activationCode and expiresAt"));
+        customer.MapPatch("/devices/{id}", Patch)
+            .RequireAuthorization(Policies.Owner)
+            .Accepts<PatchDeviceRequest>("application/merge-patch+json", "application/json")
+            .Produces<DeviceBody>()
+            .Refuses(400, 401, 403, 404, 412, 413, 415, 503)
+            .WithSummary("Change name, location or mode. Leaving active ends the session. If-Match is honoured.");
+        customer.MapDelete("/devices/{id}", Delete)
+            .RequireAuthorization(Policies.Owner)
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(401, 403, 404, 503)
+            .WithSummary("Remove the device, its session and its log. The same id later is a new device.");
+        customer.MapDelete("/devices/{id}/session", Revoke)
+            .RequireAuthorization(Policies.Operator)
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(401, 403, 404, 503)
+            .WithSummary("End the device's session: offline, reason revoked. It may authenticate again.");
+    }
+
+    private static async Task<IResult> Read(string id, HttpContext context, PortalCaller caller, IGrainFactory grains) =>
+        !Ids.IsValid(id)
+            ? Problem.NotFound()
+            : Answer(context, await TwinCalls.OnceMore(() => grains.GetDevice(id).Read(caller.CustomerId), reply => reply.Refusal));
+
+    private static async Task<IResult> Create(HttpContext context, PortalCaller caller, IGrainFactory grains)
+    {
+        var query = new QueryString(context.Request);
+        var withSecret = query.Flag("secret");
+        var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CreateDeviceRequest, MostBytes);
+        request ??= new CreateDeviceRequest(null, null, null);
+        var validation = request.DeviceId is null ? query.Validation : query.Validation.Id("deviceId", request.DeviceId);
+        problem ??= validation.FreeText("name", request.Name).FreeText("location", request.Location).Problem;
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var created = await grains.GetRoster(caller.CustomerId).Create(new NewDevice(request.DeviceId, request.Name, request.Location, withSecret));
+        if (created.Refusal != Refusal.None)
+        {
+            return Problem.Of(created.Refusal);
+        }
+
+        var device = DeviceBody.Of(created.Device!);
+        context.Response.Headers.Location = $"/api/v1/customer/devices/{device.DeviceId}";
+        return withSecret
+            ? Json.Answer(new CreatedWithSecret(device, created.Secret!), WireJson.Default.CreatedWithSecret, StatusCodes.Status201Created)
+            : Json.Answer(
+                new CreatedWithCode(device, created.ActivationCode!, created.ExpiresAt!.Value), WireJson.Default.CreatedWithCode, StatusCodes.Status201Created);
+    }
+
+    private static async Task<IResult> Patch(string id, HttpContext context, PortalCaller caller, IGrainFactory grains)
+    {
+        if (!Ids.IsValid(id))
+        {
+            return Problem.NotFound();
+        }
+
+        var (patch, problem) = await PatchBody.ReadAsync(context.Request, MostBytes);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var ifMatch = context.Request.Headers.IfMatch.ToString() is { Length: > 0 } header && header != "*" ? header : null;
+        return Answer(context, await TwinCalls.OnceMore(() => grains.GetDevice(id).Patch(caller.CustomerId, patch!, ifMatch), reply => reply.Refusal));
+    }
+
+    private static async Task<IResult> Delete(string id, PortalCaller caller, IGrainFactory grains) =>
+        await Done(id, twin => twin.Delete(caller.CustomerId), grains);
+
+    private static async Task<IResult> Revoke(string id, PortalCaller caller, IGrainFactory grains) =>
+        await Done(id, twin => twin.RevokeSession(caller.CustomerId), grains);
+
+    private static async Task<IResult> Done(string id, Func<IDeviceGrain, ValueTask<Refusal>> call, IGrainFactory grains)
+    {
+        var refusal = Ids.IsValid(id) ? await TwinCalls.OnceMore(() => call(grains.GetDevice(id)), refusal => refusal) : Refusal.NotFound;
+        return refusal == Refusal.None ? TypedResults.NoContent() : Problem.Of(refusal);
+    }
+
+    private static IResult Answer(HttpContext context, DeviceReply reply)
+    {
+        if (reply.Refusal != Refusal.None)
+        {
+            return Problem.Of(reply.Refusal);
+        }
+
+        context.Response.Headers.ETag = reply.ETag;
+        return Json.Answer(DeviceBody.Of(reply.Device!), WireJson.Default.DeviceBody);
+    }
+}

@@ -1,0 +1,85 @@
+using System.Text.Json;
+using Rollcall.Devices;
+using Rollcall.Problems;
+using Rollcall.Wire;
+
+namespace Rollcall.Customers;
+
+/// <summary>Reads a merge patch, in which absent and null are two things.</summary>
+internal static class PatchBody
+{
+    public static async ValueTask<(DevicePatch? Patch, Problem? Problem)> ReadAsync(HttpRequest request, int mostBytes)
+    {
+        var (body, problem) = await Json.ReadBytesAsync(request, mostBytes);
+        using (body)
+        {
+            if (problem is not null || body.Length == 0)
+            {
+                return (null, problem ?? Problem.Invalid("The body is missing."));
+            }
+
+            try
+            {
+                return Read(JsonElement.Parse(body.Span));
+            }
+            catch (JsonException malformed)
+            {
+                return (null, Json.Malformed(malformed));
+            }
+        }
+    }
+
+    private static (DevicePatch?, Problem?) Read(JsonElement body)
+    {
+        if (body.ValueKind != JsonValueKind.Object)
+        {
+            return (null, Problem.Invalid("The body must be a JSON object."));
+        }
+
+        var validation = new Validation();
+        var patch = new DevicePatch(Text(body, "name", validation), Text(body, "location", validation), Mode(body, validation));
+        return (patch, validation.Problem);
+    }
+
+    private static Change<string>? Text(JsonElement body, string member, Validation validation)
+    {
+        if (!body.TryGetProperty(member, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+        {
+            validation.Add(member, "must be a text or null.");
+            return null;
+        }
+
+        try
+        {
+            var text = value.GetString();
+            validation.FreeText(member, text);
+            return new Change<string>(text);
+        }
+        catch (InvalidOperationException)
+        {
+            validation.Add(member, "is no Unicode.");
+            return null;
+        }
+    }
+
+    private static DeviceMode? Mode(JsonElement body, Validation validation)
+    {
+        if (!body.TryGetProperty("mode", out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.String && WireNames.TryParse<DeviceMode>(value.GetString(), out var mode))
+        {
+            return mode;
+        }
+
+        validation.Add("mode", "must be active, maintenance or disabled.");
+        return null;
+    }
+}

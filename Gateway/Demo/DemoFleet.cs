@@ -1,0 +1,57 @@
+using System.Diagnostics;
+
+namespace Rollcall.Demo;
+
+/// <summary>
+/// The demo fleet: a real agent process that speaks the wire protocol like any other. Not respawned: killing it is how one
+/// sees devices go offline. It ends with this process, also by kill -9, because its input ends.
+/// </summary>
+internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFile credentials, ILogger<DemoFleet> log) : IDisposable
+{
+    public const string Customer = "demo";
+    public const string TestDevice = "test-device-001";
+    public const string TestSecret = "test-secret-12345";
+    public const string FileName = "demo-fleet.jsonl";
+    private Process? _agent;
+
+    private string Arguments => $"fleet --count {settings.DemoDevices} --credentials \"{credentials.Path}\"";
+
+    public void Start(int port)
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "agent", "DeviceAgent.dll");
+        if (settings.DemoDevices == 0)
+        {
+            return;
+        }
+
+        if (!File.Exists(program))
+        {
+            LogMissing(program);
+            return;
+        }
+
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", $"\"{program}\" {Arguments}")
+        {
+            RedirectStandardInput = true,
+        };
+        start.Environment["API_URL"] = $"http://localhost:{port}";
+        start.Environment["EXIT_ON_STDIN_CLOSE"] = "true";
+        start.Environment["HEALTH_PORT"] = "0";
+        start.Environment["LOG_LEVEL"] = "error";
+        _agent = Process.Start(start)!;
+        Console.WriteLine($"Demo fleet: {settings.DemoDevices} devices in process {_agent.Id}. Kill it to see them go offline; start it again with:");
+        Console.WriteLine($"  API_URL=http://localhost:{port} dotnet run --project DeviceAgent -- {Arguments}");
+    }
+
+    public void Dispose()
+    {
+        if (_agent is { } agent)
+        {
+            agent.StandardInput.Close();
+            agent.Dispose();
+        }
+    }
+
+    [LoggerMessage(LogLevel.Warning, "No demo fleet: {Program} is not there")]
+    private partial void LogMissing(string program);
+}

@@ -1,0 +1,33 @@
+namespace Rollcall.Devices;
+
+/// <summary>Sign-in of a device.</summary>
+/// <param name="DeviceSecret">8 to 256 characters.</param>
+internal sealed record AuthRequest(string? DeviceId, string? DeviceSecret);
+
+/// <summary>A session.</summary>
+/// <param name="Token">Opaque to the device; goes with every call.</param>
+/// <param name="ExpiresIn">Seconds. Renew at a random point in 70-90 % of it.</param>
+/// <param name="HeartbeatInterval">Milliseconds between beats.</param>
+/// <param name="HeartbeatTimeout">Milliseconds of silence after which the device is offline.</param>
+internal sealed record AuthAnswer(string Token, string TokenType, long ExpiresIn, string DeviceId, int HeartbeatInterval, int HeartbeatTimeout);
+
+/// <summary>A device joins, by the one-time code its owner was given.</summary>
+/// <param name="EnrolmentKey">Many devices of one customer; not accepted by this version.</param>
+/// <param name="Name">Free text, at most 200 characters.</param>
+internal sealed record RegisterRequest(string? DeviceId, string? ActivationCode, string? EnrolmentKey, string? Name);
+
+/// <summary>The device's secret, shown this once.</summary>
+internal sealed record RegisterAnswer(string DeviceId, string DeviceSecret);
+
+/// <summary>A beat. May be empty.</summary>
+/// <param name="Status"><c>healthy</c> (default), <c>online</c>, <c>degraded</c>, or <c>offline</c>: a goodbye.</param>
+/// <param name="Metrics"><c>cpu</c>, <c>memory</c> 0-100 (percent), <c>uptime</c> (seconds), and up to 32 further finite numbers. Replaces the former metrics.</param>
+internal sealed record HeartbeatRequest(string? Status, IReadOnlyDictionary<string, double>? Metrics);
+
+/// <summary>The beat was heard.</summary>
+/// <param name="Stored">True: it survives a kill of any process. False: the store is away, the newest beat is kept and stored later.</param>
+/// <param name="Timestamp">When the server heard it.</param>
+/// <param name="NextHeartbeat">Milliseconds until the next beat is due.</param>
+/// <param name="Commands">Commands for the device, oldest first.</param>
+internal sealed record HeartbeatAnswer(
+    bool Success, bool Received, bool Stored, DateTimeOffset Timestamp, int NextHeartbeat, IReadOnlyList<System.Text.Json.JsonElement> Commands);

@@ -1,0 +1,82 @@
+using Rollcall.Auth;
+using Rollcall.Problems;
+using Rollcall.Wire;
+
+namespace Rollcall.Devices;
+
+/// <summary>How a device gets its secret, its session, and how it ends that.</summary>
+internal static class JoinEndpoints
+{
+    private const int MostBytes = 16 * 1024;
+
+    public static void MapJoining(this IEndpointRouteBuilder device)
+    {
+        device.MapPost("/auth", Authenticate)
+            .AllowAnonymous()
+            .RequireRateLimiting(AddressLimit.Policy)
+            .Accepts<AuthRequest>("application/json")
+            .Produces<AuthAnswer>()
+            .Refuses(400, 401, 403, 413, 415, 429, 503)
+            .WithSummary("Open a session. The newest one wins.");
+        device.MapPost("/register", Register)
+            .AllowAnonymous()
+            .RequireRateLimiting(AddressLimit.Policy)
+            .Accepts<RegisterRequest>("application/json")
+            .Produces<RegisterAnswer>(StatusCodes.Status201Created)
+            .Refuses(400, 409, 413, 415, 429, 503)
+            .WithSummary("Exchange a one-time activation code for a secret.");
+        device.MapDelete("/session", EndSession)
+            .RequireAuthorization(Policies.Device)
+            .Produces(StatusCodes.Status204NoContent)
+            .Refuses(401, 403, 429, 503)
+            .WithSummary("End the session: the device is offline, reason goodbye.");
+    }
+
+    private static async Task<IResult> Authenticate(HttpContext context, IGrainFactory grains, DeviceTokens tokens)
+    {
+        var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.AuthRequest, MostBytes);
+        problem ??= new Validation().Id("deviceId", request?.DeviceId).Text("deviceSecret", request?.DeviceSecret, 8, 256).Problem;
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var reply = await grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!);
+        return reply.Refusal != Refusal.None
+            ? Problem.Of(reply.Refusal)
+            : Json.Answer(
+                new AuthAnswer(
+                    tokens.Issue(request.DeviceId!, reply.CustomerId!, reply.Session!), "Bearer", (long)tokens.Ttl.TotalSeconds,
+                    request.DeviceId!, reply.HeartbeatInterval, reply.HeartbeatTimeout),
+                WireJson.Default.AuthAnswer);
+    }
+
+    private static async Task<IResult> Register(HttpContext context, IGrainFactory grains)
+    {
+        var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.RegisterRequest, MostBytes);
+        problem ??= Check(request);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var reply = await grains.GetDevice(request!.DeviceId!).Register(request.ActivationCode!, request.Name);
+        return reply.Refusal != Refusal.None
+            ? Problem.Of(reply.Refusal)
+            : Json.Answer(new RegisterAnswer(request.DeviceId!, reply.Secret!), WireJson.Default.RegisterAnswer, StatusCodes.Status201Created);
+    }
+
+    private static Problem? Check(RegisterRequest? request)
+    {
+        var validation = new Validation().Id("deviceId", request?.DeviceId).FreeText("name", request?.Name);
+        return request is { EnrolmentKey: not null, ActivationCode: null }
+            ? validation.Add("enrolmentKey", "is not accepted by this version: use an activation code.").Problem
+            : validation.Text("activationCode", request?.ActivationCode, 1, 256).Problem;
+    }
+
+    private static async Task<IResult> EndSession(DeviceCaller caller, IGrainFactory grains)
+    {
+        var refusal = await grains.GetDevice(caller.DeviceId).EndSession(caller.Session);
+        return refusal == Refusal.None ? TypedResults.NoContent() : Problem.Of(refusal);
+    }
+}

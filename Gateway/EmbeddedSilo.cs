@@ -1,0 +1,94 @@
+using System.Net;
+using System.Net.Sockets;
+using Rollcall.Demo;
+using Rollcall.Devices;
+using Rollcall.Roster;
+
+namespace Rollcall;
+
+/// <summary>
+/// The embedded mode: a silo in the gateway's own process, its roll in DATA_DIR. The only file of the gateway that knows
+/// of the rooms behind the contract.
+/// </summary>
+internal static class EmbeddedSilo
+{
+    /// <summary>Where the data are, made on the first start or not.</summary>
+    public static string DataPath(IConfiguration configuration) => DataDirectory.Resolve(configuration.Text("DATA_DIR"));
+
+    /// <summary>Takes DATA_DIR, brings its tables up to date, seeds the demo, and adds the silo to the host.</summary>
+    /// <exception cref="SettingException">A setting is wrong, or another process has DATA_DIR.</exception>
+    public static async Task AddEmbeddedSiloAsync(this WebApplicationBuilder builder, GatewaySettings settings, string dataPath)
+    {
+        StoreHosting.RequireEmbedded(builder.Configuration);
+        var twins = new TwinSettings(builder.Configuration);
+        var directory = DataDirectory.Open(dataPath);
+        await SeedDemo(directory, settings, twins);
+
+        builder.Services.AddHostedService(_ => new DirectoryHolder(directory));
+        builder.Services.AddEmbeddedStores(directory);
+        builder.UseOrleans(silo =>
+        {
+            silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "rollcall", clusterId: "embedded");
+            silo.UseInMemoryReminderService();
+            silo.AddTwins(twins);
+        });
+        builder.Services.WakeOnlineDevices();
+    }
+
+    /// <summary>Lets the silo count silence once this gateway can hear.</summary>
+    public static void JoinEmbeddedSilo(this WebApplication app) =>
+        app.Lifetime.ApplicationStarted.Register(() => app.Services.GatewayJoined(app.Services.GetRequiredService<Incarnation>().Id));
+
+    /// <summary>Adds devices with secrets to DATA_DIR while no gateway runs on it.</summary>
+    /// <returns>How many are new.</returns>
+    public static async Task<int> SeedAsync(IConfiguration configuration, string customerId, IReadOnlyList<Credential> devices)
+    {
+        StoreHosting.RequireEmbedded(configuration);
+        using var directory = DataDirectory.Open(DataPath(configuration));
+        using var seed = new DeviceSeed(directory, TimeProvider.System);
+        seed.Migrate();
+        return await Add(seed, customerId, devices);
+    }
+
+    private static async Task SeedDemo(DataDirectory directory, GatewaySettings settings, TwinSettings twins)
+    {
+        using var seed = new DeviceSeed(directory, TimeProvider.System);
+        seed.Migrate();
+        if (settings.LoopbackOnly)
+        {
+            await seed.AddWellKnownAsync(
+                DemoFleet.Customer, DemoFleet.TestDevice, DemoFleet.TestSecret, twins.Secrets.BcryptCost, CancellationToken.None);
+        }
+        else
+        {
+            await seed.RefuseWellKnownAsync(DemoFleet.TestDevice, DemoFleet.TestSecret, CancellationToken.None);
+        }
+
+        if (settings.DemoDevices > 0)
+        {
+            var file = CredentialsFile.In(directory.Path, DemoFleet.FileName);
+            await Add(seed, DemoFleet.Customer, file.Ensure("demo-", settings.DemoDevices, DeviceSeed.NewSecret));
+        }
+    }
+
+    private static Task<int> Add(DeviceSeed seed, string customerId, IReadOnlyList<Credential> devices) =>
+        seed.AddAsync(customerId, [.. devices.Select(device => (device.DeviceId, device.DeviceSecret))], CancellationToken.None);
+
+    /// <summary>The silo's port must be known before it starts; two copies run side by side.</summary>
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    /// <summary>Keeps the folder's lock until the host is disposed.</summary>
+    private sealed class DirectoryHolder(DataDirectory directory) : IHostedService, IDisposable
+    {
+        public Task StartAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public Task StopAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+        public void Dispose() => directory.Dispose();
+    }
+}

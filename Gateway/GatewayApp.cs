@@ -1,0 +1,117 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rollcall.Auth;
+using Rollcall.Customers;
+using Rollcall.Demo;
+using Rollcall.Devices;
+using Rollcall.Health;
+using Rollcall.Problems;
+using Rollcall.Wire;
+
+namespace Rollcall;
+
+/// <summary>The gateway from its parts. Nothing is decided in it: REST in, grain calls out.</summary>
+internal static class GatewayApp
+{
+    private const int MostBodyBytes = 64 * 1024;
+
+    public static IConfiguration ReadEnvironment() => new ConfigurationBuilder().AddEnvironmentVariables().Build();
+
+    /// <summary>Puts the gateway together; <paramref name="configure"/> has the last word on its settings.</summary>
+    /// <exception cref="SettingException">A setting is wrong.</exception>
+    public static async Task<WebApplication> CreateAsync(Action<WebApplicationBuilder>? configure = null)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Logging.AddQuietConsole();
+        configure?.Invoke(builder);
+
+        var settings = new GatewaySettings(builder.Configuration);
+        var data = EmbeddedSilo.DataPath(builder.Configuration);
+        await builder.AddEmbeddedSiloAsync(settings, data);
+
+        var services = builder.Services;
+        services.AddSingleton(settings);
+        services.AddSingleton(Incarnation.New());
+        services.AddSingleton(CredentialsFile.In(data, DemoFleet.FileName));
+        services.AddSingleton<DemoFleet>();
+        services.AddCallers(
+            new DeviceTokens(SessionKeys(builder.Configuration, data), settings.SessionTtl, TimeProvider.System),
+            new PortalTokens(PortalKeys(settings.PortalTokens, data), settings.PortalTokens, TimeProvider.System));
+        services.AddAddressLimit(settings);
+        services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
+            .WithOrigins(settings.CorsOrigins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
+            .WithExposedHeaders(RequestId.Header, "Retry-After", "ETag")));
+        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+        services.AddReference();
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
+
+        var app = builder.Build();
+        app.UseRequestId();
+        app.UseMiddleware<FaultBarrier>();
+        app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
+        app.UseRouting();
+        app.UseCors();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseRateLimiter();
+
+        app.MapHome();
+        app.MapHealth();
+        app.MapReference();
+        var device = app.MapGroup("/api/v1/device").WithTags("Device");
+        device.MapJoining();
+        device.MapHeartbeat();
+        var customer = app.MapGroup("/api/v1/customer").WithTags("Portal");
+        customer.MapDeviceList();
+        customer.MapDevices();
+        customer.MapEvents();
+        app.JoinEmbeddedSilo();
+        return app;
+    }
+
+    public static KeyRing PortalKeys(PortalTokenSettings settings, string data) =>
+        settings.Key is { } keys ? KeyRing.Parse("PORTAL_JWT_KEY", keys) : KeyRing.FromFile(Path.Combine(data, "keys", "portal.keys"));
+
+    private static KeyRing SessionKeys(IConfiguration configuration, string data) =>
+        configuration.Text("SESSION_SIGNING_KEYS") is { } keys
+            ? KeyRing.Parse("SESSION_SIGNING_KEYS", keys)
+            : KeyRing.FromFile(Path.Combine(data, "keys", "session.keys"));
+
+    private static void Serve(this KestrelServerOptions kestrel, GatewaySettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+        if (settings.ListenAddress == "*")
+        {
+            kestrel.ListenAnyIP(settings.Port);
+        }
+        else if (settings.ListenAddress != "localhost")
+        {
+            kestrel.Listen(System.Net.IPAddress.Parse(settings.ListenAddress), settings.Port);
+        }
+        else if (settings.Port == 0)
+        {
+            // A free port cannot be had on both loopbacks at once.
+            kestrel.Listen(System.Net.IPAddress.Loopback, 0);
+        }
+        else
+        {
+            kestrel.ListenLocalhost(settings.Port);
+        }
+    }
+
+    private static void AddQuietConsole(this ILoggingBuilder logging)
+    {
+        logging.ClearProviders();
+        logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+        foreach (var chatty in new[] { "Orleans", "Microsoft", "Polly", "System" })
+        {
+            logging.AddFilter(chatty, LogLevel.Warning);
+        }
+    }
+}

@@ -1,0 +1,60 @@
+using System.Net;
+using Rollcall.Auth;
+
+namespace Rollcall;
+
+/// <summary>The settings of the gateway, read and checked before anything starts.</summary>
+/// <exception cref="SettingException">One of them is wrong.</exception>
+internal sealed class GatewaySettings(IConfiguration configuration)
+{
+    private const string Localhost = "localhost";
+
+    /// <summary>PORT: where HTTP is served. Default 3001; 0 takes a free one.</summary>
+    public int Port { get; } = configuration.Number("PORT", 3001, 0, 65_535);
+
+    /// <summary>LISTEN_ADDRESS: <c>localhost</c> (default), an address of this machine, or <c>*</c> for all of them.</summary>
+    public string ListenAddress { get; } = ReadAddress(configuration);
+
+    /// <summary>Only this machine can connect, so credentials printed in a README are acceptable.</summary>
+    public bool LoopbackOnly => ListenAddress == Localhost || (IPAddress.TryParse(ListenAddress, out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>DEVICE_SESSION_TTL: how long a device's token is good. Seconds; default 7 days.</summary>
+    public TimeSpan SessionTtl { get; } = configuration.Seconds("DEVICE_SESSION_TTL", TimeSpan.FromDays(7), 60);
+
+    /// <summary>CORS_ORIGINS: origins whose pages may call, separated by commas. Default none.</summary>
+    public string[] CorsOrigins { get; } = ReadOrigins(configuration);
+
+    /// <summary>AUTH_RATE: sign-ins a second that one address may make on average. Default 100.</summary>
+    public int AuthRate { get; } = configuration.Number("AUTH_RATE", 100, 1, 1_000_000);
+
+    /// <summary>AUTH_BURST: sign-ins that one address may make at once. Default 2,000: a fleet behind one address starts together.</summary>
+    public int AuthBurst { get; } = configuration.Number("AUTH_BURST", 2_000, 1, 1_000_000);
+
+    /// <summary>Demo__Devices: devices of the demo fleet. Default 5; 0 for none.</summary>
+    public int DemoDevices { get; } = configuration.Number("Demo:Devices", 5, 0, 10_000);
+
+    /// <summary>PORTAL_JWT_ISSUER, _AUDIENCE, _KEY, _AUTHORITY: whose portal tokens are believed.</summary>
+    public PortalTokenSettings PortalTokens { get; } = new(configuration);
+
+    private static string ReadAddress(IConfiguration configuration)
+    {
+        var address = configuration.Text("LISTEN_ADDRESS") ?? Localhost;
+        return address is Localhost or "*" || IPAddress.TryParse(address, out _)
+            ? address
+            : throw new SettingException("LISTEN_ADDRESS", $"must be localhost, * or an IP address of this machine, not '{address}'.");
+    }
+
+    private static string[] ReadOrigins(IConfiguration configuration)
+    {
+        var origins = (configuration.Text("CORS_ORIGINS") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        foreach (var origin in origins)
+        {
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin)
+            {
+                throw new SettingException("CORS_ORIGINS", $"must list origins such as https://portal.example.com, not '{origin}'.");
+            }
+        }
+
+        return origins;
+    }
+}

@@ -1,0 +1,26 @@
+using System.CommandLine;
+using Microsoft.AspNetCore.Connections;
+using Rollcall;
+using Rollcall.Commands;
+
+// `dotnet run --project Gateway` serves; its commands are tools beside that.
+var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. Without a command: serve.")
+{
+    PortalTokenCommand.Create(),
+    SeedCommand.Create(),
+};
+root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (SettingException refused)
+{
+    Console.Error.WriteLine(refused.Message);
+    return 2;
+}
+catch (IOException taken) when (taken.InnerException is AddressInUseException)
+{
+    Console.Error.WriteLine("PORT names a port that another program is using: stop that one, or set PORT to another.");
+    return 2;
+}

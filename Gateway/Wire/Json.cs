@@ -1,0 +1,113 @@
+using System.Buffers;
+using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
+using Rollcall.Problems;
+
+namespace Rollcall.Wire;
+
+/// <summary>Reads and writes JSON bodies: whole, bounded, with Content-Length.</summary>
+internal static class Json
+{
+    public const string ContentType = "application/json; charset=utf-8";
+
+    /// <summary>An answer. Written through one buffer, because its length stands before it.</summary>
+    public static IResult Answer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => new JsonAnswer<T>(value, type, status);
+
+    public static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, string contentType = ContentType)
+    {
+        var buffer = new ArrayBufferWriter<byte>(512);
+        using (var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { Encoder = type.Options.Encoder, SkipValidation = true }))
+        {
+            JsonSerializer.Serialize(writer, value, type);
+        }
+
+        context.Response.ContentType = contentType;
+        context.Response.ContentLength = buffer.WrittenCount;
+        await context.Response.Body.WriteAsync(buffer.WrittenMemory);
+    }
+
+    /// <summary>The body as <typeparamref name="T"/>, or the problem with it. No body is read as null.</summary>
+    public static async ValueTask<(T? Value, Problem? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int mostBytes)
+        where T : class
+    {
+        var (body, problem) = await ReadBytesAsync(request, mostBytes);
+        using (body)
+        {
+            if (problem is not null || body.Length == 0)
+            {
+                return (null, problem);
+            }
+
+            try
+            {
+                return JsonSerializer.Deserialize(body.Span, type) is { } value
+                    ? (value, null)
+                    : (null, Problem.Invalid("The body must be a JSON object, not null."));
+            }
+            catch (JsonException malformed)
+            {
+                return (null, Malformed(malformed));
+            }
+        }
+    }
+
+    /// <summary>The body's bytes, in a rented buffer that the caller gives back.</summary>
+    public static async ValueTask<(RentedBytes Body, Problem? Problem)> ReadBytesAsync(HttpRequest request, int mostBytes)
+    {
+        if (request.ContentLength > mostBytes)
+        {
+            return (default, Problem.TooLarge($"The body is larger than {mostBytes} bytes."));
+        }
+
+        var bytes = ArrayPool<byte>.Shared.Rent(mostBytes + 1);
+        var length = 0;
+        int read;
+        while (length <= mostBytes && (read = await request.Body.ReadAsync(bytes.AsMemory(length, mostBytes + 1 - length))) > 0)
+        {
+            length += read;
+        }
+
+        var body = new RentedBytes(bytes, length);
+        return length > mostBytes ? (body, Problem.TooLarge($"The body is larger than {mostBytes} bytes."))
+            : length > 0 && !IsJson(request) ? (body, Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType))
+            : (body, null);
+    }
+
+    public static Problem Malformed(JsonException malformed)
+    {
+        var member = (malformed.Path ?? "$").TrimStart('$').TrimStart('.');
+        return member.Length == 0
+            ? Problem.Invalid($"The body is no JSON object as documented (line {malformed.LineNumber}, byte {malformed.BytePositionInLine}).")
+            : Problem.Invalid(member, "has the wrong type or form.");
+    }
+
+    private static bool IsJson(HttpRequest request) =>
+        Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
+        && (type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+
+    private sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> type, int status) : IResult
+    {
+        public Task ExecuteAsync(HttpContext context)
+        {
+            context.Response.StatusCode = status;
+            context.Response.Headers.CacheControl = "no-store";
+            return WriteAsync(context, value, type);
+        }
+    }
+}
+
+/// <summary>Bytes in a buffer of the shared pool.</summary>
+internal readonly struct RentedBytes(byte[] bytes, int length) : IDisposable
+{
+    public int Length => length;
+
+    public ReadOnlySpan<byte> Span => bytes.AsSpan(0, length);
+
+    public void Dispose()
+    {
+        if (bytes is not null)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using System.Text.Json.Nodes;
+using Microsoft.OpenApi;
+using Rollcall.Auth;
+using Scalar.AspNetCore;
+
+namespace Rollcall.Wire;
+
+/// <summary>The reference of every REST call: OpenAPI 3.1, and a page beside it that lets people try.</summary>
+internal static class Reference
+{
+    public static IServiceCollection AddReference(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer((document, _, _) =>
+        {
+            document.Info.Title = "Rollcall";
+            document.Info.Description = "The roll of a fleet of devices: sessions, presence, metrics.";
+            document.Servers = null;
+            document.Components ??= new OpenApiComponents();
+            document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
+            {
+                [Policies.Device] = Bearer("A device's session token, from /api/v1/device/auth (also in X-Device-Session or X-Device-Token)."),
+                [Policies.Portal] = Bearer("A portal's token with customer_id and role (viewer, operator, owner)."),
+            };
+            return Task.CompletedTask;
+        });
+        options.AddSchemaTransformer((schema, context, _) =>
+        {
+            Describe(schema, context.JsonTypeInfo.Type);
+            return Task.CompletedTask;
+        });
+        options.AddOperationTransformer((operation, context, _) =>
+        {
+            var policy = context.Description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>().LastOrDefault()?.Policy;
+            if (policy is not null)
+            {
+                var scheme = policy == Policies.Device ? Policies.Device : Policies.Portal;
+                operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }];
+            }
+
+            foreach (var parameter in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>())
+            {
+                (operation.Parameters ??= []).Add(new OpenApiParameter
+                {
+                    Name = parameter.Name,
+                    In = ParameterLocation.Query,
+                    Description = parameter.Description,
+                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                });
+            }
+
+            return Task.CompletedTask;
+        });
+    });
+
+    public static void MapReference(this IEndpointRouteBuilder routes)
+    {
+        routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        routes.MapScalarApiReference("/reference", options => options
+            .WithTitle("Rollcall API")
+            .WithOpenApiRoutePattern("/openapi/{documentName}.json")
+            .DisableDefaultFonts())
+            .AllowAnonymous();
+    }
+
+    /// <summary>Describes parameters that an endpoint reads itself.</summary>
+    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, params (string Name, string Description)[] parameters) =>
+        endpoint.WithMetadata([.. parameters.Select(parameter => new QueryParameter(parameter.Name, parameter.Description))]);
+
+    private static OpenApiSecurityScheme Bearer(string description) => new()
+    {
+        Type = SecuritySchemeType.Http,
+        Scheme = "bearer",
+        BearerFormat = "JWT",
+        Description = description,
+    };
+
+    /// <summary>Our converters are opaque to the generator.</summary>
+    private static void Describe(OpenApiSchema schema, Type type)
+    {
+        type = Nullable.GetUnderlyingType(type) ?? type;
+        if (type == typeof(DateTimeOffset))
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Format = "date-time";
+        }
+        else if (type.IsEnum)
+        {
+            schema.Type = JsonSchemaType.String;
+            schema.Enum = [.. Enum.GetNames(type).Select(name => (JsonNode)System.Text.Json.JsonNamingPolicy.SnakeCaseLower.ConvertName(name))];
+        }
+    }
+
+    private sealed record QueryParameter(string Name, string Description);
+}

@@ -1,0 +1,36 @@
+using Rollcall.Auth;
+using Rollcall.Problems;
+
+namespace Rollcall.Wire;
+
+/// <summary>Collects what is wrong with a request, member by member.</summary>
+internal sealed class Validation
+{
+    public const int LongestText = 200;
+    private readonly Dictionary<string, string[]> _errors = [];
+
+    /// <summary>Null when nothing is wrong.</summary>
+    public Problem? Problem => _errors.Count == 0 ? null
+        : Problems.Problem.Invalid(string.Join("; ", _errors.Select(error => $"{error.Key}: {error.Value[0]}")), _errors);
+
+    public Validation Add(string member, string problem)
+    {
+        _errors.TryAdd(member, [problem]);
+        return this;
+    }
+
+    /// <summary>A device's id.</summary>
+    public Validation Id(string member, string? id) => Ids.IsValid(id) ? this : Add(member, $"must be {Ids.Rule}.");
+
+    /// <summary>Text of a bounded length; null is missing.</summary>
+    public Validation Text(string member, string? text, int least, int most) =>
+        text is null ? Add(member, "is missing.")
+        : text.Length < least || text.Length > most ? Add(member, $"must have {least} to {most} characters.")
+        : NoNul(member, text);
+
+    /// <summary>A name or place; null is fine.</summary>
+    public Validation FreeText(string member, string? text) => text is null ? this : Text(member, text, 0, LongestText);
+
+    private Validation NoNul(string member, string text) =>
+        text.Contains('\0', StringComparison.Ordinal) ? Add(member, "must not hold U+0000.") : this;
+}

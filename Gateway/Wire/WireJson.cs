@@ -1,0 +1,60 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rollcall.Customers;
+using Rollcall.Devices;
+using Rollcall.Health;
+using Rollcall.Problems;
+
+namespace Rollcall.Wire;
+
+/// <summary>All that is JSON on the wire, generated at build time: camelCase, null written out, times with three decimals.</summary>
+[JsonSourceGenerationOptions(
+    JsonSerializerDefaults.Web,
+    NumberHandling = JsonNumberHandling.Strict,
+    Converters =
+    [
+        typeof(TimeConverter), typeof(WireNameConverter<DeviceStatus>), typeof(WireNameConverter<DeviceHealth>),
+        typeof(WireNameConverter<DeviceMode>), typeof(WireNameConverter<PresenceReason>),
+    ])]
+[JsonSerializable(typeof(ProblemBody))]
+[JsonSerializable(typeof(AuthRequest))]
+[JsonSerializable(typeof(AuthAnswer))]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(RegisterAnswer))]
+[JsonSerializable(typeof(HeartbeatRequest))]
+[JsonSerializable(typeof(HeartbeatAnswer))]
+[JsonSerializable(typeof(DeviceBody))]
+[JsonSerializable(typeof(DeviceListAnswer))]
+[JsonSerializable(typeof(CreateDeviceRequest))]
+[JsonSerializable(typeof(CreatedWithCode))]
+[JsonSerializable(typeof(CreatedWithSecret))]
+[JsonSerializable(typeof(PatchDeviceRequest))]
+[JsonSerializable(typeof(EventListAnswer))]
+[JsonSerializable(typeof(FleetEventListAnswer))]
+[JsonSerializable(typeof(HealthAnswer))]
+[JsonSerializable(typeof(ReadyAnswer))]
+[JsonSerializable(typeof(HealthReport))]
+[JsonSerializable(typeof(VersionAnswer))]
+internal sealed partial class WireJson : JsonSerializerContext;
+
+/// <summary>UTC with three decimals and a Z, so that times sort as text.</summary>
+internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
+{
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+
+    public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
+    {
+        Span<char> text = stackalloc char[24];
+        value.UtcDateTime.TryFormat(text, out var length, "yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+        writer.WriteStringValue(text[..length]);
+    }
+}
+
+/// <summary>An enum by its wire name.</summary>
+internal sealed class WireNameConverter<T> : JsonConverter<T> where T : struct, Enum
+{
+    public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>
+        reader.TokenType == JsonTokenType.String && WireNames.TryParse<T>(reader.GetString(), out var value) ? value : throw new JsonException();
+
+    public override void Write(Utf8JsonWriter writer, T value, JsonSerializerOptions options) => writer.WriteStringValue(WireNames.Of(value));
+}

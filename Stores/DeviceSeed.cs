@@ -1,0 +1,85 @@
+using Rollcall.Devices;
+using Rollcall.Roster;
+using Rollcall.Secrets;
+using Rollcall.Sqlite;
+
+namespace Rollcall;
+
+/// <summary>Puts devices with known secrets into the embedded store while no silo runs on it.</summary>
+public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : IDisposable
+{
+    private const int Step = 2_000;
+    private readonly SqliteWriter _writer = new(directory.Database);
+    private readonly SqliteReaders _readers = new(directory.Database);
+
+    /// <summary>Brings the tables up to date; call before anything else.</summary>
+    public void Migrate()
+    {
+        using var migrator = Migrations.Migrator.ForSqlite(directory.Database);
+        migrator.Up();
+    }
+
+    /// <summary>A secret fit to be stored as a fast hash.</summary>
+    public static string NewSecret() => SecretScheme.Generate();
+
+    /// <summary>Adds devices whose secrets are from <see cref="NewSecret"/>; an id that is taken stays as it is.</summary>
+    /// <returns>How many are new.</returns>
+    public async Task<int> AddAsync(string customerId, IReadOnlyList<(string DeviceId, string Secret)> devices, CancellationToken cancellation)
+    {
+        var added = 0;
+        var now = Instant.WallNow(clock);
+        foreach (var some in devices.Chunk(Step))
+        {
+            var rows = some.Select(device => Joining.NewRow(device.DeviceId, customerId, now, null, null, SecretScheme.HashGenerated(device.Secret))).ToArray();
+            added += (await new SqliteRosterStore(_writer, _readers).CreateAsync(rows, cancellation)).Count(created => created);
+        }
+
+        return added;
+    }
+
+    /// <summary>Adds a device with a secret that stands in the documentation, or gives it back to one it was taken from.</summary>
+    public async Task AddWellKnownAsync(string customerId, string deviceId, string secret, int bcryptCost, CancellationToken cancellation)
+    {
+        if (await CredentialAsync(deviceId, cancellation) is { Known: true, Credential: not null })
+        {
+            return;
+        }
+
+        var credential = SecretScheme.HashChosen(secret, bcryptCost);
+        var row = Joining.NewRow(deviceId, customerId, Instant.WallNow(clock), "Test device", null, credential);
+        await new SqliteRosterStore(_writer, _readers).CreateAsync([row], cancellation);
+        await _writer.WriteAsync(
+            statements => statements.Execute(
+                "UPDATE devices SET credential = $1, revision = revision + 1 WHERE device_id = $0 AND credential IS NULL AND activation IS NULL",
+                deviceId, credential),
+            cancellation);
+    }
+
+    /// <summary>Takes a secret that stands in the documentation away, with the session opened by it.</summary>
+    public async Task RefuseWellKnownAsync(string deviceId, string secret, CancellationToken cancellation)
+    {
+        var (_, credential) = await CredentialAsync(deviceId, cancellation);
+        if (credential is null || !SecretScheme.IsSlow(credential) || !SecretScheme.MatchesChosen(credential, secret))
+        {
+            return;
+        }
+
+        await _writer.WriteAsync(
+            statements => statements.Execute(
+                "UPDATE devices SET credential = NULL, session_id = NULL, session_epoch = session_epoch + 1, revision = revision + 1 WHERE device_id = $0",
+                deviceId),
+            cancellation);
+    }
+
+    public void Dispose()
+    {
+        _writer.Dispose();
+        _readers.Dispose();
+    }
+
+    private async Task<(bool Known, string? Credential)> CredentialAsync(string deviceId, CancellationToken cancellation)
+    {
+        var rows = await new SqliteDeviceStore(_writer, _readers, clock).ReadAsync([deviceId], cancellation);
+        return rows is [var row] ? (true, row.Profile.Credential ?? row.Profile.Activation) : (false, null);
+    }
+}
