@@ -26,6 +26,8 @@ internal sealed class Device(
     private Progress _progress;
     private Progress _renewal;
 
+    public string Id => key.DeviceId;
+
     public Tally Tally { get; } = new(clock);
 
     /// <summary>The time between two beats: the server's word, before it the device's own setting.</summary>
