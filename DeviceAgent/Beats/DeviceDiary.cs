@@ -34,7 +34,7 @@ internal sealed class DeviceDiary(string deviceId, Log log, bool quiet)
         answer.Success ? LogLevel.Info : LogLevel.Warn,
         answer.Success ? "said goodbye" : $"could not say goodbye: {answer}");
 
-    public void Surprised(Exception error) => log.Error($"{deviceId} met a fault of its own: {error}");
+    public void Surprised(Exception error) => Write(LogLevel.Error, $"met a fault of its own: {error}");
 
     private void Write(LogLevel level, string what)
     {

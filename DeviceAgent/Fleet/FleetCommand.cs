@@ -31,7 +31,7 @@ internal static class FleetCommand
 
         var state = new FleetState(settings.StateDirectory, log);
         var keys = credentials is null
-            ? FleetRoll.Call(prefix, count, settings, state.SecretsFile)
+            ? FleetRoll.Call(prefix, count, settings, state)
             : FleetCredentials.Read(credentials, count);
         using var gateway = GatewayClient.Over(settings.ApiUrl);
         var policy = new BeatPolicy(settings.Backoff, Random.Shared);

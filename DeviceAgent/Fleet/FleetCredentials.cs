@@ -56,7 +56,8 @@ internal static class FleetCredentials
         }
     }
 
-    private static DeviceKey? Parse(string line)
+    /// <summary>Null for a line that is not a device.</summary>
+    public static DeviceKey? Parse(string line)
     {
         try
         {

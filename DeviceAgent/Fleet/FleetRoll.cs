@@ -10,7 +10,7 @@ internal static class FleetRoll
 {
     /// <summary><c>PREFIX-00001</c> and so on, with the one DEVICE_SECRET, or each with what it registered for earlier.</summary>
     /// <exception cref="SettingsException">A bad prefix, or nothing to prove an identity with.</exception>
-    public static IReadOnlyList<DeviceKey> Call(string prefix, int count, AgentSettings settings, string? secretsFile)
+    public static IReadOnlyList<DeviceKey> Call(string prefix, int count, AgentSettings settings, FleetState state)
     {
         if (!DeviceIds.Fits(Name(prefix, count)))
         {
@@ -22,17 +22,13 @@ internal static class FleetRoll
             throw new SettingsException("DEVICE_SECRET is missing: set it, or ENROLMENT_KEY, or give --credentials FILE.");
         }
 
-        var known = settings.DeviceSecret is null ? Known(secretsFile) : [];
+        var known = settings.DeviceSecret is null ? state.FindSecrets() : [];
         // An activation code is one device's.
         var voucher = settings.Voucher with { ActivationCode = null };
         return [.. Enumerable.Range(1, count)
             .Select(number => Name(prefix, number))
             .Select(id => new DeviceKey(id, settings.DeviceSecret ?? known.GetValueOrDefault(id), voucher))];
     }
-
-    private static Dictionary<string, string> Known(string? secretsFile) => File.Exists(secretsFile)
-        ? FleetCredentials.Lines(secretsFile).ToDictionary(key => key.DeviceId, key => key.Secret!)
-        : [];
 
     private static string Name(string prefix, int number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number:D5}");
 }

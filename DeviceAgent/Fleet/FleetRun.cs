@@ -48,10 +48,17 @@ internal sealed class FleetRun(IReadOnlyList<Device> devices, TimeProvider clock
 
     private async Task SummariseAsync(CancellationToken stop)
     {
-        while (!stop.IsCancellationRequested)
+        using var timer = new PeriodicTimer(SummaryInterval, clock);
+        try
         {
-            await Task.Delay(SummaryInterval, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            log.Info(Summary());
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                log.Info(Summary());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The goodbyes have the last word.
         }
     }
 

@@ -17,6 +17,7 @@ internal sealed class ProbeWalk(GatewayClient gateway, DeviceKey key, string? po
         var fine = await report.StepAsync("reachability", () => ReachAsync(stop))
             && await report.StepAsync("authentication", () => AuthenticateAsync(stop))
             && await report.StepAsync("heartbeat", () => BeatAsync(stop))
+            && await PauseAsync(stop)
             && await report.StepAsync("read-back", () => ReadBackAsync(stop));
         if (fine && portalToken is null)
         {
@@ -25,6 +26,13 @@ internal sealed class ProbeWalk(GatewayClient gateway, DeviceKey key, string? po
         }
 
         return _token is null ? fine : await report.StepAsync("goodbye", () => EndAsync(stop)) && fine;
+    }
+
+    // Not within the step: its time is the gateway's.
+    private async Task<bool> PauseAsync(CancellationToken stop)
+    {
+        await Task.Delay(BetweenBeats, clock, stop);
+        return true;
     }
 
     private async Task<ProbeFault?> ReachAsync(CancellationToken stop) => Fault(await gateway.ReachAsync(stop));
@@ -48,7 +56,6 @@ internal sealed class ProbeWalk(GatewayClient gateway, DeviceKey key, string? po
 
     private async Task<ProbeFault?> BeatAgainAsync(CancellationToken stop)
     {
-        await Task.Delay(BetweenBeats, clock, stop);
         var (answer, body) = await gateway.BeatAsync(_token!, new BeatRequest("online", null), stop);
         return Fault(answer) ?? body switch
         {

@@ -25,6 +25,11 @@ internal static class RunCommand
             ParentWatch.Begin();
         }
 
+        if (settings.StateDirectory is null)
+        {
+            log.Warn("STATE_DIR is not set and this user has no folder for application data: nothing is kept over a restart.");
+        }
+
         var state = new StateFolder(settings.StateDirectory, log);
         var key = Boarding.Settle(settings, state, Machine.DefaultDeviceId);
         using var gateway = GatewayClient.Over(settings.ApiUrl);

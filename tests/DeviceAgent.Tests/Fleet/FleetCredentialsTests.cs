@@ -49,21 +49,22 @@ public sealed class FleetCredentialsTests : IDisposable
     [Fact]
     public void Without_a_file_devices_are_numbered_and_share_the_secret()
     {
-        var keys = FleetRoll.Call("f", 2, AgentSettingsTests.Read(("DEVICE_SECRET", "shared-secret")), null);
+        var keys = FleetRoll.Call("f", 2, AgentSettingsTests.Read(("DEVICE_SECRET", "shared-secret")), State());
         Assert.Equal([("f-00001", "shared-secret"), ("f-00002", "shared-secret")], keys.Select(key => (key.DeviceId, key.Secret)));
     }
 
     [Fact]
     public void Devices_that_registered_are_known_at_the_next_start()
     {
-        var state = new FleetState(Path.Combine(_folder, "state"), new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
-        state.KeepSecret("f-00002", "issued-secret");
-        var keys = FleetRoll.Call("f", 2, AgentSettingsTests.Read(("ENROLMENT_KEY", "key")), state.SecretsFile);
+        State().KeepSecret("f-00002", "former-secret");
+        File.AppendAllText(State().SecretsFile!, "{\"deviceId\":\"f-00001\",\"devi");
+        State().KeepSecret("f-00002", "issued-secret");
+        var keys = FleetRoll.Call("f", 2, AgentSettingsTests.Read(("ENROLMENT_KEY", "key")), State());
         Assert.Equal([null, "issued-secret"], keys.Select(key => key.Secret));
         Assert.Equal("key", keys[0].Voucher.EnrolmentKey);
         if (!OperatingSystem.IsWindows())
         {
-            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(state.SecretsFile!));
+            Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(State().SecretsFile!));
         }
     }
 
@@ -76,6 +77,8 @@ public sealed class FleetCredentialsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private static string Refusal(string prefix) =>
-        Assert.Throws<SettingsException>(() => FleetRoll.Call(prefix, 1, AgentSettingsTests.Read(), null)).Message;
+    private FleetState State() => new(Path.Combine(_folder, "state"), new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+
+    private string Refusal(string prefix) =>
+        Assert.Throws<SettingsException>(() => FleetRoll.Call(prefix, 1, AgentSettingsTests.Read(), State())).Message;
 }
