@@ -1,0 +1,57 @@
+using Rollcall.DeviceAgent.Wire;
+
+namespace Rollcall.DeviceAgent.Beats;
+
+/// <summary>How a good device behaves: an answer in, the next step out. No row ends the beats.</summary>
+internal sealed class BeatPolicy(Backoff backoff, Random random)
+{
+    public static readonly TimeSpan RefusedWait = TimeSpan.FromMinutes(5);
+    public static readonly TimeSpan SupersededJitter = TimeSpan.FromMinutes(1);
+
+    /// <param name="step">What was asked.</param>
+    /// <param name="answer">What came.</param>
+    /// <param name="progress">What the last decision said to remember.</param>
+    /// <param name="pace">The time between two beats.</param>
+    /// <param name="tokenIsCurrent">Whether the token of the request is still the device's.</param>
+    public Next Decide(Step step, Answer answer, Progress progress, TimeSpan pace, bool tokenIsCurrent = true)
+    {
+        var next = answer switch
+        {
+            { Success: true } => Accept(step, progress, pace),
+            { Status: 401 } when !tokenIsCurrent => new Next(Verdict.Ignored, pace, progress),
+            { Status: 401 } => Unauthorized(step, answer.Code, progress),
+            { Status: 403 } => new Next(Verdict.Refused, RefusedWait, progress),
+            { Status: 429 or 0 or (>= 300 and < 400) or >= 500 } => BackOff(step, answer, progress),
+            _ when step == Step.Register => new Next(Verdict.Refused, RefusedWait, progress),
+            _ => new Next(Verdict.Dropped, pace, progress),
+        };
+        return next with { Delay = next.Delay < answer.RetryAfter ? answer.RetryAfter : next.Delay };
+    }
+
+    // Only a beat ends a row of failures: else a session that is given and refused in turn would be asked for without pause.
+    private static Next Accept(Step step, Progress progress, TimeSpan pace) => step == Step.Beat
+        ? new Next(Verdict.Accepted, pace, default)
+        : new Next(Verdict.Accepted, TimeSpan.Zero, progress with { InDoubt = false });
+
+    private Next Unauthorized(Step step, string? code, Progress progress) => code switch
+    {
+        "SESSION_SUPERSEDED" when !progress.InDoubt =>
+            new Next(Verdict.Superseded, RefusedWait + (SupersededJitter * random.NextDouble()), progress, DropSession: true),
+        "INVALID_CREDENTIALS" => new Next(Verdict.Refused, RefusedWait, progress, DropSession: true),
+        null when step != Step.Beat => new Next(Verdict.Refused, RefusedWait, progress),
+        _ when step != Step.Beat || progress.Reauthenticated => LoseSession(progress, backoff.Delay(progress.Failures, random)),
+        _ => LoseSession(progress, TimeSpan.Zero) with { Progress = progress with { Reauthenticated = true, InDoubt = false } },
+    };
+
+    private static Next LoseSession(Progress progress, TimeSpan delay) =>
+        new(Verdict.SessionLost, delay, More(progress) with { InDoubt = false }, DropSession: true);
+
+    private Next BackOff(Step step, Answer answer, Progress progress)
+    {
+        var unsure = step == Step.Authenticate && answer.Status != 429;
+        var after = More(progress) with { InDoubt = progress.InDoubt || unsure };
+        return new Next(Verdict.BackOff, backoff.Delay(progress.Failures, random), after);
+    }
+
+    private static Progress More(Progress progress) => progress with { Failures = Math.Min(progress.Failures + 1, 1_000) };
+}

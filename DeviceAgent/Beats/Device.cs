@@ -1,0 +1,238 @@
+using Rollcall.DeviceAgent.Metrics;
+using Rollcall.DeviceAgent.State;
+using Rollcall.DeviceAgent.Wire;
+
+namespace Rollcall.DeviceAgent.Beats;
+
+/// <summary>
+/// One device: registers, authenticates, beats, one call at a time. Ends only when told to;
+/// what an answer means is the policy's business.
+/// </summary>
+internal sealed class Device(
+    DeviceKey key,
+    GatewayClient gateway,
+    IDeviceState state,
+    IMetricSource metrics,
+    BeatPolicy policy,
+    DeviceDiary diary,
+    TimeSpan interval,
+    TimeProvider clock,
+    Random random)
+{
+    private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
+    private string? _secret = key.Secret;
+    private Session? _session;
+    private long _pace;
+    private Progress _progress;
+    private Progress _renewal;
+
+    public string Id => key.DeviceId;
+
+    public Tally Tally { get; } = new(clock);
+
+    /// <summary>The time between two beats: the server's word, before it the device's own setting.</summary>
+    public TimeSpan Pace
+    {
+        get => Volatile.Read(ref _pace) is > 0 and var ticks ? TimeSpan.FromTicks(ticks) : interval;
+        private set => Volatile.Write(ref _pace, value.Ticks);
+    }
+
+    /// <param name="stop">Ends the loop between two calls.</param>
+    /// <param name="abandon">Ends a call on its way.</param>
+    public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
+    {
+        Resume();
+        while (!stop.IsCancellationRequested && !abandon.IsCancellationRequested)
+        {
+            try
+            {
+                await WaitAsync(await StepAsync(abandon), stop);
+            }
+            catch (OperationCanceledException) when (stop.IsCancellationRequested || abandon.IsCancellationRequested)
+            {
+                return;
+            }
+        }
+    }
+
+    /// <summary>Says goodbye with the session it has, and keeps it for the next start.</summary>
+    public async Task<bool> SayGoodbyeAsync(CancellationToken patience)
+    {
+        if (_session is null)
+        {
+            return false;
+        }
+
+        Answer answer;
+        try
+        {
+            answer = (await gateway.BeatAsync(_session.Token, new BeatRequest("offline", null), patience)).Answer;
+        }
+        catch (OperationCanceledException)
+        {
+            answer = Answer.Silence("no answer in time");
+        }
+
+        diary.Goodbye(answer);
+        return answer.Success;
+    }
+
+    private void Resume()
+    {
+        if (_secret is not null && state.FindSession(key.DeviceId, _apiUrl) is { } stored)
+        {
+            _session = Session.Resume(stored, clock, random);
+            diary.Resumed();
+        }
+    }
+
+    private async Task<TimeSpan> StepAsync(CancellationToken abandon)
+    {
+        try
+        {
+            if (_secret is null)
+            {
+                return await RegisterAsync(abandon);
+            }
+
+            return _session is null ? await AuthenticateAsync(abandon) : await BeatAsync(_session, abandon);
+        }
+        catch (Exception error) when (error is not OperationCanceledException)
+        {
+            // No failure ends the beats, not even one nobody thought of.
+            diary.Surprised(error);
+            Tally.Fail(error.GetType().Name);
+            var next = policy.Decide(Step.Beat, Answer.Silence("own fault"), _progress, Pace);
+            _progress = next.Progress;
+            return next.Delay;
+        }
+    }
+
+    private async Task<TimeSpan> RegisterAsync(CancellationToken abandon)
+    {
+        var (code, enrolment) = (key.Voucher.ActivationCode, key.Voucher.EnrolmentKey);
+        var request = new RegisterRequest(key.DeviceId, code, code is null ? enrolment : null);
+        var (answer, body) = await gateway.RegisterAsync(request, abandon);
+        if (answer.Success && body?.DeviceSecret is not { Length: > 0 })
+        {
+            answer = Answer.Silence("a registration without a secret");
+        }
+
+        var next = policy.Decide(Step.Register, answer, _progress, Pace);
+        _progress = next.Progress;
+        if (!answer.Success)
+        {
+            return Failed(Step.Register, answer, next);
+        }
+
+        _secret = body!.DeviceSecret;
+        state.KeepSecret(key.DeviceId, _secret!);
+        diary.Registered();
+        return next.Delay;
+    }
+
+    private async Task<TimeSpan> AuthenticateAsync(CancellationToken abandon)
+    {
+        var answer = await OpenSessionAsync(abandon);
+        var next = policy.Decide(Step.Authenticate, answer, _progress, Pace);
+        _progress = next.Progress;
+        return answer.Success ? next.Delay : Failed(Step.Authenticate, answer, next);
+    }
+
+    private async Task<Answer> OpenSessionAsync(CancellationToken abandon)
+    {
+        var (answer, body) = await gateway.AuthenticateAsync(new AuthRequest(key.DeviceId, _secret!), abandon);
+        if (!answer.Success)
+        {
+            return answer;
+        }
+
+        if (body?.Token is not { Length: > 0 and <= 8192 } token || token.Any(letter => letter is <= ' ' or > '~'))
+        {
+            return Answer.Silence("a session without a usable token");
+        }
+
+        _session = Session.Begin(token, body.ExpiresIn, clock, random);
+        _renewal = default;
+        Pace = PaceFrom(body.HeartbeatInterval) ?? Pace;
+        state.KeepSession(new StoredSession(key.DeviceId, _apiUrl, token, clock.GetUtcNow(), body.ExpiresIn ?? 0));
+        diary.Authenticated();
+        return answer;
+    }
+
+    private async Task<TimeSpan> BeatAsync(Session session, CancellationToken abandon)
+    {
+        var began = clock.GetTimestamp();
+        var (answer, body) = await gateway.BeatAsync(session.Token, new BeatRequest("healthy", metrics.Read()), abandon);
+        if (answer.Success)
+        {
+            Pace = PaceFrom(body?.NextHeartbeat) ?? interval;
+        }
+
+        var before = _progress;
+        var next = policy.Decide(Step.Beat, answer, _progress, Pace, tokenIsCurrent: session.Token == _session?.Token);
+        _progress = next.Progress;
+        if (!answer.Success)
+        {
+            return Failed(Step.Beat, answer, next);
+        }
+
+        diary.Accepted(answer, next.Delay, before.Failures, first: Tally.Accepted == 0);
+        Tally.Accept(body?.Timestamp);
+        await RenewWhenDueAsync(session, abandon);
+        return Remainder(began, next.Delay);
+    }
+
+    /// <summary>The old token serves until the new one is there: a renewal that fails costs no beat.</summary>
+    private async Task RenewWhenDueAsync(Session session, CancellationToken abandon)
+    {
+        if (!session.RenewalDue(clock))
+        {
+            return;
+        }
+
+        var answer = await OpenSessionAsync(abandon);
+        var next = policy.Decide(Step.Authenticate, answer, _renewal, Pace);
+        if (!answer.Success)
+        {
+            _renewal = next.Progress;
+            _progress = _progress with { InDoubt = next.Progress.InDoubt };
+            _session = session.RenewIn(next.Delay, clock);
+            diary.Failed(Step.Authenticate, answer, next);
+        }
+    }
+
+    private TimeSpan Failed(Step step, Answer answer, Next next)
+    {
+        Tally.Fail($"{answer}");
+        diary.Failed(step, answer, next);
+        if (next.DropSession && _session is not null)
+        {
+            _session = null;
+            state.KeepSession(null);
+        }
+
+        return next.Delay;
+    }
+
+    // Beat to beat, not answer to beat; but a server too slow for the pace gets air.
+    private TimeSpan Remainder(long began, TimeSpan delay)
+    {
+        var left = delay - clock.GetElapsedTime(began);
+        return left > delay / 2 ? left : delay / 2;
+    }
+
+    private async Task WaitAsync(TimeSpan delay, CancellationToken stop)
+    {
+        if (delay > TimeSpan.Zero)
+        {
+            await Task.Delay(delay, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private static TimeSpan? PaceFrom(double? milliseconds) => milliseconds switch
+    {
+        > 0 and <= 86_400_000 => TimeSpan.FromMilliseconds(Math.Max(1_000, milliseconds.Value)),
+        _ => null,
+    };
+}

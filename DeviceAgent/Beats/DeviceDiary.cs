@@ -1,0 +1,64 @@
+using Rollcall.DeviceAgent.Logs;
+using Rollcall.DeviceAgent.Wire;
+
+namespace Rollcall.DeviceAgent.Beats;
+
+/// <summary>Says in the log what a device goes through; quiet (a fleet's) says it at debug level only.</summary>
+internal sealed class DeviceDiary(string deviceId, Log log, bool quiet)
+{
+    public void Resumed() => Write(LogLevel.Info, "goes on with its stored session");
+
+    public void Registered() => Write(LogLevel.Info, "is registered");
+
+    public void Authenticated() => Write(LogLevel.Info, "is authenticated");
+
+    public void Accepted(Answer answer, TimeSpan next, int failuresBefore, bool first)
+    {
+        var level = first || failuresBefore > 0 ? LogLevel.Info : LogLevel.Debug;
+        if (log.Writes(quiet ? LogLevel.Debug : level))
+        {
+            var again = first ? "is online" : failuresBefore > 0 ? $"is heard again after {failuresBefore} failures" : "beat";
+            Write(level, $"{again} ({answer}), next beat in {next.TotalSeconds:0.0} s");
+        }
+    }
+
+    public void Failed(Step step, Answer answer, Next next)
+    {
+        if (log.Writes(quiet ? LogLevel.Debug : LogLevel.Warn))
+        {
+            Write(LogLevel.Warn, $"{Name(step)} failed: {answer}. {Meaning(next.Verdict)} in {next.Delay.TotalSeconds:0.0} s");
+        }
+    }
+
+    public void Goodbye(Answer answer) => Write(
+        answer.Success ? LogLevel.Info : LogLevel.Warn,
+        answer.Success ? "said goodbye" : $"could not say goodbye: {answer}");
+
+    public void Surprised(Exception error) => Write(LogLevel.Error, $"met a fault of its own: {error}");
+
+    private void Write(LogLevel level, string what)
+    {
+        level = quiet ? LogLevel.Debug : level;
+        if (log.Writes(level))
+        {
+            log.Write(level, $"{deviceId} {what}");
+        }
+    }
+
+    private static string Name(Step step) => step switch
+    {
+        Step.Register => "registration",
+        Step.Authenticate => "authentication",
+        _ => "beat",
+    };
+
+    private static string Meaning(Verdict verdict) => verdict switch
+    {
+        Verdict.SessionLost => "The session is over, authenticating",
+        Verdict.Superseded => "Somebody else is this device, authenticating",
+        Verdict.Refused => "Refused, asking again",
+        Verdict.Dropped => "That message is dropped, the next one goes",
+        Verdict.Ignored => "It was for an old token, next beat",
+        _ => "Trying again",
+    };
+}

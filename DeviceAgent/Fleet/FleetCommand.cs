@@ -1,0 +1,57 @@
+using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Health;
+using Rollcall.DeviceAgent.Logs;
+using Rollcall.DeviceAgent.Metrics;
+using Rollcall.DeviceAgent.Run;
+using Rollcall.DeviceAgent.Settings;
+using Rollcall.DeviceAgent.Wire;
+
+namespace Rollcall.DeviceAgent.Fleet;
+
+/// <summary><c>fleet</c>: many devices in one process, over one pool of connections.</summary>
+internal static class FleetCommand
+{
+    private const int MostDevices = 100_000;
+
+    public static async Task<int> RunAsync(int count, string? credentials, string prefix)
+    {
+        if (count is < 1 or > MostDevices)
+        {
+            throw new SettingsException($"--count must be from 1 to {MostDevices}, not {count}.");
+        }
+
+        var clock = TimeProvider.System;
+        var settings = AgentSettings.Read(SettingsReader.OfProcess);
+        var log = Log.OfProcess(settings.LogLevel);
+        using var ending = new Ending();
+        if (settings.ExitOnStdinClose)
+        {
+            ParentWatch.Begin();
+        }
+
+        var state = new FleetState(settings.StateDirectory, log);
+        var keys = credentials is null
+            ? FleetRoll.Call(prefix, count, settings, state)
+            : FleetCredentials.Read(credentials, count);
+        using var gateway = GatewayClient.Over(settings.ApiUrl);
+        var policy = new BeatPolicy(settings.Backoff, Random.Shared);
+        var machine = settings.MockMode is false ? MachineMetrics.OfThisMachine(clock) : null;
+        Device[] devices = [.. keys.Select(key => new Device(
+            key,
+            gateway,
+            state,
+            machine ?? (IMetricSource)new RandomWalk(key.DeviceId, clock),
+            policy,
+            new DeviceDiary(key.DeviceId, log, quiet: true),
+            settings.HeartbeatInterval,
+            clock,
+            Random.Shared))];
+
+        log.Info($"{devices.Length} devices, {devices[0].Id} to {devices[^1].Id}, report to {settings.ApiUrl}");
+        using var health = settings.HealthPort is > 0 and var port
+            ? HealthEndpoint.Open(settings.HealthHost, port, new HealthReport(devices, clock).Now, clock, log)
+            : null;
+        await new FleetRun(devices, clock, log).UntilStoppedAsync(ending.Stop);
+        return 0;
+    }
+}

@@ -1,0 +1,78 @@
+using System.Globalization;
+using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Logs;
+
+namespace Rollcall.DeviceAgent.Fleet;
+
+/// <summary>Runs the devices of a fleet side by side, from a spread start to the goodbyes.</summary>
+internal sealed class FleetRun(IReadOnlyList<Device> devices, TimeProvider clock, Log log)
+{
+    private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(4);
+    private const int StartsASecond = 1_000;
+    private const int GoodbyesAtOnce = 128;
+
+    public async Task UntilStoppedAsync(CancellationToken stop)
+    {
+        using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        await using var stopping = stop.Register(() => abandon.CancelAfter(CallPatience));
+        var summary = SummariseAsync(stop);
+        await Task.WhenAll(devices.Select((device, index) => BeginAsync(device, StartAfter(index), stop, abandon.Token)));
+        await summary;
+        await SayGoodbyesAsync();
+    }
+
+    /// <summary>A small fleet starts at once, a large one at 1,000 a second or within 10 s.</summary>
+    public TimeSpan StartAfter(int index)
+    {
+        var spread = TimeSpan.FromSeconds((double)devices.Count / StartsASecond);
+        return (spread < LongestSpread ? spread : LongestSpread) * index / devices.Count;
+    }
+
+    public string Summary()
+    {
+        var failing = devices.Where(device => device.Tally.Trouble is not null).ToList();
+        var online = devices.Count(device => device.Tally.Online);
+        var beats = devices.Sum(device => device.Tally.Accepted);
+        var why = failing.Count == 0 ? "" : $" ({failing[0].Tally.Trouble})";
+        return string.Create(CultureInfo.InvariantCulture, $"fleet of {devices.Count}: {online} online, {failing.Count} failing{why}, {beats} beats");
+    }
+
+    private async Task BeginAsync(Device device, TimeSpan after, CancellationToken stop, CancellationToken abandon)
+    {
+        await Task.Delay(after, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await device.RunAsync(stop, abandon);
+    }
+
+    private async Task SummariseAsync(CancellationToken stop)
+    {
+        using var timer = new PeriodicTimer(SummaryInterval, clock);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop))
+            {
+                log.Info(Summary());
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The goodbyes have the last word.
+        }
+    }
+
+    private async Task SayGoodbyesAsync()
+    {
+        var said = 0;
+        using var patience = new CancellationTokenSource(GoodbyePatience, clock);
+        await Parallel.ForEachAsync(devices, new ParallelOptions { MaxDegreeOfParallelism = GoodbyesAtOnce }, async (device, _) =>
+        {
+            if (!patience.IsCancellationRequested && await device.SayGoodbyeAsync(patience.Token))
+            {
+                Interlocked.Increment(ref said);
+            }
+        });
+        log.Info($"{said} of {devices.Count} devices said goodbye");
+    }
+}

@@ -1,0 +1,9 @@
+namespace Rollcall.DeviceAgent.Logs;
+
+internal enum LogLevel
+{
+    Debug,
+    Info,
+    Warn,
+    Error,
+}

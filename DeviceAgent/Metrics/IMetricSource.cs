@@ -1,0 +1,8 @@
+using Rollcall.DeviceAgent.Wire;
+
+namespace Rollcall.DeviceAgent.Metrics;
+
+internal interface IMetricSource
+{
+    BeatMetrics Read();
+}

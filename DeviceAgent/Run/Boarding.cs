@@ -1,0 +1,46 @@
+using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Identity;
+using Rollcall.DeviceAgent.Logs;
+using Rollcall.DeviceAgent.Settings;
+using Rollcall.DeviceAgent.State;
+
+namespace Rollcall.DeviceAgent.Run;
+
+/// <summary>Settles who the device is, from the settings and the state folder.</summary>
+internal static class Boarding
+{
+    /// <exception cref="SettingsException">Neither secret nor voucher, or a folder that holds another device.</exception>
+    public static DeviceKey Settle(AgentSettings settings, StateFolder state, Func<string> machineId)
+    {
+        var stored = state.FindIdentity();
+        var id = settings.DeviceId ?? stored?.DeviceId ?? machineId();
+        var secret = settings.DeviceSecret ?? (stored?.DeviceId == id ? stored.DeviceSecret : null);
+        if (secret is null)
+        {
+            CheckVoucher(settings, id, stored);
+        }
+
+        if (stored is null && settings.DeviceId is null)
+        {
+            // A machine that is renamed later stays the same device.
+            state.KeepIdentity(new StoredIdentity(id));
+        }
+
+        return new DeviceKey(id, secret, settings.Voucher);
+    }
+
+    private static void CheckVoucher(AgentSettings settings, string id, StoredIdentity? stored)
+    {
+        if (!settings.Voucher.Given)
+        {
+            throw new SettingsException(
+                $"DEVICE_SECRET is missing for device {id}: set it, or ENROLMENT_KEY (or ACTIVATION_CODE) to let the device register itself.");
+        }
+
+        if (stored?.DeviceSecret is not null && stored.DeviceId != id)
+        {
+            // Registering would overwrite the only copy of that device's secret.
+            throw new SettingsException($"STATE_DIR holds device {stored.DeviceId}: give DEVICE_ID {id} a folder of its own.");
+        }
+    }
+}

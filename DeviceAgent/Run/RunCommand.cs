@@ -1,0 +1,67 @@
+using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Health;
+using Rollcall.DeviceAgent.Identity;
+using Rollcall.DeviceAgent.Logs;
+using Rollcall.DeviceAgent.Metrics;
+using Rollcall.DeviceAgent.Settings;
+using Rollcall.DeviceAgent.State;
+using Rollcall.DeviceAgent.Wire;
+
+namespace Rollcall.DeviceAgent.Run;
+
+/// <summary><c>run</c>: this machine as one device, until it is told to stop.</summary>
+internal static class RunCommand
+{
+    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(2);
+
+    public static async Task<int> RunAsync()
+    {
+        var clock = TimeProvider.System;
+        var settings = AgentSettings.Read(SettingsReader.OfProcess);
+        var log = Log.OfProcess(settings.LogLevel);
+        using var ending = new Ending();
+        if (settings.ExitOnStdinClose)
+        {
+            ParentWatch.Begin();
+        }
+
+        if (settings.StateDirectory is null)
+        {
+            log.Warn("STATE_DIR is not set and this user has no folder for application data: nothing is kept over a restart.");
+        }
+
+        var state = new StateFolder(settings.StateDirectory, log);
+        var key = Boarding.Settle(settings, state, Machine.DefaultDeviceId);
+        using var gateway = GatewayClient.Over(settings.ApiUrl);
+        var device = new Device(
+            key,
+            gateway,
+            state,
+            settings.MockMode is true ? new RandomWalk(key.DeviceId, clock) : MachineMetrics.OfThisMachine(clock),
+            new BeatPolicy(settings.Backoff, Random.Shared),
+            new DeviceDiary(key.DeviceId, log, quiet: false),
+            settings.HeartbeatInterval,
+            clock,
+            Random.Shared);
+
+        log.Info($"{key.DeviceId} reports to {settings.ApiUrl}");
+        var port = settings.HealthPort ?? 3002;
+        using var health = port == 0 ? null : HealthEndpoint.Open(settings.HealthHost, port, new HealthReport([device], clock).Now, clock, log);
+        await UntilStoppedAsync(device, clock, ending.Stop);
+        return 0;
+    }
+
+    /// <summary>Gives a call on its way the first half of the goodbye's time: a beat that overtook the goodbye would undo it.</summary>
+    public static async Task UntilStoppedAsync(Device device, TimeProvider clock, CancellationToken stop)
+    {
+        using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        await using var stopping = stop.Register(() =>
+        {
+            abandon.CancelAfter(GoodbyePatience / 2);
+            patience.CancelAfter(GoodbyePatience);
+        });
+        await device.RunAsync(stop, abandon.Token);
+        await device.SayGoodbyeAsync(patience.Token);
+    }
+}

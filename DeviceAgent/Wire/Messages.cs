@@ -1,0 +1,46 @@
+using System.Text.Json.Serialization;
+
+namespace Rollcall.DeviceAgent.Wire;
+
+internal sealed record AuthRequest(string DeviceId, string DeviceSecret);
+
+/// <param name="Token">Opaque.</param>
+/// <param name="ExpiresIn">Seconds.</param>
+/// <param name="HeartbeatInterval">Milliseconds.</param>
+internal sealed record AuthAnswer(string? Token, double? ExpiresIn, double? HeartbeatInterval);
+
+internal sealed record RegisterRequest(string DeviceId, string? ActivationCode, string? EnrolmentKey);
+
+internal sealed record RegisterAnswer(string? DeviceId, string? DeviceSecret);
+
+internal sealed record BeatRequest(string Status, BeatMetrics? Metrics);
+
+/// <summary>What cannot be measured is null and left out.</summary>
+/// <param name="Cpu">Percent since the last sample.</param>
+/// <param name="Memory">Percent in use.</param>
+/// <param name="Uptime">Seconds.</param>
+internal sealed record BeatMetrics(double? Cpu, double? Memory, double? Uptime);
+
+/// <summary>Commands in the answer are unknown members to this agent and passed over.</summary>
+/// <param name="Stored">False: heard, not yet stored.</param>
+/// <param name="Timestamp">The server's time.</param>
+/// <param name="NextHeartbeat">Milliseconds.</param>
+internal sealed record BeatAnswer(bool? Stored, string? Timestamp, double? NextHeartbeat);
+
+/// <summary>What the probe reads of a portal's device.</summary>
+internal sealed record DeviceView(string? Status, string? LastSeen);
+
+internal sealed record Problem(string? Code);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(AuthRequest))]
+[JsonSerializable(typeof(AuthAnswer))]
+[JsonSerializable(typeof(RegisterRequest))]
+[JsonSerializable(typeof(RegisterAnswer))]
+[JsonSerializable(typeof(BeatRequest))]
+[JsonSerializable(typeof(BeatAnswer))]
+[JsonSerializable(typeof(DeviceView))]
+[JsonSerializable(typeof(Problem))]
+internal sealed partial class WireJson : JsonSerializerContext;
