@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rollcall.Auth;
 using Rollcall.Customers;
@@ -36,6 +37,7 @@ internal static class GatewayApp
         services.AddCallers(
             new DeviceTokens(SessionKeys(builder.Configuration, data), settings.SessionTtl, TimeProvider.System),
             new PortalTokens(PortalKeys(settings.PortalTokens, data), settings.PortalTokens, TimeProvider.System));
+        services.AddDataProtection().UseEphemeralDataProtectionProvider(); // Nothing here is protected by it; it would leave keys in the user's home.
         services.AddAddressLimit(settings);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(settings.CorsOrigins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
