@@ -115,5 +115,8 @@ internal static class GatewayApp
         {
             logging.AddFilter(chatty, LogLevel.Warning);
         }
+
+        // At the start it takes the first look at a participant for an hour without one.
+        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
     }
 }

@@ -59,7 +59,14 @@ internal static class Reference
         routes.MapScalarApiReference("/reference", options => options
             .WithTitle("Rollcall API")
             .WithOpenApiRoutePattern("/openapi/{documentName}.json")
-            .DisableDefaultFonts())
+            // The page talks to this gateway and to nobody else.
+            .DisableDefaultFonts()
+            .DisableTelemetry()
+            .DisableAgent()
+            .DisableMcp()
+            .HideClientButton()
+            .HideDeveloperTools()
+            .WithFavicon("data:,"))
             .AllowAnonymous();
     }
 
