@@ -48,7 +48,7 @@ internal static class GatewayApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
-        app.UseRequestId();
+        app.UseMiddleware<RequestId>();
         app.UseMiddleware<FaultBarrier>();
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
         app.UseRouting();

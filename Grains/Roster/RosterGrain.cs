@@ -6,8 +6,8 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Roster;
 
-/// <summary>A window on the store. Stateless: as many activations as there are callers, up to the number of cores.</summary>
-[StatelessWorker, GrainType("roster")]
+/// <summary>A window on the store. Without state, so calls need not wait for each other; the store bounds what runs at a time.</summary>
+[StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, StoreHealth health, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
 {
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
