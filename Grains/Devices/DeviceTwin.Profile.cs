@@ -109,5 +109,7 @@ internal sealed partial class DeviceTwin
         return outcome;
     }
 
-    private DeviceReply Shown() => new(Refusal.None, _stored!.ToDevice(_heard.OpenLink is not null), _stored.Profile.ETag);
+    /// <summary>A socket is gone with the gateway that held it.</summary>
+    private DeviceReply Shown() => new(
+        Refusal.None, _stored!.ToDevice(connected: _heard.OpenLink is { } link && services.Hearing.Hears(link.Gateway)), _stored.Profile.ETag);
 }
