@@ -8,6 +8,8 @@ namespace Rollcall.Devices;
 /// </summary>
 internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinServices services)
 {
+    /// <summary>A deadline has passed, but what follows could not be stored: neither spin nor forget it.</summary>
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private readonly Presence _presence = services.Options.Presence;
     private DeviceRow? _stored;
     private Heard _heard = Heard.Nothing(TimeSpan.Zero);
@@ -170,7 +172,8 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             if (_armedFor is null || deadline < _armedFor)
             {
                 _armedFor = deadline;
-                host.WakeAfter(deadline - Instant.MonotonicNow(services.Clock));
+                var due = deadline - Instant.MonotonicNow(services.Clock);
+                host.WakeAfter(due > TimeSpan.Zero ? due : Retry);
             }
         }
     }
