@@ -54,13 +54,8 @@ internal sealed partial class DeviceTwin
             return unready;
         }
 
-        var outcome = await Store(next: null, change: null);
-        if (outcome == Outcome.Stored)
-        {
-            await host.UnregisterReminder();
-        }
-
-        return RefusalOf(outcome);
+        // The alarm goes with its next tick, which finds no device: removed is removed, also when alarms cannot be had now.
+        return RefusalOf(await Store(next: null, change: null));
     }
 
     /// <summary>A code is good for one device until that first authenticates; before that, a lost answer costs nobody the device.</summary>

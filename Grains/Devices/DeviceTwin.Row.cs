@@ -116,6 +116,7 @@ internal sealed partial class DeviceTwin
         _heard = Heard.Nothing(TimeSpan.Zero);
         _armedFor = null;
         _warm = null;
+        _reminded = false;
         _life++;
         host.NeverWake();
         host.Leave();

@@ -51,7 +51,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     public async ValueTask ReminderTick()
     {
         await Tick();
-        if (_stored is { Presence.Online: false } && _doubt is null && _heard.Unpromised is null)
+        if (await Known() != Refusal.Unavailable && _stored is not { Presence.Online: true } && _doubt is null && _heard.Unpromised is null)
         {
             _reminded = false;
             await host.UnregisterReminder();
