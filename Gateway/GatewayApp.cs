@@ -5,6 +5,7 @@ using Rollcall.Customers;
 using Rollcall.Demo;
 using Rollcall.Devices;
 using Rollcall.Health;
+using Rollcall.Hub;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -44,6 +45,7 @@ internal static class GatewayApp
             .WithExposedHeaders(RequestId.Header, "Retry-After", "ETag")));
         services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
         services.AddReference();
+        services.AddPortalHub();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
@@ -67,6 +69,7 @@ internal static class GatewayApp
         customer.MapDeviceList();
         customer.MapDevices();
         customer.MapEvents();
+        app.MapPortalHub();
         app.JoinEmbeddedSilo();
         return app;
     }

@@ -1,4 +1,6 @@
+using Orleans.Runtime;
 using Rollcall.Devices;
+using Rollcall.Feed;
 using Rollcall.Roster;
 
 namespace Rollcall;
@@ -11,12 +13,26 @@ public static class Keys
 {
     private const string DevicePrefix = "device:";
     private const string RosterPrefix = "roster:";
+    private const string InterestPrefix = "interest:";
+    private const string SiloFeedPrefix = "silo-feed:";
 
     /// <summary>Key of a device's twin.</summary>
     public static string Device(string deviceId) => DevicePrefix + deviceId;
 
     /// <summary>Key of a customer's roster.</summary>
     public static string Roster(string customerId) => RosterPrefix + customerId;
+
+    /// <summary>Key of who watches a customer.</summary>
+    public static string Interest(string customerId) => InterestPrefix + customerId;
+
+    /// <summary>Key of a silo's feed.</summary>
+    public static string SiloFeed(SiloAddress silo) => SiloFeedPrefix + silo.ToParsableString();
+
+    /// <summary>The silo in its feed's key.</summary>
+    public static SiloAddress SiloOf(string key) => SiloAddress.FromParsableString(key[SiloFeedPrefix.Length..]);
+
+    /// <summary>The customer id in an interest's key.</summary>
+    public static string CustomerOfInterest(string key) => key[InterestPrefix.Length..];
 
     /// <summary>The device id in a twin's key.</summary>
     public static string DeviceOf(string key) => key[DevicePrefix.Length..];
@@ -29,4 +45,7 @@ public static class Keys
 
     /// <summary>A customer's roster.</summary>
     public static IRosterGrain GetRoster(this IGrainFactory grains, string customerId) => grains.GetGrain<IRosterGrain>(Roster(customerId));
+
+    /// <summary>Who watches a customer.</summary>
+    public static IInterestGrain GetInterest(this IGrainFactory grains, string customerId) => grains.GetGrain<IInterestGrain>(Interest(customerId));
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Rollcall.Devices;
+using Rollcall.Feed;
 using Rollcall.Journal;
 using Rollcall.Roster;
 using Rollcall.Secrets;
@@ -27,10 +28,13 @@ public static class TwinHosting
         services.AddSingleton<DeviceReader>();
         services.AddSingleton<SecretChecker>();
         services.AddSingleton<Pace>();
+        services.AddSingleton<Feed.Feed>();
+        services.AddPlacementDirector<NamedSiloPlacement, NamedSiloDirector>();
         services.AddSingleton(provider => new TwinServices(
             provider.GetRequiredService<DeviceJournal>().Append,
             provider.GetRequiredService<DeviceReader>().Read,
             provider.GetRequiredService<Hearing>(),
+            provider.GetRequiredService<Feed.Feed>(),
             provider.GetRequiredService<SecretChecker>(),
             provider.GetRequiredService<Pace>(),
             provider.GetRequiredService<IOptions<DeviceOptions>>().Value,

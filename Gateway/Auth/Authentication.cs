@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Rollcall.Hub;
 using Rollcall.Problems;
 
 namespace Rollcall.Auth;
@@ -21,7 +22,7 @@ internal static class Authentication
             .AddJwtBearer(Policies.Portal, options =>
             {
                 options.MapInboundClaims = false;
-                options.Events = Answers(TakeBearer);
+                options.Events = Answers(TakePortalToken);
                 Believe(options, portals);
             });
         services.AddAuthorizationBuilder().AddCallerPolicies();
@@ -75,6 +76,18 @@ internal static class Authentication
                 Take(context, value.ToString());
                 return;
             }
+        }
+
+        TakeBearer(context);
+    }
+
+    /// <summary>A browser cannot set a header on a WebSocket; the token may stand in the query there, and only there.</summary>
+    private static void TakePortalToken(MessageReceivedContext context)
+    {
+        if (context.Request.Path.StartsWithSegments(HubHosting.Path) && context.Request.Query.TryGetValue("access_token", out var token))
+        {
+            Take(context, token.ToString());
+            return;
         }
 
         TakeBearer(context);

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Rollcall.Customers;
 using Rollcall.Devices;
 using Rollcall.Health;
+using Rollcall.Hub;
 using Rollcall.Problems;
 
 namespace Rollcall.Wire;
@@ -31,6 +32,12 @@ namespace Rollcall.Wire;
 [JsonSerializable(typeof(PatchDeviceRequest))]
 [JsonSerializable(typeof(EventListAnswer))]
 [JsonSerializable(typeof(FleetEventListAnswer))]
+[JsonSerializable(typeof(WatchRequest))]
+[JsonSerializable(typeof(WatchAnswer))]
+[JsonSerializable(typeof(DeviceStatusBody))]
+[JsonSerializable(typeof(object[]))]
+[JsonSerializable(typeof(RemovedBody))]
+[JsonSerializable(typeof(CountsBody))]
 [JsonSerializable(typeof(HealthAnswer))]
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(HealthReport))]

@@ -10,6 +10,10 @@ public interface IRosterGrain : IGrainWithStringKey
     [Alias("list")]
     ValueTask<DevicePage> List(DeviceQuery query);
 
+    /// <summary>What a watch begins with, and what it is healed by.</summary>
+    [Alias("snapshot")]
+    ValueTask<Snapshot> Snapshot(WatchQuery query);
+
     /// <summary>Adds a device that has never been seen. <see cref="Refusal.Conflict"/>: the id is taken.</summary>
     [Alias("create")]
     ValueTask<CreateReply> Create(NewDevice device);

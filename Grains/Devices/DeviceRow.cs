@@ -1,3 +1,5 @@
+using Rollcall.Feed;
+
 namespace Rollcall.Devices;
 
 /// <summary>A device as its row in the store has it. Immutable; the twin is its only writer.</summary>
@@ -8,6 +10,8 @@ internal sealed record DeviceRow(
     /// <summary>The row that follows this one.</summary>
     public DeviceRow Next(PresenceState? presence = null, SessionState? session = null, Profile? profile = null) =>
         this with { Revision = Revision + 1, Presence = presence ?? Presence, Session = session ?? Session, Profile = profile ?? Profile };
+
+    public DeviceVersion ToVersion(bool connected) => new(ToDevice(connected), Profile.RegisteredAt.ToUnixTimeMilliseconds(), Revision);
 
     public Device ToDevice(bool connected) => new(
         DeviceId, CustomerId, Profile.Name, Profile.Location, Profile.Mode, Presence.Status, Presence.Health,

@@ -105,6 +105,7 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A socket is gone with the gateway that held it.</summary>
-    private DeviceReply Shown() => new(
-        Refusal.None, _stored!.ToDevice(connected: _heard.OpenLink is { } link && services.Hearing.Hears(link.Gateway)), _stored.Profile.ETag);
+    private bool Connected => _heard.OpenLink is { } link && services.Hearing.Hears(link.Gateway);
+
+    private DeviceReply Shown() => new(Refusal.None, _stored!.ToDevice(Connected), _stored.Profile.ETag);
 }

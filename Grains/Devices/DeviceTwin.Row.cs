@@ -1,3 +1,4 @@
+using Rollcall.Feed;
 using Rollcall.Journal;
 
 namespace Rollcall.Devices;
@@ -79,7 +80,9 @@ internal sealed partial class DeviceTwin
         {
             Adopt(row.Session);
             _heard = _heard.Settled(doubt.Beat);
+            var was = _stored;
             _stored = row;
+            Publish(was);
         }
         else if (row.Revision != _stored!.Revision)
         {
@@ -111,6 +114,11 @@ internal sealed partial class DeviceTwin
 
     private void Forget()
     {
+        if (_stored is { } gone && services.Feed.IsWatched(gone.CustomerId))
+        {
+            services.Feed.Publish(new FeedItem(gone.CustomerId, deviceId, null, FeedChange.Removed));
+        }
+
         _stored = null;
         _former = null;
         _heard = Heard.Nothing(TimeSpan.Zero);
@@ -120,5 +128,16 @@ internal sealed partial class DeviceTwin
         _life++;
         host.NeverWake();
         host.Leave();
+    }
+
+    /// <summary>Tells who watches, in this turn and only of what is stored. Nobody watches: a look into a dictionary.</summary>
+    private void Publish(DeviceRow? was)
+    {
+        if (_stored is { } now && services.Feed.IsWatched(now.CustomerId))
+        {
+            var what = was?.Presence.Seq == now.Presence.Seq && was.Session == now.Session ? FeedChange.Beat : FeedChange.Presence;
+            what |= was is not null && ReferenceEquals(was.Profile, now.Profile) ? FeedChange.Beat : FeedChange.Profile;
+            services.Feed.Publish(new FeedItem(now.CustomerId, deviceId, now.ToVersion(Connected), what));
+        }
     }
 }

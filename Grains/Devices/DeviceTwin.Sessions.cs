@@ -84,6 +84,7 @@ internal sealed partial class DeviceTwin
         if (reply.Refusal == Refusal.None)
         {
             _heard = _heard with { OpenLink = link };
+            Publish(was: null);
         }
 
         return reply;
@@ -96,6 +97,7 @@ internal sealed partial class DeviceTwin
         {
             _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
             Arm();
+            Publish(was: null);
         }
     }
 

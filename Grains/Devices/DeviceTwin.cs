@@ -132,7 +132,9 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         _former = next.Session == _stored?.Session ? _former : null;
+        var was = _stored;
         _stored = next;
+        Publish(was);
     }
 
     private async ValueTask<bool> Reminded()

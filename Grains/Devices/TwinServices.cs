@@ -10,6 +10,7 @@ internal sealed record TwinServices(
     Func<JournalRecord, Task<Outcome>> Append,
     Func<string, Task<DeviceRow?>> Read,
     Hearing Hearing,
+    Feed.Feed Feed,
     SecretChecker Secrets,
     Pace Pace,
     DeviceOptions Options,

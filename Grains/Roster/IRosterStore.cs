@@ -11,6 +11,8 @@ internal interface IRosterStore
 
     Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(string customerId, DeviceQuery query, CancellationToken cancellation);
 
+    Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(string customerId, WatchQuery query, CancellationToken cancellation);
+
     Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation);
 
     Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation);

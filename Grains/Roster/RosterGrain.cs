@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
 using Rollcall.Devices;
+using Rollcall.Feed;
 using Rollcall.Journal;
 using Rollcall.Secrets;
 
@@ -8,7 +9,7 @@ namespace Rollcall.Roster;
 
 /// <summary>A window on the store. Without state, so calls need not wait for each other; the store bounds what runs at a time.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
-internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, StoreHealth health, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
+internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, StoreHealth health, Feed.Feed feed, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
 {
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
 
@@ -18,12 +19,23 @@ internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, Stor
         return new DevicePage([.. rows.Select(row => row.ToDevice(connected: false))], more, counts, Instant.WallNow(clock));
     }
 
+    public async ValueTask<Snapshot> Snapshot(WatchQuery query)
+    {
+        var (rows, more, counts) = await store.SnapshotAsync(CustomerId, query, CancellationToken.None);
+        return new Snapshot([.. rows.Select(row => row.ToVersion(connected: false))], more, counts);
+    }
+
     public async ValueTask<CreateReply> Create(NewDevice device)
     {
         var now = Instant.WallNow(clock);
         var joining = Joining.For(device.WithSecret, now + secrets.Value.ActivationCodeTtl);
         var row = joining.Row(device, CustomerId, now);
         var created = await store.CreateAsync([row], CancellationToken.None);
+        if (created[0])
+        {
+            feed.Publish(new FeedItem(CustomerId, row.DeviceId, row.ToVersion(connected: false), FeedChange.Registered));
+        }
+
         return created[0]
             ? new CreateReply(Refusal.None, row.ToDevice(connected: false), joining.Secret, joining.Code, joining.ExpiresAt)
             : new CreateReply(Refusal.Conflict);

@@ -1,4 +1,4 @@
-using System.Globalization;
+using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Rollcall.Devices;
 using Rollcall.Roster;
@@ -24,6 +24,10 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
         string customerId, DeviceQuery query, CancellationToken cancellation) =>
         readers.ReadAsync(statements => List(statements, customerId, query), cancellation);
+
+    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(
+        string customerId, WatchQuery query, CancellationToken cancellation) =>
+        readers.ReadAsync(statements => Snapshot(statements, customerId, query), cancellation);
 
     public Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation) =>
         readers.ReadAsync(statements => Events(statements, customerId, deviceId, after, limit), cancellation);
@@ -82,12 +86,32 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
                 """,
                 customerId, query.After ?? "", Name(query.Status), Name(query.Health), query.Search?.ToLowerInvariant(), query.Limit + 1),
             Of);
-        var counts = All(
-            statements.Query("SELECT devices_total, devices_online FROM customers WHERE customer_id = $0", customerId),
-            row => new Counts(row.GetInt64(0), row.GetInt64(1)));
         var more = devices.Count > query.Limit;
-        return (more ? devices[..query.Limit] : devices, more, counts is [var known] ? known : new Counts(0, 0));
+        return (more ? devices[..query.Limit] : devices, more, CountsOf(statements, customerId));
     }
+
+    private static (IReadOnlyList<DeviceRow>, bool, Counts) Snapshot(SqliteStatements statements, string customerId, WatchQuery query)
+    {
+        var devices = All(
+            statements.Query(
+                $"""
+                SELECT {Columns} FROM devices
+                WHERE customer_id = $0 AND ($1 IS NULL OR status IN (SELECT value FROM json_each($1)))
+                    AND ($2 IS NULL OR device_id IN (SELECT value FROM json_each($2))) AND ($3 IS NULL OR instr(search, $3) > 0)
+                ORDER BY device_id LIMIT $4
+                """,
+                customerId, Array(query.Statuses?.Select(WireNames.Of)), Array(query.DeviceIds), query.Search?.ToLowerInvariant(), query.Limit + 1),
+            Of);
+        var more = devices.Count > query.Limit;
+        return (more ? devices[..query.Limit] : devices, more, CountsOf(statements, customerId));
+    }
+
+    private static string? Array(IEnumerable<string>? values) => values is null ? null : JsonSerializer.Serialize(values);
+
+    private static Counts CountsOf(SqliteStatements statements, string customerId) =>
+        All(
+            statements.Query("SELECT devices_total, devices_online FROM customers WHERE customer_id = $0", customerId),
+            row => new Counts(row.GetInt64(0), row.GetInt64(1))) is [var counts] ? counts : new Counts(0, 0);
 
     private static EventPage Events(SqliteStatements statements, string customerId, string deviceId, long? after, int limit)
     {

@@ -1,0 +1,129 @@
+using Microsoft.AspNetCore.SignalR;
+using Rollcall.Customers;
+using Rollcall.Feed;
+
+namespace Rollcall.Hub;
+
+/// <summary>
+/// One portal's connection: sends what its watch has for it. It waits for its own socket and for nobody else's; what comes
+/// meanwhile is folded together.
+/// </summary>
+internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub, TimeProvider clock) : IDisposable
+{
+    private const int MostInOneMessage = 500;
+    private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly SemaphoreSlim _urgent = new(0, 1);
+    private volatile Watch? _watch;
+    private CountsBody? _counts;
+    private CountsBody? _sentCounts;
+
+    public Watch? Watch => _watch;
+
+    public void Start() => _ = Task.Run(SendAsync);
+
+    /// <summary>From now on this is what is watched.</summary>
+    public void Replace(Watch? watch) => _watch = watch;
+
+    public void Offer(FeedItem item)
+    {
+        if (_watch?.Offer(item) == true)
+        {
+            Hurry();
+        }
+    }
+
+    /// <summary>Something is to be sent at once.</summary>
+    public void Hurry()
+    {
+        try
+        {
+            if (_urgent.CurrentCount == 0)
+            {
+                _urgent.Release();
+            }
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else was quicker.
+        }
+    }
+
+    public void Offer(CountsBody counts) => _counts = counts;
+
+    public void Dispose() => _stop.Cancel();
+
+    private async Task SendAsync()
+    {
+        var client = hub.Clients.Client(connectionId);
+        try
+        {
+            var lastCalm = clock.GetTimestamp();
+            while (true)
+            {
+                var left = Calm - clock.GetElapsedTime(lastCalm);
+                await WaitUrgent(left > TimeSpan.Zero ? left : TimeSpan.Zero);
+                var calm = clock.GetElapsedTime(lastCalm) >= Calm;
+                lastCalm = calm ? clock.GetTimestamp() : lastCalm;
+                await Send(client, _watch?.Drain(all: calm) ?? []);
+                if (calm && _counts is { } counts && counts != _sentCounts)
+                {
+                    _sentCounts = counts;
+                    await client.SendAsync("device_counts", counts, _stop.Token);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+        }
+        finally
+        {
+            _stop.Dispose();
+        }
+    }
+
+    private async Task WaitUrgent(TimeSpan most)
+    {
+        using var timer = new CancellationTokenSource(most, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(timer.Token, _stop.Token);
+        try
+        {
+            await _urgent.WaitAsync(either.Token);
+        }
+        catch (OperationCanceledException) when (!_stop.IsCancellationRequested)
+        {
+        }
+    }
+
+    private async Task Send(ISingleClientProxy client, IReadOnlyList<Told> told)
+    {
+        var stop = _stop.Token;
+        foreach (var gone in told.Where(one => one.Gone))
+        {
+            await client.SendAsync("device_removed", new RemovedBody(gone.Item.DeviceId), stop);
+        }
+
+        var statuses = new List<object>(told.Count);
+        foreach (var one in told.Where(one => one.Item.Now is not null))
+        {
+            var device = DeviceBody.Of(one.Item.Now!.Device);
+            if (one.Item.What.HasFlag(FeedChange.Registered))
+            {
+                await client.SendAsync("device_registered", device, stop);
+                continue;
+            }
+
+            if (one.Item.What.HasFlag(FeedChange.Profile) && !one.Entering)
+            {
+                await client.SendAsync("device_updated", device, stop);
+            }
+
+            statuses.Add(one.Entering ? device : DeviceStatusBody.Of(device));
+        }
+
+        foreach (var some in statuses.Chunk(MostInOneMessage))
+        {
+            await client.SendAsync("device_status", some, stop);
+        }
+    }
+}

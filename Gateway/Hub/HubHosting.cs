@@ -1,0 +1,25 @@
+using Microsoft.AspNetCore.SignalR;
+using Rollcall.Auth;
+using Rollcall.Wire;
+
+namespace Rollcall.Hub;
+
+/// <summary>The portal's hub: registration and route.</summary>
+internal static class HubHosting
+{
+    public const string Path = "/hubs/portal";
+    private const int MostMessageBytes = 512 * 1024;
+
+    public static IServiceCollection AddPortalHub(this IServiceCollection services)
+    {
+        services.AddSingleton<PortalFeed>();
+        services.AddHostedService(provider => provider.GetRequiredService<PortalFeed>());
+        services.AddSignalR(hub => hub.MaximumReceiveMessageSize = MostMessageBytes)
+            .AddJsonProtocol(json => json.PayloadSerializerOptions = WireJson.Default.Options);
+        return services;
+    }
+
+    public static void MapPortalHub(this IEndpointRouteBuilder routes) => routes
+        .MapHub<PortalHub>(Path, connection => connection.CloseOnAuthenticationExpiration = true)
+        .RequireAuthorization(Policies.Viewer);
+}

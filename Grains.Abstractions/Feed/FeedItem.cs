@@ -1,0 +1,58 @@
+using Rollcall.Devices;
+
+namespace Rollcall.Feed;
+
+/// <summary>A device and which version of it: the newest wins, by whatever way and in whatever order it comes.</summary>
+/// <param name="Life">When the device was registered, milliseconds since 1970: the same id later is another device.</param>
+/// <param name="Revision">Counts the writes of its row.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.device-version")]
+public sealed record DeviceVersion([property: Id(0)] Device Device, [property: Id(1)] long Life, [property: Id(2)] long Revision)
+{
+    /// <summary>Not older than <paramref name="other"/>. The same version may say more: whether a socket is open is not in the row.</summary>
+    public bool Follows(DeviceVersion other) => Life > other.Life || (Life == other.Life && Revision >= other.Revision);
+}
+
+/// <summary>What has become of one device since the reader was last told. Later items are folded into earlier ones.</summary>
+/// <param name="Now">The device; null: it is removed.</param>
+/// <param name="What">What happened on the way, newest and skipped ones.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.feed-item")]
+public sealed record FeedItem(
+    [property: Id(0)] string CustomerId,
+    [property: Id(1)] string DeviceId,
+    [property: Id(2)] DeviceVersion? Now,
+    [property: Id(3)] FeedChange What)
+{
+    /// <summary>Both, in this order, as one.</summary>
+    public FeedItem Then(FeedItem next) =>
+        next.Now is null ? next
+        : Now is { } now && !next.Now.Follows(now) ? this with { What = What | next.What }
+        : next with { What = What | next.What };
+}
+
+/// <summary>Kinds of changes.</summary>
+[Flags, GenerateSerializer, Alias("rollcall.feed-change")]
+public enum FeedChange
+{
+    /// <summary>A beat: last seen, health, metrics.</summary>
+    Beat = 0,
+
+    /// <summary>Status, session or socket.</summary>
+    Presence = 1,
+
+    /// <summary>Name, location or mode.</summary>
+    Profile = 2,
+
+    /// <summary>The device is new.</summary>
+    Registered = 4,
+
+    /// <summary>The device was removed (and, when it is there again, is another one).</summary>
+    Removed = 8,
+}
+
+/// <summary>A gateway's ear. What it is told it puts into bounded buffers at once.</summary>
+public interface IFeedObserver : IGrainObserver
+{
+    /// <summary>Changes of devices whose customers this gateway watches, at most every 50 ms.</summary>
+    [Alias("changed")]
+    ValueTask Changed(IReadOnlyList<FeedItem> items);
+}

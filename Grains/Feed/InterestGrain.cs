@@ -1,0 +1,40 @@
+using Orleans.Runtime;
+
+namespace Rollcall.Feed;
+
+/// <summary>Remembers which gateways watch a customer and tells every silo. Memory only: gateways say it again every 10 s.</summary>
+[GrainType("interest")]
+internal sealed class InterestGrain(IGrainFactory grains, TimeProvider clock) : Grain, IInterestGrain
+{
+    private readonly Dictionary<string, (IFeedObserver Observer, long Since)> _gateways = [];
+
+    public async ValueTask Join(string gateway, IFeedObserver observer)
+    {
+        _gateways[gateway] = (observer, clock.GetTimestamp());
+        await Tell();
+    }
+
+    public async ValueTask Leave(string gateway)
+    {
+        if (_gateways.Remove(gateway))
+        {
+            await Tell();
+        }
+    }
+
+    private async Task Tell()
+    {
+        foreach (var (gateway, (_, since)) in _gateways)
+        {
+            if (clock.GetElapsedTime(since) > InterestRules.Lifetime)
+            {
+                _gateways.Remove(gateway);
+            }
+        }
+
+        var customer = Keys.CustomerOfInterest(this.GetPrimaryKeyString());
+        var watching = _gateways.ToDictionary(pair => pair.Key, pair => pair.Value.Observer);
+        var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+        await Task.WhenAll(silos.Keys.Select(silo => grains.GetGrain<ISiloFeed>(Keys.SiloFeed(silo)).Learn(customer, watching).AsTask()));
+    }
+}
