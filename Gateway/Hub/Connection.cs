@@ -116,6 +116,10 @@ internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub
             if (one.Item.What.HasFlag(FeedChange.Profile) && !one.Entering)
             {
                 await client.SendAsync("device_updated", device, stop);
+                if (one.Item.What == FeedChange.Profile)
+                {
+                    continue;
+                }
             }
 
             statuses.Add(one.Entering ? device : DeviceStatusBody.Of(device));
