@@ -6,6 +6,7 @@ using Rollcall.Demo;
 using Rollcall.Devices;
 using Rollcall.Health;
 using Rollcall.Hub;
+using Rollcall.Page;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -47,10 +48,12 @@ internal static class GatewayApp
         services.AddReference();
         services.AddPortalHub();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
+        builder.WebHost.UsePortalFiles();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
         app.UseMiddleware<RequestId>();
+        app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<FaultBarrier>();
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
         app.UseRouting();
@@ -59,7 +62,7 @@ internal static class GatewayApp
         app.UseAuthorization();
         app.UseRateLimiter();
 
-        app.MapHome();
+        app.MapPortalPage();
         app.MapHealth();
         app.MapReference();
         var device = app.MapGroup("/api/v1/device").WithTags("Device");

@@ -1,0 +1,37 @@
+using Microsoft.Net.Http.Headers;
+
+namespace Rollcall.Page;
+
+/// <summary>
+/// Serves the portal's page: its files, and index.html for the addresses that the page itself understands. Every other
+/// unknown address stays a 404, above all those under /api.
+/// </summary>
+internal static class PortalPage
+{
+    private static readonly string[] Addresses = ["/", "/devices/{id}"];
+
+    private static readonly StaticFileOptions Index = new()
+    {
+        // The page's files are named in it: it must never be older than they are.
+        OnPrepareResponse = file => file.Context.Response.Headers[HeaderNames.CacheControl] = "no-cache",
+    };
+
+    /// <summary>Finds the files of a build, which lie where they were built; published ones lie beside the program.</summary>
+    public static void UsePortalFiles(this IWebHostBuilder host) => host.UseStaticWebAssets();
+
+    public static void MapPortalPage(this WebApplication app)
+    {
+        var manifest = Path.Combine(AppContext.BaseDirectory, $"{typeof(PortalPage).Assembly.GetName().Name}.staticwebassets.endpoints.json");
+        if (!File.Exists(manifest))
+        {
+            // A host of tests: calls are served, no page.
+            return;
+        }
+
+        app.MapStaticAssets(manifest).AllowAnonymous();
+        foreach (var address in Addresses)
+        {
+            app.MapFallbackToFile(address, "index.html", Index).AllowAnonymous().ExcludeFromDescription();
+        }
+    }
+}

@@ -1,0 +1,102 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
+using Rollcall.Portal.Fleet;
+using Rollcall.Portal.Shell;
+using Rollcall.Portal.SignIn;
+
+namespace Rollcall.Portal.Devices;
+
+/// <summary>The portal's REST calls (contract: Portal REST). Never throws for an answer: a problem is a value.</summary>
+public sealed class CustomerApi(HttpClient http, Session session, ServerClock clock, TimeProvider here)
+{
+    private const string Devices = "api/v1/customer/devices";
+    private const string MergePatch = "application/merge-patch+json";
+
+    /// <summary>Whether the token is good, and what time it is over there.</summary>
+    public async Task<Answer<ListAnswer>> LookAsync()
+    {
+        var asked = here.GetUtcNow();
+        var answer = await SendAsync(HttpMethod.Get, Devices + "?limit=1", PortalJson.Default.ListAnswer);
+        if (answer.Value is { } list)
+        {
+            clock.Set(list.AsOf, asked, here.GetUtcNow());
+        }
+
+        return answer;
+    }
+
+    public Task<Answer<Device>> ReadAsync(string id) => SendAsync(HttpMethod.Get, Of(id), PortalJson.Default.Device);
+
+    public Task<Answer<CreatedDevice>> CreateAsync(NewDevice device, bool withSecret) => SendAsync(
+        HttpMethod.Post, Devices + (withSecret ? "?secret=true" : ""), PortalJson.Default.CreatedDevice,
+        JsonSerializer.Serialize(device, PortalJson.Default.NewDevice));
+
+    /// <param name="ifMatch">The version that the user saw; null: whatever it is.</param>
+    public Task<Answer<Device>> PatchAsync(string id, JsonObject patch, string? ifMatch = null) =>
+        SendAsync(HttpMethod.Patch, Of(id), PortalJson.Default.Device, patch.ToJsonString(), MergePatch, ifMatch);
+
+    public async Task<Problem?> DeleteAsync(string id) => (await SendAsync(HttpMethod.Delete, Of(id), PortalJson.Default.Device)).Problem;
+
+    public async Task<Problem?> EndSessionAsync(string id) =>
+        (await SendAsync(HttpMethod.Delete, Of(id) + "/session", PortalJson.Default.Device)).Problem;
+
+    public Task<Answer<PresenceEvents>> EventsAsync(string id, long after, int limit) =>
+        SendAsync(HttpMethod.Get, $"{Of(id)}/events?after={after}&limit={limit}", PortalJson.Default.PresenceEvents);
+
+    public Task<Answer<PresenceEvents>> OldestEventsAsync(string id, int limit) =>
+        SendAsync(HttpMethod.Get, $"{Of(id)}/events?limit={limit}", PortalJson.Default.PresenceEvents);
+
+    private static string Of(string id) => $"{Devices}/{Uri.EscapeDataString(id)}";
+
+    private async Task<Answer<T>> SendAsync<T>(
+        HttpMethod method, string path, JsonTypeInfo<T> type, string? body = null, string mediaType = "application/json", string? ifMatch = null)
+        where T : class
+    {
+        using var request = new HttpRequestMessage(method, path);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", session.Token);
+        if (body is not null)
+        {
+            request.Content = new StringContent(body, Encoding.UTF8, mediaType);
+        }
+
+        if (ifMatch is not null)
+        {
+            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+        }
+
+        try
+        {
+            using var response = await http.SendAsync(request);
+            return await Read(response, type);
+        }
+        catch (Exception away) when (away is HttpRequestException or OperationCanceledException)
+        {
+            return new Answer<T>(null, Problem.NoAnswer);
+        }
+    }
+
+    private async Task<Answer<T>> Read<T>(HttpResponseMessage response, JsonTypeInfo<T> type) where T : class
+    {
+        var text = await response.Content.ReadAsStringAsync();
+        if (response.StatusCode == HttpStatusCode.Unauthorized)
+        {
+            session.Refuse();
+        }
+
+        try
+        {
+            return response.IsSuccessStatusCode
+                ? new Answer<T>(text.Length == 0 ? null : JsonSerializer.Deserialize(text, type), null, response.Headers.ETag?.ToString())
+                : new Answer<T>(null, JsonSerializer.Deserialize(text, PortalJson.Default.Problem));
+        }
+        catch (JsonException)
+        {
+            // Something between here and the gateway answered in its place.
+            return new Answer<T>(null, new Problem((int)response.StatusCode, null, $"The answer ({(int)response.StatusCode}) cannot be read.", null));
+        }
+    }
+}

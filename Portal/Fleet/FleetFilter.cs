@@ -1,0 +1,40 @@
+namespace Rollcall.Portal.Fleet;
+
+/// <summary>What of the fleet is shown. Kept in the address: <c>?q=...&amp;status=...</c>.</summary>
+/// <param name="Search">Substring of id or name, any case; empty: all.</param>
+/// <param name="Status"><c>online</c>, <c>offline</c>, <c>degraded</c>; null: all.</param>
+public sealed record FleetFilter(string Search, string? Status)
+{
+    public static readonly FleetFilter None = new("", null);
+    private static readonly string[] Known = ["online", "offline", "degraded"];
+
+    public bool IsEmpty => Search.Length == 0 && Status is null;
+
+    public static FleetFilter From(string? search, string? status) => new(search ?? "", Known.Contains(status) ? status : null);
+
+    public bool Matches(Device device) =>
+        Status switch { null => true, Device.Degraded => device.IsDegraded, _ => device.Status == Status }
+        && (Search.Length == 0
+            || device.DeviceId.Contains(Search, StringComparison.OrdinalIgnoreCase)
+            || device.Name?.Contains(Search, StringComparison.OrdinalIgnoreCase) == true);
+
+    /// <summary>The same for the server, which knows no filter by health.</summary>
+    public WatchRequest ToRequest(int limit) => new(
+        Status switch { null => null, Device.Degraded => [Device.Online], _ => [Status] }, Search.Length == 0 ? null : Search, limit);
+
+    public string Address(string? deviceId)
+    {
+        var query = new List<string>(2);
+        if (Search.Length > 0)
+        {
+            query.Add("q=" + Uri.EscapeDataString(Search));
+        }
+
+        if (Status is not null)
+        {
+            query.Add("status=" + Status);
+        }
+
+        return (deviceId is null ? "/" : "/devices/" + Uri.EscapeDataString(deviceId)) + (query.Count > 0 ? "?" + string.Join('&', query) : "");
+    }
+}

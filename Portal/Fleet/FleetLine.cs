@@ -1,0 +1,220 @@
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Portal.Devices;
+using Rollcall.Portal.Shell;
+using Rollcall.Portal.SignIn;
+
+namespace Rollcall.Portal.Fleet;
+
+/// <summary>Where the live line stands.</summary>
+public enum LineStatus { Connecting, Live, Lost, Forbidden }
+
+/// <summary>
+/// The live line to the hub: connects, watches, and after a loss does both again, for ever. Before it connects it asks by
+/// REST, because a browser does not tell why a WebSocket was refused.
+/// </summary>
+public sealed class FleetLine(FleetState state, CustomerApi api, Session session, HttpClient http, TimeProvider clock, Announcer announcer)
+{
+    private const int Limit = 5_000;
+    private static readonly TimeSpan FilterRest = TimeSpan.FromMilliseconds(250);
+    private HubConnection? _hub;
+    private CancellationTokenSource? _pause;
+    private ITimer? _filterTimer;
+    private DateTimeOffset _heardAt;
+
+    public LineStatus Status { get; private set; }
+
+    /// <summary>While the line is lost: the moment whose state is shown. By this computer's clock.</summary>
+    public DateTimeOffset StateOf { get; private set; }
+
+    /// <summary>Why the last attempt failed.</summary>
+    public string? Fault { get; private set; }
+
+    public FleetFilter Filter { get; private set; } = FleetFilter.None;
+
+    public event Action? Changed;
+
+    public async Task RunAsync(CancellationToken stop)
+    {
+        Set(LineStatus.Connecting);
+        for (var failures = 0; !stop.IsCancellationRequested && Status != LineStatus.Forbidden; failures++)
+        {
+            try
+            {
+                if (await Ask())
+                {
+                    failures = await Stay(stop) ? 0 : failures;
+                }
+            }
+            catch (Exception lost) when (!stop.IsCancellationRequested)
+            {
+                Fault = lost.Message;
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+
+            Lose();
+            await Pause(Backoff.Delay(failures, Random.Shared.NextDouble()), stop);
+        }
+    }
+
+    /// <summary>Tries again now, not when the pause is over.</summary>
+    public void Hurry() => _pause?.Cancel();
+
+    /// <summary>The whole fleet is here and filtered here, unless it is too large: then the server filters.</summary>
+    public void SetFilter(FleetFilter filter)
+    {
+        if (filter != Filter)
+        {
+            Filter = filter;
+            _filterTimer?.Dispose();
+            _filterTimer = state.Truncated || Narrowed ? clock.CreateTimer(_ => _ = WatchAgain(), null, FilterRest, Timeout.InfiniteTimeSpan) : null;
+        }
+    }
+
+    /// <summary>The present watch has a filter.</summary>
+    private bool Narrowed { get; set; }
+
+    private async Task<bool> Ask()
+    {
+        var answer = await api.LookAsync();
+        if (answer.Problem is { Status: 403 })
+        {
+            Set(LineStatus.Forbidden);
+        }
+
+        Fault = answer.Problem?.Detail;
+        return answer.Problem is null;
+    }
+
+    /// <returns>True: it was live for a while.</returns>
+    private async Task<bool> Stay(CancellationToken stop)
+    {
+        await using var hub = Build();
+        var closed = new TaskCompletionSource<Exception?>();
+        hub.Closed += fault =>
+        {
+            closed.TrySetResult(fault);
+            return Task.CompletedTask;
+        };
+        Listen(hub);
+        await hub.StartAsync(stop);
+        _hub = hub;
+        try
+        {
+            await Watch(hub);
+            Set(LineStatus.Live);
+            var fault = await closed.Task.WaitAsync(stop);
+            StateOf = fault is TimeoutException ? Later(_heardAt, clock.GetUtcNow() - hub.ServerTimeout) : clock.GetUtcNow();
+            return true;
+        }
+        finally
+        {
+            _hub = null;
+        }
+    }
+
+    private async Task Watch(HubConnection hub)
+    {
+        state.Expect();
+        var answer = await hub.InvokeAsync<WatchAnswer>("Watch", new WatchRequest(null, null, Limit));
+        Narrowed = answer.Truncated && !Filter.IsEmpty;
+        if (Narrowed)
+        {
+            answer = await hub.InvokeAsync<WatchAnswer>("Watch", Filter.ToRequest(Limit)) with { Truncated = true };
+        }
+
+        _heardAt = clock.GetUtcNow();
+        state.Take(answer);
+    }
+
+    private async Task WatchAgain()
+    {
+        try
+        {
+            if (_hub is { State: HubConnectionState.Connected } hub)
+            {
+                await Watch(hub);
+            }
+        }
+        catch (Exception fault)
+        {
+            // The line is closing; the next one watches with the newest filter.
+            Fault = fault.Message;
+        }
+    }
+
+    private HubConnection Build()
+    {
+        var builder = new HubConnectionBuilder().WithUrl(new Uri(http.BaseAddress!, "hubs/portal"), options =>
+        {
+            // With several gateways a negotiation could meet another one than the socket.
+            options.SkipNegotiation = true;
+            options.Transports = HttpTransportType.WebSockets;
+            options.AccessTokenProvider = () => Task.FromResult(session.Token);
+        });
+        builder.AddJsonProtocol(json => json.PayloadSerializerOptions = PortalJson.Default.Options);
+        return builder.Build();
+    }
+
+    private void Listen(HubConnection hub)
+    {
+        On<Device[]>(hub, "device_status", state.Apply);
+        On<Device>(hub, "device_registered", state.Apply);
+        On<Device>(hub, "device_updated", state.Apply);
+        On<Removed>(hub, "device_removed", removed => state.Remove(removed.DeviceId));
+        On<Counts>(hub, "device_counts", state.Apply);
+    }
+
+    private void On<T>(HubConnection hub, string name, Action<T> take) => hub.On<T>(name, message =>
+    {
+        _heardAt = clock.GetUtcNow();
+        take(message);
+    });
+
+    private void Lose()
+    {
+        if (Status == LineStatus.Live)
+        {
+            announcer.Say("Connection lost. Reconnecting.");
+        }
+
+        if (Status != LineStatus.Forbidden)
+        {
+            Set(LineStatus.Lost);
+        }
+    }
+
+    private async Task Pause(TimeSpan delay, CancellationToken stop)
+    {
+        using var pause = _pause = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        try
+        {
+            await Task.Delay(delay, clock, pause.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // Stopped, or told to hurry.
+        }
+        finally
+        {
+            _pause = null;
+        }
+    }
+
+    private void Set(LineStatus status)
+    {
+        if (status == LineStatus.Live && Status == LineStatus.Lost)
+        {
+            announcer.Say("Connected again.");
+        }
+
+        Status = status;
+        Changed?.Invoke();
+    }
+
+    private static DateTimeOffset Later(DateTimeOffset one, DateTimeOffset other) => one > other ? one : other;
+}

@@ -1,0 +1,20 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Rollcall.Portal.Devices;
+
+namespace Rollcall.Portal.Fleet;
+
+/// <summary>All JSON of the page, generated at build time: what is published is trimmed.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(Device))]
+[JsonSerializable(typeof(Device[]))]
+[JsonSerializable(typeof(Counts))]
+[JsonSerializable(typeof(Removed))]
+[JsonSerializable(typeof(WatchRequest))]
+[JsonSerializable(typeof(WatchAnswer))]
+[JsonSerializable(typeof(ListAnswer))]
+[JsonSerializable(typeof(NewDevice))]
+[JsonSerializable(typeof(CreatedDevice))]
+[JsonSerializable(typeof(PresenceEvents))]
+[JsonSerializable(typeof(Problem))]
+public sealed partial class PortalJson : JsonSerializerContext;
