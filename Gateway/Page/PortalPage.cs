@@ -17,7 +17,10 @@ internal static class PortalPage
     };
 
     /// <summary>Finds the files of a build, which lie where they were built; published ones lie beside the program.</summary>
-    public static void UsePortalFiles(this IWebHostBuilder host) => host.UseStaticWebAssets();
+    public static void UsePortalFiles(this IWebHostBuilder host) => host
+        .UseStaticWebAssets()
+        // A build's catch-all for missing files would answer 404 where the contract has 405.
+        .UseSetting("DisableStaticAssetNotFoundRuntimeFallback", "true");
 
     public static void MapPortalPage(this WebApplication app)
     {
