@@ -56,6 +56,11 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
                 return;
             }
 
+            if (stop.IsCancellationRequested)
+            {
+                return;
+            }
+
             Lose();
             await Pause(Backoff.Delay(failures, Random.Shared.NextDouble()), stop);
         }
@@ -113,7 +118,10 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         }
         finally
         {
-            _hub = null;
+            if (_hub == hub)
+            {
+                _hub = null;
+            }
         }
     }
 

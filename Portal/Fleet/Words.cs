@@ -27,7 +27,7 @@ public static class Words
     {
         null => "waiting to join",
         "connected" => "connected",
-        "heartbeat" => "heartbeat heard",
+        "heartbeat" => "heartbeat",
         "heartbeat_timeout" => "went silent",
         "goodbye" => "said goodbye",
         "link_lost" => "link lost",
