@@ -13,6 +13,7 @@ public sealed class FleetState
     private List<Action>? _early;
     private Counts _told = new(0, 0, 0);
     private Urgency _pending;
+    private (int Version, FleetCounts Counts) _counted = (-1, new FleetCounts(0, 0, 0, 0));
 
     /// <summary>There has been a snapshot.</summary>
     public bool Loaded { get; private set; }
@@ -20,8 +21,11 @@ public sealed class FleetState
     /// <summary>There are more devices than the snapshot holds.</summary>
     public bool Truncated { get; private set; }
 
-    /// <summary>Changes when rows may appear, disappear or change their state.</summary>
+    /// <summary>Changes when a row may look or count differently by more than its metrics.</summary>
     public int Version { get; private set; }
+
+    /// <summary>Changes when a device comes or goes.</summary>
+    public int Membership { get; private set; }
 
     public IReadOnlyCollection<DeviceEntry> Entries => _entries.Values;
 
@@ -35,11 +39,19 @@ public sealed class FleetState
     /// <summary>Of the whole fleet. Counted here while all of it is here, so that they never contradict the rows.</summary>
     public FleetCounts Count()
     {
-        var online = _entries.Values.Count(entry => entry.Now.IsOnline);
-        var degraded = _entries.Values.Count(entry => entry.Now.IsDegraded);
-        return Truncated
-            ? new FleetCounts(_told.Total, _told.Online, _told.Offline, null)
-            : new FleetCounts(_entries.Count, online, _entries.Count - online, degraded);
+        if (Truncated)
+        {
+            return new FleetCounts(_told.Total, _told.Online, _told.Offline, null);
+        }
+
+        if (_counted.Version != Version)
+        {
+            var online = _entries.Values.Count(entry => entry.Now.IsOnline);
+            var degraded = _entries.Values.Count(entry => entry.Now.IsDegraded);
+            _counted = (Version, new FleetCounts(_entries.Count, online, _entries.Count - online, degraded));
+        }
+
+        return _counted.Counts;
     }
 
     /// <summary>A watch is asked for: what comes from now on belongs behind its snapshot.</summary>
@@ -50,6 +62,7 @@ public sealed class FleetState
         _entries = new(StringComparer.Ordinal);
         _early = null;
         Loaded = Truncated = false;
+        Membership++;
         Version++;
     }
 
@@ -68,6 +81,7 @@ public sealed class FleetState
         _told = answer.Counts;
         Truncated = answer.Truncated;
         Loaded = true;
+        Membership++;
         var early = _early ?? [];
         _early = null;
         early.ForEach(message => message());
@@ -87,7 +101,14 @@ public sealed class FleetState
     public void Apply(Device device) => Receive(() => Merge(device));
 
     /// <summary><c>device_removed</c>.</summary>
-    public void Remove(string deviceId) => Receive(() => _pending = _entries.Remove(deviceId) ? Urgency.AtOnce : _pending);
+    public void Remove(string deviceId) => Receive(() =>
+    {
+        if (_entries.Remove(deviceId))
+        {
+            Membership++;
+            _pending = Urgency.AtOnce;
+        }
+    });
 
     /// <summary><c>device_counts</c>.</summary>
     public void Apply(Counts counts) => Receive(() =>
@@ -125,6 +146,7 @@ public sealed class FleetState
             {
                 _entries[update.DeviceId] = entry = new DeviceEntry(update);
                 entry.Set(update);
+                Membership++;
                 _pending = Urgency.AtOnce;
             }
 
