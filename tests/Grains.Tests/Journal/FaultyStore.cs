@@ -3,7 +3,7 @@ using Rollcall.Devices;
 namespace Rollcall.Journal;
 
 /// <summary>How a store can fail.</summary>
-internal enum Fault
+public enum Fault
 {
     None,
 
@@ -41,7 +41,7 @@ internal sealed class FaultyStore(IDeviceStore store) : IDeviceStore
     /// <summary>Most writes at any one time.</summary>
     public int MostAtOnce { get; private set; }
 
-    /// <summary>Writes and probes wait from now on.</summary>
+    /// <summary>Writes wait from now on, and probes behind a write that waits.</summary>
     public void Block() => _gate = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
 
     public void Unblock() => _gate.TrySetResult();
@@ -74,7 +74,11 @@ internal sealed class FaultyStore(IDeviceStore store) : IDeviceStore
 
     public async Task ProbeAsync(CancellationToken cancellation)
     {
-        await _gate.Task.WaitAsync(cancellation);
+        if (Waiting > 0)
+        {
+            await _gate.Task.WaitAsync(cancellation);
+        }
+
         await (_fault == Fault.None ? store.ProbeAsync(cancellation) : throw new StoreUnavailableException("planted"));
     }
 
