@@ -54,13 +54,8 @@ internal sealed partial class DeviceTwin
             return unready;
         }
 
-        var outcome = await Store(next: null, change: null);
-        if (outcome == Outcome.Stored)
-        {
-            await host.UnregisterReminder();
-        }
-
-        return RefusalOf(outcome);
+        // The alarm goes with its next tick, which finds no device: removed is removed, also when alarms cannot be had now.
+        return RefusalOf(await Store(next: null, change: null));
     }
 
     /// <summary>A code is good for one device until that first authenticates; before that, a lost answer costs nobody the device.</summary>
@@ -109,5 +104,7 @@ internal sealed partial class DeviceTwin
         return outcome;
     }
 
-    private DeviceReply Shown() => new(Refusal.None, _stored!.ToDevice(_heard.OpenLink is not null), _stored.Profile.ETag);
+    /// <summary>A socket is gone with the gateway that held it.</summary>
+    private DeviceReply Shown() => new(
+        Refusal.None, _stored!.ToDevice(connected: _heard.OpenLink is { } link && services.Hearing.Hears(link.Gateway)), _stored.Profile.ETag);
 }

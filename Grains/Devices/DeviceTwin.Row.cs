@@ -77,15 +77,35 @@ internal sealed partial class DeviceTwin
         }
         else if (row.Revision == doubt.Next?.Revision)
         {
-            // A session whose token never left the house must not supersede the one that the device holds.
-            _former = row.Session.Id is not null && row.Session != _stored!.Session ? _stored.Session : _former;
+            Adopt(row.Session);
             _heard = _heard.Settled(doubt.Beat);
             _stored = row;
         }
         else if (row.Revision != _stored!.Revision)
         {
+            // Somebody else's write: its session was given to somebody.
+            DropHeard();
+            _former = null;
             _stored = row;
             host.Leave();
+        }
+    }
+
+    /// <summary>
+    /// A session whose token never left the house must not supersede the one that the device holds, however often that
+    /// happens. An end of the session ends that one too, and what was heard in it meanwhile.
+    /// </summary>
+    private void Adopt(SessionState session)
+    {
+        if (session == _stored!.Session)
+        {
+            return;
+        }
+
+        _former = session.Id is null ? null : _former ?? _stored.Session;
+        if (session.Id is null)
+        {
+            DropHeard();
         }
     }
 
@@ -96,6 +116,7 @@ internal sealed partial class DeviceTwin
         _heard = Heard.Nothing(TimeSpan.Zero);
         _armedFor = null;
         _warm = null;
+        _reminded = false;
         _life++;
         host.NeverWake();
         host.Leave();

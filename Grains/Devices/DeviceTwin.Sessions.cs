@@ -83,7 +83,7 @@ internal sealed partial class DeviceTwin
         var reply = await Hear(link.Session, link.Gateway, at => new Beat(at, PresenceReason.Connected, false, null, null));
         if (reply.Refusal == Refusal.None)
         {
-            _heard = _heard with { OpenLink = link.LinkId };
+            _heard = _heard with { OpenLink = link };
         }
 
         return reply;
@@ -92,7 +92,7 @@ internal sealed partial class DeviceTwin
     /// <summary>A socket closed. A late word of an old one changes nothing.</summary>
     public void Disconnect(string linkId)
     {
-        if (_stored is not null && _heard.OpenLink == linkId)
+        if (_stored is not null && _heard.OpenLink?.LinkId == linkId)
         {
             _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
             Arm();

@@ -8,6 +8,8 @@ namespace Rollcall.Devices;
 /// </summary>
 internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinServices services)
 {
+    /// <summary>A deadline has passed, but what follows could not be stored: neither spin nor forget it.</summary>
+    private static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private readonly Presence _presence = services.Options.Presence;
     private DeviceRow? _stored;
     private Heard _heard = Heard.Nothing(TimeSpan.Zero);
@@ -49,7 +51,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     public async ValueTask ReminderTick()
     {
         await Tick();
-        if (_stored is { Presence.Online: false } && _doubt is null && _heard.Unpromised is null)
+        if (await Known() != Refusal.Unavailable && _stored is not { Presence.Online: true } && _doubt is null && _heard.Unpromised is null)
         {
             _reminded = false;
             await host.UnregisterReminder();
@@ -170,7 +172,8 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             if (_armedFor is null || deadline < _armedFor)
             {
                 _armedFor = deadline;
-                host.WakeAfter(deadline - Instant.MonotonicNow(services.Clock));
+                var due = deadline - Instant.MonotonicNow(services.Clock);
+                host.WakeAfter(due > TimeSpan.Zero ? due : Retry);
             }
         }
     }

@@ -11,7 +11,7 @@ namespace Rollcall.Devices;
 /// <param name="LinkLostAt">Monotonic start of the grace: a living gateway saw the socket close, no sign of life since.</param>
 /// <param name="Gateway">The gateway through which the device was last heard.</param>
 internal sealed record Heard(
-    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, string? OpenLink, TimeSpan? LinkLostAt, string? Gateway)
+    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, Link? OpenLink, TimeSpan? LinkLostAt, string? Gateway)
 {
     public static Heard Nothing(TimeSpan deafUntil) => new(null, deafUntil, null, null, null, null);
 

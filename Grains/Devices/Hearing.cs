@@ -47,6 +47,9 @@ internal sealed class Hearing : IDisposable
         }
     }
 
+    /// <summary>The gateway is there: its sockets are.</summary>
+    public bool Hears(string gateway) => _gateways.ContainsKey(gateway);
+
     /// <summary>When the gateway through which a device was last heard was lost, if it was.</summary>
     public TimeSpan? LostAt(string? gateway) => gateway is not null && _lost.TryGetValue(gateway, out var at) ? at : null;
 

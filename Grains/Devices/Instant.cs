@@ -5,7 +5,12 @@ internal readonly record struct Instant(TimeSpan Monotonic, DateTimeOffset Wall)
 {
     public static Instant Now(TimeProvider clock) => new(MonotonicNow(clock), WallNow(clock));
 
-    public static TimeSpan MonotonicNow(TimeProvider clock) => clock.GetElapsedTime(0);
+    /// <summary>Time since the clock's own zero. In whole numbers: <c>GetElapsedTime(0)</c> goes through a double and could end a silence microseconds early.</summary>
+    public static TimeSpan MonotonicNow(TimeProvider clock)
+    {
+        var (seconds, rest) = Math.DivRem(clock.GetTimestamp(), clock.TimestampFrequency);
+        return new TimeSpan((seconds * TimeSpan.TicksPerSecond) + (rest * TimeSpan.TicksPerSecond / clock.TimestampFrequency));
+    }
 
     /// <summary>Whole milliseconds: what is shown must equal what is stored, and the wire has three decimals.</summary>
     public static DateTimeOffset WallNow(TimeProvider clock)

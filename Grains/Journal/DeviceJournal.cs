@@ -22,19 +22,10 @@ internal sealed partial class DeviceJournal(
     /// <remarks>Takes no cancellation: a caller that leaves cannot make a write half known.</remarks>
     public Task<Outcome> Append(JournalRecord record)
     {
-        if (health.IsAway)
-        {
-            health.Refused(record.DeviceId);
-            return Task.FromResult(Outcome.Unavailable);
-        }
-
         var entry = new Entry(record);
-        if (!_queue.Writer.TryWrite(entry))
-        {
-            return Task.FromResult(Outcome.Unavailable);
-        }
-
-        return entry.Outcome.Task;
+        return health.Refuses(record.DeviceId) || !_queue.Writer.TryWrite(entry)
+            ? Task.FromResult(Outcome.Unavailable)
+            : entry.Outcome.Task;
     }
 
     /// <summary>Takes nothing more, writes what is queued. What cannot be written in time is answered as unavailable.</summary>
@@ -68,9 +59,9 @@ internal sealed partial class DeviceJournal(
 
     private async Task FlushAsync(List<Entry> batch)
     {
-        if (health.IsAway)
+        if (batch.TrueForAll(entry => health.Refuses(entry.Record.DeviceId)))
         {
-            Settle(batch, Outcome.Unavailable);
+            Answer(batch, Outcome.Unavailable);
             return;
         }
 
@@ -88,13 +79,11 @@ internal sealed partial class DeviceJournal(
         }
         catch (StoreUnavailableException away)
         {
-            health.Lost(away);
-            Settle(batch, Outcome.Unavailable);
+            Lose(batch, Outcome.Unavailable, away);
         }
         catch (Exception unknown)
         {
-            health.Lost(unknown);
-            Settle(batch, Outcome.Unknown);
+            Lose(batch, Outcome.Unknown, unknown);
         }
     }
 
@@ -118,14 +107,15 @@ internal sealed partial class DeviceJournal(
         await FlushAsync(batch[half..]);
     }
 
-    private void Settle(List<Entry> batch, Outcome outcome)
+    /// <summary>In this order: whoever recovers knows whom to call, and whoever is answered finds the store away.</summary>
+    private void Lose(List<Entry> batch, Outcome outcome, Exception why)
     {
-        foreach (var entry in batch)
-        {
-            health.Refused(entry.Record.DeviceId);
-            entry.Outcome.SetResult(outcome);
-        }
+        batch.ForEach(entry => health.Refused(entry.Record.DeviceId));
+        health.Lost(why);
+        Answer(batch, outcome);
     }
+
+    private static void Answer(List<Entry> batch, Outcome outcome) => batch.ForEach(entry => entry.Outcome.SetResult(outcome));
 
     [LoggerMessage(LogLevel.Warning, "The store refuses a record of {DeviceId}; the rest of its batch is written")]
     private partial void LogRefused(string deviceId, Exception refused);

@@ -20,6 +20,21 @@ internal sealed partial class StoreHealth(
 
     public bool IsAway => Volatile.Read(ref _away) == 1;
 
+    /// <summary>
+    /// The store is away, and the twin will be called when it is back. Looks twice: a recovery that came in between has
+    /// made its list already and would leave this one out.
+    /// </summary>
+    public bool Refuses(string deviceId)
+    {
+        if (!IsAway)
+        {
+            return false;
+        }
+
+        Refused(deviceId);
+        return IsAway;
+    }
+
     public void Refused(string deviceId) => _refused[deviceId] = 0;
 
     public void Lost(Exception why)

@@ -31,12 +31,14 @@ internal static class SecretScheme
 
     public static bool IsSlow(string credential) => credential.StartsWith(Slow, StringComparison.Ordinal);
 
-    /// <summary>Compares with a keyed hash. Microseconds.</summary>
+    /// <summary>Compares with a keyed hash. Microseconds. A malformed hash matches nothing.</summary>
     public static bool MatchesGenerated(string credential, string secret)
     {
         var parts = credential.Split(':');
         return parts.Length == 3
             && credential.StartsWith(Keyed, StringComparison.Ordinal)
+            && Base64Url.IsValid(parts[1])
+            && Base64Url.IsValid(parts[2])
             && CryptographicOperations.FixedTimeEquals(
                 Base64Url.DecodeFromChars(parts[2]),
                 HMACSHA256.HashData(Base64Url.DecodeFromChars(parts[1]), Encoding.UTF8.GetBytes(secret)));
