@@ -26,7 +26,8 @@ internal sealed class Portal : IDisposable
     public async Task<IReadOnlyList<Seen>> DevicesAsync(string prefix)
     {
         var page = await _http.GetFromJsonAsync<JsonElement>("devices?limit=200&q=" + prefix);
-        return page.GetProperty("devices").Deserialize<Seen[]>(JsonSerializerOptions.Web)!;
+        var devices = page.GetProperty("devices").Deserialize<Seen[]>(JsonSerializerOptions.Web)!;
+        return [.. devices.Where(device => device.DeviceId.StartsWith(prefix, StringComparison.Ordinal))];
     }
 
     public async Task<IReadOnlyList<SeenEvent>> EventsAsync(string deviceId)
