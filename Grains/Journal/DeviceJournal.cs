@@ -22,9 +22,8 @@ internal sealed partial class DeviceJournal(
     /// <remarks>Takes no cancellation: a caller that leaves cannot make a write half known.</remarks>
     public Task<Outcome> Append(JournalRecord record)
     {
-        if (health.IsAway)
+        if (health.Refuses(record.DeviceId))
         {
-            health.Refused(record.DeviceId);
             return Task.FromResult(Outcome.Unavailable);
         }
 

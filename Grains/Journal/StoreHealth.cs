@@ -22,6 +22,19 @@ internal sealed partial class StoreHealth(
 
     public void Refused(string deviceId) => _refused[deviceId] = 0;
 
+    /// <summary>While the store is away: true, and the device is called when it is back.</summary>
+    /// <remarks>Looks again: if the store came back between, the calls may have been counted out already, and this one would be forgotten.</remarks>
+    public bool Refuses(string deviceId)
+    {
+        if (!IsAway)
+        {
+            return false;
+        }
+
+        Refused(deviceId);
+        return IsAway;
+    }
+
     public void Lost(Exception why)
     {
         if (Interlocked.Exchange(ref _away, 1) == 0)
