@@ -28,6 +28,7 @@ internal static class GatewayApp
         var settings = new GatewaySettings(builder.Configuration);
         var data = EmbeddedSilo.DataPath(builder.Configuration);
         await builder.AddEmbeddedSiloAsync(settings, data);
+        settings.RequireFreePort();
 
         var services = builder.Services;
         services.AddSingleton(settings);

@@ -25,7 +25,7 @@ public static class Setting
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new SettingException(name, $"must be a whole number from {least} to {most}, not '{text}'.");
+            : throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal), $"must be a whole number from {least} to {most}, not '{text}'.");
     }
 
     /// <summary>A duration written as whole milliseconds.</summary>
