@@ -42,7 +42,11 @@ internal static class GatewayApp
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(settings.CorsOrigins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
             .WithExposedHeaders(RequestId.Header, "Retry-After", "ETag")));
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default);
+            json.SerializerOptions.NumberHandling = WireJson.Default.Options.NumberHandling; // Or the reference says that numbers may be texts.
+        });
         services.AddReference();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));

@@ -91,4 +91,4 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 internal sealed record ProblemBody(
     string Type, string Title, int Status, string Detail, string Code, string RequestId,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
-    IDictionary<string, string[]>? Errors);
+    IDictionary<string, string[]>? Errors = null);
