@@ -37,8 +37,8 @@ public sealed class TestGateway : IAsyncDisposable
 
     public Caller Nobody { get; }
 
-    public IReadOnlyList<Endpoint> Endpoints => [.. _app.Services.GetServices<EndpointDataSource>().SelectMany(source => source.Endpoints).Distinct()
-        .Union(((IEndpointRouteBuilder)_app).DataSources.SelectMany(source => source.Endpoints)).Select(endpoint => new Endpoint(endpoint))];
+    public IReadOnlyList<Endpoint> Endpoints =>
+        [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(endpoint => new Endpoint(endpoint))];
 
     internal HttpClient Http { get; } = new(new SocketsHttpHandler
     {
