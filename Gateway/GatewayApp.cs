@@ -13,7 +13,8 @@ namespace Rollcall;
 /// <summary>The gateway from its parts. Nothing is decided in it: REST in, grain calls out.</summary>
 internal static class GatewayApp
 {
-    private const int MostBodyBytes = 64 * 1024;
+    /// <summary>What the server takes of any body; each call takes less.</summary>
+    public const int MostBodyBytes = 64 * 1024;
 
     public static IConfiguration ReadEnvironment() => new ConfigurationBuilder().AddEnvironmentVariables().Build();
 
