@@ -48,7 +48,7 @@ internal static class EventEndpoints
 
         var page = await grains.GetRoster(caller.CustomerId).Events(id, after, limit);
         return page.Refusal != Refusal.None ? Problem.Of(page.Refusal)
-            : after + 1 < page.FirstSeq ? Problem.Gone($"Kept from seq {page.FirstSeq} on.")
+            : after < page.FirstSeq - 1 ? Problem.Gone($"Kept from seq {page.FirstSeq} on.")
             : Json.Answer(new EventListAnswer([.. page.Events.Select(EventBody.Of)], page.FirstSeq), WireJson.Default.EventListAnswer);
     }
 
