@@ -68,14 +68,6 @@ public sealed class BadHeartbeatTests(SharedGateway shared)
     public async Task Thirty_three_further_metrics_are_refused() => (await Refused(
         $"{{\"metrics\":{{{string.Join(',', Enumerable.Range(0, 33).Select(number => $"\"m{number}\":1"))}}}}}")).Refused(400, "INVALID_REQUEST");
 
-    [Fact]
-    public async Task Once_its_session_is_over_a_bad_body_is_not_looked_at()
-    {
-        var device = await TestDevice.SignedInAsync(_gateway);
-        (await _gateway.Nobody.PostAsync("/api/v1/device/heartbeat", "no JSON")).Refused(401, "INVALID_SESSION");
-        (await _gateway.Nobody.With("X-Device-Session", device.Token + "x").PostAsync("/api/v1/device/heartbeat", "no JSON")).Refused(401, "INVALID_SESSION");
-    }
-
     private async Task<Answer> Refused(string body)
     {
         var device = await TestDevice.SignedInAsync(_gateway);
