@@ -13,7 +13,8 @@ namespace Rollcall;
 /// <summary>The gateway from its parts. Nothing is decided in it: REST in, grain calls out.</summary>
 internal static class GatewayApp
 {
-    private const int MostBodyBytes = 64 * 1024;
+    /// <summary>What the server takes of any body; each call takes less.</summary>
+    public const int MostBodyBytes = 64 * 1024;
 
     public static IConfiguration ReadEnvironment() => new ConfigurationBuilder().AddEnvironmentVariables().Build();
 
@@ -43,7 +44,11 @@ internal static class GatewayApp
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(settings.CorsOrigins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
             .WithExposedHeaders(RequestId.Header, "Retry-After", "ETag")));
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default);
+            json.SerializerOptions.NumberHandling = WireJson.Default.Options.NumberHandling; // Or the reference says that numbers may be texts.
+        });
         services.AddReference();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));

@@ -17,6 +17,7 @@ internal static class Authentication
                 options.TokenValidationParameters = devices.Validation;
                 options.MapInboundClaims = false;
                 options.Events = Answers(TakeDeviceToken);
+                options.Events.OnTokenValidated = RequireSession;
             })
             .AddJwtBearer(Policies.Portal, options =>
             {
@@ -64,6 +65,17 @@ internal static class Authentication
         },
         OnForbidden = context => Problem.Forbidden().ExecuteAsync(context.HttpContext),
     };
+
+    /// <summary>A token that names no session is none: 403 would tell the device that its owner has barred it.</summary>
+    private static Task RequireSession(TokenValidatedContext context)
+    {
+        if (DeviceCaller.Of(context.Principal!) is null)
+        {
+            context.Fail("The token names no session.");
+        }
+
+        return Task.CompletedTask;
+    }
 
     /// <summary>The first header that is there wins. An empty one is no reason to look at the next.</summary>
     private static void TakeDeviceToken(MessageReceivedContext context)
