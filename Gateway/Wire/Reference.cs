@@ -67,6 +67,7 @@ internal static class Reference
             .DisableTelemetry()
             .DisableAgent()
             .DisableMcp()
+            .HideDeveloperTools()
             .HideClientButton())
             .AllowAnonymous()
             .Buffered();
