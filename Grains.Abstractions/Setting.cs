@@ -30,8 +30,8 @@ public static class Setting
 
     /// <summary>A duration written as whole milliseconds.</summary>
     /// <exception cref="SettingException">It is something else.</exception>
-    public static TimeSpan Milliseconds(this IConfiguration configuration, string name, TimeSpan otherwise, int least = 1) =>
-        TimeSpan.FromMilliseconds(configuration.Number(name, (int)otherwise.TotalMilliseconds, least));
+    public static TimeSpan Milliseconds(this IConfiguration configuration, string name, TimeSpan otherwise, int least = 1, int most = int.MaxValue) =>
+        TimeSpan.FromMilliseconds(configuration.Number(name, (int)otherwise.TotalMilliseconds, least, most));
 
     /// <summary>A duration written as whole seconds.</summary>
     /// <exception cref="SettingException">It is something else.</exception>

@@ -22,6 +22,8 @@ public sealed class BodyTarget(TestDevice device, Caller caller, string method, 
         };
     }
 
+    public BodyTarget With(string header, string value) => new(device, caller.With(header, value), method, path);
+
     public Task<Answer> SendAsync(HttpContent body) => caller.SendAsync(method, path, body);
 
     public async Task RefusesAsync(HttpContent body, int status, string code)

@@ -7,6 +7,7 @@ namespace Rollcall.Wire;
 public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
 {
     private static readonly string[] Methods = ["get", "post", "put", "patch", "delete"];
+    private static readonly string[] Tags = ["Device", "Portal", "Health"];
     private readonly TestGateway _gateway = shared.Gateway;
     private JsonElement _document;
 
@@ -38,6 +39,7 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
         foreach (var (name, call) in Operations())
         {
             Assert.False(string.IsNullOrEmpty(call.GetProperty("summary").GetString()), name);
+            Assert.Contains(call.GetProperty("tags")[0].GetString(), Tags);
             Assert.Contains(Names(call.GetProperty("responses")), status => status[0] == '2');
             Assert.Equal(name.Contains("customer", StringComparison.Ordinal) || name.Contains("heartbeat", StringComparison.Ordinal) || name.Contains("DELETE", StringComparison.Ordinal),
                 call.TryGetProperty("security", out _));
