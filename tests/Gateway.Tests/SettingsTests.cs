@@ -33,7 +33,7 @@ public sealed class SettingsTests(SharedGateway shared)
         using var folder = new TemporaryFolder();
         var refused = await Assert.ThrowsAsync<SettingException>(() => TestGateway.CreateAsync(folder.Path, (name, value)));
 
-        Assert.StartsWith(name + " ", refused.Message, StringComparison.Ordinal);
+        Assert.StartsWith(name.Replace(":", "__", StringComparison.Ordinal) + " ", refused.Message, StringComparison.Ordinal);
         Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(refused.Message, character => character is '\n' or '\r');
     }
