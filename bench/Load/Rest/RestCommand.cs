@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Rollcall.Load.Servers;
 
 namespace Rollcall.Load.Rest;
 
@@ -13,7 +14,7 @@ internal static class RestCommand
         var rounds = new Option<int>("--rounds") { Description = "Rounds; in each, every server has its turn.", DefaultValueFactory = _ => 3 };
         var gateways = new Option<string[]>("--gateway")
         {
-            Description = "NAME=PATH of another build's Rollcall.Gateway.dll; repeatable, all of them run beside each other.",
+            Description = "NAME=PATH;VARIABLE=VALUE;...: another build's Rollcall.Gateway.dll (or none), and settings; repeatable, all run in turns.",
             DefaultValueFactory = _ => [],
         };
         var command = new Command("rest", "Stored REST beats, beside a bare server that stores nothing.") { callers, devices, seconds, rounds, gateways };
@@ -22,7 +23,7 @@ internal static class RestCommand
             parsed.GetValue(devices),
             TimeSpan.FromSeconds(parsed.GetValue(seconds)),
             parsed.GetValue(rounds),
-            RestOptions.Programs(parsed.GetValue(gateways)!))).RunAsync(cancellation));
+            GatewayBuild.Parse(parsed.GetValue(gateways)!))).RunAsync(cancellation));
         return command;
     }
 }

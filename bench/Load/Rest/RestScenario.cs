@@ -17,7 +17,7 @@ internal sealed class RestScenario(RestOptions options)
     {
         ClosedLoop.PrepareProcess();
         var keys = SessionKeys.New();
-        var gateways = options.Gateways.Select(gateway => new Gateway(gateway.Name, gateway.Program, keys)).ToArray();
+        var gateways = options.Gateways.Select(build => new Gateway(build, keys)).ToArray();
         try
         {
             using var baseline = await BaselineCommand.StartAsync(keys, cancellation);

@@ -12,11 +12,11 @@ internal sealed class Gateway : IDisposable
     private readonly Dictionary<string, string> _environment;
     private readonly string _program;
 
-    public Gateway(string name, string program, string sessionKeys)
+    public Gateway(GatewayBuild build, string sessionKeys)
     {
-        Name = name;
-        _program = program;
-        _environment = new Dictionary<string, string>
+        Name = build.Name;
+        _program = build.Program;
+        _environment = new Dictionary<string, string>(build.Environment)
         {
             ["DATA_DIR"] = _data,
             ["PORT"] = "0",
