@@ -115,5 +115,8 @@ internal static class GatewayApp
         {
             logging.AddFilter(chatty, LogLevel.Warning);
         }
+
+        // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }
