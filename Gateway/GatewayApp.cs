@@ -124,5 +124,8 @@ internal static class GatewayApp
 
         // At the start it takes the first look at a participant for an hour without one.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }

@@ -6,23 +6,15 @@ namespace Rollcall.Auth;
 /// <summary>Two kinds of callers with two kinds of tokens; neither is good for the other's calls.</summary>
 internal static class Authentication
 {
-    private static readonly string[] DeviceHeaders = ["X-Device-Session", "X-Device-Token"];
-
     public static IServiceCollection AddCallers(this IServiceCollection services, DeviceTokens devices, PortalTokens portals)
     {
         services.AddSingleton(devices).AddSingleton(portals);
-        services.AddAuthentication()
-            .AddJwtBearer(Policies.Device, options =>
-            {
-                options.TokenValidationParameters = devices.Validation;
-                options.MapInboundClaims = false;
-                options.Events = Answers(TakeDeviceToken);
-                options.Events.OnTokenValidated = RequireSession;
-            })
+        services.AddTransient<DeviceTokenHandler>();
+        services.AddAuthentication(schemes => schemes.AddScheme<DeviceTokenHandler>(Policies.Device, displayName: null))
             .AddJwtBearer(Policies.Portal, options =>
             {
                 options.MapInboundClaims = false;
-                options.Events = Answers(TakeBearer);
+                options.Events = Answers();
                 Believe(options, portals);
             });
         services.AddAuthorizationBuilder().AddCallerPolicies();
@@ -46,11 +38,11 @@ internal static class Authentication
         }
     }
 
-    private static JwtBearerEvents Answers(Action<MessageReceivedContext> take) => new()
+    private static JwtBearerEvents Answers() => new()
     {
         OnMessageReceived = context =>
         {
-            take(context);
+            TakeBearer(context);
             return Task.CompletedTask;
         },
         OnChallenge = context =>
@@ -66,48 +58,15 @@ internal static class Authentication
         OnForbidden = context => Problem.Forbidden().ExecuteAsync(context.HttpContext),
     };
 
-    /// <summary>A token that names no session is none: 403 would tell the device that its owner has barred it.</summary>
-    private static Task RequireSession(TokenValidatedContext context)
-    {
-        if (DeviceCaller.Of(context.Principal!) is null)
-        {
-            context.Fail("The token names no session.");
-        }
-
-        return Task.CompletedTask;
-    }
-
-    /// <summary>The first header that is there wins. An empty one is no reason to look at the next.</summary>
-    private static void TakeDeviceToken(MessageReceivedContext context)
-    {
-        foreach (var name in DeviceHeaders)
-        {
-            if (context.Request.Headers.TryGetValue(name, out var value))
-            {
-                Take(context, value.ToString());
-                return;
-            }
-        }
-
-        TakeBearer(context);
-    }
-
+    /// <summary>Without a token there is nothing to validate, and no other place to look for one.</summary>
     private static void TakeBearer(MessageReceivedContext context)
     {
         const string Scheme = "Bearer ";
         var header = context.Request.Headers.Authorization.ToString();
-        Take(context, header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "");
-    }
-
-    private static void Take(MessageReceivedContext context, string token)
-    {
-        if (token.Length == 0)
+        context.Token = header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "";
+        if (context.Token.Length == 0)
         {
             context.NoResult();
-        }
-        else
-        {
-            context.Token = token;
         }
     }
 }
