@@ -23,6 +23,7 @@ internal sealed class DeviceTokens(KeyRing keys, TimeSpan ttl, TimeProvider cloc
         && jwt.TryGetPayloadValue<string>(CustomerId, out var customer)
         && jwt.TryGetPayloadValue<string>(JwtRegisteredClaimNames.Jti, out var jti)
         && jwt.TryGetPayloadValue<long>(Epoch, out var epoch)
+        && epoch >= 0
             ? new DeviceCaller(device, customer, new Session(jti, epoch))
             : null;
 
