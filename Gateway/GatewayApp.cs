@@ -15,7 +15,8 @@ namespace Rollcall;
 /// <summary>The gateway from its parts. Nothing is decided in it: REST in, grain calls out.</summary>
 internal static class GatewayApp
 {
-    private const int MostBodyBytes = 64 * 1024;
+    /// <summary>What the server takes of any body; each call takes less.</summary>
+    public const int MostBodyBytes = 64 * 1024;
 
     public static IConfiguration ReadEnvironment() => new ConfigurationBuilder().AddEnvironmentVariables().Build();
 
@@ -30,6 +31,7 @@ internal static class GatewayApp
         var settings = new GatewaySettings(builder.Configuration);
         var data = EmbeddedSilo.DataPath(builder.Configuration);
         await builder.AddEmbeddedSiloAsync(settings, data);
+        settings.RequireFreePort();
 
         var services = builder.Services;
         services.AddSingleton(settings);
@@ -44,7 +46,11 @@ internal static class GatewayApp
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
             .WithOrigins(settings.CorsOrigins).AllowAnyHeader().AllowAnyMethod().AllowCredentials()
             .WithExposedHeaders(RequestId.Header, "Retry-After", "ETag")));
-        services.ConfigureHttpJsonOptions(json => json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default));
+        services.ConfigureHttpJsonOptions(json =>
+        {
+            json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default);
+            json.SerializerOptions.NumberHandling = WireJson.Default.Options.NumberHandling; // Or the reference says that numbers may be texts.
+        });
         services.AddReference();
         services.AddPortalHub();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
@@ -124,5 +130,8 @@ internal static class GatewayApp
 
         // At the start it takes the first look at a participant for an hour without one.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
+
+        // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.
+        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }

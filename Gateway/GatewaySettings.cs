@@ -49,7 +49,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
         var origins = (configuration.Text("CORS_ORIGINS") ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         foreach (var origin in origins)
         {
-            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.GetLeftPart(UriPartial.Authority) != origin)
+            // As a browser writes it, or it would never be equal to what one sends.
+            if (!Uri.TryCreate(origin, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https")
+                || $"{uri.Scheme}://{uri.Authority}" != origin || origin.Contains('*', StringComparison.Ordinal))
             {
                 throw new SettingException("CORS_ORIGINS", $"must list origins such as https://portal.example.com, not '{origin}'.");
             }

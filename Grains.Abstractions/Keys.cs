@@ -15,6 +15,7 @@ public static class Keys
     private const string RosterPrefix = "roster:";
     private const string InterestPrefix = "interest:";
     private const string SiloFeedPrefix = "silo-feed:";
+    private static GrainReference? _firstDevice;
 
     /// <summary>Key of a device's twin.</summary>
     public static string Device(string deviceId) => DevicePrefix + deviceId;
@@ -41,7 +42,13 @@ public static class Keys
     public static string CustomerOf(string key) => key[RosterPrefix.Length..];
 
     /// <summary>A device's twin.</summary>
-    public static IDeviceGrain GetDevice(this IGrainFactory grains, string deviceId) => grains.GetGrain<IDeviceGrain>(Device(deviceId));
+    /// <remarks>Orleans looks an interface's names up by reflection at every call; the first reference knows them for all others.</remarks>
+    public static IDeviceGrain GetDevice(this IGrainFactory grains, string deviceId)
+    {
+        var key = Device(deviceId);
+        var first = _firstDevice ??= (GrainReference)grains.GetGrain<IDeviceGrain>(key);
+        return (IDeviceGrain)grains.GetGrain(GrainId.Create(first.GrainId.Type, key), first.InterfaceType);
+    }
 
     /// <summary>A customer's roster.</summary>
     public static IRosterGrain GetRoster(this IGrainFactory grains, string customerId) => grains.GetGrain<IRosterGrain>(Roster(customerId));

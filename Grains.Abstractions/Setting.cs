@@ -25,13 +25,13 @@ public static class Setting
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new SettingException(name, $"must be a whole number from {least} to {most}, not '{text}'.");
+            : throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal), $"must be a whole number from {least} to {most}, not '{text}'.");
     }
 
     /// <summary>A duration written as whole milliseconds.</summary>
     /// <exception cref="SettingException">It is something else.</exception>
-    public static TimeSpan Milliseconds(this IConfiguration configuration, string name, TimeSpan otherwise, int least = 1) =>
-        TimeSpan.FromMilliseconds(configuration.Number(name, (int)otherwise.TotalMilliseconds, least));
+    public static TimeSpan Milliseconds(this IConfiguration configuration, string name, TimeSpan otherwise, int least = 1, int most = int.MaxValue) =>
+        TimeSpan.FromMilliseconds(configuration.Number(name, (int)otherwise.TotalMilliseconds, least, most));
 
     /// <summary>A duration written as whole seconds.</summary>
     /// <exception cref="SettingException">It is something else.</exception>

@@ -37,8 +37,8 @@ public sealed class TwinSettings(IConfiguration configuration)
         var defaults = new DeviceOptions();
         var devices = new DeviceOptions
         {
-            HeartbeatInterval = configuration.Milliseconds("DEVICE_HEARTBEAT_INTERVAL", defaults.HeartbeatInterval, 1_000),
-            HeartbeatTimeout = configuration.Milliseconds("DEVICE_HEARTBEAT_TIMEOUT", defaults.HeartbeatTimeout, 2_000),
+            HeartbeatInterval = configuration.Milliseconds("DEVICE_HEARTBEAT_INTERVAL", defaults.HeartbeatInterval, 1_000, 86_400_000),
+            HeartbeatTimeout = configuration.Milliseconds("DEVICE_HEARTBEAT_TIMEOUT", defaults.HeartbeatTimeout, 2_000, 604_800_000),
             LinkGrace = configuration.Milliseconds("DEVICE_LINK_GRACE", defaults.LinkGrace),
         };
         return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval

@@ -21,6 +21,7 @@ public sealed class DataDirectory : IDisposable
         try
         {
             CreateOwnerOnly(path);
+            TouchOwnerOnly(System.IO.Path.Combine(path, "rollcall.db"));
             return new DataDirectory(path, new FileStream(
                 System.IO.Path.Combine(path, "rollcall.lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None));
         }
@@ -50,6 +51,18 @@ public sealed class DataDirectory : IDisposable
         {
             Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         }
+    }
+
+    /// <summary>A folder that was there before may be open to others; the roll and its secrets are not. SQLite's other files take this one's mode.</summary>
+    private static void TouchOwnerOnly(string file)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };
+        if (!OperatingSystem.IsWindows())
+        {
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        }
+
+        File.Open(file, options).Dispose();
     }
 
     private static string DefaultPath()

@@ -7,22 +7,15 @@ namespace Rollcall.Auth;
 /// <summary>Two kinds of callers with two kinds of tokens; neither is good for the other's calls.</summary>
 internal static class Authentication
 {
-    private static readonly string[] DeviceHeaders = ["X-Device-Session", "X-Device-Token"];
-
     public static IServiceCollection AddCallers(this IServiceCollection services, DeviceTokens devices, PortalTokens portals)
     {
         services.AddSingleton(devices).AddSingleton(portals);
-        services.AddAuthentication()
-            .AddJwtBearer(Policies.Device, options =>
-            {
-                options.TokenValidationParameters = devices.Validation;
-                options.MapInboundClaims = false;
-                options.Events = Answers(TakeDeviceToken);
-            })
+        services.AddTransient<DeviceTokenHandler>();
+        services.AddAuthentication(schemes => schemes.AddScheme<DeviceTokenHandler>(Policies.Device, displayName: null))
             .AddJwtBearer(Policies.Portal, options =>
             {
                 options.MapInboundClaims = false;
-                options.Events = Answers(TakePortalToken);
+                options.Events = Answers();
                 Believe(options, portals);
             });
         services.AddAuthorizationBuilder().AddCallerPolicies();
@@ -46,11 +39,11 @@ internal static class Authentication
         }
     }
 
-    private static JwtBearerEvents Answers(Action<MessageReceivedContext> take) => new()
+    private static JwtBearerEvents Answers() => new()
     {
         OnMessageReceived = context =>
         {
-            take(context);
+            TakeBearer(context);
             return Task.CompletedTask;
         },
         OnChallenge = context =>
@@ -66,49 +59,20 @@ internal static class Authentication
         OnForbidden = context => Problem.Forbidden().ExecuteAsync(context.HttpContext),
     };
 
-    /// <summary>The first header that is there wins. An empty one is no reason to look at the next.</summary>
-    private static void TakeDeviceToken(MessageReceivedContext context)
-    {
-        foreach (var name in DeviceHeaders)
-        {
-            if (context.Request.Headers.TryGetValue(name, out var value))
-            {
-                Take(context, value.ToString());
-                return;
-            }
-        }
-
-        TakeBearer(context);
-    }
-
-    /// <summary>A browser cannot set a header on a WebSocket; the token may stand in the query there, and only there.</summary>
-    private static void TakePortalToken(MessageReceivedContext context)
-    {
-        if (context.Request.Path.StartsWithSegments(HubHosting.Path) && context.Request.Query.TryGetValue("access_token", out var token))
-        {
-            Take(context, token.ToString());
-            return;
-        }
-
-        TakeBearer(context);
-    }
-
+    /// <summary>
+    /// Without a token there is nothing to validate, and no other place to look for one. A browser cannot set a header on a
+    /// WebSocket, so on the hub, and only there, it may stand in the query.
+    /// </summary>
     private static void TakeBearer(MessageReceivedContext context)
     {
         const string Scheme = "Bearer ";
         var header = context.Request.Headers.Authorization.ToString();
-        Take(context, header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "");
-    }
-
-    private static void Take(MessageReceivedContext context, string token)
-    {
-        if (token.Length == 0)
+        context.Token = context.Request.Path.StartsWithSegments(HubHosting.Path) && context.Request.Query.TryGetValue("access_token", out var token)
+            ? token.ToString()
+            : header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "";
+        if (context.Token.Length == 0)
         {
             context.NoResult();
-        }
-        else
-        {
-            context.Token = token;
         }
     }
 }

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Claims;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
@@ -13,10 +12,20 @@ internal sealed class DeviceTokens(KeyRing keys, TimeSpan ttl, TimeProvider cloc
     public const string Epoch = "epoch";
     public const string CustomerId = "cid";
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
+    private readonly TokenValidationParameters _validation = Strict(keys, Audience);
 
     public TimeSpan Ttl => ttl;
 
-    public TokenValidationParameters Validation { get; } = Strict(keys, Audience);
+    /// <summary>Whose token it is; null when it is not valid, or names no session.</summary>
+    public async ValueTask<DeviceCaller?> CallerAsync(string token) =>
+        await Handler.ValidateTokenAsync(token, _validation) is { IsValid: true, SecurityToken: JsonWebToken jwt }
+        && jwt.TryGetPayloadValue<string>(JwtRegisteredClaimNames.Sub, out var device)
+        && jwt.TryGetPayloadValue<string>(CustomerId, out var customer)
+        && jwt.TryGetPayloadValue<string>(JwtRegisteredClaimNames.Jti, out var jti)
+        && jwt.TryGetPayloadValue<long>(Epoch, out var epoch)
+        && epoch >= 0
+            ? new DeviceCaller(device, customer, new Session(jti, epoch))
+            : null;
 
     public string Issue(string deviceId, string customerId, Session session)
     {
@@ -57,11 +66,5 @@ internal sealed record DeviceCaller(string DeviceId, string CustomerId, Session 
     /// <summary>Endpoints take the caller as a parameter; the policy has made sure that there is one.</summary>
     public static ValueTask<DeviceCaller?> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context.User));
 
-    public static DeviceCaller? Of(ClaimsPrincipal user) =>
-        user.FindFirstValue(JwtRegisteredClaimNames.Sub) is { } device
-        && user.FindFirstValue(DeviceTokens.CustomerId) is { } customer
-        && user.FindFirstValue(JwtRegisteredClaimNames.Jti) is { } jti
-        && long.TryParse(user.FindFirstValue(DeviceTokens.Epoch), NumberStyles.None, CultureInfo.InvariantCulture, out var epoch)
-            ? new DeviceCaller(device, customer, new Session(jti, epoch))
-            : null;
+    public static DeviceCaller? Of(ClaimsPrincipal user) => (user.Identity as DeviceIdentity)?.Caller;
 }

@@ -14,8 +14,7 @@ internal static class Policies
     public static void AddCallerPolicies(this AuthorizationBuilder authorization) => authorization
         .AddPolicy(Device, policy => policy
             .AddAuthenticationSchemes(Device)
-            .RequireAuthenticatedUser()
-            .RequireAssertion(context => DeviceCaller.Of(context.User) is not null))
+            .RequireAuthenticatedUser())
         .AddPolicy(Viewer, policy => policy.RequirePortal(PortalRole.Viewer))
         .AddPolicy(Operator, policy => policy.RequirePortal(PortalRole.Operator))
         .AddPolicy(Owner, policy => policy.RequirePortal(PortalRole.Owner));

@@ -33,7 +33,7 @@ internal sealed record CountsBody(long Total, long Online, long Offline);
 /// <param name="DeviceId">1-100 of A-Z a-z 0-9 _ - . :, unique in the installation; made when absent.</param>
 /// <param name="Name">Free text, at most 200 characters.</param>
 /// <param name="Location">Free text, at most 200 characters.</param>
-internal sealed record CreateDeviceRequest(string? DeviceId, string? Name, string? Location);
+internal sealed record CreateDeviceRequest(string? DeviceId = null, string? Name = null, string? Location = null);
 
 /// <summary>The device added and the one-time code by which it joins, shown this once.</summary>
 internal sealed record CreatedWithCode(DeviceBody Device, string ActivationCode, DateTimeOffset ExpiresAt);
@@ -43,7 +43,7 @@ internal sealed record CreatedWithSecret(DeviceBody Device, string DeviceSecret)
 
 /// <summary>A merge patch (RFC 7396): what is absent stays, null clears.</summary>
 /// <param name="Mode"><c>active</c>, <c>maintenance</c> or <c>disabled</c>; leaving active ends the session.</param>
-internal sealed record PatchDeviceRequest(string? Name, string? Location, DeviceMode? Mode);
+internal sealed record PatchDeviceRequest(string? Name = null, string? Location = null, DeviceMode? Mode = null);
 
 /// <summary>A change of a device's status.</summary>
 internal sealed record EventBody(long Seq, DeviceStatus From, DeviceStatus To, PresenceReason Reason, DateTimeOffset At)

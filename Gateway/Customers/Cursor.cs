@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Globalization;
 using System.Text;
+using Rollcall.Auth;
 
 namespace Rollcall.Customers;
 
@@ -17,7 +18,7 @@ internal static class Cursor
     public static bool TryDevice(string? cursor, out string? after)
     {
         after = cursor is null ? null : Decode(cursor, DevicePrefix);
-        return cursor is null || after is not null;
+        return cursor is null || Ids.IsValid(after);
     }
 
     public static bool TryEvent(string? cursor, out long position)

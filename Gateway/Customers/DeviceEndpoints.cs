@@ -1,3 +1,4 @@
+using Microsoft.OpenApi;
 using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Problems;
@@ -29,7 +30,7 @@ internal static class DeviceEndpoints
             .Produces<CreatedWithCode>(StatusCodes.Status201Created)
             .Refuses(400, 401, 403, 409, 413, 415, 503)
             .WithSummary("Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once.")
-            .WithQuery(("secret", "true: answer with deviceSecret instead of activationCode and expiresAt"));
+            .WithQuery(("secret", JsonSchemaType.Boolean, "true: answer with deviceSecret instead of activationCode and expiresAt"));
         customer.MapPatch("/devices/{id}", Patch)
             .RequireAuthorization(Policies.Owner)
             .Accepts<PatchDeviceRequest>("application/merge-patch+json", "application/json")

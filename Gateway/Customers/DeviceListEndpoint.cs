@@ -1,3 +1,4 @@
+using Microsoft.OpenApi;
 using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Problems;
@@ -19,8 +20,10 @@ internal static class DeviceListEndpoint
         .Refuses(400, 401, 403, 503)
         .WithSummary("The customer's devices by ascending id; counts ignore the filters.")
         .WithQuery(
-            ("status", "online or offline"), ("health", "healthy or degraded"), ("q", "substring of id or name, any case"),
-            ("limit", $"devices a page, 1 to {MostLimit}; default {UsualLimit}"), ("cursor", "nextCursor of the former page"));
+            ("status", JsonSchemaType.String, "online or offline"), ("health", JsonSchemaType.String, "healthy or degraded"),
+            ("q", JsonSchemaType.String, "substring of id or name, any case"),
+            ("limit", JsonSchemaType.Integer, $"devices a page, 1 to {MostLimit}; default {UsualLimit}"),
+            ("cursor", JsonSchemaType.String, "nextCursor of the former page"));
 
     private static async Task<IResult> List(HttpRequest request, PortalCaller caller, IGrainFactory grains)
     {

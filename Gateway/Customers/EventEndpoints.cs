@@ -1,3 +1,4 @@
+using Microsoft.OpenApi;
 using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Problems;
@@ -18,13 +19,17 @@ internal static class EventEndpoints
             .Produces<EventListAnswer>()
             .Refuses(400, 401, 403, 404, 410, 503)
             .WithSummary("The device's transitions, ascending. 410: the next after `after` is no longer kept.")
-            .WithQuery(("after", "a seq; default: from the oldest kept"), ("limit", $"1 to {MostLimit}; default {UsualLimit}"));
+            .WithQuery(
+                ("after", JsonSchemaType.Integer, "a seq; default: from the oldest kept"),
+                ("limit", JsonSchemaType.Integer, $"1 to {MostLimit}; default {UsualLimit}"));
         customer.MapGet("/events", OfFleet)
             .RequireAuthorization(Policies.Viewer)
             .Produces<FleetEventListAnswer>()
             .Refuses(400, 401, 403, 410, 503)
             .WithSummary("The fleet's transitions, at least once; deduplicate by (deviceId, seq).")
-            .WithQuery(("cursor", "nextCursor of the former answer; default: from the oldest kept"), ("limit", $"1 to {MostLimit}; default {UsualLimit}"));
+            .WithQuery(
+                ("cursor", JsonSchemaType.String, "nextCursor of the former answer; default: from the oldest kept"),
+                ("limit", JsonSchemaType.Integer, $"1 to {MostLimit}; default {UsualLimit}"));
     }
 
     private static async Task<IResult> OfDevice(string id, HttpRequest request, PortalCaller caller, IGrainFactory grains)
@@ -43,7 +48,7 @@ internal static class EventEndpoints
 
         var page = await grains.GetRoster(caller.CustomerId).Events(id, after, limit);
         return page.Refusal != Refusal.None ? Problem.Of(page.Refusal)
-            : after + 1 < page.FirstSeq ? Problem.Gone($"Kept from seq {page.FirstSeq} on.")
+            : after < page.FirstSeq - 1 ? Problem.Gone($"Kept from seq {page.FirstSeq} on.")
             : Json.Answer(new EventListAnswer([.. page.Events.Select(EventBody.Of)], page.FirstSeq), WireJson.Default.EventListAnswer);
     }
 

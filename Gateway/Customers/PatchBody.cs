@@ -54,17 +54,14 @@ internal static class PatchBody
             return null;
         }
 
-        try
-        {
-            var text = value.GetString();
-            validation.FreeText(member, text);
-            return new Change<string>(text);
-        }
-        catch (InvalidOperationException)
+        if (!TryText(value, out var text))
         {
             validation.Add(member, "is no Unicode.");
             return null;
         }
+
+        validation.FreeText(member, text);
+        return new Change<string>(text);
     }
 
     private static DeviceMode? Mode(JsonElement body, Validation validation)
@@ -74,12 +71,27 @@ internal static class PatchBody
             return null;
         }
 
-        if (value.ValueKind == JsonValueKind.String && WireNames.TryParse<DeviceMode>(value.GetString(), out var mode))
+        if (value.ValueKind == JsonValueKind.String && TryText(value, out var name) && WireNames.TryParse<DeviceMode>(name, out var mode))
         {
             return mode;
         }
 
         validation.Add("mode", "must be active, maintenance or disabled.");
         return null;
+    }
+
+    /// <summary>False for half a surrogate pair or bytes that are no UTF-8, which the parser lets pass.</summary>
+    private static bool TryText(JsonElement value, out string? text)
+    {
+        try
+        {
+            text = value.GetString();
+            return true;
+        }
+        catch (InvalidOperationException)
+        {
+            text = null;
+            return false;
+        }
     }
 }

@@ -14,7 +14,7 @@ internal sealed record AuthAnswer(string Token, string TokenType, long ExpiresIn
 /// <summary>A device joins, by the one-time code its owner was given.</summary>
 /// <param name="EnrolmentKey">Many devices of one customer; not accepted by this version.</param>
 /// <param name="Name">Free text, at most 200 characters.</param>
-internal sealed record RegisterRequest(string? DeviceId, string? ActivationCode, string? EnrolmentKey, string? Name);
+internal sealed record RegisterRequest(string? DeviceId, string? ActivationCode = null, string? EnrolmentKey = null, string? Name = null);
 
 /// <summary>The device's secret, shown this once.</summary>
 internal sealed record RegisterAnswer(string DeviceId, string DeviceSecret);
@@ -22,7 +22,7 @@ internal sealed record RegisterAnswer(string DeviceId, string DeviceSecret);
 /// <summary>A beat. May be empty.</summary>
 /// <param name="Status"><c>healthy</c> (default), <c>online</c>, <c>degraded</c>, or <c>offline</c>: a goodbye.</param>
 /// <param name="Metrics"><c>cpu</c>, <c>memory</c> 0-100 (percent), <c>uptime</c> (seconds), and up to 32 further finite numbers. Replaces the former metrics.</param>
-internal sealed record HeartbeatRequest(string? Status, IReadOnlyDictionary<string, double>? Metrics);
+internal sealed record HeartbeatRequest(string? Status = null, IReadOnlyDictionary<string, double>? Metrics = null);
 
 /// <summary>The beat was heard.</summary>
 /// <param name="Stored">True: it survives a kill of any process. False: the store is away, the newest beat is kept and stored later.</param>

@@ -18,18 +18,25 @@ internal static class HeartbeatEndpoint
 
     private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, IGrainFactory grains, Incarnation gateway)
     {
-        var (body, problem) = await Json.ReadBytesAsync(context.Request, HeartbeatBody.MostBytes);
+        var (said, problem) = await ReadAsync(context.Request);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id);
+        var twin = grains.GetDevice(caller.DeviceId);
+        var reply = await TwinCalls.OnceMore(() => twin.Heartbeat(beat), reply => reply.Refusal);
+        return reply.Refusal == Refusal.None ? Answer(reply) : Problem.Of(reply.Refusal);
+    }
+
+    /// <summary>The buffer goes back before the twin is called: while a flush is awaited, thousands of beats are in here.</summary>
+    private static async ValueTask<(Said Said, Problem? Problem)> ReadAsync(HttpRequest request)
+    {
+        var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatBody.MostBytes);
         using (body)
         {
-            if (problem is not null || !HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var said, out problem))
-            {
-                return problem!;
-            }
-
-            var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id);
-            var twin = grains.GetDevice(caller.DeviceId);
-            var reply = await TwinCalls.OnceMore(() => twin.Heartbeat(beat), reply => reply.Refusal);
-            return reply.Refusal == Refusal.None ? Answer(reply) : Problem.Of(reply.Refusal);
+            return problem is null && HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var said, out problem) ? (said, null) : (default, problem);
         }
     }
 

@@ -25,7 +25,7 @@ internal static class HealthEndpoints
 
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var open = routes.MapGroup("").AllowAnonymous().WithTags("Health");
+        var open = routes.MapGroup("").WithTags("Health").AllowAnonymous();
         open.MapGet("/healthz", () => Json.Answer(new HealthAnswer("ok"), WireJson.Default.HealthAnswer))
             .Produces<HealthAnswer>().WithSummary("The process lives.");
         open.MapGet("/readyz", Ready)

@@ -1,5 +1,4 @@
 using Orleans.Runtime;
-using Rollcall.Journal;
 
 namespace Rollcall.Problems;
 

@@ -73,6 +73,12 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";
+        if (status == StatusCodes.Status413PayloadTooLarge || context.Request.ContentLength > GatewayApp.MostBodyBytes)
+        {
+            // The server will not read the rest. Unannounced, the caller's next call on this connection would be lost.
+            response.Headers.Connection = "close";
+        }
+
         if (retryAfter is { } seconds)
         {
             response.Headers.RetryAfter = seconds.ToString(System.Globalization.CultureInfo.InvariantCulture);
@@ -91,4 +97,4 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 internal sealed record ProblemBody(
     string Type, string Title, int Status, string Detail, string Code, string RequestId,
     [property: System.Text.Json.Serialization.JsonIgnore(Condition = System.Text.Json.Serialization.JsonIgnoreCondition.WhenWritingNull)]
-    IDictionary<string, string[]>? Errors);
+    IDictionary<string, string[]>? Errors = null);

@@ -59,10 +59,12 @@ internal static class Json
             return (default, Problem.TooLarge($"The body is larger than {mostBytes} bytes."));
         }
 
-        var bytes = ArrayPool<byte>.Shared.Rent(mostBytes + 1);
+        // As much as is announced: a buffer of the most that is allowed would be 32 KB for a beat of 80 bytes.
+        var room = (int)(request.ContentLength ?? mostBytes) + 1;
+        var bytes = ArrayPool<byte>.Shared.Rent(room);
         var length = 0;
         int read;
-        while (length <= mostBytes && (read = await request.Body.ReadAsync(bytes.AsMemory(length, mostBytes + 1 - length))) > 0)
+        while (length < room && (read = await request.Body.ReadAsync(bytes.AsMemory(length, room - length))) > 0)
         {
             length += read;
         }

@@ -8,6 +8,10 @@ namespace Rollcall.Wire;
 /// <summary>The reference of every REST call: OpenAPI 3.1, and a page beside it that lets people try.</summary>
 internal static class Reference
 {
+    private const string OwnHostOnly =
+        "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
+
     public static IServiceCollection AddReference(this IServiceCollection services) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
@@ -45,7 +49,7 @@ internal static class Reference
                     Name = parameter.Name,
                     In = ParameterLocation.Query,
                     Description = parameter.Description,
-                    Schema = new OpenApiSchema { Type = JsonSchemaType.String },
+                    Schema = new OpenApiSchema { Type = parameter.Type },
                 });
             }
 
@@ -55,7 +59,7 @@ internal static class Reference
 
     public static void MapReference(this IEndpointRouteBuilder routes)
     {
-        routes.MapOpenApi("/openapi/{documentName}.json").AllowAnonymous();
+        routes.MapOpenApi("/openapi/v1.json").AllowAnonymous().Buffered();
         routes.MapScalarApiReference("/reference", options => options
             .WithTitle("Rollcall API")
             .WithOpenApiRoutePattern("/openapi/{documentName}.json")
@@ -67,12 +71,44 @@ internal static class Reference
             .HideClientButton()
             .HideDeveloperTools()
             .WithFavicon("data:,"))
-            .AllowAnonymous();
+            .AllowAnonymous()
+            .Buffered();
     }
 
     /// <summary>Describes parameters that an endpoint reads itself.</summary>
-    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, params (string Name, string Description)[] parameters) =>
-        endpoint.WithMetadata([.. parameters.Select(parameter => new QueryParameter(parameter.Name, parameter.Description))]);
+    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, params (string Name, JsonSchemaType Type, string Description)[] parameters) =>
+        endpoint.WithMetadata([.. parameters.Select(parameter => new QueryParameter(parameter.Name, parameter.Type, parameter.Description))]);
+
+    /// <summary>
+    /// These answers come from libraries that stream, and from a page that knows addresses of its maker: they get their
+    /// length like all others, and the browser is told to load from here alone.
+    /// </summary>
+    private static void Buffered<T>(this T endpoints) where T : IEndpointConventionBuilder => endpoints.Add(endpoint =>
+    {
+        var inner = endpoint.RequestDelegate!;
+        endpoint.RequestDelegate = async context =>
+        {
+            var (response, body) = (context.Response, context.Response.Body);
+            using var buffer = new MemoryStream();
+            response.Headers.ContentSecurityPolicy = OwnHostOnly;
+            response.Body = buffer;
+            try
+            {
+                await inner(context);
+                await response.BodyWriter.FlushAsync();
+            }
+            finally
+            {
+                response.Body = body;
+            }
+
+            if (buffer.Length > 0)
+            {
+                response.ContentLength = buffer.Length;
+                await body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
+            }
+        };
+    });
 
     private static OpenApiSecurityScheme Bearer(string description) => new()
     {
@@ -83,12 +119,12 @@ internal static class Reference
     };
 
     /// <summary>Our converters are opaque to the generator.</summary>
-    private static void Describe(OpenApiSchema schema, Type type)
+    private static void Describe(OpenApiSchema schema, Type wireType)
     {
-        type = Nullable.GetUnderlyingType(type) ?? type;
+        var type = Nullable.GetUnderlyingType(wireType) ?? wireType;
         if (type == typeof(DateTimeOffset))
         {
-            schema.Type = JsonSchemaType.String;
+            schema.Type = type == wireType ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
         }
         else if (type.IsEnum)
@@ -98,5 +134,5 @@ internal static class Reference
         }
     }
 
-    private sealed record QueryParameter(string Name, string Description);
+    private sealed record QueryParameter(string Name, JsonSchemaType Type, string Description);
 }

@@ -37,7 +37,7 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("read"), AlwaysInterleave]
     ValueTask<DeviceReply> Read(string customerId);
 
-    /// <summary>Changes name, location or mode. <paramref name="ifMatch"/>: the profile's ETag that the caller has seen, or null.</summary>
+    /// <summary>Changes name, location or mode. <paramref name="ifMatch"/>: ETags of the profile that the caller has seen, separated by commas, or null.</summary>
     [Alias("patch")]
     ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch);
 

@@ -12,7 +12,7 @@ public sealed class DeviceOptions
     /// <summary>DEVICE_LINK_GRACE: time a socket that closed without a goodbye has to come back. Default 15 s.</summary>
     public TimeSpan LinkGrace { get; set; } = TimeSpan.FromSeconds(15);
 
-    /// <summary>A pause of the process longer than this counts as deafness. Default 5 s.</summary>
+    /// <summary>A pause of the process longer than this, or than a third of the timeout, counts as deafness. Default 5 s.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Reminders may not tick more often than once a minute.</summary>

@@ -3,7 +3,7 @@ using Rollcall.Feed;
 namespace Rollcall.Devices;
 
 /// <summary>A device as its row in the store has it. Immutable; the twin is its only writer.</summary>
-/// <param name="Revision">Counts the writes; a write names the revision it was based on, so that two writers cannot both succeed.</param>
+/// <param name="Revision">Counts the writes; a write names the revision it was based on, so that two writers cannot both succeed. Begins anywhere.</param>
 internal sealed record DeviceRow(
     string DeviceId, string CustomerId, long Revision, Profile Profile, SessionState Session, PresenceState Presence)
 {

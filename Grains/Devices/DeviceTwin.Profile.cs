@@ -26,7 +26,7 @@ internal sealed partial class DeviceTwin
         }
 
         var profile = _stored!.Profile;
-        if (ifMatch is not null && ifMatch != profile.ETag)
+        if (ifMatch is not null && !ifMatch.Split(',', StringSplitOptions.TrimEntries).Contains(profile.ETag))
         {
             return new DeviceReply(Refusal.PreconditionFailed);
         }

@@ -9,7 +9,7 @@ namespace Rollcall.Devices;
 /// </summary>
 internal sealed class Hearing : IDisposable
 {
-    private static readonly TimeSpan PulsePeriod = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan LongestPulse = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, byte> _gateways = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _lost = new();
     private readonly Lock _gate = new();
@@ -24,10 +24,12 @@ internal sealed class Hearing : IDisposable
     public Hearing(TimeProvider clock, IOptions<DeviceOptions> options)
     {
         _clock = clock;
-        _stall = options.Value.Stall;
+        // Well below half the timeout: a device that keeps the longest interval allowed is then never offline for a stall too short to notice.
+        _stall = Earlier(options.Value.Stall, options.Value.HeartbeatTimeout / 3);
         _remember = 2 * options.Value.HeartbeatTimeout;
         _lastPulse = _deafUntil = Instant.MonotonicNow(clock);
-        _pulse = clock.CreateTimer(_ => DeafUntil(), null, PulsePeriod, PulsePeriod);
+        var pulse = Earlier(LongestPulse, _stall / 4);
+        _pulse = clock.CreateTimer(_ => DeafUntil(), null, pulse, pulse);
     }
 
     /// <summary>The end of the last time in which nothing could be heard; now, while that lasts.</summary>
@@ -83,6 +85,8 @@ internal sealed class Hearing : IDisposable
     public void StoreBack() => SetStore(away: false);
 
     public void Dispose() => _pulse.Dispose();
+
+    private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 
     private void SetStore(bool away)
     {

@@ -15,11 +15,14 @@ internal sealed record Joining(string? Secret, string? Code, DateTimeOffset? Exp
         device.DeviceId ?? "device-" + RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 12), customerId, now, device.Name, device.Location,
         Secret is null ? null : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt);
 
-    /// <summary>The row of a device that has never been seen.</summary>
+    /// <summary>
+    /// The row of a device that has never been seen. Its revisions begin anywhere: did all begin at 1, a write based on a
+    /// removed device could pass for one based on the device made later under the same id.
+    /// </summary>
     public static DeviceRow NewRow(
         string deviceId, string customerId, DateTimeOffset now, string? name, string? location,
         string? credential, string? activation = null, DateTimeOffset? activationExpiresAt = null) => new(
-        deviceId, customerId, Revision: 1,
+        deviceId, customerId, Revision: Random.Shared.NextInt64(1L << 60),
         new Profile(name, location, DeviceMode.Active, Version: 1, now, credential, activation, activationExpiresAt, Activated: false),
         new SessionState(0, null),
         PresenceState.NeverSeen(now));

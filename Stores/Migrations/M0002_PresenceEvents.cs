@@ -19,8 +19,15 @@ public sealed class M0002PresenceEvents : Migration
             UNIQUE (device_id, seq)
         );
         CREATE INDEX presence_events_of_customer ON presence_events (customer_id, id);
+        INSERT INTO sqlite_sequence (name, seq) SELECT 'presence_events', COALESCE(MAX(events_pruned_through), 0) FROM customers;
         """);
 
-    /// <summary>Drops the log of transitions; the devices keep their present status and seq.</summary>
-    public override void Down() => IfDatabase(Database.Sqlite).Execute.Sql("DROP TABLE presence_events;");
+    /// <summary>
+    /// Drops the log of transitions; the devices keep their present status and seq. All of it counts as pruned, and a log made
+    /// anew goes on from there: a reader's old cursor is answered, and never by other transitions than those after it.
+    /// </summary>
+    public override void Down() => IfDatabase(Database.Sqlite).Execute.Sql("""
+        UPDATE customers SET events_pruned_through = COALESCE((SELECT seq FROM sqlite_sequence WHERE name = 'presence_events'), 0);
+        DROP TABLE presence_events;
+        """);
 }

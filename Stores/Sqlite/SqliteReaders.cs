@@ -16,7 +16,7 @@ internal sealed class SqliteReaders(string file) : IDisposable
         }
         catch (SqliteException failed)
         {
-            throw new Journal.StoreUnavailableException("The file cannot be read now.", failed);
+            throw new StoreUnavailableException("The file cannot be read now.", failed);
         }
         finally
         {

@@ -1,1 +1,23 @@
-return 0;
+using System.CommandLine;
+using Rollcall.Load;
+using Rollcall.Load.Baseline;
+using Rollcall.Load.Rest;
+
+var root = new RootCommand("Loads Rollcall, and a bare server beside it, with the same requests.")
+{
+    RestCommand.Create(),
+    BaselineCommand.Create(),
+};
+try
+{
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+}
+catch (LoadException failed)
+{
+    Console.Error.WriteLine(failed.Message);
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    return 130;
+}

@@ -1,0 +1,60 @@
+using System.Diagnostics;
+using Rollcall.Load.Servers;
+
+namespace Rollcall.Load.Generator;
+
+/// <summary>One round: so many callers, a warm-up that is not counted, then the measured time.</summary>
+internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+
+    /// <summary>
+    /// Lets answers be taken on the one thread that waits for the sockets. Must come before the first socket of the process;
+    /// it is not handed on to children.
+    /// </summary>
+    public static void PrepareProcess()
+    {
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS", "1");
+        Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
+    }
+
+    public async Task<Measure> RunAsync(ServerProcess server, IEnumerable<Beat> beats, CancellationToken cancellation)
+    {
+        var tally = new Tally();
+        var callers = beats.Select(beat => new Caller(server.Port, beat, tally)).ToArray();
+        try
+        {
+            Array.ForEach(callers, caller => caller.Start());
+            await Task.Delay(warmUp, TimeProvider.System, cancellation);
+            var cpu = server.CpuTime;
+            var from = Stopwatch.GetTimestamp();
+            tally.Open();
+            await Task.Delay(measured, TimeProvider.System, cancellation);
+            tally.Close();
+            var elapsed = Stopwatch.GetElapsedTime(from);
+            cpu = server.CpuTime - cpu;
+            await EndAsync(callers, cancellation);
+            return Measure.Of(tally, elapsed, cpu);
+        }
+        finally
+        {
+            Array.ForEach(callers, caller => caller.Dispose());
+        }
+    }
+
+    private static async Task EndAsync(Caller[] callers, CancellationToken cancellation)
+    {
+        Array.ForEach(callers, caller => caller.Stop());
+        await Task.WhenAll(callers.Select(caller => caller.Ended)).WaitAsync(Patience, TimeProvider.System, cancellation);
+    }
+}
+
+/// <summary>What one round measured.</summary>
+/// <param name="P50">Milliseconds.</param>
+/// <param name="P99">Milliseconds.</param>
+/// <param name="CpuPerThousand">Seconds of the server's CPU time for 1,000 answers.</param>
+internal sealed record Measure(double PerSecond, double P50, double P99, double CpuPerThousand, IReadOnlyDictionary<string, int> Errors)
+{
+    public static Measure Of(Tally tally, TimeSpan elapsed, TimeSpan cpu) => new(
+        tally.Stored / elapsed.TotalSeconds, tally.Percentile(0.5), tally.Percentile(0.99), cpu.TotalSeconds * 1_000 / Math.Max(tally.Stored, 1), tally.Errors);
+}

@@ -1,0 +1,12 @@
+using Rollcall.Load.Servers;
+
+namespace Rollcall.Load.Rest;
+
+/// <param name="Callers">Connections at a time, one entry a run.</param>
+/// <param name="Measured">Of one round of one server.</param>
+/// <param name="Gateways">Builds, or settings of one build, to compare.</param>
+internal sealed record RestOptions(
+    IReadOnlyList<int> Callers, int Devices, TimeSpan Measured, int Rounds, IReadOnlyList<GatewayBuild> Gateways)
+{
+    public int AllDevices => Math.Max(Devices, Callers.Max());
+}

@@ -1,0 +1,89 @@
+using Rollcall.Load.Baseline;
+using Rollcall.Load.Generator;
+using Rollcall.Load.Servers;
+
+namespace Rollcall.Load.Rest;
+
+/// <summary>
+/// Beats over REST, answered "stored". Server after server in turns, so that what else the machine does meets all of them;
+/// at the end every gateway is killed and must show the newest beat that it acknowledged of every device.
+/// </summary>
+internal sealed class RestScenario(RestOptions options)
+{
+    private static readonly TimeSpan JitWarmUp = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan RoundWarmUp = TimeSpan.FromSeconds(1);
+
+    public async Task<int> RunAsync(CancellationToken cancellation)
+    {
+        ClosedLoop.PrepareProcess();
+        var keys = SessionKeys.New();
+        var gateways = options.Gateways.Select(build => new Gateway(build, keys)).ToArray();
+        try
+        {
+            using var baseline = await BaselineCommand.StartAsync(keys, cancellation);
+            foreach (var gateway in gateways)
+            {
+                await gateway.SeedAsync(options.AllDevices, cancellation);
+                await gateway.StartAsync(cancellation);
+                gateway.SignIn();
+            }
+
+            // The bare server gets the very bytes that the first gateway gets.
+            var beats = gateways[0].Beats.Select(beat => beat.Copy()).ToArray();
+            await WarmUp(baseline, beats, gateways, cancellation);
+            var faultless = true;
+            RestTable.Begin(options);
+            foreach (var callers in options.Callers)
+            {
+                faultless &= await Compare(callers, baseline, beats, gateways, cancellation);
+            }
+
+            foreach (var gateway in gateways)
+            {
+                faultless &= RestTable.Lost(gateway.Name, gateway.Beats, await gateway.LostAsync(cancellation));
+            }
+
+            return faultless ? 0 : 1;
+        }
+        finally
+        {
+            Array.ForEach(gateways, gateway => gateway.Dispose());
+        }
+    }
+
+    private async Task WarmUp(ServerProcess baseline, Beat[] beats, Gateway[] gateways, CancellationToken cancellation)
+    {
+        var loop = new ClosedLoop(TimeSpan.Zero, JitWarmUp);
+        var callers = options.Callers.Max();
+        await loop.RunAsync(baseline, beats.Take(callers), cancellation);
+        foreach (var gateway in gateways)
+        {
+            await loop.RunAsync(gateway.Process!, gateway.Beats.Take(callers), cancellation);
+        }
+    }
+
+    private async Task<bool> Compare(
+        int callers, ServerProcess baseline, Beat[] beats, Gateway[] gateways, CancellationToken cancellation)
+    {
+        var loop = new ClosedLoop(RoundWarmUp, options.Measured);
+        var bare = new List<Measure>();
+        var stored = gateways.Select(_ => new List<Measure>()).ToArray();
+        for (var round = 0; round < options.Rounds; round++)
+        {
+            bare.Add(await loop.RunAsync(baseline, beats.Take(callers), cancellation));
+            for (var i = 0; i < gateways.Length; i++)
+            {
+                stored[i].Add(await loop.RunAsync(gateways[i].Process!, gateways[i].Beats.Take(callers), cancellation));
+            }
+        }
+
+        var faultless = RestTable.Errors("baseline", bare);
+        for (var i = 0; i < gateways.Length; i++)
+        {
+            RestTable.Row(callers, gateways[i].Name, bare, stored[i]);
+            faultless &= RestTable.Errors(gateways[i].Name, stored[i]);
+        }
+
+        return faultless;
+    }
+}

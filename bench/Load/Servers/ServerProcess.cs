@@ -1,0 +1,93 @@
+using System.Diagnostics;
+
+namespace Rollcall.Load.Servers;
+
+/// <summary>A server as a child process, ready when it prints its address; killed when it is disposed.</summary>
+internal sealed class ServerProcess : IDisposable
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private readonly Process _process;
+
+    private ServerProcess(Process process, Uri address)
+    {
+        _process = process;
+        Address = address;
+    }
+
+    /// <summary>As printed, with whatever follows the port.</summary>
+    public Uri Address { get; }
+
+    public int Port => Address.Port;
+
+    /// <summary>User and system time so far.</summary>
+    public TimeSpan CpuTime
+    {
+        get
+        {
+            _process.Refresh();
+            return _process.TotalProcessorTime;
+        }
+    }
+
+    /// <summary>Starts <c>dotnet</c> with these arguments and waits for a line that begins with <paramref name="marker"/>.</summary>
+    public static async Task<ServerProcess> StartAsync(
+        string marker, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    {
+        var process = Process.Start(Describe(arguments, environment))!;
+        try
+        {
+            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            patience.CancelAfter(Patience);
+            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            {
+                if (line.StartsWith(marker, StringComparison.Ordinal))
+                {
+                    _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                    return new ServerProcess(process, new Uri(line[marker.Length..].Trim()));
+                }
+            }
+
+            throw new LoadException("A server ended before it served; its own words stand above.");
+        }
+        catch
+        {
+            End(process);
+            throw;
+        }
+    }
+
+    /// <summary>Runs <c>dotnet</c> with these arguments to its end.</summary>
+    public static async Task RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    {
+        using var process = Process.Start(Describe(arguments, environment))!;
+        await process.StandardOutput.ReadToEndAsync(cancellation);
+        await process.WaitForExitAsync(cancellation);
+        if (process.ExitCode != 0)
+        {
+            throw new LoadException($"A tool ended with exit code {process.ExitCode}; its own words stand above.");
+        }
+    }
+
+    /// <summary>Without a farewell, as kill -9 does: what was answered must be in the store all the same.</summary>
+    public void Dispose() => End(_process);
+
+    private static void End(Process process)
+    {
+        process.Kill(entireProcessTree: true);
+        process.WaitForExit();
+        process.Dispose();
+    }
+
+    private static ProcessStartInfo Describe(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo("dotnet", arguments) { RedirectStandardInput = true, RedirectStandardOutput = true };
+        start.Environment.Remove("DOTNET_SYSTEM_NET_SOCKETS_INLINE_COMPLETIONS");
+        start.Environment.Remove("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT");
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        return start;
+    }
+}

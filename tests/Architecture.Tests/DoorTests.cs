@@ -1,0 +1,45 @@
+using System.Text.RegularExpressions;
+
+namespace Rollcall;
+
+/// <summary>The gateway links the silo's code, for the embedded mode; one file of it may use that.</summary>
+public sealed partial class DoorTests
+{
+    private const string TheOne = "EmbeddedSilo.cs";
+
+    [Fact]
+    public void Only_the_embedded_silo_reaches_behind_the_contract()
+    {
+        foreach (var file in Repository.Files(".cs", "Gateway").Where(file => Path.GetFileName(file) != TheOne))
+        {
+            var found = Behind().Match(Repository.Text(file));
+            Assert.False(found.Success, $"{file} mentions {found.Value}; only {TheOne} may");
+        }
+    }
+
+    [Fact]
+    public void There_is_one_such_file() =>
+        Assert.InRange(Repository.Files(TheOne, "Gateway").Length, 0, 1);
+
+    [Fact]
+    public void No_program_uses_the_windows_code()
+    {
+        foreach (var folder in new[] { "Gateway", "Silo", "Stores", "Grains", "Grains.Abstractions", "DeviceAgent" })
+        {
+            Assert.All(Repository.Files(".cs", folder), file => Assert.DoesNotMatch(@"\bRollcall\.Portal\b", Repository.Text(file)));
+        }
+    }
+
+    [Fact]
+    public void No_sql_is_seen_in_the_door_and_the_behaviour()
+    {
+        foreach (var file in new[] { "Gateway", "Grains", "Grains.Abstractions" }.SelectMany(folder => Repository.Files(".cs", folder)))
+        {
+            Assert.DoesNotMatch(@"""\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM) \w", Repository.Text(file));
+        }
+    }
+
+    /// <summary>Names that only the behaviour and the stores have.</summary>
+    [GeneratedRegex(@"\b(AddTwins|TwinSettings|AddEmbeddedStores|StoreHosting|RequireEmbedded|DataDirectory|Migrator|StoreTooNewException|Rollcall\.(Sqlite|Journal|Migrations|Secrets))\b")]
+    private static partial Regex Behind();
+}

@@ -1,0 +1,59 @@
+namespace Rollcall;
+
+public sealed class MannerTests
+{
+    private const int Longest = 250;
+    private static readonly string[] Rooms = ["Grains.Abstractions", "Grains", "Stores", "Silo", "Gateway", "Portal", "DeviceAgent"];
+    private static readonly string[] Empty = ["Manager", "Helper", "Utils", "Utilities"];
+
+    [Fact]
+    public void No_file_has_a_name_that_says_nothing()
+    {
+        foreach (var file in Repository.Files(".cs"))
+        {
+            var name = Path.GetFileNameWithoutExtension(file);
+            Assert.False(Empty.Any(word => name.Contains(word, StringComparison.Ordinal)) || name is "Extensions" or "Common" or "Constants", $"{file}: name it by what it is for");
+        }
+    }
+
+    [Fact]
+    public void No_folder_is_a_kind()
+    {
+        string[] kinds = ["Interfaces", "Models", "Services", "Helpers", "Extensions"];
+        foreach (var file in Rooms.SelectMany(room => Repository.Files(".cs", room)))
+        {
+            Assert.Empty(file.Split('/').Intersect(kinds));
+        }
+    }
+
+    [Fact]
+    public void No_file_is_so_long_that_nobody_reads_it()
+    {
+        foreach (var file in Rooms.SelectMany(room => Repository.Files(".cs", room)).Where(file => !file.Contains("/Migrations/", StringComparison.Ordinal)))
+        {
+            var lines = Repository.Text(file).Count(character => character == '\n');
+            Assert.True(lines <= Longest, $"{file} has {lines} lines; {Longest} are enough");
+        }
+    }
+
+    [Fact]
+    public void Versions_stand_in_one_file()
+    {
+        foreach (var file in Repository.Files(".csproj"))
+        {
+            Assert.DoesNotMatch(@"<PackageReference[^>]*\bVersion(Override)?=", Repository.Text(file));
+        }
+    }
+
+    [Fact]
+    public void Every_record_on_the_wire_has_an_alias()
+    {
+        foreach (var file in Repository.Files(".cs", "Grains.Abstractions"))
+        {
+            foreach (var line in Repository.Text(file).Split('\n').Where(line => line.Contains("GenerateSerializer", StringComparison.Ordinal)))
+            {
+                Assert.Matches(@"\[GenerateSerializer, Immutable, Alias\(""rollcall\.[a-z0-9`-]+""\)\]", line);
+            }
+        }
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+using Rollcall.Processes;
+
+namespace Rollcall.Fleets;
+
+/// <summary>What a portal sees of a device.</summary>
+internal sealed record Seen(string DeviceId, string Status, string? Reason, long Seq);
+
+internal sealed record SeenEvent(long Seq, string From, string To, string Reason, DateTimeOffset At);
+
+/// <summary>The customer's view, over REST.</summary>
+internal sealed class Portal : IDisposable
+{
+    private readonly HttpClient _http;
+
+    public Portal(Uri gateway, string token) => _http = new HttpClient
+    {
+        BaseAddress = new Uri(gateway, "api/v1/customer/"),
+        DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", token) },
+    };
+
+    public static Portal Of(Installation installation, GatewayProcess gateway) => new(installation.Address, gateway.Token);
+
+    public async Task<IReadOnlyList<Seen>> DevicesAsync(string prefix)
+    {
+        var page = await _http.GetFromJsonAsync<JsonElement>("devices?limit=200&q=" + prefix);
+        var devices = page.GetProperty("devices").Deserialize<Seen[]>(JsonSerializerOptions.Web)!;
+        return [.. devices.Where(device => device.DeviceId.StartsWith(prefix, StringComparison.Ordinal))];
+    }
+
+    public async Task<IReadOnlyList<SeenEvent>> EventsAsync(string deviceId)
+    {
+        var page = await _http.GetFromJsonAsync<JsonElement>($"devices/{deviceId}/events");
+        return page.GetProperty("events").Deserialize<SeenEvent[]>(JsonSerializerOptions.Web)!;
+    }
+
+    /// <summary>Waits until so many devices are there and each has this status.</summary>
+    public Task<TimeSpan> AllAreAsync(string status, string prefix, int count, TimeSpan within)
+    {
+        IReadOnlyList<Seen> seen = [];
+        return Eventually.IsSoAsync(
+            async () => (seen = await DevicesAsync(prefix)).Count == count && seen.All(device => device.Status == status),
+            within,
+            () => $"{count} devices are {status}: {string.Join(", ", seen.Take(10))}");
+    }
+
+    public void Dispose() => _http.Dispose();
+}

@@ -1,0 +1,112 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+
+namespace Rollcall.Processes;
+
+/// <summary>One of our programs as a process, and what it says. It does not outlive the test.</summary>
+internal sealed class Child : IAsyncDisposable
+{
+    private static readonly string[] Inherited = ["PATH", "HOME", "TMPDIR", "LANG", "DOTNET_ROOT", "DOTNET_HOST_PATH"];
+    private static readonly ConcurrentDictionary<int, byte> Living = new();
+    private readonly Process _process;
+    private readonly ConcurrentQueue<string> _output = new();
+    private readonly ConcurrentQueue<string> _errors = new();
+    private readonly Task _reading;
+
+    static Child() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
+    {
+        foreach (var pid in Living.Keys)
+        {
+            Signals.Kill(pid);
+        }
+    };
+
+    /// <summary>Starts a program with this environment and nothing else, so that a developer's own settings change nothing.</summary>
+    public Child(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            RedirectStandardInput = true,
+        };
+        var inherited = Inherited.Select(name => (name, Environment.GetEnvironmentVariable(name))).ToArray();
+        start.Environment.Clear();
+        foreach (var (name, value) in inherited.Concat(environment.Select(setting => (setting.Key, (string?)setting.Value))))
+        {
+            start.Environment[name] = value;
+        }
+
+        StartedAt = TimeProvider.System.GetUtcNow();
+        Age = Stopwatch.StartNew();
+        _process = Process.Start(start)!;
+        Living[_process.Id] = 0;
+        _reading = Task.WhenAll(Read(_process.StandardOutput, _output), Read(_process.StandardError, _errors));
+    }
+
+    public int Id => _process.Id;
+
+    public DateTimeOffset StartedAt { get; }
+
+    public Stopwatch Age { get; }
+
+    public IReadOnlyList<string> Output => [.. _output];
+
+    public IReadOnlyList<string> Errors => [.. _errors];
+
+    public string Said => string.Join('\n', [.. _output, .. _errors]);
+
+    /// <summary>The first line of its output that begins so.</summary>
+    public async Task<string> LineAsync(string beginning, TimeSpan within)
+    {
+        string? line = null;
+        await Eventually.IsSoAsync(
+            () => (line = _output.FirstOrDefault(said => said.StartsWith(beginning, StringComparison.Ordinal))) is not null || _process.HasExited,
+            within,
+            () => $"a line '{beginning}...' in:\n{Said}");
+        Assert.True(line is not null, $"It ended before a line '{beginning}...':\n{Said}");
+        return line;
+    }
+
+    /// <summary>Waits for its end, and for the last it said.</summary>
+    public async Task<int> ExitCodeAsync(TimeSpan within)
+    {
+        await Eventually.IsSoAsync(() => _process.HasExited, within, () => $"process {Id} has ended:\n{Said}");
+        Living.TryRemove(Id, out _);
+        await _reading.WaitAsync(within, TimeProvider.System);
+        return _process.ExitCode;
+    }
+
+    /// <summary>kill -9, and wait until it is dead. Its children may still hold its output.</summary>
+    public async Task KillAsync()
+    {
+        if (!_process.HasExited)
+        {
+            Signals.Kill(Id);
+            await Eventually.IsSoAsync(() => _process.HasExited, TimeSpan.FromSeconds(10), () => $"process {Id} is dead");
+        }
+
+        Living.TryRemove(Id, out _);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await KillAsync();
+        _process.Dispose();
+    }
+
+    private static async Task Read(StreamReader stream, ConcurrentQueue<string> lines)
+    {
+        try
+        {
+            while (await stream.ReadLineAsync() is { } line)
+            {
+                lines.Enqueue(line);
+            }
+        }
+        catch (Exception closed) when (closed is IOException or ObjectDisposedException or OperationCanceledException)
+        {
+            // The test is over.
+        }
+    }
+}

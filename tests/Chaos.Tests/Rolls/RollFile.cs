@@ -1,0 +1,58 @@
+using Microsoft.Data.Sqlite;
+
+namespace Rollcall.Rolls;
+
+/// <summary>A device as the file has it; <paramref name="Counter"/> is the metric <c>n</c> of its newest beat.</summary>
+internal sealed record StoredDevice(string Id, string Status, string? Reason, string? LastSeen, long? Counter, long Seq);
+
+internal sealed record StoredEvent(string DeviceId, long Seq, string From, string To, string Reason, DateTimeOffset At);
+
+/// <summary>The gateway's file, read past it: what is in here survives.</summary>
+internal sealed class RollFile(string path)
+{
+    public IReadOnlyList<StoredDevice> Devices() => Query(
+        "SELECT device_id, status, status_reason, last_seen, json_extract(metrics, '$.n'), presence_seq FROM devices",
+        row => new StoredDevice(row.GetString(0), row.GetString(1), Text(row, 2), Text(row, 3), row.IsDBNull(4) ? null : row.GetInt64(4), row.GetInt64(5)));
+
+    public IReadOnlyList<StoredEvent> Events() => Query(
+        "SELECT device_id, seq, from_status, to_status, reason, at FROM presence_events ORDER BY id",
+        row => new StoredEvent(row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetDateTimeOffset(5)));
+
+    /// <summary>What the customers' counters say: of devices, of those online.</summary>
+    public (long Total, long Online) Counts() =>
+        Query("SELECT sum(devices_total), sum(devices_online) FROM customers", row => (row.GetInt64(0), row.GetInt64(1)))[0];
+
+    /// <summary>Keeps every other writer out until disposed.</summary>
+    public IDisposable Lock()
+    {
+        var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "BEGIN EXCLUSIVE";
+        command.ExecuteNonQuery();
+        return connection;
+    }
+
+    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    private List<T> Query<T>(string sql, Func<SqliteDataReader, T> map)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = sql;
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(map(reader));
+        }
+
+        return rows;
+    }
+
+    private SqliteConnection Open()
+    {
+        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
+        connection.Open();
+        return connection;
+    }
+}

@@ -1,0 +1,43 @@
+using Rollcall.Running;
+
+namespace Rollcall.Demo;
+
+public sealed class WellKnownDeviceTests
+{
+    private const string SignIn = $$"""{"deviceId":"{{DemoFleet.TestDevice}}","deviceSecret":"{{DemoFleet.TestSecret}}"}""";
+
+    [Fact]
+    public async Task Its_secret_stands_in_the_documentation_so_it_is_good_on_this_machine_alone()
+    {
+        using var folder = new TemporaryFolder();
+        string token;
+        await using (var local = await TestGateway.StartAsync(folder))
+        {
+            token = (await Auth(local)).Is(200).TextOf("token")!;
+            (await Beat(local, token)).Is(200);
+        }
+
+        await using (var open = await TestGateway.StartAsync(folder, ("LISTEN_ADDRESS", "0.0.0.0")))
+        {
+            (await Auth(open)).Refused(401, "INVALID_CREDENTIALS");
+            (await Beat(open, token)).Refused(401, "INVALID_SESSION");
+        }
+
+        await using var again = await TestGateway.StartAsync(folder);
+        (await Beat(again, token)).Refused(401, "INVALID_SESSION");
+        (await Auth(again)).Is(200);
+    }
+
+    [Fact]
+    public async Task An_open_gateway_never_had_it()
+    {
+        await using var gateway = await TestGateway.StartAsync(("LISTEN_ADDRESS", "*"));
+        (await Auth(gateway)).Refused(401, "INVALID_CREDENTIALS");
+        Assert.Equal(0, (await gateway.Portal("viewer", DemoFleet.Customer).GetAsync("/api/v1/customer/devices")).Of("counts").GetProperty("total").GetInt32());
+    }
+
+    private static Task<Answer> Auth(TestGateway gateway) => gateway.Nobody.PostAsync("/api/v1/device/auth", SignIn);
+
+    private static Task<Answer> Beat(TestGateway gateway, string token) =>
+        gateway.Nobody.With("X-Device-Session", token).PostAsync("/api/v1/device/heartbeat");
+}

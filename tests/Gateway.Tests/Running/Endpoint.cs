@@ -1,0 +1,21 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Routing;
+
+namespace Rollcall.Running;
+
+/// <summary>An endpoint of the running gateway, as its metadata describe it.</summary>
+public sealed class Endpoint(Microsoft.AspNetCore.Http.Endpoint endpoint)
+{
+    public string Pattern { get; } = "/" + (((RouteEndpoint)endpoint).RoutePattern.RawText ?? "").TrimStart('/');
+
+    public IReadOnlyList<string> Methods { get; } = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["*"];
+
+    /// <summary>Method and pattern, as <c>GET /a/{b}</c>.</summary>
+    public IEnumerable<string> Names => Methods.Select(method => $"{method} {Pattern}");
+
+    public bool OpenToAll { get; } = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
+
+    public IReadOnlyList<string?> Policies { get; } = [.. endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy)];
+
+    public bool InReference { get; } = endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true };
+}

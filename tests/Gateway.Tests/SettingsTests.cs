@@ -1,0 +1,76 @@
+using System.Net;
+using Rollcall.Running;
+
+namespace Rollcall;
+
+public sealed class SettingsTests(SharedGateway shared)
+{
+    public static TheoryData<string, string> Bad => new()
+    {
+        { "PORT", "x" }, { "PORT", "-1" }, { "PORT", "65536" }, { "PORT", " 3001" }, { "PORT", "3001.0" },
+        { "LISTEN_ADDRESS", "nowhere" }, { "LISTEN_ADDRESS", "1.2.3.4.5" }, { "LISTEN_ADDRESS", "http://localhost" },
+        { "DEVICE_SESSION_TTL", "59" }, { "DEVICE_SESSION_TTL", "7d" }, { "DEVICE_SESSION_TTL", "99999999999" },
+        { "DEVICE_HEARTBEAT_INTERVAL", "999" }, { "DEVICE_HEARTBEAT_INTERVAL", "30s" }, { "DEVICE_HEARTBEAT_INTERVAL", "-30000" },
+        { "DEVICE_HEARTBEAT_TIMEOUT", "1999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "59999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "never" },
+        { "DEVICE_LINK_GRACE", "0" }, { "AUTH_RATE", "0" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
+        { "BCRYPT_COST", "3" }, { "BCRYPT_COST", "17" }, { "BCRYPT_CONCURRENCY", "0" }, { "BCRYPT_PATIENCE", "0" }, { "BCRYPT_WAITING", "-1" },
+        { "ACTIVATION_CODE_TTL", "0" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" },
+        { "Demo:Devices", "-1" }, { "Demo:Devices", "many" },
+        { "SESSION_SIGNING_KEYS", "nonsense" }, { "SESSION_SIGNING_KEYS", "k:c2hvcnQ=" }, { "SESSION_SIGNING_KEYS", "," },
+        { "PORTAL_JWT_KEY", "nonsense" }, { "PORTAL_JWT_AUTHORITY", "http://id.example.com" }, { "PORTAL_JWT_AUTHORITY", "id" },
+        { "CORS_ORIGINS", "*" }, { "CORS_ORIGINS", "null" }, { "CORS_ORIGINS", "portal.example.com" }, { "CORS_ORIGINS", "https://a.example.com/" },
+        { "CORS_ORIGINS", "https://a.example.com/x" }, { "CORS_ORIGINS", "https://*.example.com" }, { "CORS_ORIGINS", "https://u@a.example.com" },
+        { "CORS_ORIGINS", "file://" }, { "CORS_ORIGINS", "https://A.example.com" }, { "CORS_ORIGINS", "https://a.example.com:443" },
+        { "CORS_ORIGINS", "https://a.example.com https://b.example.com" },
+        { "DATABASE_URL", "postgres://x" }, { "REDIS_URL", "redis://x" },
+        { "DATA_DIR", "/dev/null" }, { "DATA_DIR", "/dev/null/x" },
+    };
+
+    [Theory]
+    [MemberData(nameof(Bad))]
+    public async Task A_bad_value_refuses_the_start_in_one_sentence_that_names_the_setting(string name, string value)
+    {
+        using var folder = new TemporaryFolder();
+        var refused = await Assert.ThrowsAsync<SettingException>(() => TestGateway.CreateAsync(folder.Path, (name, value)));
+
+        Assert.StartsWith(name.Replace(":", "__", StringComparison.Ordinal) + " ", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
+        Assert.DoesNotContain(refused.Message, character => character is '\n' or '\r');
+    }
+
+    [Fact]
+    public async Task The_timeout_is_at_least_two_intervals()
+    {
+        using var folder = new TemporaryFolder();
+        var refused = await Assert.ThrowsAsync<SettingException>(() => TestGateway.CreateAsync(
+            folder.Path, ("DEVICE_HEARTBEAT_INTERVAL", "45001"), ("DEVICE_HEARTBEAT_TIMEOUT", "90001")));
+        Assert.Contains("DEVICE_HEARTBEAT_TIMEOUT", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_folder_in_use_is_refused()
+    {
+        var refused = await Assert.ThrowsAsync<SettingException>(() => TestGateway.CreateAsync(shared.Gateway.Folder.Path));
+        Assert.StartsWith("DATA_DIR ", refused.Message, StringComparison.Ordinal);
+        Assert.Contains("another Rollcall process", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Nobody_else_can_connect_unless_it_is_asked_for() => Assert.All(
+        shared.Gateway.Addresses, address => Assert.True(IPAddress.IsLoopback(IPAddress.Parse(new Uri(address).Host)), address));
+
+    [Fact]
+    public async Task Sessions_and_beats_are_as_they_are_set()
+    {
+        await using var gateway = await TestGateway.StartAsync(
+            ("DEVICE_SESSION_TTL", "60"), ("DEVICE_HEARTBEAT_INTERVAL", "1000"), ("DEVICE_HEARTBEAT_TIMEOUT", "2000"));
+        var device = await TestDevice.CreateAsync(gateway);
+        var session = (await device.SignInAsync()).Is(200);
+
+        Assert.Equal(60, session.Of("expiresIn").GetInt32());
+        Assert.Equal(1_000, session.Of("heartbeatInterval").GetInt32());
+        Assert.Equal(2_000, session.Of("heartbeatTimeout").GetInt32());
+        Assert.Equal(1_000, (await device.BeatAsync()).Is(200).Of("nextHeartbeat").GetInt32());
+        await Eventually.GetAsync(device.ReadAsync, seen => seen.GetProperty("reason").GetString() == "heartbeat_timeout");
+    }
+}

@@ -1,0 +1,76 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.TestingHost;
+using Rollcall.Devices;
+using Rollcall.Journal;
+using Rollcall.Migrations;
+using Rollcall.Roster;
+using Rollcall.Sqlite;
+
+namespace Rollcall.Clusters;
+
+/// <summary>Two silos that talk over sockets, on the real clock: everything on the wire can be serialized, and a silo may leave.</summary>
+public sealed class TwoSilosTests
+{
+    private static SqliteWriter? s_writer;
+    private static SqliteReaders? s_readers;
+
+    [Fact]
+    public async Task Keep_the_roll_together_and_one_keeps_it_alone()
+    {
+        using var folder = new TestFolder();
+        using (var migrator = Migrator.ForSqlite(folder.Database))
+        {
+            migrator.Up();
+        }
+
+        using (s_writer = new SqliteWriter(folder.Database))
+        using (s_readers = new SqliteReaders(folder.Database))
+        {
+            var builder = new TestClusterBuilder(initialSilosCount: 2);
+            builder.AddSiloBuilderConfigurator<Silo>();
+            await using var cluster = builder.Build();
+            await cluster.DeployAsync();
+            await Beat(cluster);
+        }
+    }
+
+    private static async Task Beat(TestCluster cluster)
+    {
+        var ids = Enumerable.Range(0, 20).Select(i => $"lamp-{i}").ToArray();
+        var sessions = await Task.WhenAll(ids.Select(async id =>
+        {
+            var created = await cluster.Client.GetRoster("acme").Create(new NewDevice(id, "Lamp", null, WithSecret: true));
+            return (await cluster.Client.GetDevice(id).Authenticate(created.Secret!)).Session!;
+        }));
+        await Round("""{"cpu":1}""");
+        await cluster.StopSiloAsync(cluster.SecondarySilos[0]);
+        await Round("""{"cpu":2}""");
+
+        var page = await cluster.Client.GetRoster("acme").List(new DeviceQuery(DeviceStatus.Online, null, null, null, 100));
+        Assert.Equal((20, 20L), (page.Devices.Count, page.Counts.Online));
+        Assert.All(page.Devices, device => Assert.Equal(("""{"cpu":2}""", 1L), (device.Metrics, device.Seq)));
+
+        async Task Round(string metrics)
+        {
+            for (var i = 0; i < ids.Length; i++)
+            {
+                var beat = new Heartbeat(sessions[i], false, DeviceHealth.Healthy, metrics, Roll.Gateway);
+                Assert.True((await cluster.Client.GetDevice(ids[i]).Heartbeat(beat)).Stored);
+            }
+        }
+    }
+
+    private sealed class Silo : ISiloConfigurator
+    {
+        public void Configure(ISiloBuilder silo)
+        {
+            silo.AddTwins(new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build()));
+            silo.UseInMemoryReminderService();
+            silo.Services.AddSingleton(s_writer!);
+            silo.Services.AddSingleton(s_readers!);
+            silo.Services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
+            silo.Services.AddSingleton<IRosterStore, SqliteRosterStore>();
+        }
+    }
+}

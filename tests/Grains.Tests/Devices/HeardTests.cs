@@ -1,0 +1,34 @@
+namespace Rollcall.Devices;
+
+public sealed class HeardTests
+{
+    private static readonly Beat First = new(DateTimeOffset.UnixEpoch, PresenceReason.Heartbeat, false, DeviceHealth.Healthy, null);
+
+    [Fact]
+    public void A_sign_of_life_moves_the_deadline_ends_the_grace_and_names_its_gateway()
+    {
+        var heard = (Heard.Nothing(At(5)) with { LinkLostAt = At(6) }).With(First, At(7), "gateway");
+        Assert.Equal(new Heard(At(7), At(5), First, null, null, "gateway"), heard);
+    }
+
+    [Fact]
+    public void Only_the_very_beat_that_was_stored_is_settled()
+    {
+        var newer = First with { };
+        var heard = Heard.Nothing(default).With(First, At(1), "gateway").With(newer, At(2), "gateway");
+        Assert.Same(newer, heard.Settled(First).Unpromised);
+        Assert.Same(newer, heard.Settled(null).Unpromised);
+        Assert.Null(heard.Settled(newer).Unpromised);
+        Assert.Equal(At(2), heard.Settled(newer).LastSign);
+    }
+
+    [Fact]
+    public void Deafness_never_moves_back()
+    {
+        var heard = Heard.Nothing(At(5));
+        Assert.Equal(At(5), heard.DeafTo(At(4)).DeafUntil);
+        Assert.Equal(At(6), heard.DeafTo(At(6)).DeafUntil);
+    }
+
+    private static TimeSpan At(double seconds) => TimeSpan.FromSeconds(seconds);
+}

@@ -1,0 +1,147 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Rollcall.Devices;
+using Rollcall.Roster;
+using static Rollcall.Eventual;
+
+namespace Rollcall.Journal;
+
+public sealed class DeviceJournalTests : IDisposable
+{
+    private readonly FakeTimeProvider _clock = new();
+    private readonly FaultyStore _store = new(new MemoryStore());
+    private readonly JournalOptions _options = new() { MaxRecords = 10 };
+    private readonly Hearing _hearing;
+    private readonly StoreHealth _health;
+    private readonly DeviceJournal _journal;
+
+    public DeviceJournalTests()
+    {
+        var options = Options.Create(_options);
+        _hearing = new Hearing(_clock, Options.Create(new DeviceOptions()));
+
+        // No test here lets the store recover, so nobody is called.
+        _health = new StoreHealth(_store, _hearing, null!, options, _clock, NullLogger<StoreHealth>.Instance);
+        _journal = new DeviceJournal(_store, _health, options, _clock, NullLogger<DeviceJournal>.Instance);
+    }
+
+    public void Dispose()
+    {
+        _health.Dispose();
+        _hearing.Dispose();
+    }
+
+    [Fact]
+    public async Task A_flush_is_one_write_of_at_most_its_maximum_and_one_is_in_flight()
+    {
+        _journal.Start();
+        _store.Block();
+        var appends = Append(95);
+        await Eventually(() => _store.Waiting == 1);
+        _store.Unblock();
+        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(Outcome.Stored, outcome));
+
+        Assert.Equal(95, _store.Batches.Sum());
+        Assert.All(_store.Batches, size => Assert.InRange(size, 1, 10));
+        Assert.InRange(_store.Batches.Count, 10, 11);
+        Assert.Equal(1, _store.MostAtOnce);
+    }
+
+    [Fact]
+    public async Task After_a_failed_flush_everything_is_refused_at_once()
+    {
+        _journal.Start();
+        _store.Fault = Fault.Away;
+        Assert.All(await Task.WhenAll(Append(25)), outcome => Assert.Equal(Outcome.Unavailable, outcome));
+        Assert.True(_health.IsAway);
+        var written = _store.Batches.Count;
+        Assert.True(Append(1)[0] is { IsCompletedSuccessfully: true, Result: Outcome.Unavailable });
+        Assert.Equal(written, _store.Batches.Count);
+    }
+
+    [Fact]
+    public async Task A_flush_without_an_answer_is_unknown_and_what_is_behind_it_surely_not_written()
+    {
+        _journal.Start();
+        _store.Block();
+        var first = Append(1);
+        await Eventually(() => _store.Waiting == 1);
+        var behind = Append(3);
+        _clock.Advance(_options.Patience);
+        Assert.Equal(Outcome.Unknown, await first[0]);
+        Assert.All(await Task.WhenAll(behind), outcome => Assert.Equal(Outcome.Unavailable, outcome));
+    }
+
+    [Fact]
+    public async Task A_stop_writes_what_is_queued_and_takes_nothing_more()
+    {
+        _journal.Start();
+        _store.Block();
+        var appends = Append(25);
+        await Eventually(() => _store.Waiting == 1);
+        var drained = _journal.DrainAsync();
+        Assert.Equal(Outcome.Unavailable, await Append(1)[0]);
+        Assert.False(drained.IsCompleted);
+
+        _store.Unblock();
+        await drained;
+        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(Outcome.Stored, outcome));
+    }
+
+    [Fact]
+    public async Task A_stop_waits_for_a_store_that_does_not_answer_no_longer_than_its_drain_time()
+    {
+        _options.Patience = TimeSpan.FromMinutes(1);
+        _journal.Start();
+        _store.Block();
+        Append(1);
+        await Eventually(() => _store.Waiting == 1);
+        var drained = _journal.DrainAsync();
+        _clock.Advance(_options.DrainTime - TimeSpan.FromMilliseconds(1));
+        Assert.False(drained.IsCompleted);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        await drained;
+    }
+
+    [Fact]
+    public async Task A_record_whose_content_is_refused_fails_alone()
+    {
+        var poison = new PoisonStore("device-3");
+        var journal = new DeviceJournal(poison, _health, Options.Create(_options), _clock, NullLogger<DeviceJournal>.Instance);
+        var appends = Enumerable.Range(0, 8).Select(i => journal.Append(Record(i))).ToArray();
+        journal.Start();
+        var outcomes = await Task.WhenAll(appends);
+        Assert.Equal(Outcome.Refused, outcomes[3]);
+        Assert.Equal(7, outcomes.Count(outcome => outcome == Outcome.Stored));
+        Assert.Equal(8, poison.Batches[0]);
+        Assert.InRange(poison.Batches.Count, 2, 7);
+    }
+
+    private Task<Outcome>[] Append(int count) => [.. Enumerable.Range(0, count).Select(i => _journal.Append(Record(i)))];
+
+    private static JournalRecord Record(int i)
+    {
+        var row = Joining.NewRow($"device-{i}", "customer", DateTimeOffset.UnixEpoch, null, null, null);
+        return new JournalRecord(row, row.Next(), null);
+    }
+
+    /// <summary>Refuses every batch that has one device's record in it.</summary>
+    private sealed class PoisonStore(string deviceId) : IDeviceStore
+    {
+        public List<int> Batches { get; } = [];
+
+        public Task<bool[]> WriteAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+        {
+            Batches.Add(records.Count);
+            return records.Any(record => record.DeviceId == deviceId)
+                ? throw new StoreRefusedException("planted")
+                : Task.FromResult(Enumerable.Repeat(true, records.Count).ToArray());
+        }
+
+        public Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyList<DeviceRow>>([]);
+
+        public Task ProbeAsync(CancellationToken cancellation) => Task.CompletedTask;
+    }
+}

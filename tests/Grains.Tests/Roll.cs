@@ -1,0 +1,166 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Reminders;
+using Orleans.TestingHost;
+using Rollcall.Devices;
+using Rollcall.Journal;
+using Rollcall.Migrations;
+using Rollcall.Roster;
+using Rollcall.Sqlite;
+
+namespace Rollcall;
+
+/// <summary>
+/// A silo that keeps the roll over a real SQLite file, in one process, on one fake clock that the test alone moves.
+/// Background loops of Orleans keep the real time, or moving the clock would spin them.
+/// </summary>
+internal sealed class Roll : IAsyncDisposable
+{
+    public const string Customer = "acme";
+    public const string Gateway = "gateway-1";
+    private readonly List<IDeviceGrain> _devices = [];
+    private readonly TestFolder _folder;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteReaders _readers;
+    private readonly SqliteRosterStore _roster;
+    private readonly bool _ownsFolder;
+
+    private Roll(TestFolder? folder, FakeTimeProvider? clock, SharedReminders? reminders, TwinSettings settings, short silos)
+    {
+        (_folder, _ownsFolder) = (folder ?? new TestFolder(), folder is null);
+        Clock = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
+        Reminders = reminders ?? new SharedReminders();
+        using (var migrator = Migrator.ForSqlite(_folder.Database))
+        {
+            migrator.Up();
+        }
+
+        (_writer, _readers) = (new SqliteWriter(_folder.Database), new SqliteReaders(_folder.Database));
+        _roster = new SqliteRosterStore(_writer, _readers);
+        Store = new FaultyStore(new SqliteDeviceStore(_writer, _readers, Clock));
+        var builder = new InProcessTestClusterBuilder(silos);
+#pragma warning disable ORLEANSEXP003 // As the product does.
+        builder.Options.UseDistributedGrainDirectory = true;
+#pragma warning restore ORLEANSEXP003
+        builder.ConfigureSilo((_, silo) => Configure(silo, settings));
+        Cluster = builder.Build();
+    }
+
+    public FakeTimeProvider Clock { get; }
+
+    public FaultyStore Store { get; }
+
+    public SharedReminders Reminders { get; }
+
+    public InProcessTestCluster Cluster { get; }
+
+    public Hearing Hearing => Cluster.Silos[0].ServiceProvider.GetRequiredService<Hearing>();
+
+    public IGrainFactory Grains => Cluster.Client;
+
+    public static async Task<Roll> Start(
+        TestFolder? folder = null, FakeTimeProvider? clock = null, SharedReminders? reminders = null, Action<TwinSettings>? change = null, short silos = 1)
+    {
+        var settings = new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build());
+        change?.Invoke(settings);
+        var roll = new Roll(folder, clock, reminders, settings, silos);
+        await roll.Cluster.DeployAsync();
+        foreach (var silo in roll.Cluster.Silos)
+        {
+            // As the host does: a silo without a gateway is deaf.
+            silo.ServiceProvider.GetRequiredService<Hearing>().GatewayJoined(Gateway);
+        }
+
+        return roll;
+    }
+
+    /// <summary>A device created with a secret and authenticated.</summary>
+    public async Task<TestDevice> Join(string id)
+    {
+        var created = await Grains.GetRoster(Customer).Create(new NewDevice(id, null, null, WithSecret: true));
+        var device = Known(id, created.Secret!);
+        await device.Authenticate();
+        return device;
+    }
+
+    public TestDevice Known(string id, string secret, Session? session = null)
+    {
+        var grain = Grains.GetDevice(id);
+        _devices.Add(grain);
+        return new TestDevice(this, id, grain, secret) { Session = session! };
+    }
+
+    /// <summary>Moves the clock in steps that are no stall, and after each lets every device end its turn.</summary>
+    public async Task Pass(double seconds)
+    {
+        for (var left = TimeSpan.FromSeconds(seconds); left > TimeSpan.Zero; left -= TimeSpan.FromSeconds(1))
+        {
+            Clock.Advance(left < TimeSpan.FromSeconds(1) ? left : TimeSpan.FromSeconds(1));
+            await Turns();
+        }
+    }
+
+    /// <summary>A call that changes nothing waits for its turn behind every tick that is due.</summary>
+    public async Task Turns()
+    {
+        foreach (var device in _devices)
+        {
+            await device.Disconnect("no such link");
+        }
+    }
+
+    /// <summary>Brings a store back that was away, and waits until the refused twins have been called.</summary>
+    public async Task Recover(Func<Task<bool>> seen)
+    {
+        Store.Fault = Fault.None;
+        Store.Unblock();
+        await Eventual.Eventually(async () =>
+        {
+            Clock.Advance(TimeSpan.FromMilliseconds(50));
+            return await seen();
+        });
+    }
+
+    public Task Lose(TestDevice device) => Cluster.DeactivateAsync(device.Grain);
+
+    public async Task<DeviceRow?> Row(string id) => await _readers.ReadAsync(
+        statements =>
+        {
+            using var row = statements.Query($"SELECT {SqliteRow.Columns} FROM devices WHERE device_id = $0", id);
+            return row.Read() ? SqliteRow.Of(row) : null;
+        },
+        CancellationToken.None);
+
+    public async Task<IReadOnlyList<Transition>> Events(string id) =>
+        (await _roster.EventsAsync(Customer, id, null, 1_000, CancellationToken.None)).Events;
+
+    /// <summary>Runs a statement behind everybody's back.</summary>
+    public Task<int> Execute(string sql) => _writer.WriteAsync(statements => statements.Execute(sql), CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        Store.Fault = Fault.None;
+        Store.Unblock();
+        await Cluster.DisposeAsync();
+        _writer.Dispose();
+        _readers.Dispose();
+        if (_ownsFolder)
+        {
+            _folder.Dispose();
+        }
+    }
+
+    private void Configure(ISiloBuilder silo, TwinSettings settings)
+    {
+        silo.AddTwins(settings);
+        silo.AddReminders();
+        silo.Services.AddSingleton<IReminderTable>(Reminders);
+        silo.Services.AddSingleton<IDeviceStore>(Store);
+        silo.Services.AddSingleton<IRosterStore>(_roster);
+        silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
+        silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
+        silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Clock);
+    }
+}
