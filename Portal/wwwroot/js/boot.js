@@ -73,7 +73,8 @@
       });
       dialog.showModal();
     },
-    closeDialog: dialog => dialog.close(),
+    // The device of a dialog may have been removed, and the dialog with it.
+    closeDialog: dialog => dialog?.close(),
     focus: id => document.getElementById(id)?.focus(),
     toTop: id => document.getElementById(id)?.scrollTo(0, 0),
     copy: async text => {
