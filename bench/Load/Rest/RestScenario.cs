@@ -10,7 +10,7 @@ namespace Rollcall.Load.Rest;
 /// </summary>
 internal sealed class RestScenario(RestOptions options)
 {
-    private static readonly TimeSpan JitWarmUp = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan JitWarmUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RoundWarmUp = TimeSpan.FromSeconds(1);
 
     public async Task<int> RunAsync(CancellationToken cancellation)
