@@ -22,7 +22,15 @@ internal static class EmbeddedSilo
         StoreHosting.RequireEmbedded(builder.Configuration);
         var twins = new TwinSettings(builder.Configuration);
         var directory = DataDirectory.Open(dataPath);
-        await SeedDemo(directory, settings, twins);
+        try
+        {
+            await SeedDemo(directory, settings, twins);
+        }
+        catch (Exception unusable) when (unusable is not SettingException)
+        {
+            directory.Dispose();
+            throw new SettingException("DATA_DIR", $"names {dataPath}, whose roll cannot be opened: {unusable.GetBaseException().Message.ReplaceLineEndings(" ")}");
+        }
 
         builder.Services.AddHostedService(_ => new DirectoryHolder(directory));
         builder.Services.AddEmbeddedStores(directory);

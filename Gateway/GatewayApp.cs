@@ -131,6 +131,11 @@ internal static class GatewayApp
         // At the start it takes the first look at a participant for an hour without one.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 
+        // A slow machine's first seconds, not a fault.
+        logging.AddFilter("Orleans.Runtime.Scheduler.WorkItemGroup", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.LocalSiloHealthMonitor", LogLevel.Error);
+        logging.AddFilter("Orleans.LocalSiloHealthMonitor", LogLevel.Error);
+
         // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.
         logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }

@@ -17,7 +17,7 @@ internal static class MigrateCommand
         down.SetAction(parsed => WithStore(configuration, migrator => migrator.Down(parsed.GetValue(to) ?? OneBack(migrator))));
 
         var status = new Command("status", "Show the steps and which are applied.");
-        status.SetAction(_ => WithStore(configuration, _ => { }));
+        status.SetAction(_ => Show(configuration));
         return new Command("migrate", "The store's tables, by numbered steps with a way back.") { up, down, status };
     }
 
@@ -30,8 +30,21 @@ internal static class MigrateCommand
             work(migrator);
         }
 
-        // Read anew: a migrator remembers what was applied when it was made.
-        using var after = Migrator.ForSqlite(directory.Database);
+        Show(configuration);
+    }
+
+    /// <summary>Reads anew (a migrator remembers what was applied when it was made) and takes no lock: the gateway may run.</summary>
+    private static void Show(IConfiguration configuration)
+    {
+        StoreHosting.RequireEmbedded(configuration);
+        var file = DataDirectory.DatabaseIn(DataDirectory.Resolve(configuration.Text("DATA_DIR")));
+        if (!File.Exists(file))
+        {
+            Console.WriteLine($"There is no store yet: {file}");
+            return;
+        }
+
+        using var after = Migrator.ForSqlite(file);
         foreach (var (version, description, applied) in after.Status())
         {
             Console.WriteLine($"{(applied ? "applied" : "missing")}  {version,4}  {description}");

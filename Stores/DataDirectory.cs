@@ -9,7 +9,9 @@ public sealed class DataDirectory : IDisposable
 
     public string Path { get; }
 
-    public string Database => System.IO.Path.Combine(Path, "rollcall.db");
+    public string Database => DatabaseIn(Path);
+
+    public static string DatabaseIn(string path) => System.IO.Path.Combine(path, "rollcall.db");
 
     /// <summary>DATA_DIR, or `data/` in the Gateway's project folder, or, for a published program, `data/` beside it.</summary>
     public static string Resolve(string? setting) => System.IO.Path.GetFullPath(setting ?? DefaultPath());

@@ -72,6 +72,10 @@ internal sealed class Device(
         {
             answer = Answer.Silence("no answer in time");
         }
+        catch (Exception error)
+        {
+            answer = Answer.Silence(error.GetType().Name);
+        }
 
         diary.Goodbye(answer);
         return answer.Success;
@@ -147,7 +151,7 @@ internal sealed class Device(
             return answer;
         }
 
-        if (body?.Token is not { Length: > 0 and <= 8192 } token || token.Any(letter => letter is <= ' ' or > '~'))
+        if (body?.Token is not { } token || !StoredSession.IsFit(token))
         {
             return Answer.Silence("a session without a usable token");
         }

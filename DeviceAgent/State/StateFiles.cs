@@ -11,7 +11,13 @@ internal sealed record StoredIdentity(string DeviceId, string? DeviceSecret = nu
 /// <param name="Token">Opaque.</param>
 /// <param name="ObtainedAt">By the device's clock; only used to choose the moment of renewal.</param>
 /// <param name="ExpiresIn">Seconds, from <paramref name="ObtainedAt"/>.</param>
-internal sealed record StoredSession(string DeviceId, string ApiUrl, string Token, DateTimeOffset ObtainedAt, double ExpiresIn);
+internal sealed record StoredSession(string DeviceId, string ApiUrl, string Token, DateTimeOffset ObtainedAt, double ExpiresIn)
+{
+    private const int LongestToken = 8_192;
+
+    /// <summary>Fit to stand in a header; anything else would fail every beat.</summary>
+    public static bool IsFit(string? token) => token is { Length: > 0 and <= LongestToken } && !token.Any(letter => letter is <= ' ' or > '~');
+}
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

@@ -19,7 +19,8 @@ internal sealed class StateFolder(string? path, Log log) : IDeviceState
     public void KeepIdentity(StoredIdentity identity) => Write("identity.json", identity, StateJson.Default.StoredIdentity);
 
     public StoredSession? FindSession(string deviceId, string apiUrl) =>
-        Read("session.json", StateJson.Default.StoredSession) is { Token.Length: > 0 } session
+        Read("session.json", StateJson.Default.StoredSession) is { } session
+        && StoredSession.IsFit(session.Token)
         && session.DeviceId == deviceId
         && session.ApiUrl == apiUrl
             ? session

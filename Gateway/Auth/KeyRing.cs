@@ -29,32 +29,58 @@ internal sealed class KeyRing
     /// <summary>The ring in a file that only its owner can read; made with one new key on the first start.</summary>
     public static KeyRing FromFile(string path)
     {
-        if (!File.Exists(path))
+        try
         {
-            WriteOwnerOnly(path, $"k1:{Convert.ToBase64String(RandomNumberGenerator.GetBytes(LeastBytes))}\n");
-        }
+            if (!File.Exists(path))
+            {
+                WriteOwnerOnly(path, $"k1:{Convert.ToBase64String(RandomNumberGenerator.GetBytes(LeastBytes))}\n", replace: false);
+            }
 
-        return Parse(path, File.ReadAllText(path));
+            return Parse(path, File.ReadAllText(path));
+        }
+        catch (Exception failed) when (failed is IOException or UnauthorizedAccessException)
+        {
+            throw new SettingException("DATA_DIR", $"holds keys that cannot be used: {failed.Message}");
+        }
     }
 
     /// <summary>Whole or not at all: a half-written key after a crash would lock everybody out.</summary>
-    public static void WriteOwnerOnly(string path, string text)
+    /// <param name="replace">False: when somebody else was quicker, theirs stands.</param>
+    public static void WriteOwnerOnly(string path, string text, bool replace = true)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
+        MakeOwnerOnly(Path.GetDirectoryName(path)!);
         var options = new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
         {
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         }
 
-        var half = path + ".new";
-        File.Delete(half);
+        var half = $"{path}.{Guid.NewGuid():N}";
         using (var writer = new StreamWriter(half, options))
         {
             writer.Write(text);
         }
 
-        File.Move(half, path, overwrite: true);
+        try
+        {
+            File.Move(half, path, replace);
+        }
+        catch (IOException) when (!replace && File.Exists(path))
+        {
+            File.Delete(half);
+        }
+    }
+
+    private static void MakeOwnerOnly(string folder)
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            Directory.CreateDirectory(folder);
+        }
+        else
+        {
+            Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+        }
     }
 
     private static SymmetricSecurityKey ParseKey(string setting, string text)

@@ -26,14 +26,14 @@ internal static class DeviceEndpoints
 
         customer.MapPost("/devices", Create)
             .RequireAuthorization(Policies.Owner)
-            .Accepts<CreateDeviceRequest>(isOptional: true, "application/json")
+            .WithBody<CreateDeviceRequest>(required: false, "application/json")
             .Produces<CreatedWithCode>(StatusCodes.Status201Created)
             .Refuses(400, 401, 403, 409, 413, 415, 503)
             .WithSummary("Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once.")
             .WithQuery(("secret", JsonSchemaType.Boolean, "true: answer with deviceSecret instead of activationCode and expiresAt"));
         customer.MapPatch("/devices/{id}", Patch)
             .RequireAuthorization(Policies.Owner)
-            .Accepts<PatchDeviceRequest>("application/merge-patch+json", "application/json")
+            .WithBody<PatchDeviceRequest>(required: true, "application/merge-patch+json", "application/json")
             .Produces<DeviceBody>()
             .Refuses(400, 401, 403, 404, 412, 413, 415, 503)
             .WithSummary("Change name, location or mode. Leaving active ends the session. If-Match is honoured.");

@@ -35,6 +35,11 @@ internal static class DeviceListEndpoint
 
         var wanted = new DeviceQuery(
             query.Name<DeviceStatus>("status"), query.Name<DeviceHealth>("health"), query.Text("q"), after, query.Limit(UsualLimit, MostLimit));
+        if (wanted.Search?.Contains('\n', StringComparison.Ordinal) == true)
+        {
+            query.Validation.Add("q", "must be one line.");
+        }
+
         if (query.Validation.FreeText("q", wanted.Search).Problem is { } problem)
         {
             return problem;

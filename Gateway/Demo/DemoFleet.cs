@@ -39,7 +39,7 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
         start.Environment["HEALTH_PORT"] = "0";
         start.Environment["LOG_LEVEL"] = "error";
         _agent = Process.Start(start)!;
-        Console.WriteLine($"Demo fleet: {settings.DemoDevices} devices in process {_agent.Id}. Kill it to see them go offline; start it again with:");
+        Console.WriteLine($"Demo fleet: {settings.DemoDevices} devices in process {_agent.Id}. `kill -9 {_agent.Id}` shows them go offline; start it again with:");
         Console.WriteLine($"  API_URL=http://localhost:{port} dotnet run --project DeviceAgent -- {Arguments}");
     }
 

@@ -10,7 +10,7 @@ internal static class HeartbeatEndpoint
     public static void MapHeartbeat(this IEndpointRouteBuilder device) => device
         .MapPost("/heartbeat", Heartbeat)
         .RequireAuthorization(Policies.Device)
-        .Accepts<HeartbeatRequest>(isOptional: true, "application/json")
+        .WithBody<HeartbeatRequest>(required: false, "application/json")
         .Produces<HeartbeatAnswer>()
         .Produces<HeartbeatAnswer>(StatusCodes.Status202Accepted)
         .Refuses(400, 401, 403, 413, 415, 429, 503)

@@ -14,14 +14,14 @@ internal static class JoinEndpoints
         device.MapPost("/auth", Authenticate)
             .AllowAnonymous()
             .RequireRateLimiting(AddressLimit.Policy)
-            .Accepts<AuthRequest>("application/json")
+            .WithBody<AuthRequest>(required: true, "application/json")
             .Produces<AuthAnswer>()
             .Refuses(400, 401, 403, 413, 415, 429, 503)
             .WithSummary("Open a session. The newest one wins.");
         device.MapPost("/register", Register)
             .AllowAnonymous()
             .RequireRateLimiting(AddressLimit.Policy)
-            .Accepts<RegisterRequest>("application/json")
+            .WithBody<RegisterRequest>(required: true, "application/json")
             .Produces<RegisterAnswer>(StatusCodes.Status201Created)
             .Refuses(400, 409, 413, 415, 429, 503)
             .WithSummary("Exchange a one-time activation code for a secret.");

@@ -13,18 +13,23 @@ internal sealed partial class RequestId(RequestDelegate next, ILogger<RequestId>
         var given = context.Request.Headers[Header].ToString();
         context.TraceIdentifier = IsFit(given) ? given : RandomNumberGenerator.GetHexString(32, lowercase: true);
         context.Response.Headers[Header] = context.TraceIdentifier;
-        return log.IsEnabled(LogLevel.Debug) ? Logged(context) : next(context);
+        var level = IsChange(context.Request) ? LogLevel.Information : LogLevel.Debug;
+        return log.IsEnabled(level) ? Logged(context, level) : next(context);
     }
 
-    /// <summary>Only at Debug: a line for every beat would cost more than the beat.</summary>
-    private async Task Logged(HttpContext context)
+    /// <summary>What people change is logged; the rest only at Debug: a line for every beat would cost more than the beat.</summary>
+    private static bool IsChange(HttpRequest request) =>
+        !HttpMethods.IsGet(request.Method) && request.Path.StartsWithSegments("/api/v1/customer", StringComparison.Ordinal);
+
+    private async Task Logged(HttpContext context, LogLevel level)
     {
         await next(context);
-        LogAnswered(context.Request.Method, context.Request.Path, context.Response.StatusCode, context.TraceIdentifier);
+        string path = context.Request.Path;
+        LogAnswered(level, context.Request.Method, path, context.Response.StatusCode, context.TraceIdentifier);
     }
 
     private static bool IsFit(string id) => id.Length is > 0 and <= Longest && !id.AsSpan().ContainsAnyExceptInRange('!', '~');
 
-    [LoggerMessage(LogLevel.Debug, "{Method} {Path} {Status} [{RequestId}]")]
-    private partial void LogAnswered(string method, string path, int status, string requestId);
+    [LoggerMessage("{Method} {Path} {Status} [{RequestId}]")]
+    private partial void LogAnswered(LogLevel level, string method, string path, int status, string requestId);
 }

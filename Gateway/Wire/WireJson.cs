@@ -12,6 +12,7 @@ namespace Rollcall.Wire;
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     NumberHandling = JsonNumberHandling.Strict,
+    PropertyNameCaseInsensitive = false,
     Converters =
     [
         typeof(TimeConverter), typeof(WireNameConverter<DeviceStatus>), typeof(WireNameConverter<DeviceHealth>),

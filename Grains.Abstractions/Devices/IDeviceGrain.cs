@@ -14,7 +14,7 @@ public interface IDeviceGrain : IGrainWithStringKey
     ValueTask<AuthenticateReply> Authenticate(string secret);
 
     /// <summary>Exchanges a one-time activation code for a secret. Repeatable until the device first authenticates.</summary>
-    [Alias("register")]
+    [Alias("register"), AlwaysInterleave]
     ValueTask<RegisterReply> Register(string activationCode, string? name);
 
     /// <summary>Records a beat; returns when it is stored, or says why it is not.</summary>

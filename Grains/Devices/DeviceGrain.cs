@@ -11,26 +11,55 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 {
     private const string ReminderName = "presence";
     private readonly DeviceTwin _twin;
-    private readonly DeviceOptions _options;
+    private readonly TwinServices _services;
+    private int _signingIn;
+    private bool _wantsToLeave;
     private IGrainTimer? _timer;
 
     public DeviceGrain(TwinServices services)
     {
-        _options = services.Options;
+        _services = services;
         _twin = new DeviceTwin(Keys.DeviceOf(this.GetPrimaryKeyString()), this, services);
     }
 
     public async ValueTask<AuthenticateReply> Authenticate(string secret)
     {
-        var (refusal, credential) = await _twin.CheckSecret(secret);
-        return refusal == Refusal.None
-            ? await this.AsReference<IDeviceTwin>().OpenSession(credential!)
-            : new AuthenticateReply(refusal);
+        _signingIn++;
+        try
+        {
+            var (refusal, credential) = await _twin.CheckSecret(secret);
+            return refusal == Refusal.None
+                ? await this.AsReference<IDeviceTwin>().OpenSession(credential!)
+                : new AuthenticateReply(refusal);
+        }
+        finally
+        {
+            EndSigningIn();
+        }
     }
 
-    public ValueTask<AuthenticateReply> OpenSession(string credential) => _twin.OpenSession(credential);
+    public async ValueTask<RegisterReply> Register(string activationCode, string? name)
+    {
+        _signingIn++;
+        try
+        {
+            var reply = await this.AsReference<IDeviceTwin>().Redeem(activationCode, name);
+            if (reply.Refusal == Refusal.InvalidActivationCode)
+            {
+                await _services.Secrets.Dummy(activationCode);
+            }
 
-    public ValueTask<RegisterReply> Register(string activationCode, string? name) => _twin.Register(activationCode, name);
+            return reply;
+        }
+        finally
+        {
+            EndSigningIn();
+        }
+    }
+
+    public ValueTask<RegisterReply> Redeem(string activationCode, string? name) => _twin.Register(activationCode, name);
+
+    public ValueTask<AuthenticateReply> OpenSession(string credential) => _twin.OpenSession(credential);
 
     public ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat) => _twin.Heartbeat(beat);
 
@@ -77,7 +106,19 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     void ITwinHost.NeverWake() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    Task ITwinHost.RegisterReminder() => this.RegisterOrUpdateReminder(ReminderName, _options.ReminderPeriod, _options.ReminderPeriod);
+    async Task ITwinHost.RegisterReminder()
+    {
+        await _services.ReminderPlaces.WaitAsync();
+        try
+        {
+            var period = _services.Options.ReminderPeriod;
+            await this.RegisterOrUpdateReminder(ReminderName, period, period);
+        }
+        finally
+        {
+            _services.ReminderPlaces.Release();
+        }
+    }
 
     async Task ITwinHost.UnregisterReminder()
     {
@@ -87,5 +128,24 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         }
     }
 
-    void ITwinHost.Leave() => DeactivateOnIdle();
+    /// <summary>
+    /// A sign-in waits for a turn of its own twin; the deactivation waits for the sign-in. So it leaves last: else both would
+    /// wait for each other until the call times out.
+    /// </summary>
+    void ITwinHost.Leave()
+    {
+        _wantsToLeave = _signingIn > 0;
+        if (!_wantsToLeave)
+        {
+            DeactivateOnIdle();
+        }
+    }
+
+    private void EndSigningIn()
+    {
+        if (--_signingIn == 0 && _wantsToLeave)
+        {
+            DeactivateOnIdle();
+        }
+    }
 }

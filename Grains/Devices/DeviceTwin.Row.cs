@@ -33,7 +33,8 @@ internal sealed partial class DeviceTwin
 
         if (_stored is null)
         {
-            host.Leave();
+            // Not at once: calls already queued would be sent after it, from one short life to the next, until they fail.
+            host.WakeAfter(Retry);
             return Refusal.NotFound;
         }
 

@@ -17,6 +17,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     private SessionState? _former;
     private TimeSpan? _armedFor;
     private bool _reminded;
+    private bool _again;
     private int _life;
 
     /// <summary>Records a beat: stored, or heard while the store is away.</summary>
@@ -27,9 +28,16 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     public async ValueTask Tick()
     {
         _armedFor = null;
-        if (await Known() != Refusal.None)
+        _again = false;
+        switch (await Known())
         {
-            return;
+            case Refusal.Unavailable:
+                // Nobody else may ever call: a silent device would stay online for ever.
+                host.WakeAfter(Retry);
+                return;
+            case Refusal.NotFound:
+                host.Leave();
+                return;
         }
 
         await ResolveDoubt();
@@ -99,6 +107,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     {
         if (change is { To: DeviceStatus.Online } && !await Reminded())
         {
+            _again = true;
             return Outcome.Unavailable;
         }
 
@@ -148,7 +157,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             }
             catch (Exception)
             {
-                // A device without its alarm must not be promised online; its next beat tries again.
+                // A device without its alarm must not be promised online; the timer tries again soon.
                 return false;
             }
         }
@@ -170,7 +179,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     {
         if (_stored is { Presence.Online: true } || (_stored is not null && _heard.Unpromised is not null))
         {
-            var deadline = _presence.Deadline(_heard);
+            var deadline = _again ? Instant.MonotonicNow(services.Clock) + Retry : _presence.Deadline(_heard);
             if (_armedFor is null || deadline < _armedFor)
             {
                 _armedFor = deadline;

@@ -9,6 +9,10 @@ internal interface IDeviceTwin : IGrainWithStringKey
     [Alias("open-session")]
     ValueTask<AuthenticateReply> OpenSession(string credential);
 
+    /// <summary>Exchanges a one-time code for a secret.</summary>
+    [Alias("redeem")]
+    ValueTask<RegisterReply> Redeem(string activationCode, string? name);
+
     /// <summary>The store is back: append what is known now.</summary>
     [Alias("store-recovered")]
     ValueTask StoreRecovered();

@@ -16,5 +16,11 @@ internal sealed record TwinServices(
     DeviceOptions Options,
     TimeProvider Clock)
 {
+    /// <summary>
+    /// Reminders registered at a time. A fleet that comes online together must not be more than their table takes: what it
+    /// rejects would be beats that we heard and did not store.
+    /// </summary>
+    public SemaphoreSlim ReminderPlaces { get; } = new(32);
+
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;
 }

@@ -42,7 +42,8 @@ internal sealed partial class StoreHealth(
         if (Interlocked.Exchange(ref _away, 1) == 0)
         {
             hearing.StoreLost();
-            LogLost(why);
+            LogLost(why.Message);
+            LogWhy(why);
             _ = Task.Run(RecoverAsync);
         }
     }
@@ -99,8 +100,11 @@ internal sealed partial class StoreHealth(
         });
     }
 
-    [LoggerMessage(LogLevel.Error, "The store is away: beats are kept in memory and answered 202; nobody goes offline meanwhile")]
-    private partial void LogLost(Exception why);
+    [LoggerMessage(LogLevel.Error, "The store is away ({Why}): beats are kept in memory and answered 202; nobody goes offline meanwhile")]
+    private partial void LogLost(string why);
+
+    [LoggerMessage(LogLevel.Debug, "The store was lost by this")]
+    private partial void LogWhy(Exception why);
 
     [LoggerMessage(LogLevel.Debug, "The store is still away")]
     private partial void LogStillAway(Exception why);

@@ -7,6 +7,8 @@ namespace Rollcall.Sqlite;
 /// <summary>The journal's store in one SQLite file: every flush is one transaction of prepared updates.</summary>
 internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders readers, TimeProvider clock) : IDeviceStore
 {
+    private bool _probe;
+
     // A beat leaves the indexed columns alone: naming one in SET costs an index entry even when its value stays.
     private const string Beat = """
         UPDATE devices SET revision = $2, health = $3, last_seen = $4, metrics = $5, updated_at = $6
@@ -42,10 +44,12 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
 
     public async Task ProbeAsync(CancellationToken cancellation)
     {
-        // Waits behind any earlier write of this process, so that its outcome is settled when this returns.
+        // Waits behind any earlier write of this process, so that its outcome is settled when this returns. Changes a page of
+        // the file: an update of nothing would succeed on a full disk.
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
         patience.CancelAfter(TimeSpan.FromSeconds(1));
-        await writer.WriteAsync(statements => statements.Execute(Count, null, 0, 0), patience.Token);
+        _probe = !_probe;
+        await writer.WriteAsync(statements => statements.Execute(_probe ? "PRAGMA user_version = 1" : "PRAGMA user_version = 2"), patience.Token);
     }
 
     private bool[] Write(SqliteStatements statements, IReadOnlyList<JournalRecord> records)

@@ -55,6 +55,19 @@ public sealed class SettingsTests(SharedGateway shared)
         Assert.Contains("another Rollcall process", refused.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("rollcall.db")]
+    [InlineData("keys/session.keys")]
+    public async Task Data_that_cannot_be_read_are_one_sentence(string file)
+    {
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(Path.GetDirectoryName(folder[file])!);
+        await File.WriteAllTextAsync(folder[file], new string('x', 5_000));
+
+        var refused = await Assert.ThrowsAsync<SettingException>(() => TestGateway.CreateAsync(folder.Path));
+        Assert.DoesNotContain(refused.Message, character => character is '\n' or '\r');
+    }
+
     [Fact]
     public void Nobody_else_can_connect_unless_it_is_asked_for() => Assert.All(
         shared.Gateway.Addresses, address => Assert.True(IPAddress.IsLoopback(IPAddress.Parse(new Uri(address).Host)), address));

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 
 namespace Rollcall.Load.Generator;
 
@@ -114,7 +115,16 @@ internal sealed class Caller : IDisposable
         }
         else
         {
-            _tally.Error($"{answer.Status} {System.Text.Encoding.UTF8.GetString(answer.Body)[..Math.Min(answer.Body.Length, 80)]}");
+            _tally.Error(Describe(answer));
         }
+    }
+
+    /// <summary>The same words for the same error: without its times and ids.</summary>
+    private static string Describe(Answer answer)
+    {
+        var at = answer.Body.IndexOf("\"code\":\""u8);
+        return answer.Status == 202 ? "202, heard but not stored"
+            : at < 0 ? $"{answer.Status}"
+            : $"{answer.Status} {Encoding.UTF8.GetString(answer.Body[at..].Slice(8, answer.Body[(at + 8)..].IndexOf((byte)'"')))}";
     }
 }

@@ -10,7 +10,7 @@ namespace Rollcall.Load.Rest;
 /// </summary>
 internal sealed class RestScenario(RestOptions options)
 {
-    private static readonly TimeSpan JitWarmUp = TimeSpan.FromSeconds(6);
+    private static readonly TimeSpan JitWarmUp = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan RoundWarmUp = TimeSpan.FromSeconds(1);
 
     public async Task<int> RunAsync(CancellationToken cancellation)
@@ -58,7 +58,8 @@ internal sealed class RestScenario(RestOptions options)
         await loop.RunAsync(baseline, beats.Take(callers), cancellation);
         foreach (var gateway in gateways)
         {
-            await loop.RunAsync(gateway.Process!, gateway.Beats.Take(callers), cancellation);
+            // Not measured, but the whole fleet coming online at once is a load of its own.
+            RestTable.Errors($"{gateway.Name}, warming up", [await loop.RunAsync(gateway.Process!, gateway.Beats.Take(callers), cancellation)]);
         }
     }
 

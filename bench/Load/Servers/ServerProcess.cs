@@ -42,7 +42,7 @@ internal sealed class ServerProcess : IDisposable
             {
                 if (line.StartsWith(marker, StringComparison.Ordinal))
                 {
-                    _ = process.StandardOutput.BaseStream.CopyToAsync(Stream.Null, CancellationToken.None);
+                    _ = process.StandardOutput.BaseStream.CopyToAsync(Console.OpenStandardError(), CancellationToken.None);
                     return new ServerProcess(process, new Uri(line[marker.Length..].Trim()));
                 }
             }

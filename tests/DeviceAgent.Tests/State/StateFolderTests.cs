@@ -23,6 +23,17 @@ public sealed class StateFolderTests : IDisposable
         Assert.Equal(2, Directory.GetFiles(Folder).Length);
     }
 
+    [Theory]
+    [InlineData("")]
+    [InlineData("tökén")]
+    [InlineData("line\nbreak")]
+    [InlineData("two words")]
+    public void A_token_that_no_header_can_carry_is_none(string token)
+    {
+        Open().KeepSession(Session with { Token = token });
+        Assert.Null(Open().FindSession("d-1", "http://x/"));
+    }
+
     [Fact]
     public void Only_the_owner_can_read_it()
     {

@@ -46,6 +46,7 @@ internal sealed partial class PresenceModel
             case "stall":
                 Now += step.A;
                 _deaf = Now;
+                _ = _retry <= Now && LoadOrRetry();
                 return "";
             case "healthy" or "degraded":
                 return Hear(step.A, _held, "heartbeat", goodbye: false, step.What, step.B == 0 ? null : $"{{\"cpu\":{step.B}}}");
@@ -112,7 +113,7 @@ internal sealed partial class PresenceModel
     private void Call()
     {
         _calling = false;
-        if (Load())
+        if (LoadOrRetry())
         {
             Resolve();
             _ = _doubt || Decide();
@@ -121,7 +122,7 @@ internal sealed partial class PresenceModel
 
     private void Alarm()
     {
-        if (_alarm && Load())
+        if (_alarm && LoadOrRetry())
         {
             Resolve();
             _ = _doubt || Decide();

@@ -32,6 +32,7 @@ internal sealed partial class PresenceModel
     private Pending? _doubtPending;
     private bool _doubtWritten;
     private int? _former;
+    private int? _retry;
 
     public List<string> Log { get; } = [];
 
@@ -63,6 +64,12 @@ internal sealed partial class PresenceModel
     private void Wait(int ms)
     {
         var until = Now + ms;
+        while (_retry <= until)
+        {
+            Now = Math.Max(Now, _retry.Value);
+            LoadOrRetry();
+        }
+
         while (!Deaf && _loaded && !_doubt && _shown.Status == "online" && Deadline <= until)
         {
             Now = Math.Max(Now, Deadline);
@@ -87,8 +94,17 @@ internal sealed partial class PresenceModel
         return _loaded;
     }
 
+    /// <summary>Who was woken and could not read tries again every second: nobody else may ever call.</summary>
+    private bool LoadOrRetry()
+    {
+        _retry = null;
+        _retry = Load() ? null : Now + 1_000;
+        return _loaded;
+    }
+
     private void Forget()
     {
+        _retry = null;
         _loaded = _doubt = false;
         _sign = _linkLost = _link = _former = null;
         _pending = _doubtPending = null;
