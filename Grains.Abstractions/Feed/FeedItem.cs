@@ -30,7 +30,7 @@ public sealed record FeedItem(
 }
 
 /// <summary>Kinds of changes.</summary>
-[Flags, GenerateSerializer, Alias("rollcall.feed-change")]
+[Flags]
 public enum FeedChange
 {
     /// <summary>A beat: last seen, health, metrics.</summary>

@@ -17,6 +17,7 @@ public sealed class DemoTests(ITestOutputHelper output) : CrashTest(output)
         var gateway = await place.StartAsync();
         Assert.Equal(1, gateway.Process.Output.Count(line => line.StartsWith($"Portal: http://localhost:{place.Port}/#token=", StringComparison.Ordinal)));
         using var portal = Portal.Of(place, gateway);
+        await ThePageIsThere(place.Port);
         await portal.AllAreAsync("online", Prefix, Devices, FirstLook);
         Output.WriteLine($"Portal line after {gateway.StartTime.TotalSeconds:0.00} s, {Devices} devices online after {gateway.Process.Age.Elapsed.TotalSeconds:0.00} s");
         Assert.True(gateway.Process.Age.Elapsed < FirstLook, $"It took {gateway.Process.Age.Elapsed}.");
@@ -34,6 +35,16 @@ public sealed class DemoTests(ITestOutputHelper output) : CrashTest(output)
         }
 
         Assert.Empty(gateway.Faults);
+    }
+
+    private static async Task ThePageIsThere(int port)
+    {
+        using var http = new HttpClient();
+        using var page = await http.GetAsync(new Uri($"http://localhost:{port}/"));
+        Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
+        Assert.Contains("script-src 'self' 'wasm-unsafe-eval'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        using var program = await http.GetAsync(new Uri($"http://localhost:{port}/_framework/blazor.webassembly.js"));
+        Assert.Equal(System.Net.HttpStatusCode.OK, program.StatusCode);
     }
 
     [Fact]

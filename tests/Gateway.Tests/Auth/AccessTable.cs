@@ -14,7 +14,6 @@ internal static class AccessTable
 {
     public static readonly AccessRow[] Rows =
     [
-        new("GET /", Access.Everybody, 200),
         new("GET /healthz", Access.Everybody, 200),
         new("GET /readyz", Access.Everybody, 200),
         new("GET /health", Access.Everybody, 200),

@@ -11,6 +11,19 @@ public sealed class EndpointAccessTests(SharedGateway shared)
     public static TheoryData<string> Endpoints => [.. AccessTable.Rows.Select(row => row.Endpoint)];
 
     [Fact]
+    public void The_hub_is_for_viewers()
+    {
+        var hub = _gateway.AllEndpoints.Where(endpoint => endpoint.IsHub).ToArray();
+        Assert.NotEmpty(hub);
+        Assert.All(hub, endpoint => Assert.True(!endpoint.OpenToAll && endpoint.Policies.Count > 0 && endpoint.Policies.All(policy => policy == Policies.Viewer)));
+    }
+
+    [Fact]
+    public void The_page_is_open_to_all_and_only_read() => Assert.All(
+        _gateway.AllEndpoints.Where(endpoint => endpoint.IsPage),
+        endpoint => Assert.True(endpoint.OpenToAll && endpoint.Methods.All(method => method is "GET" or "HEAD"), endpoint.Pattern));
+
+    [Fact]
     public void Every_endpoint_stands_in_the_table_of_who_may_call_it() => Assert.Equal(
         AccessTable.Rows.Select(row => row.Endpoint).Order(StringComparer.Ordinal),
         _gateway.Endpoints.SelectMany(endpoint => endpoint.Names).Distinct().Order(StringComparer.Ordinal));

@@ -20,13 +20,4 @@ public sealed class HealthTests(SharedGateway shared)
         Assert.Equal("Rollcall", answer.TextOf("name"));
         Assert.Matches(@"^\d+\.\d+\.\d+", answer.TextOf("version"));
     }
-
-    [Fact]
-    public async Task The_home_page_is_there_and_loads_nothing()
-    {
-        var page = (await _gateway.Nobody.GetAsync("/")).Is(200);
-        Assert.Contains("text/html", page["Content-Type"], StringComparison.Ordinal);
-        Assert.DoesNotContain("src=", page.Text, StringComparison.Ordinal);
-        Assert.Contains("default-src 'none'", page["Content-Security-Policy"], StringComparison.Ordinal);
-    }
 }

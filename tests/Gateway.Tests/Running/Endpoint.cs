@@ -17,5 +17,11 @@ public sealed class Endpoint(Microsoft.AspNetCore.Http.Endpoint endpoint)
 
     public IReadOnlyList<string?> Policies { get; } = [.. endpoint.Metadata.GetOrderedMetadata<IAuthorizeData>().Select(data => data.Policy)];
 
+    /// <summary>The portal's page and its files.</summary>
+    public bool IsPage { get; } = endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.StaticAssets.StaticAssetDescriptor>() is not null
+        || ((RouteEndpoint)endpoint).RoutePattern.RawText is "/" or "/devices/{id}";
+
+    public bool IsHub => Pattern.StartsWith("/hubs/", StringComparison.Ordinal);
+
     public bool InReference { get; } = endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true };
 }

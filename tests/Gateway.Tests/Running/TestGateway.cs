@@ -37,8 +37,11 @@ public sealed class TestGateway : IAsyncDisposable
 
     public Caller Nobody { get; }
 
-    public IReadOnlyList<Endpoint> Endpoints =>
+    public IReadOnlyList<Endpoint> AllEndpoints =>
         [.. _app.Services.GetRequiredService<EndpointDataSource>().Endpoints.Select(endpoint => new Endpoint(endpoint))];
+
+    /// <summary>The REST calls; the page's files and the hub are not among them.</summary>
+    public IReadOnlyList<Endpoint> Endpoints => [.. AllEndpoints.Where(endpoint => !endpoint.IsPage && !endpoint.IsHub)];
 
     internal HttpClient Http { get; } = new(new SocketsHttpHandler
     {
@@ -70,8 +73,8 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>A name that no other test uses.</summary>
     public static string NewName(string prefix) => $"{prefix}-{Interlocked.Increment(ref _names):D4}";
 
-    public string PortalToken(string role, string customer) =>
-        _app.Services.GetRequiredService<PortalTokens>().Issue(customer, WireNames.Parse<PortalRole>(role), TimeSpan.FromHours(1));
+    public string PortalToken(string role, string customer, TimeSpan? ttl = null) =>
+        _app.Services.GetRequiredService<PortalTokens>().Issue(customer, WireNames.Parse<PortalRole>(role), ttl ?? TimeSpan.FromHours(1));
 
     public Caller Portal(string role, string customer) => Nobody.With("Authorization", "Bearer " + PortalToken(role, customer));
 

@@ -37,7 +37,8 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         Array.ForEach(_gateways, gateway => _hearing.GatewayJoined(gateway!));
         Store = new SimulatedStore(_hearing) { Row = Joining.NewRow("device", "customer", Start, null, null, Credential) };
         Store.Committed.Add(Store.Row.Presence);
-        _services = new TwinServices(Store.Append, Store.Read, _hearing, Secrets, new Pace(Options), Options.Value, _clock);
+        _services = new TwinServices(
+            Store.Append, Store.Read, _hearing, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets, new Pace(Options), Options.Value, _clock);
         _services = mutant is null ? _services : _services with { Decide = mutant(_services.Decide, Store) };
     }
 
