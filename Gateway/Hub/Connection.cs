@@ -76,10 +76,6 @@ internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub
         catch (OperationCanceledException)
         {
         }
-        finally
-        {
-            _stop.Dispose();
-        }
     }
 
     private async Task WaitUrgent(TimeSpan most)

@@ -61,8 +61,14 @@ internal sealed partial class PortalFeed(
         var (customerId, connection) = _connections[connectionId];
         var watch = new Watch(query);
         connection.Replace(watch);
-        var customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains));
-        customer.Add(connectionId, connection);
+        CustomerFeed customer;
+        do
+        {
+            // Again when it was dropped as empty in this moment: nobody would hand it anything.
+            customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains));
+            customer.Add(connectionId, connection);
+        }
+        while (!_customers.TryGetValue(customerId, out var kept) || kept != customer);
         await Join(customerId);
         var snapshot = await grains.GetRoster(customerId).Snapshot(query);
         watch.Begin(snapshot.Devices);
@@ -109,11 +115,11 @@ internal sealed partial class PortalFeed(
     {
         if (customer.IsEmpty)
         {
-            // A connection that comes in this moment renews with the next one.
-            if (second % (int)InterestRules.Renewal.TotalSeconds == 0)
+            // The interest is not taken back but forgotten after its time: a connection may come in this moment.
+            _customers.TryRemove(customerId, out _);
+            if (!customer.IsEmpty)
             {
-                _customers.TryRemove(customerId, out _);
-                await grains.GetInterest(customerId).Leave(gateway.Id);
+                _customers.TryAdd(customerId, customer);
             }
 
             return;

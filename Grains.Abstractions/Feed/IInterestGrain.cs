@@ -7,10 +7,6 @@ public interface IInterestGrain : IGrainWithStringKey
     /// <summary>Counts the gateway in; returns when every silo knows. Forgotten after <see cref="InterestRules.Lifetime"/>.</summary>
     [Alias("join")]
     ValueTask Join(string gateway, IFeedObserver observer);
-
-    /// <summary>Counts the gateway out.</summary>
-    [Alias("leave")]
-    ValueTask Leave(string gateway);
 }
 
 /// <summary>Times of an interest.</summary>

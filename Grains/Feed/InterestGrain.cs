@@ -14,14 +14,6 @@ internal sealed class InterestGrain(IGrainFactory grains, TimeProvider clock) : 
         await Tell();
     }
 
-    public async ValueTask Leave(string gateway)
-    {
-        if (_gateways.Remove(gateway))
-        {
-            await Tell();
-        }
-    }
-
     private async Task Tell()
     {
         foreach (var (gateway, (_, since)) in _gateways)
