@@ -1,4 +1,5 @@
 using Orleans.Runtime;
+using Rollcall.Cluster;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Roster;
@@ -15,6 +16,7 @@ public static class Keys
     private const string RosterPrefix = "roster:";
     private const string InterestPrefix = "interest:";
     private const string SiloFeedPrefix = "silo-feed:";
+    private const string SiloPrefix = "silo:";
     private static GrainReference? _firstDevice;
 
     /// <summary>Key of a device's twin.</summary>
@@ -29,8 +31,11 @@ public static class Keys
     /// <summary>Key of a silo's feed.</summary>
     public static string SiloFeed(SiloAddress silo) => SiloFeedPrefix + silo.ToParsableString();
 
-    /// <summary>The silo in its feed's key.</summary>
-    public static SiloAddress SiloOf(string key) => SiloAddress.FromParsableString(key[SiloFeedPrefix.Length..]);
+    /// <summary>Key of a silo itself.</summary>
+    public static string Silo(SiloAddress silo) => SiloPrefix + silo.ToParsableString();
+
+    /// <summary>The silo in the key of a grain that lives on it.</summary>
+    public static SiloAddress SiloOf(string key) => SiloAddress.FromParsableString(key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 
     /// <summary>The customer id in an interest's key.</summary>
     public static string CustomerOfInterest(string key) => key[InterestPrefix.Length..];
@@ -55,4 +60,10 @@ public static class Keys
 
     /// <summary>Who watches a customer.</summary>
     public static IInterestGrain GetInterest(this IGrainFactory grains, string customerId) => grains.GetGrain<IInterestGrain>(Interest(customerId));
+
+    /// <summary>A silo.</summary>
+    public static ISiloGrain GetSilo(this IGrainFactory grains, SiloAddress silo) => grains.GetGrain<ISiloGrain>(Silo(silo));
+
+    /// <summary>The silos that are there.</summary>
+    public static ISilosGrain GetSilos(this IGrainFactory grains) => grains.GetGrain<ISilosGrain>("silos:");
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Hosting;
 using Rollcall.Journal;
 using Rollcall.Roster;
 using Rollcall.Sqlite;
@@ -21,6 +22,9 @@ public static class StoreHosting
             }
         }
     }
+
+    /// <summary>Keeps the roll in PostgreSQL.</summary>
+    public static ISiloBuilder UseClusterStores(this ISiloBuilder silo, IConfiguration configuration) => throw new NotSupportedException();
 
     /// <summary>Keeps the roll in the data directory's SQLite file, whose tables are up to date (<see cref="DeviceSeed.Migrate"/>).</summary>
     public static IServiceCollection AddEmbeddedStores(this IServiceCollection services, DataDirectory directory)

@@ -15,13 +15,20 @@ internal static class ServeCommand
         await using var app = await GatewayApp.CreateAsync();
         await app.StartAsync(cancellation);
         var port = Port(app);
+        if (app.Services.GetService<DemoFleet>() is not { } demo)
+        {
+            Console.WriteLine($"Gateway: http://localhost:{port}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
+            await app.WaitForShutdownAsync(cancellation);
+            return 0;
+        }
+
         if (app.Services.GetRequiredService<GatewaySettings>().PortalTokens.Authority is null)
         {
             var token = app.Services.GetRequiredService<PortalTokens>().Issue(DemoFleet.Customer, PortalRole.Owner, LinkTtl);
             Console.WriteLine($"Portal: http://localhost:{port}/#token={token}");
         }
 
-        app.Services.GetRequiredService<DemoFleet>().Start(port);
+        demo.Start(port);
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }

@@ -55,3 +55,13 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
     [LoggerMessage(LogLevel.Warning, "No demo fleet: {Program} is not there")]
     private partial void LogMissing(string program);
 }
+
+/// <summary>What only a gateway that keeps the roll itself has.</summary>
+internal static class DemoHosting
+{
+    public static void AddDemo(this IServiceCollection services, string data)
+    {
+        services.AddSingleton(CredentialsFile.In(data, DemoFleet.FileName));
+        services.AddSingleton<DemoFleet>();
+    }
+}

@@ -41,12 +41,13 @@ internal static class JoinEndpoints
             return problem;
         }
 
-        var reply = await grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!);
+        var reply = await TwinCalls.Patiently(
+            () => grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!), reply => reply.Refusal);
         return reply.Refusal != Refusal.None
             ? Problem.Of(reply.Refusal)
             : Json.Answer(
                 new AuthAnswer(
-                    tokens.Issue(request.DeviceId!, reply.CustomerId!, reply.Session!), "Bearer", (long)tokens.Ttl.TotalSeconds,
+                    tokens.Issue(request!.DeviceId!, reply.CustomerId!, reply.Session!), "Bearer", (long)tokens.Ttl.TotalSeconds,
                     request.DeviceId!, reply.HeartbeatInterval, reply.HeartbeatTimeout),
                 WireJson.Default.AuthAnswer);
     }
@@ -60,10 +61,11 @@ internal static class JoinEndpoints
             return problem;
         }
 
-        var reply = await grains.GetDevice(request!.DeviceId!).Register(request.ActivationCode!, request.Name);
+        var reply = await TwinCalls.Patiently(
+            () => grains.GetDevice(request!.DeviceId!).Register(request.ActivationCode!, request.Name), reply => reply.Refusal);
         return reply.Refusal != Refusal.None
             ? Problem.Of(reply.Refusal)
-            : Json.Answer(new RegisterAnswer(request.DeviceId!, reply.Secret!), WireJson.Default.RegisterAnswer, StatusCodes.Status201Created);
+            : Json.Answer(new RegisterAnswer(request!.DeviceId!, reply.Secret!), WireJson.Default.RegisterAnswer, StatusCodes.Status201Created);
     }
 
     private static Problem? Check(RegisterRequest? request)
@@ -76,7 +78,7 @@ internal static class JoinEndpoints
 
     private static async Task<IResult> EndSession(DeviceCaller caller, IGrainFactory grains)
     {
-        var refusal = await grains.GetDevice(caller.DeviceId).EndSession(caller.Session);
+        var refusal = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession);
         return refusal == Refusal.None ? TypedResults.NoContent() : Problem.Of(refusal);
     }
 }

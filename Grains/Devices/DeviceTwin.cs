@@ -47,7 +47,12 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         NoteDeafness();
-        if (_doubt is null)
+        if (services.Hearing.IsUncertain(_heard.Gateway) && _heard.Unpromised is null)
+        {
+            // Silence may be its gateway's, which is lost or speaks again in a moment.
+            _again = true;
+        }
+        else if (_doubt is null)
         {
             await StoreDecision();
         }

@@ -4,7 +4,7 @@ namespace Rollcall.Feed;
 
 /// <summary>Remembers which gateways watch a customer and tells every silo. Memory only: gateways say it again every 10 s.</summary>
 [GrainType("interest")]
-internal sealed class InterestGrain(IGrainFactory grains, TimeProvider clock) : Grain, IInterestGrain
+internal sealed class InterestGrain(IGrainFactory grains, ISiloStatusOracle silos, TimeProvider clock) : Grain, IInterestGrain
 {
     private readonly Dictionary<string, (IFeedObserver Observer, long Since)> _gateways = [];
 
@@ -26,7 +26,6 @@ internal sealed class InterestGrain(IGrainFactory grains, TimeProvider clock) : 
 
         var customer = Keys.CustomerOfInterest(this.GetPrimaryKeyString());
         var watching = _gateways.ToDictionary(pair => pair.Key, pair => pair.Value.Observer);
-        var silos = await grains.GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
-        await Task.WhenAll(silos.Keys.Select(silo => grains.GetGrain<ISiloFeed>(Keys.SiloFeed(silo)).Learn(customer, watching).AsTask()));
+        await Task.WhenAll(silos.GetActiveSilos().Select(silo => grains.GetGrain<ISiloFeed>(Keys.SiloFeed(silo)).Learn(customer, watching).AsTask()));
     }
 }
