@@ -36,7 +36,7 @@ internal sealed partial class RedisMirror(
         lock (_gate)
         {
             _metrics[(now ?? was)!.DeviceId] = now;
-            if (!ReferenceEquals(was?.Session, now?.Session) && _sessions.Count < MostSessions)
+            if (!ReferenceEquals(was?.Session, now?.Session))
             {
                 Note(was, now);
             }
@@ -67,6 +67,12 @@ internal sealed partial class RedisMirror(
 
     private void Note(DeviceRow? was, DeviceRow? now)
     {
+        if (_sessions.Count >= MostSessions)
+        {
+            repair.Request();
+            return;
+        }
+
         if (was?.Session.Id is { } ended && ended != now?.Session.Id)
         {
             _sessions[ended] = null;
