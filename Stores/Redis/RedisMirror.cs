@@ -131,12 +131,12 @@ internal sealed partial class RedisMirror(
         await Task.WhenAll(sent);
     }
 
-    private Task Session(IBatch batch, string id, DeviceRow? row) =>
+    private Task<bool> Session(IBatch batch, string id, DeviceRow? row) =>
         row is not null && SessionHint.Of(row, options.Value.SessionTtl, clock.GetUtcNow()) is { } hint
             ? batch.StringSetAsync(SessionHint.Key(id), hint.Value, hint.ExpiresAt - clock.GetUtcNow())
             : batch.KeyDeleteAsync(SessionHint.Key(id));
 
-    private static Task Metrics(IBatch batch, string deviceId, DeviceRow? row) => row is null
+    private static Task<bool> Metrics(IBatch batch, string deviceId, DeviceRow? row) => row is null
         ? batch.KeyDeleteAsync(MetricsHint.Key(deviceId))
         : batch.StringSetAsync(MetricsHint.Key(deviceId), MetricsHint.Of(row), MetricsHint.Lifetime);
 
