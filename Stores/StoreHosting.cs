@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Journal;
+using Rollcall.Postgres;
 using Rollcall.Roster;
 using Rollcall.Sqlite;
 
@@ -30,5 +31,20 @@ public static class StoreHosting
         services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
         services.AddSingleton<IRosterStore, SqliteRosterStore>();
         return services;
+    }
+
+    /// <summary>Keeps the roll in PostgreSQL, whose tables are up to date (<see cref="Migrations.Migrator"/>). Disposed with the host.</summary>
+    /// <exception cref="SettingException">DATABASE_URL or DATABASE_POOL is wrong.</exception>
+    /// <returns>The database, for the providers of grain storage and reminders.</returns>
+    public static PostgresDatabase AddClusterStores(this IServiceCollection services, IConfiguration configuration)
+    {
+        var database = PostgresDatabase.From(configuration);
+        services.AddSingleton(_ => database);
+        services.AddSingleton<PostgresWriter>();
+        services.AddSingleton<PostgresPool>();
+        services.AddSingleton<CountSlot>();
+        services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
+        services.AddSingleton<IRosterStore, PostgresRosterStore>();
+        return database;
     }
 }
