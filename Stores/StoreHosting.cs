@@ -62,6 +62,22 @@ public static class StoreHosting
         return database;
     }
 
+    /// <summary>Refuses a database whose tables are older or newer than this program.</summary>
+    /// <exception cref="SettingException">They are, or it cannot be reached.</exception>
+    public static void RequireMigrated(IConfiguration configuration)
+    {
+        using var database = PostgresDatabase.From(configuration);
+        try
+        {
+            using var migrator = Migrations.Migrator.ForPostgres(database.ConnectionString);
+            migrator.RequireUpToDate();
+        }
+        catch (Npgsql.NpgsqlException away)
+        {
+            throw new SettingException("DATABASE_URL", $"names a database that cannot be used now: {away.Message}");
+        }
+    }
+
     private static void AddHints(this IServiceCollection services, RedisAddress redis)
     {
         services.AddSingleton(_ => new RedisConnection(redis));
