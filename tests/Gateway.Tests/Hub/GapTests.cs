@@ -4,6 +4,7 @@ using Rollcall.Running;
 namespace Rollcall.Hub;
 
 /// <summary>Snapshot and live events meet without a gap, whenever a portal comes.</summary>
+[Collection<Alone>]
 public sealed class GapTests(SharedGateway shared, ITestOutputHelper output)
 {
     private static readonly string[] Compared = ["status", "health", "reason", "statusSince", "lastSeen", "seq", "metrics"];

@@ -5,6 +5,7 @@ using Rollcall.Running;
 namespace Rollcall.Hub;
 
 /// <summary>A portal that does not take what it is sent costs what it watches, and nobody else anything.</summary>
+[Collection<Alone>]
 public sealed class SlowPortalTests(ITestOutputHelper output)
 {
     private const int Devices = 1_000;

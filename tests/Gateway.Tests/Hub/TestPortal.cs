@@ -82,7 +82,7 @@ internal sealed class TestPortal : IAsyncDisposable
                 _devices[Id(device)] = device;
             }
 
-            var early = _early;
+            var early = _early ?? [];
             _early = null;
             early.ForEach(take => take());
         }
