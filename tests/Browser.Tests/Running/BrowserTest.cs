@@ -26,7 +26,7 @@ public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
         }
 
         GC.SuppressFinalize(this);
-        Assert.Empty(complaints);
+        Assert.True(complaints.Count == 0, string.Join("\n", complaints));
     }
 
     private protected async Task<Tab> OpenTabAsync() => Keep(await chromium.OpenTabAsync());
