@@ -27,6 +27,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>AUTH_BURST: sign-ins that one address may make at once. Default 2,000: a fleet behind one address starts together.</summary>
     public int AuthBurst { get; } = configuration.Number("AUTH_BURST", 2_000, 1, 1_000_000);
 
+    /// <summary>PORTAL_CONNECTIONS: portals that one customer may have open at this gateway. Default 1,000.</summary>
+    public int PortalConnections { get; } = configuration.Number("PORTAL_CONNECTIONS", 1_000, 1, 1_000_000);
+
     /// <summary>Demo__Devices: devices of the demo fleet. Default 5; 0 for none.</summary>
     public int DemoDevices { get; } = configuration.Number("Demo:Devices", 5, 0, 10_000);
 

@@ -44,6 +44,7 @@ public static class TwinHosting
         });
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
         services.AddHostedService<EventRetention>();
+        services.AddHostedService<MembershipWatch>();
 
         services.Configure<GrainCollectionOptions>(collection =>
             collection.CollectionAge = Max(2 * settings.Devices.HeartbeatTimeout, TimeSpan.FromMinutes(5)));

@@ -10,6 +10,9 @@ internal static class HubHosting
     public const string Path = "/hubs/portal";
     private const int MostMessageBytes = 512 * 1024;
 
+    /// <summary>How long one write may wait for a portal to read. In the usual 10 s a slow line cannot take the snapshot of a large fleet, and would ask for it again and again.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+
     public static IServiceCollection AddPortalHub(this IServiceCollection services)
     {
         services.AddSingleton<PortalFeed>();
@@ -20,6 +23,10 @@ internal static class HubHosting
     }
 
     public static void MapPortalHub(this IEndpointRouteBuilder routes) => routes
-        .MapHub<PortalHub>(Path, connection => connection.CloseOnAuthenticationExpiration = true)
+        .MapHub<PortalHub>(Path, connection =>
+        {
+            connection.CloseOnAuthenticationExpiration = true;
+            connection.TransportSendTimeout = Patience;
+        })
         .RequireAuthorization(Policies.Viewer);
 }

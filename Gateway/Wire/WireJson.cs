@@ -33,6 +33,7 @@ namespace Rollcall.Wire;
 [JsonSerializable(typeof(PatchDeviceRequest))]
 [JsonSerializable(typeof(EventListAnswer))]
 [JsonSerializable(typeof(FleetEventListAnswer))]
+[JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(WatchRequest))]
 [JsonSerializable(typeof(WatchAnswer))]
 [JsonSerializable(typeof(DeviceStatusBody))]

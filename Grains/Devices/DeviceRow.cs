@@ -7,11 +7,14 @@ namespace Rollcall.Devices;
 internal sealed record DeviceRow(
     string DeviceId, string CustomerId, long Revision, Profile Profile, SessionState Session, PresenceState Presence)
 {
+    /// <summary>When it was registered, milliseconds since 1970: the same id later is another device.</summary>
+    public long Life => Profile.RegisteredAt.ToUnixTimeMilliseconds();
+
     /// <summary>The row that follows this one.</summary>
     public DeviceRow Next(PresenceState? presence = null, SessionState? session = null, Profile? profile = null) =>
         this with { Revision = Revision + 1, Presence = presence ?? Presence, Session = session ?? Session, Profile = profile ?? Profile };
 
-    public DeviceVersion ToVersion(bool connected) => new(ToDevice(connected), Profile.RegisteredAt.ToUnixTimeMilliseconds(), Revision);
+    public DeviceVersion ToVersion(bool connected) => new(ToDevice(connected), Life, Revision);
 
     public Device ToDevice(bool connected) => new(
         DeviceId, CustomerId, Profile.Name, Profile.Location, Profile.Mode, Presence.Status, Presence.Health,

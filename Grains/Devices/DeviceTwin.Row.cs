@@ -116,10 +116,7 @@ internal sealed partial class DeviceTwin
         if (_stored is { } gone)
         {
             services.Mirror?.Changed(gone, null);
-            if (services.Feed.IsWatched(gone.CustomerId))
-            {
-                services.Feed.Publish(new FeedItem(gone.CustomerId, deviceId, null, FeedChange.Removed));
-            }
+            services.Feed.Publish(FeedItem.Removal(gone.CustomerId, deviceId, gone.Life));
         }
 
         _stored = null;

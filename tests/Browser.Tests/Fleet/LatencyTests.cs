@@ -15,7 +15,7 @@ public sealed class LatencyTests(Chromium chromium, ITestOutputHelper output) : 
     [Fact]
     public async Task A_turn_is_on_the_page_within_half_a_second()
     {
-        var place = Install();
+        var place = Install(timeoutSeconds: 90);
         await place.StartAsync();
         await TurnsAreSeen(place, "at rest");
     }
@@ -23,7 +23,7 @@ public sealed class LatencyTests(Chromium chromium, ITestOutputHelper output) : 
     [Fact]
     public async Task A_turn_is_on_the_page_within_half_a_second_beside_a_beating_fleet()
     {
-        var place = Install();
+        var place = Install(timeoutSeconds: 90);
         var credentials = await place.SeedAsync(Beating);
         await place.StartAsync();
         place.RunAgent(new() { ["LOG_LEVEL"] = "error" }, "fleet", "--count", $"{Beating}", "--credentials", credentials);

@@ -26,7 +26,7 @@ public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
         }
 
         GC.SuppressFinalize(this);
-        Assert.Empty(complaints);
+        Assert.True(complaints.Count == 0, string.Join("\n", complaints));
     }
 
     private protected async Task<Tab> OpenTabAsync() => Keep(await chromium.OpenTabAsync());
@@ -34,9 +34,9 @@ public abstract class BrowserTest(Chromium chromium) : IAsyncLifetime
     private protected async Task<Tab> OpenFreshTabAsync() => Keep(await chromium.OpenFreshTabAsync());
 
     /// <summary>A gateway of this test's own, gone when it ends.</summary>
-    private protected Installation Install(int demoDevices = 0)
+    private protected Installation Install(int demoDevices = 0, int timeoutSeconds = 3)
     {
-        var installation = DemoGateway.Place(demoDevices);
+        var installation = DemoGateway.Place(demoDevices, timeoutSeconds);
         _installations.Add(installation);
         return installation;
     }

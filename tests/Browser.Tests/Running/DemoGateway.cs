@@ -4,7 +4,6 @@ namespace Rollcall.Running;
 public sealed class DemoGateway : IAsyncDisposable
 {
     public const int Devices = 5;
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
     private Installation? _place;
 
     internal Uri Address => new($"http://localhost:{_place!.Port}/");
@@ -14,7 +13,8 @@ public sealed class DemoGateway : IAsyncDisposable
     {
         if (_place is null)
         {
-            _place = Place(Devices);
+            // Long: devices that tests move by hand turn only when they are moved.
+            _place = Place(Devices, timeoutSeconds: 90);
             await _place.StartAsync();
         }
 
@@ -22,8 +22,8 @@ public sealed class DemoGateway : IAsyncDisposable
     }
 
     /// <summary>A place whose portal tokens tests can make.</summary>
-    internal static Installation Place(int demoDevices) =>
-        new(demoDevices, Timeout) { Settings = { ["PORTAL_JWT_KEY"] = PortalToken.KeySetting } };
+    internal static Installation Place(int demoDevices, int timeoutSeconds) =>
+        new(demoDevices, TimeSpan.FromSeconds(timeoutSeconds)) { Settings = { ["PORTAL_JWT_KEY"] = PortalToken.KeySetting } };
 
     /// <summary>A device of the demo customer that a test moves by hand.</summary>
     internal Task<HandDevice> AddDeviceAsync(string id, string? name = null) => HandDevice.AddAsync(Address, id, name);

@@ -62,5 +62,5 @@ internal sealed class Tab
         await LiveAsync();
     }
 
-    public Task LiveAsync() => Assertions.Expect(Page.Locator("[data-line=live]")).ToBeVisibleAsync(new() { Timeout = 30_000 });
+    public Task LiveAsync() => Assertions.Expect(Page.Locator("[data-line=live]")).ToBeVisibleAsync(new() { Timeout = 60_000 });
 }
