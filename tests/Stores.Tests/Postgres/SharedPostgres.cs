@@ -27,7 +27,7 @@ public sealed class SharedPostgres : IAsyncDisposable
 
     public static async Task SayAsync(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection(database + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(database + ";Pooling=false;Command Timeout=0");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
