@@ -33,6 +33,7 @@ public static class StoreHosting
         services.AddSingleton(_ => new SqliteReaders(directory.Database));
         services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
         services.AddSingleton<IRosterStore, SqliteRosterStore>();
+        services.AddRarelyWrittenInSqlite(directory.Database);
         return services;
     }
 }
