@@ -14,7 +14,7 @@ public sealed class SettingsTests(SharedGateway shared)
         { "DEVICE_HEARTBEAT_TIMEOUT", "1999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "59999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "never" },
         { "DEVICE_LINK_GRACE", "0" }, { "AUTH_RATE", "0" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
         { "BCRYPT_COST", "3" }, { "BCRYPT_COST", "17" }, { "BCRYPT_CONCURRENCY", "0" }, { "BCRYPT_PATIENCE", "0" }, { "BCRYPT_WAITING", "-1" },
-        { "ACTIVATION_CODE_TTL", "0" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" },
+        { "ACTIVATION_CODE_TTL", "0" }, { "ENROLMENT_KEYS_MOST", "0" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" },
         { "Demo:Devices", "-1" }, { "Demo:Devices", "many" },
         { "SESSION_SIGNING_KEYS", "nonsense" }, { "SESSION_SIGNING_KEYS", "k:c2hvcnQ=" }, { "SESSION_SIGNING_KEYS", "," },
         { "PORTAL_JWT_KEY", "nonsense" }, { "PORTAL_JWT_AUTHORITY", "http://id.example.com" }, { "PORTAL_JWT_AUTHORITY", "id" },
