@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Hosting;
 using Rollcall.Journal;
+using Rollcall.Postgres;
 using Rollcall.Roster;
 using Rollcall.Sqlite;
 
@@ -35,5 +36,20 @@ public static class StoreHosting
         services.AddSingleton<IRosterStore, SqliteRosterStore>();
         services.AddRarelyWrittenInSqlite(directory.Database);
         return services;
+    }
+
+    /// <summary>Keeps the roll in PostgreSQL, whose tables are up to date (<see cref="Migrations.Migrator"/>). Disposed with the host.</summary>
+    /// <exception cref="SettingException">DATABASE_URL or DATABASE_POOL is wrong.</exception>
+    /// <returns>The database, for the providers of grain storage and reminders.</returns>
+    public static PostgresDatabase AddClusterStores(this IServiceCollection services, IConfiguration configuration)
+    {
+        var database = PostgresDatabase.From(configuration);
+        services.AddSingleton(_ => database);
+        services.AddSingleton<PostgresWriter>();
+        services.AddSingleton<PostgresPool>();
+        services.AddSingleton<CountSlot>();
+        services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
+        services.AddSingleton<IRosterStore, PostgresRosterStore>();
+        return database;
     }
 }

@@ -95,7 +95,7 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
         {
             var profile = next.Profile;
             statements.Execute(
-                OfProfile, was.DeviceId, profile.Name, profile.Location, Search(was.DeviceId, profile.Name), WireNames.Of(profile.Mode), profile.Version,
+                OfProfile, was.DeviceId, profile.Name, profile.Location, DeviceColumns.Search(was.DeviceId, profile.Name), WireNames.Of(profile.Mode), profile.Version,
                 profile.Credential, profile.Activation, Time(profile.ActivationExpiresAt), profile.Activated ? 1 : 0);
         }
 
@@ -124,7 +124,7 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
         var rows = new List<DeviceRow>(deviceIds.Count);
         foreach (var id in deviceIds)
         {
-            using var row = statements.Query($"SELECT {Columns} FROM devices WHERE device_id = $0", id);
+            using var row = statements.Query($"SELECT {DeviceColumns.All} FROM devices WHERE device_id = $0", id);
             if (row.Read())
             {
                 rows.Add(Of(row));

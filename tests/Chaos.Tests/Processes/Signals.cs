@@ -7,11 +7,14 @@ internal static class Signals
 {
     private const int Sigkill = 9;
     private const int Sigterm = 15;
+    private const int Sigint = 2;
 
     /// <returns>False: there is no such process.</returns>
     public static bool Kill(int pid) => Send(pid, Sigkill);
 
     public static bool Terminate(int pid) => Send(pid, Sigterm);
+
+    public static bool Interrupt(int pid) => Send(pid, Sigint);
 
     public static bool Stop(int pid) => Send(pid, OperatingSystem.IsLinux() ? 19 : 17);
 

@@ -1,13 +1,16 @@
 using Rollcall.Devices;
 
-namespace Rollcall.Sqlite;
+namespace Rollcall.Roster;
 
-public sealed class EventsTests
+/// <summary>What every store must do.</summary>
+public abstract class EventsTests
 {
+    private protected abstract Task<TestStore> Open();
+
     [Fact]
     public async Task A_devices_log_comes_in_pages_and_complete()
     {
-        using var store = new TestStore();
+        await using var store = await Open();
         await Flips(store, await store.Create("lamp"), 10);
         var first = await store.Events("lamp", limit: 4);
         var second = await store.Events("lamp", after: 4, limit: 100);
@@ -20,7 +23,7 @@ public sealed class EventsTests
     [Fact]
     public async Task Of_a_device_never_seen_the_log_is_empty_and_begins_with_the_first()
     {
-        using var store = new TestStore();
+        await using var store = await Open();
         await store.Create("lamp");
         var page = await store.Events("lamp");
         Assert.Equal((Refusal.None, 0, 1L), (page.Refusal, page.Events.Count, page.FirstSeq));
@@ -29,7 +32,7 @@ public sealed class EventsTests
     [Fact]
     public async Task What_is_pruned_is_gone_and_what_is_kept_says_where_it_begins()
     {
-        using var store = new TestStore();
+        await using var store = await Open();
         await Flips(store, await store.Create("lamp"), 10);
         await store.Create("silent");
         Assert.Equal(6, await store.Roster.PruneEventsAsync(TestStore.Noon.AddMinutes(7), CancellationToken.None));
@@ -47,7 +50,7 @@ public sealed class EventsTests
     [Fact]
     public async Task The_fleets_log_is_in_the_order_it_was_stored_and_its_cursor_misses_nothing()
     {
-        using var store = new TestStore();
+        await using var store = await Open();
         var (lamp, door) = (await store.Create("lamp"), await store.Create("door"));
         for (var i = 0; i < 5; i++)
         {
@@ -71,7 +74,7 @@ public sealed class EventsTests
     [Fact]
     public async Task A_fleets_cursor_before_what_is_kept_is_gone_and_the_oldest_kept_can_be_had()
     {
-        using var store = new TestStore();
+        await using var store = await Open();
         await Flips(store, await store.Create("lamp"), 10);
         await Flips(store, await store.Create("foreign", "other"), 2);
         await store.Roster.PruneEventsAsync(TestStore.Noon.AddMinutes(7), CancellationToken.None);
@@ -85,7 +88,7 @@ public sealed class EventsTests
     [Fact]
     public async Task Another_customers_log_is_not_there()
     {
-        using var store = new TestStore();
+        await using var store = await Open();
         await store.Flip(await store.Create("lamp"));
         Assert.Equal(Refusal.NotFound, (await store.Events("lamp", customer: "other")).Refusal);
         Assert.Equal(Refusal.NotFound, (await store.Events("nobody")).Refusal);
