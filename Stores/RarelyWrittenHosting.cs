@@ -1,8 +1,10 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
+using Rollcall.Postgres;
 using Rollcall.Sqlite;
 
 namespace Rollcall;
@@ -16,13 +18,15 @@ internal static class RarelyWrittenHosting
 
     public static IServiceCollection AddRarelyWrittenInSqlite(this IServiceCollection services, string file) =>
         // The invariant's name is the provider's for Microsoft.Data.Sqlite.
-        services.AddRarelyWritten("System.Data.SQLite", SqliteConnections.ConnectionString(file));
+        services.AddRarelyWritten(options => (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(file)));
 
-    private static IServiceCollection AddRarelyWritten(this IServiceCollection services, string invariant, string connectionString) =>
+    public static IServiceCollection AddRarelyWrittenInPostgres(this IServiceCollection services, PostgresDatabase database) =>
+        services.AddRarelyWritten(options => (options.Invariant, options.DataSource) = ("Npgsql", database.Pool));
+
+    private static IServiceCollection AddRarelyWritten(this IServiceCollection services, Action<AdoNetGrainStorageOptions> place) =>
         services.AddAdoNetGrainStorage(RarelyWritten.Storage, options =>
         {
-            options.Invariant = invariant;
-            options.ConnectionString = connectionString;
+            place(options);
             options.GrainStorageSerializer = Serializer;
             options.DeleteStateOnClear = true;
         });

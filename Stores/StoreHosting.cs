@@ -50,6 +50,7 @@ public static class StoreHosting
         services.AddSingleton<CountSlot>();
         services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
         services.AddSingleton<IRosterStore, PostgresRosterStore>();
+        services.AddRarelyWrittenInPostgres(database);
         return database;
     }
 }

@@ -31,12 +31,14 @@ public sealed class CustomerBook : IDisposable
         }
 
         var directory = DataDirectory.Open(DataDirectory.Resolve(configuration.Text("DATA_DIR")));
-        return new CustomerBook(() => SqliteConnections.Open(directory.Database), at => SqliteRow.Time(at), clock, directory);
+        return Of(directory.Database, clock, directory);
     }
 
     /// <summary>The book of a data directory that the caller holds.</summary>
-    public static CustomerBook Of(DataDirectory directory, TimeProvider clock) =>
-        new(() => SqliteConnections.Open(directory.Database), at => SqliteRow.Time(at), clock, held: null);
+    public static CustomerBook Of(DataDirectory directory, TimeProvider clock) => Of(directory.Database, clock);
+
+    internal static CustomerBook Of(string file, TimeProvider clock, IDisposable? held = null) =>
+        new(() => SqliteConnections.Open(file), at => SqliteRow.Time(at), clock, held);
 
     /// <returns>False: it was there.</returns>
     /// <exception cref="SettingException">The tables are not there, or not up to date.</exception>
@@ -77,9 +79,10 @@ public sealed class CustomerBook : IDisposable
 
     private DbConnection Connect()
     {
+        DbConnection? connection = null;
         try
         {
-            var connection = _open();
+            connection = _open();
             using var probe = connection.CreateCommand();
             probe.CommandText = "SELECT count(*) FROM customers WHERE customer_id = ''";
             probe.ExecuteNonQuery();
@@ -87,6 +90,7 @@ public sealed class CustomerBook : IDisposable
         }
         catch (DbException absent)
         {
+            connection?.Dispose();
             throw new SettingException(
                 _held is PostgresDatabase ? "DATABASE_URL" : "DATA_DIR",
                 $"names a store that cannot be used ({absent.GetType().Name}); has `migrate up` been run?");

@@ -1,0 +1,13 @@
+using Rollcall.Customers;
+
+namespace Rollcall.Sqlite;
+
+public sealed class SqliteBootstrapTests : BootstrapTests
+{
+    private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
+}
+
+public sealed class SqliteGrainStorageTests : GrainStorageTests
+{
+    private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
+}
