@@ -18,9 +18,6 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>Only this machine can connect, so credentials printed in a README are acceptable.</summary>
     public bool LoopbackOnly => ListenAddress == Localhost || (IPAddress.TryParse(ListenAddress, out var address) && IPAddress.IsLoopback(address));
 
-    /// <summary>DEVICE_SESSION_TTL: how long a device's token is good. Seconds; default 7 days.</summary>
-    public TimeSpan SessionTtl { get; } = configuration.Seconds("DEVICE_SESSION_TTL", TimeSpan.FromDays(7), 60);
-
     /// <summary>CORS_ORIGINS: origins whose pages may call, separated by commas. Default none.</summary>
     public string[] CorsOrigins { get; } = ReadOrigins(configuration);
 

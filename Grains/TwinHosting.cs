@@ -39,7 +39,10 @@ public static class TwinHosting
             provider.GetRequiredService<SecretChecker>(),
             provider.GetRequiredService<Pace>(),
             provider.GetRequiredService<IOptions<DeviceOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>())
+        {
+            Mirror = provider.GetService<IDeviceMirror>(),
+        });
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
         services.AddHostedService<EventRetention>();
 

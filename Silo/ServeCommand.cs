@@ -14,6 +14,6 @@ internal static class ServeCommand
         var health = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         Console.WriteLine($"Silo: {silo.SiloAddress.Endpoint} in cluster {silo.ClusterId}, health at {health}/healthz");
         await app.WaitForShutdownAsync(cancellation);
-        return 0;
+        return Environment.ExitCode;
     }
 }

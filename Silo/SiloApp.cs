@@ -18,12 +18,14 @@ internal static class SiloApp
 
         var settings = new SiloSettings(builder.Configuration);
         var twins = new TwinSettings(builder.Configuration);
+        StoreHosting.RequireMigrated(builder.Configuration);
         builder.UseOrleans(silo =>
         {
             silo.JoinCluster(settings);
             silo.UseClusterStores(builder.Configuration);
             silo.AddTwins(twins);
         });
+        builder.Services.AddHostedService<MembershipGuard>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 

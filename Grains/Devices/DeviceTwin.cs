@@ -146,9 +146,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         _former = next.Session == _stored?.Session ? _former : null;
-        var was = _stored;
-        _stored = next;
-        Publish(was);
+        Become(next);
     }
 
     private async ValueTask<bool> Reminded()

@@ -1,8 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
-using Rollcall.Processes;
 
-namespace Rollcall.Demo;
+namespace Rollcall.Processes;
 
 /// <summary>What the gateway prints of its demo fleet, read as a person would.</summary>
 /// <param name="Id">The process to kill.</param>

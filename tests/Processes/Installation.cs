@@ -1,6 +1,5 @@
 using System.Globalization;
 using System.Reflection;
-using Rollcall.Rolls;
 
 namespace Rollcall.Processes;
 
@@ -27,7 +26,7 @@ internal sealed class Installation : IAsyncDisposable
         };
     }
 
-    public string Folder { get; } = Directory.CreateTempSubdirectory("rollcall-chaos-").FullName;
+    public string Folder { get; } = Directory.CreateTempSubdirectory("rollcall-tests-").FullName;
 
     public int Port { get; } = Ports.Free();
 
@@ -37,8 +36,6 @@ internal sealed class Installation : IAsyncDisposable
     public TimeSpan Timeout { get; }
 
     public Dictionary<string, string> Settings { get; }
-
-    public RollFile Roll => new(Path.Combine(Folder, "rollcall.db"));
 
     /// <summary>Starts the gateway and waits until it says where the portal is.</summary>
     public async Task<GatewayProcess> StartAsync()

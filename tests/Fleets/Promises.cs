@@ -2,10 +2,10 @@ using Rollcall.Fleets;
 
 namespace Rollcall.Rolls;
 
-/// <summary>What the file must hold whenever, and however, the gateway ended.</summary>
+/// <summary>What the store must hold whenever, and however, a process of ours ended.</summary>
 internal static class Promises
 {
-    public static void AreKept(RollFile roll, TestFleet fleet)
+    public static void AreKept(IRoll roll, TestFleet fleet)
     {
         var devices = roll.Devices();
         var events = roll.Events().ToLookup(one => one.DeviceId);
@@ -24,17 +24,17 @@ internal static class Promises
     {
         if (string.CompareOrdinal(stored.LastSeen, device.StoredAt) < 0)
         {
-            yield return $"{device.Id}: 200 at {device.StoredAt}, the file says last seen at {stored.LastSeen}";
+            yield return $"{device.Id}: 200 at {device.StoredAt}, the store says last seen at {stored.LastSeen}";
         }
 
         if ((stored.Counter ?? 0) < device.Stored)
         {
-            yield return $"{device.Id}: 200 for beat {device.Stored}, the file has beat {stored.Counter}";
+            yield return $"{device.Id}: 200 for beat {device.Stored}, the store has beat {stored.Counter}";
         }
 
         if (stored.Counter > device.Sent)
         {
-            yield return $"{device.Id}: the file has beat {stored.Counter}, only {device.Sent} were sent";
+            yield return $"{device.Id}: the store has beat {stored.Counter}, only {device.Sent} were sent";
         }
     }
 

@@ -9,13 +9,14 @@ using System.Text.Json;
 namespace Rollcall.Fleets;
 
 /// <summary>Many devices that beat without a pause worth the name and never give up, as the gateway's worst customers would.</summary>
-internal sealed class TestFleet(Uri gateway, IReadOnlyList<TestDevice> devices, Random random) : IAsyncDisposable
+/// <param name="gateways">Each beat goes to any of them.</param>
+/// <param name="pause">Milliseconds between an answer and the next beat, at least and at most.</param>
+internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestDevice> devices, Random random, (int Least, int Most) pause) : IAsyncDisposable
 {
     private const double Goodbyes = 0.01;
     private static readonly TimeSpan Knocking = TimeSpan.FromMilliseconds(250);
     private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = 128, ConnectTimeout = TimeSpan.FromSeconds(5) })
     {
-        BaseAddress = gateway,
         Timeout = TimeSpan.FromSeconds(30),
     };
 
@@ -46,14 +47,15 @@ internal sealed class TestFleet(Uri gateway, IReadOnlyList<TestDevice> devices, 
     public DateTimeOffset? FirstAnswer { get; private set; }
 
     public static TestFleet Of(Uri gateway, string credentials, Random random) => new(
-        gateway,
+        [gateway],
         [.. File.ReadLines(credentials).Select(line => JsonDocument.Parse(line).RootElement)
             .Select(line => new TestDevice(line.GetProperty("deviceId").GetString()!, line.GetProperty("deviceSecret").GetString()!))],
-        random);
+        random,
+        (20, 120));
 
     public Task SignInAsync() => Parallel.ForEachAsync(devices, async (device, stop) =>
     {
-        using var answer = await _http.PostAsJsonAsync("api/v1/device/auth", new { deviceId = device.Id, deviceSecret = device.Secret }, stop);
+        using var answer = await _http.PostAsJsonAsync(new Uri(Gateway(), "api/v1/device/auth"), new { deviceId = device.Id, deviceSecret = device.Secret }, stop);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         device.Token = (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("token").GetString();
     });
@@ -97,13 +99,15 @@ internal sealed class TestFleet(Uri gateway, IReadOnlyList<TestDevice> devices, 
         _http.Dispose();
     }
 
+    private Uri Gateway() => gateways[Random.Shared.Next(gateways.Count)];
+
     private async Task RunAsync(TestDevice device, Random random, CancellationToken stop)
     {
         while (!stop.IsCancellationRequested)
         {
             var answered = device.Silent || await BeatAsync(device, random.NextDouble() < Goodbyes);
-            var pause = answered ? TimeSpan.FromMilliseconds(random.Next(20, 120)) : Knocking;
-            await Task.Delay(pause, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            var rest = answered ? TimeSpan.FromMilliseconds(random.Next(pause.Least, pause.Most)) : Knocking;
+            await Task.Delay(rest, TimeProvider.System, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -111,7 +115,7 @@ internal sealed class TestFleet(Uri gateway, IReadOnlyList<TestDevice> devices, 
     {
         device.Sent++;
         var asked = TimeProvider.System.GetUtcNow();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/device/heartbeat");
+        using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Gateway(), "api/v1/device/heartbeat"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", device.Token);
         request.Content = new StringContent(Body(device.Sent, goodbye), Encoding.UTF8, "application/json");
         try
