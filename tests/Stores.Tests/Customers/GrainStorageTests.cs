@@ -24,7 +24,7 @@ public abstract class GrainStorageTests
         await storage.WriteStateAsync(RarelyWritten.Customer, Grain, state);
 
         var read = await Read(storage);
-        Assert.Equal(("b", "2", true), (read.State.Keys[0].Id, read.ETag, read.RecordExists));
+        Assert.Equal(("b", "2", true), (read.State!.Keys[0].Id, read.ETag, read.RecordExists));
         Assert.False((await Read(storage, "another state")).RecordExists);
         Assert.Equal(1, await store.Count("grain_state"));
 
@@ -32,7 +32,7 @@ public abstract class GrainStorageTests
         Assert.False((await Read(storage)).RecordExists);
         Assert.Equal(0, await store.Count("grain_state"));
         await storage.WriteStateAsync(RarelyWritten.Customer, Grain, Named("c"));
-        Assert.Equal("c", (await Read(storage)).State.Keys[0].Id);
+        Assert.Equal("c", (await Read(storage)).State!.Keys[0].Id);
     }
 
     [Fact]
@@ -49,7 +49,7 @@ public abstract class GrainStorageTests
         await storage.WriteStateAsync(RarelyWritten.Customer, Grain, one);
         await Refused(() => storage.WriteStateAsync(RarelyWritten.Customer, Grain, other));
         await Refused(() => storage.ClearStateAsync(RarelyWritten.Customer, Grain, other));
-        Assert.Equal("b", (await Read(storage)).State.Keys[0].Id);
+        Assert.Equal("b", (await Read(storage)).State!.Keys[0].Id);
 
         // Removed meanwhile: not made again.
         var late = await Read(storage);
@@ -58,7 +58,7 @@ public abstract class GrainStorageTests
         Assert.Equal(0, await store.Count("grain_state"));
     }
 
-    private static Task Refused(Func<Task> write) => Assert.ThrowsAsync<InconsistentStateException>(write);
+    private static async Task Refused(Func<Task> write) => await Assert.ThrowsAsync<InconsistentStateException>(write);
 
     private static IGrainStorage Storage(Orleans.TestingHost.InProcessTestCluster cluster) =>
         cluster.Silos[0].ServiceProvider.GetRequiredKeyedService<IGrainStorage>(RarelyWritten.Storage);

@@ -6,8 +6,8 @@ namespace Rollcall.Migrations;
 /// Where grains that are written rarely keep their states, and the statements that Orleans' ADO.NET provider reads and runs.
 /// The primary key is on texts, so nothing depends on the hashes that the provider also offers.
 /// </summary>
-[Migration(3, "grain storage")]
-public sealed class M0003GrainStorage : Migration
+[Migration(4, "grain storage")]
+public sealed class M0004GrainStorage : Migration
 {
     public override void Up()
     {
