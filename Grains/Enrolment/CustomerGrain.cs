@@ -74,18 +74,5 @@ internal sealed class CustomerGrain(
         return null;
     }
 
-    /// <summary>After a failure nobody knows what is stored: the next activation reads it.</summary>
-    private async Task Write(CustomerState next)
-    {
-        customer.State = next;
-        try
-        {
-            await customer.WriteStateAsync();
-        }
-        catch (Exception)
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task Write(CustomerState next) => customer.Write(next, DeactivateOnIdle);
 }

@@ -88,20 +88,7 @@ internal sealed class EnrolmentKeyGrain(
         return new RegisterReply(Refusal.None, secret);
     }
 
-    /// <summary>After a failure nobody knows what is stored: the next activation reads it.</summary>
-    private async Task Write(EnrolmentKeyState next)
-    {
-        key.State = next;
-        try
-        {
-            await key.WriteStateAsync();
-        }
-        catch (Exception)
-        {
-            DeactivateOnIdle();
-            throw;
-        }
-    }
+    private Task Write(EnrolmentKeyState next) => key.Write(next, DeactivateOnIdle);
 
     /// <summary>A guessed key must not stay in memory. Not at once: calls already queued would be sent from one short life to the next.</summary>
     private void LeaveIfUnknown()

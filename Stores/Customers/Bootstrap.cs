@@ -23,7 +23,7 @@ public sealed record Bootstrap
 
         if (EnrolmentKey is not null && Customer is null)
         {
-            throw new SettingException("BOOTSTRAP_ENROLMENT_KEY", "needs BOOTSTRAP_CUSTOMER: whose devices shall join by it?");
+            throw new SettingException("BOOTSTRAP_ENROLMENT_KEY", "needs BOOTSTRAP_CUSTOMER, whose devices join by it.");
         }
     }
 
