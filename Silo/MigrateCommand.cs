@@ -5,7 +5,7 @@ using Rollcall.Migrations;
 
 namespace Rollcall.Silo;
 
-/// <summary><c>migrate up|down|status</c>: the store's tables, step by step and back.</summary>
+/// <summary><c>migrate up|down|status</c>: the store's tables, step by step and back; of DATABASE_URL, else of the embedded file.</summary>
 internal static class MigrateCommand
 {
     public static Command Create(IConfiguration configuration)
@@ -14,13 +14,13 @@ internal static class MigrateCommand
         up.SetAction(_ =>
         {
             var bootstrap = new Bootstrap(configuration);
-            WithStore(configuration, migrator => migrator.Up());
+            Move(configuration, migrator => migrator.Up());
             Ensure(configuration, bootstrap);
         });
 
         var to = new Option<long?>("--to") { Description = "The step that shall be the last one applied; default: one step back. 0 removes every table." };
         var down = new Command("down", "Take steps back. What a step stored is gone with it: stop the programs and copy the store first.") { to };
-        down.SetAction(parsed => WithStore(configuration, migrator => migrator.Down(parsed.GetValue(to) ?? OneBack(migrator))));
+        down.SetAction(parsed => Move(configuration, migrator => migrator.Down(parsed.GetValue(to) ?? OneBack(migrator))));
 
         var status = new Command("status", "Show the steps and which are applied.");
         status.SetAction(_ => Show(configuration));
@@ -36,31 +36,27 @@ internal static class MigrateCommand
         }
     }
 
-    private static void WithStore(IConfiguration configuration, Action<Migrator> work)
+    private static void Move(IConfiguration configuration, Action<Migrator> work)
     {
-        StoreHosting.RequireEmbedded(configuration);
-        using var directory = DataDirectory.Open(DataDirectory.Resolve(configuration.Text("DATA_DIR")));
-        using (var migrator = Migrator.ForSqlite(directory.Database))
+        using (var tables = StoreTables.Open(configuration))
         {
-            work(migrator);
+            work(tables.Migrator);
         }
 
         Show(configuration);
     }
 
-    /// <summary>Reads anew (a migrator remembers what was applied when it was made) and takes no lock: the gateway may run.</summary>
+    /// <summary>Reads anew (a migrator remembers what was applied when it was made) and takes no lock: silos and gateways may run.</summary>
     private static void Show(IConfiguration configuration)
     {
-        StoreHosting.RequireEmbedded(configuration);
-        var file = DataDirectory.DatabaseIn(DataDirectory.Resolve(configuration.Text("DATA_DIR")));
-        if (!File.Exists(file))
+        using var tables = StoreTables.Look(configuration);
+        if (tables is null)
         {
-            Console.WriteLine($"There is no store yet: {file}");
+            Console.WriteLine("There is no store yet.");
             return;
         }
 
-        using var after = Migrator.ForSqlite(file);
-        foreach (var (version, description, applied) in after.Status())
+        foreach (var (version, description, applied) in tables.Migrator.Status())
         {
             Console.WriteLine($"{(applied ? "applied" : "missing")}  {version,4}  {description}");
         }

@@ -5,7 +5,7 @@ namespace Rollcall.Customers;
 /// <summary>The statements of a <see cref="CustomerBook"/>, in one transaction.</summary>
 internal sealed class BookStatements(DbConnection connection, DbTransaction? transaction, Func<DateTimeOffset, object> time)
 {
-    private const string Mine = "service_id = @service AND state = @state AND grain = @grain";
+    private const string Mine = "service_id = @service AND state_name = @state AND grain_key = @grain";
 
     public bool AddCustomer(string customerId, DateTimeOffset now) => Execute(
         "INSERT INTO customers (customer_id, created_at) VALUES (@id, @now) ON CONFLICT (customer_id) DO NOTHING",
@@ -38,8 +38,8 @@ internal sealed class BookStatements(DbConnection connection, DbTransaction? tra
     public void Write(string state, string grain, byte[] payload, int? version, DateTimeOffset now)
     {
         var sql = version is null
-            ? "INSERT INTO grain_state (service_id, state, grain, version, payload, modified_at) VALUES (@service, @state, @grain, 1, @payload, @now) ON CONFLICT (service_id, state, grain) DO NOTHING"
-            : $"UPDATE grain_state SET version = version + 1, payload = @payload, modified_at = @now WHERE {Mine} AND version = @version";
+            ? "INSERT INTO grain_state (service_id, state_name, grain_key, version, payload, written_at) VALUES (@service, @state, @grain, 1, @payload, @now) ON CONFLICT (service_id, state_name, grain_key) DO NOTHING"
+            : $"UPDATE grain_state SET version = version + 1, payload = @payload, written_at = @now WHERE {Mine} AND version = @version";
         (string, object)[] values = [.. Key(state, grain), ("payload", payload), ("now", time(now)), ("version", version ?? 0)];
         if (Execute(sql, version is null ? values[..^1] : values) != 1)
         {
@@ -47,7 +47,8 @@ internal sealed class BookStatements(DbConnection connection, DbTransaction? tra
         }
     }
 
-    private static (string, object)[] Key(string state, string grain) => [("service", Deployment.ServiceId), ("state", state), ("grain", grain)];
+    /// <summary>As the provider's statements make it of a key that is a text: the two numbers are zero.</summary>
+    private static (string, object)[] Key(string state, string grain) => [("service", Deployment.ServiceId), ("state", state), ("grain", "0.0." + grain)];
 
     private int Execute(string sql, params (string, object)[] values)
     {

@@ -97,7 +97,7 @@ public sealed class M0001Devices : Migration
             presence_seq          bigint      NOT NULL,
             registered_at         timestamptz NOT NULL,
             updated_at            timestamptz NOT NULL
-        ) WITH (fillfactor = 60);
+        ) WITH (fillfactor = 50);
         CREATE INDEX devices_of_customer ON devices (customer_id, device_id);
         CREATE INDEX devices_by_status ON devices (customer_id, status, status_since);
         CREATE TABLE write_probe (one boolean NOT NULL PRIMARY KEY CHECK (one), at timestamptz NOT NULL) WITH (fillfactor = 10);

@@ -31,6 +31,9 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// <summary>For the providers of others. Holds the password: never to be shown.</summary>
     public string ConnectionString { get; }
 
+    /// <summary>For the providers of others: the same connections as <see cref="Pool"/>.</summary>
+    public System.Data.Common.DbDataSource DataSource => Pool;
+
     /// <summary>Connections for reading and for rare writes, at most DATABASE_POOL.</summary>
     internal NpgsqlDataSource Pool { get; }
 

@@ -84,6 +84,23 @@ public abstract class MigratorTests
     }
 
     [Fact]
+    public async Task Devices_and_their_log_survive_the_tables_of_the_providers_being_taken_back()
+    {
+        await using var empty = await Empty();
+        empty.Up();
+        await using (var store = empty.Open())
+        {
+            await store.Flip(await store.Flip(await store.Create("lamp"), 1), 2);
+            await store.Create("door", "other");
+        }
+
+        empty.Down(2);
+        empty.Up();
+        await using var after = empty.Open();
+        Assert.Equal((2, 2, 2), (await after.Count("devices"), await after.Count("presence_events"), await after.Count("customers")));
+    }
+
+    [Fact]
     public async Task A_store_of_a_newer_program_is_refused_in_a_sentence()
     {
         await using var store = await Empty();

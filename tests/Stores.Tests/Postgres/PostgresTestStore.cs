@@ -52,6 +52,26 @@ internal sealed class PostgresTestStore : TestStore
     public async Task<T[]> Ask<T>(string sql, params object[] values) => [.. await Pool.ReadAsync(
         connection => connection.AllAsync(sql, row => row.GetFieldValue<T>(0), values, CancellationToken.None), CancellationToken.None)];
 
+    /// <summary>How the server would carry a query out.</summary>
+    public async Task<string> Plan(string sql, IReadOnlyList<object> values) => string.Join('\n', await Ask<string>("EXPLAIN " + sql, [.. values]));
+
+    /// <summary>What the server has counted of the table of devices, with all that this store has written.</summary>
+    public async Task<long> Statistic(string name)
+    {
+        await Writer.WriteAsync(
+            async connection => await connection.AllAsync("SELECT pg_stat_force_next_flush()", _ => 0, [], CancellationToken.None), CancellationToken.None);
+        return (await Ask<long>($"SELECT {name} FROM pg_stat_user_tables WHERE relname = 'devices'"))[0];
+    }
+
+    /// <summary>Returns when some transaction of this database waits for another's.</summary>
+    public async Task SomebodyWaits()
+    {
+        while ((await Ask<int>("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).Length == 0)
+        {
+            await Task.Yield();
+        }
+    }
+
     /// <summary>A connection beside the store's.</summary>
     public async Task<NpgsqlConnection> Connect()
     {

@@ -27,7 +27,7 @@ public sealed class SharedPostgres : IAsyncDisposable
 
     public static async Task SayAsync(string database, string sql)
     {
-        await using var connection = new NpgsqlConnection(database + ";Pooling=false");
+        await using var connection = new NpgsqlConnection(database + ";Pooling=false;Command Timeout=0");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         await command.ExecuteNonQueryAsync();
@@ -45,8 +45,26 @@ public sealed class SharedPostgres : IAsyncDisposable
     {
         var server = await PostgresServer.StartAsync();
         await SayAsync(server.ConnectionString, $"CREATE DATABASE {Template}");
-        using var migrator = Migrator.ForPostgres(server.Database(Template) + ";Pooling=false");
-        migrator.Up();
+        MigratedServer.Migrate(server.Database(Template));
         return server;
+    }
+}
+
+/// <summary>A server for one test alone.</summary>
+internal static class MigratedServer
+{
+    /// <summary>Its database <c>postgres</c> has its tables. Without PostgreSQL the test is skipped.</summary>
+    public static async Task<PostgresServer> StartAsync()
+    {
+        Assert.SkipWhen(PostgresServer.Missing is not null, PostgresServer.Missing ?? "");
+        var server = await PostgresServer.StartAsync();
+        Migrate(server.ConnectionString);
+        return server;
+    }
+
+    public static void Migrate(string database)
+    {
+        using var migrator = Migrator.ForPostgres(database + ";Pooling=false");
+        migrator.Up();
     }
 }

@@ -48,6 +48,26 @@ public abstract class EventsTests
     }
 
     [Fact]
+    public async Task More_than_one_step_holds_is_pruned_in_steps()
+    {
+        const int Devices = 2_000;
+        await using var store = await Open();
+        await store.Roster.CreateAsync([.. Enumerable.Range(0, Devices).Select(i => TestStore.New($"lamp-{i:0000}"))], CancellationToken.None);
+        DeviceRow[] rows = [.. await store.Devices.ReadAsync([.. Enumerable.Range(0, Devices).Select(i => $"lamp-{i:0000}")], CancellationToken.None)];
+        for (var flip = 0; flip < 4; flip++)
+        {
+            var records = Array.ConvertAll(rows, row => TestStore.Flipped(row, flip));
+            await store.Write(records);
+            rows = Array.ConvertAll(records, record => record.Next!);
+        }
+
+        Assert.Equal(3 * Devices, await store.Roster.PruneEventsAsync(TestStore.Noon.AddMinutes(3), CancellationToken.None));
+        Assert.Equal(Devices, await store.Count("presence_events"));
+        Assert.Equal((4L, 1), (await store.Events("lamp-0000") is var page ? (page.FirstSeq, page.Events.Count) : default));
+        Assert.True((await store.Fleet(1)).Gone);
+    }
+
+    [Fact]
     public async Task The_fleets_log_is_in_the_order_it_was_stored_and_its_cursor_misses_nothing()
     {
         await using var store = await Open();

@@ -6,8 +6,3 @@ public sealed class PostgresBootstrapTests : BootstrapTests
 {
     private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
 }
-
-public sealed class PostgresGrainStorageTests : GrainStorageTests
-{
-    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
-}

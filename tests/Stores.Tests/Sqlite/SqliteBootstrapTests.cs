@@ -6,8 +6,3 @@ public sealed class SqliteBootstrapTests : BootstrapTests
 {
     private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
 }
-
-public sealed class SqliteGrainStorageTests : GrainStorageTests
-{
-    private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
-}

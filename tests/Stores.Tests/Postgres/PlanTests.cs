@@ -1,0 +1,99 @@
+using Rollcall.Devices;
+using Rollcall.Roster;
+
+namespace Rollcall.Postgres;
+
+/// <summary>At 300,000 devices of 30 customers, one device in 101 offline, in no order on the disk.</summary>
+public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.Fleet>
+{
+    [Theory]
+    [InlineData(null, null, "devices_of_customer")]
+    [InlineData(DeviceStatus.Online, null, "devices_of_customer")]
+    [InlineData(DeviceStatus.Offline, null, "devices_by_status")]
+    [InlineData(null, "lamp-000777", "devices_of_customer")]
+    public async Task A_page_of_the_list_costs_an_index(DeviceStatus? status, string? after, string index)
+    {
+        var pages = DevicePages.Of("customer-1", new DeviceQuery(status, null, null, after, 200));
+        var plan = await (await fleet.Store()).Plan(pages.Sql, pages.Values);
+        Assert.Contains(index, plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_has_been_silent_since_costs_its_index()
+    {
+        var plan = await (await fleet.Store()).Plan(
+            "SELECT device_id FROM devices WHERE customer_id = $1 AND status = 'offline' AND status_since < $2 ORDER BY status_since LIMIT 100",
+            ["customer-1", TestStore.Noon.UtcDateTime]);
+        Assert.Contains("devices_by_status", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_watch_of_some_devices_and_the_reading_of_twins_cost_the_rows_they_name()
+    {
+        string[] ids = [.. Enumerable.Range(0, 2_000).Select(i => $"lamp-{i * 30 + 1:000000}")];
+        var store = await fleet.Store();
+        var watch = DevicePages.Of("customer-1", new WatchQuery(null, ids, null, 5_000));
+        Assert.DoesNotContain("Seq Scan", await store.Plan(watch.Sql, watch.Values), StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan", await store.Plan("SELECT * FROM devices WHERE device_id = ANY($1)", [ids]), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_flush_costs_the_rows_it_writes()
+    {
+        var store = await fleet.Store();
+        string[] ids = [.. Enumerable.Range(0, 2_000).Select(i => $"lamp-{i * 7:000000}")];
+        var rows = await store.Devices.ReadAsync(ids, CancellationToken.None);
+        Assert.Equal(2_000, rows.Count);
+        var scanned = await store.Statistic("seq_tup_read");
+        Assert.All(await store.Write([.. rows.Select(row => TestStore.Flipped(row))]), Assert.True);
+        Assert.Equal(scanned, await store.Statistic("seq_tup_read"));
+    }
+
+    /// <summary>Made when the first of the tests asks.</summary>
+    public sealed class Fleet : IAsyncDisposable
+    {
+        private readonly SemaphoreSlim _making = new(1);
+        private PostgresTestStore? _store;
+
+        internal async Task<PostgresTestStore> Store()
+        {
+            await _making.WaitAsync();
+            try
+            {
+                return _store ??= await MakeAsync();
+            }
+            finally
+            {
+                _making.Release();
+            }
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            _making.Dispose();
+            await (_store?.DisposeAsync() ?? ValueTask.CompletedTask);
+        }
+
+        private static async Task<PostgresTestStore> MakeAsync()
+        {
+            var store = await PostgresTestStore.OpenAsync();
+
+            // No log and no check of each row's customer: only so that it is made in seconds.
+            await SharedPostgres.SayAsync(store.ConnectionString, """
+                ALTER TABLE devices SET UNLOGGED;
+                SET session_replication_role = replica;
+                INSERT INTO customers (customer_id, created_at) SELECT 'customer-' || i, now() FROM generate_series(0, 29) i;
+                INSERT INTO devices (device_id, customer_id, revision, name, search, mode, profile_version, activated, session_epoch, status,
+                    status_reason, status_since, health, last_seen, metrics, presence_seq, registered_at, updated_at)
+                SELECT 'lamp-' || lpad(i::text, 6, '0'), 'customer-' || i % 30, i, 'Lamp', 'lamp-' || i || E'\nlamp', 'active', 1, true, 1,
+                    CASE WHEN i % 101 = 0 THEN 'offline' ELSE 'online' END, 'heartbeat', timestamptz '2026-01-01' + i * interval '1 second', 'healthy', now(),
+                    '{"cpu":12.5,"memory":40,"uptime":3600}', 1, now(), now()
+                FROM generate_series(0, 299999) i ORDER BY hashint4(i);
+                ANALYZE devices;
+                """);
+            return store;
+        }
+    }
+}
