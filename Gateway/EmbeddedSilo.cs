@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Rollcall.Customers;
 using Rollcall.Demo;
 using Rollcall.Devices;
 using Rollcall.Roster;
@@ -21,10 +22,13 @@ internal static class EmbeddedSilo
     {
         StoreHosting.RequireEmbedded(builder.Configuration);
         var twins = new TwinSettings(builder.Configuration);
+        var bootstrap = new Bootstrap(builder.Configuration);
         var directory = DataDirectory.Open(dataPath);
         try
         {
             await SeedDemo(directory, settings, twins);
+            using var book = CustomerBook.Of(directory, TimeProvider.System);
+            book.Ensure(bootstrap);
         }
         catch (Exception unusable) when (unusable is not SettingException)
         {

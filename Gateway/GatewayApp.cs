@@ -5,6 +5,7 @@ using Rollcall.Cluster;
 using Rollcall.Customers;
 using Rollcall.Demo;
 using Rollcall.Devices;
+using Rollcall.Enrolment;
 using Rollcall.Health;
 using Rollcall.Hub;
 using Rollcall.Logs;
@@ -88,6 +89,7 @@ internal static class GatewayApp
         customer.MapDeviceList();
         customer.MapDevices();
         customer.MapEvents();
+        customer.MapEnrolmentKeys();
         app.MapPortalHub();
         if (cluster is null)
         {

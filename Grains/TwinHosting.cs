@@ -13,7 +13,7 @@ namespace Rollcall;
 /// <summary>Makes a silo keep the roll.</summary>
 public static class TwinHosting
 {
-    /// <summary>Registers the twins and what they share. The host adds an implementation of the stores, a clustering and a reminder service.</summary>
+    /// <summary>Registers the twins and what they share. The host adds an implementation of the stores, a clustering, a reminder service and the grain storage <see cref="RarelyWritten.Storage"/>.</summary>
     public static ISiloBuilder AddTwins(this ISiloBuilder silo, TwinSettings settings)
     {
         var services = silo.Services;
@@ -22,6 +22,7 @@ public static class TwinHosting
         services.AddSingleton(Options.Create(settings.Journal));
         services.AddSingleton(Options.Create(settings.Secrets));
         services.AddSingleton(Options.Create(settings.Retention));
+        services.AddSingleton(Options.Create(settings.Enrolment));
         services.AddSingleton<Hearing>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<DeviceJournal>();

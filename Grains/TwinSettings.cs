@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Rollcall.Devices;
+using Rollcall.Enrolment;
 using Rollcall.Journal;
 using Rollcall.Roster;
 using Rollcall.Secrets;
@@ -30,6 +31,11 @@ public sealed class TwinSettings(IConfiguration configuration)
     public RetentionOptions Retention { get; } = new()
     {
         Presence = TimeSpan.FromDays(configuration.Number("PRESENCE_RETENTION_DAYS", 90, 1, 36_500)),
+    };
+
+    public EnrolmentOptions Enrolment { get; } = new()
+    {
+        KeysMost = configuration.Number("ENROLMENT_KEYS_MOST", new EnrolmentOptions().KeysMost, 1, 10_000),
     };
 
     private static DeviceOptions ReadDevices(IConfiguration configuration)

@@ -7,6 +7,7 @@ var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build()
 var root = new RootCommand("Rollcall's silo. Without a command: keep a share of the roll, as one of a cluster (DATABASE_URL, REDIS_URL).")
 {
     MigrateCommand.Create(configuration),
+    CustomerCommand.Create(configuration),
 };
 root.SetAction((_, cancellation) => ServeCommand.RunAsync(configuration, cancellation));
 try

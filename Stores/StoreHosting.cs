@@ -44,6 +44,7 @@ public static class StoreHosting
         services.AddSingleton(_ => new SqliteReaders(directory.Database));
         services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
         services.AddSingleton<IRosterStore, SqliteRosterStore>();
+        services.AddRarelyWrittenInSqlite(directory.Database);
         return services;
     }
 
@@ -59,6 +60,7 @@ public static class StoreHosting
         services.AddSingleton<CountSlot>();
         services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
         services.AddSingleton<IRosterStore, PostgresRosterStore>();
+        services.AddRarelyWrittenInPostgres(database);
         return database;
     }
 

@@ -61,6 +61,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<RegisterReply> Redeem(string activationCode, string? name) => _twin.Register(activationCode, name);
 
+    public ValueTask<RegisterReply> Reissue(string keyId, string? name) => _twin.Reissue(keyId, name);
+
     public ValueTask<AuthenticateReply> OpenSession(string credential) => _twin.OpenSession(credential);
 
     public ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat) => _twin.Heartbeat(beat);

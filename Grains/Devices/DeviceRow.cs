@@ -23,7 +23,7 @@ internal sealed record DeviceRow(
 
 /// <summary>The rarely written part: who the device is and what it joins by.</summary>
 /// <param name="Credential">Stored form of the secret (<see cref="Secrets.SecretScheme"/>), null before registration.</param>
-/// <param name="Activation">Stored form of the one-time code, null when there is none.</param>
+/// <param name="Activation">Stored form of the one-time code, or the enrolment key it joined by (<see cref="Roster.Joining.ByKey"/>); null when there is none.</param>
 /// <param name="Activated">The device has authenticated: its code is used up.</param>
 internal sealed record Profile(
     string? Name, string? Location, DeviceMode Mode, long Version, DateTimeOffset RegisteredAt,

@@ -51,6 +51,10 @@ internal sealed class Installation : IAsyncDisposable
     public Child RunWith(Dictionary<string, string> settings, params string[] arguments) =>
         Add(new Child(GatewayProgram, arguments, new Dictionary<string, string>([.. Settings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
 
+    /// <summary>Another program of ours on the same data.</summary>
+    public Child RunTool(string program, Dictionary<string, string> settings, params string[] arguments) =>
+        Add(new Child(program, arguments, new Dictionary<string, string>(settings) { ["DATA_DIR"] = Folder }));
+
     /// <summary>The agent's program with these arguments, against this installation.</summary>
     public Child RunAgent(Dictionary<string, string> settings, params string[] arguments) =>
         Add(new Child(AgentProgram, arguments, new Dictionary<string, string>(settings) { ["API_URL"] = Address.ToString(), ["STATE_DIR"] = Path.Combine(Folder, "agent") }));

@@ -8,8 +8,8 @@ namespace Rollcall.Migrations;
 /// are ours. Keys are real keys: nothing depends on the providers' hashes, and one grain cannot be stored twice. Another
 /// text is another step.
 /// </summary>
-[Migration(3, "grain states and reminders")]
-public sealed class M0003OrleansProviders : Migration
+[Migration(4, "grain states and reminders")]
+public sealed class M0004OrleansProviders : Migration
 {
     public override void Up()
     {
@@ -17,7 +17,7 @@ public sealed class M0003OrleansProviders : Migration
         IfDatabase(Database.Postgres).Execute.Sql(PostgresTables + Queries(PostgresGrainState) + Queries(PostgresReminders));
     }
 
-    /// <summary>Drops customers' settings and reminders with their tables. Twins register their reminders anew when they next come online.</summary>
+    /// <summary>Drops enrolment keys and reminders with their tables; devices that joined by a key stay. Twins register their reminders anew when they next come online.</summary>
     public override void Down()
     {
         IfDatabase(Database.Sqlite).Execute.Sql("DROP TABLE grain_state; DROP TABLE OrleansQuery;");
