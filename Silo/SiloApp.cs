@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Dashboard;
 using Rollcall.Logs;
+using Rollcall.Measuring;
 
 namespace Rollcall.Silo;
 
@@ -18,17 +20,32 @@ internal static class SiloApp
 
         var settings = new SiloSettings(builder.Configuration);
         var twins = new TwinSettings(builder.Configuration);
+        var telemetry = builder.AddTelemetry("rollcall-silo", page: settings.Metrics);
         builder.UseOrleans(silo =>
         {
             silo.JoinCluster(settings);
             silo.UseClusterStores(builder.Configuration);
             silo.AddTwins(twins);
+            if (telemetry.SendsTraces)
+            {
+                silo.AddActivityPropagation();
+            }
+
+            if (settings.Dashboard)
+            {
+                silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+            }
         });
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
         app.MapSiloHealth();
+        if (settings.Metrics)
+        {
+            app.UseMetricsPage();
+        }
+
         return app;
     }
 

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Rollcall.Customers;
 using Rollcall.Feed;
+using Rollcall.Measuring;
 
 namespace Rollcall.Hub;
 
@@ -8,7 +9,7 @@ namespace Rollcall.Hub;
 /// One portal's connection: sends what its watch has for it. It waits for its own socket and for nobody else's; what comes
 /// meanwhile is folded together.
 /// </summary>
-internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub, TimeProvider clock) : IDisposable
+internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub, GatewayMeter meter, TimeProvider clock) : IDisposable
 {
     private const int MostInOneMessage = 500;
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
@@ -65,7 +66,11 @@ internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub
                 await WaitUrgent(left > TimeSpan.Zero ? left : TimeSpan.Zero);
                 var calm = clock.GetElapsedTime(lastCalm) >= Calm;
                 lastCalm = calm ? clock.GetTimestamp() : lastCalm;
-                await Send(client, _watch?.Drain(all: calm) ?? []);
+                var watch = _watch;
+                var told = watch?.Drain(all: calm) ?? [];
+                meter.Conflated(watch?.TakeConflated() ?? 0);
+                await Send(client, told);
+                meter.Sent(told.Count);
                 if (calm && _counts is { } counts && counts != _sentCounts)
                 {
                     _sentCounts = counts;

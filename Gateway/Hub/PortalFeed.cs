@@ -4,6 +4,7 @@ using Rollcall.Customers;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Roster;
+using Rollcall.Measuring;
 
 namespace Rollcall.Hub;
 
@@ -12,7 +13,7 @@ namespace Rollcall.Hub;
 /// bounded buffers at once.
 /// </summary>
 internal sealed partial class PortalFeed(
-    IGrainFactory grains, IHubContext<PortalHub> hub, Incarnation gateway, TimeProvider clock, ILogger<PortalFeed> log) : BackgroundService, IFeedObserver
+    IGrainFactory grains, IHubContext<PortalHub> hub, Incarnation gateway, GatewayMeter meter, TimeProvider clock, ILogger<PortalFeed> log) : BackgroundService, IFeedObserver
 {
     private const int HealEvery = 30;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -35,8 +36,9 @@ internal sealed partial class PortalFeed(
 
     public void Open(string connectionId, string customerId)
     {
-        var connection = new Connection(connectionId, hub, clock);
+        var connection = new Connection(connectionId, hub, meter, clock);
         _connections[connectionId] = (customerId, connection);
+        meter.PortalOpened();
         connection.Start();
     }
 
@@ -44,6 +46,7 @@ internal sealed partial class PortalFeed(
     {
         if (_connections.TryRemove(connectionId, out var closed))
         {
+            meter.PortalClosed();
             closed.Connection.Dispose();
             if (_customers.TryGetValue(closed.CustomerId, out var customer))
             {

@@ -16,6 +16,7 @@ internal sealed class Watch(WatchQuery query)
     private Dictionary<string, FeedItem> _urgent = [];
     private Dictionary<string, FeedItem> _calm = [];
     private Dictionary<string, FeedItem>? _early = [];
+    private int _conflated;
 
     public WatchQuery Query => query;
 
@@ -40,6 +41,7 @@ internal sealed class Watch(WatchQuery query)
             if (_early is not null)
             {
                 _early[item.DeviceId] = _early.TryGetValue(item.DeviceId, out var earlier) ? earlier.Then(item) : item;
+                _conflated += earlier is null ? 0 : 1;
                 return false;
             }
 
@@ -98,6 +100,9 @@ internal sealed class Watch(WatchQuery query)
         }
     }
 
+    /// <summary>How many updates were folded into a newer one since this was asked last.</summary>
+    public int TakeConflated() => Interlocked.Exchange(ref _conflated, 0);
+
     private bool Take(FeedItem item)
     {
         var id = item.DeviceId;
@@ -109,6 +114,7 @@ internal sealed class Watch(WatchQuery query)
             return false;
         }
 
+        _conflated += waiting is null ? 0 : 1;
         item = waiting?.Then(item) ?? item;
         _calm.Remove(id);
         if (item.What == FeedChange.Beat && told is not null && Matches(item.Now!.Device))

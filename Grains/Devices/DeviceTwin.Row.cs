@@ -81,9 +81,7 @@ internal sealed partial class DeviceTwin
         {
             Adopt(row.Session);
             _heard = _heard.Settled(doubt.Beat);
-            var was = _stored;
-            _stored = row;
-            Publish(was);
+            Show(row);
         }
         else if (row.Revision != _stored!.Revision)
         {
