@@ -29,7 +29,7 @@ internal sealed class SiloMeter(Meter meter)
     {
         if (_beats.Enabled && reply.Refusal != Refusal.Moved)
         {
-            _beats.Add(1, Outcome(reply.Refusal switch
+            _beats.Add(1, By(reply.Refusal switch
             {
                 Refusal.None => reply.Stored ? "stored" : "heard",
                 Refusal.Unavailable => "unavailable",
@@ -43,7 +43,7 @@ internal sealed class SiloMeter(Meter meter)
     {
         if (_signIns.Enabled && refusal != Refusal.Moved)
         {
-            _signIns.Add(1, Outcome(refusal switch
+            _signIns.Add(1, By(refusal switch
             {
                 Refusal.None => "accepted",
                 Refusal.Unavailable => "unavailable",
@@ -72,9 +72,9 @@ internal sealed class SiloMeter(Meter meter)
     {
         if (records > 0 && _records.Enabled)
         {
-            _records.Add(records, Outcome(WireNames.Of(outcome)));
+            _records.Add(records, By(WireNames.Of(outcome)));
         }
     }
 
-    private static KeyValuePair<string, object?> Outcome(string outcome) => new("outcome", outcome);
+    private static KeyValuePair<string, object?> By(string outcome) => new("outcome", outcome);
 }

@@ -38,7 +38,7 @@ public static class ConsoleLogs
 
         // A slow machine's first seconds, not a fault.
         logging.AddFilter("Orleans.Runtime.Scheduler.WorkItemGroup", LogLevel.Error);
-        logging.AddFilter("Orleans.Runtime.LocalSiloHealthMonitor", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
         logging.AddFilter("Orleans.LocalSiloHealthMonitor", LogLevel.Error);
 
         // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.
