@@ -52,7 +52,7 @@ internal static class GatewayApp
         services.AddSingleton(settings);
         services.AddSingleton(Incarnation.New());
         services.AddCallers(
-            new DeviceTokens(SigningKeys.OfSessions(builder.Configuration, data), settings.SessionTtl, TimeProvider.System),
+            new DeviceTokens(SigningKeys.OfSessions(builder.Configuration, data), TimeProvider.System),
             new PortalTokens(SigningKeys.OfPortals(settings.PortalTokens, data), settings.PortalTokens, TimeProvider.System));
         services.AddDataProtection().UseEphemeralDataProtectionProvider(); // Nothing here is protected by it; it would leave keys in the user's home.
         services.AddAddressLimit(settings);

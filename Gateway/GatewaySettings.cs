@@ -28,9 +28,6 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>DASHBOARD, DASHBOARD_CUSTOMERS: who may look into the cluster.</summary>
     public DashboardSettings Dashboard { get; } = new(configuration);
 
-    /// <summary>DEVICE_SESSION_TTL: how long a device's token is good. Seconds; default 7 days.</summary>
-    public TimeSpan SessionTtl { get; } = configuration.Seconds("DEVICE_SESSION_TTL", TimeSpan.FromDays(7), 60);
-
     /// <summary>CORS_ORIGINS: origins whose pages may call, separated by commas. Default none.</summary>
     public string[] CorsOrigins { get; } = ReadOrigins(configuration);
 

@@ -43,7 +43,10 @@ public static class TwinHosting
             provider.GetRequiredService<Pace>(),
             provider.GetRequiredService<SiloMeter>(),
             provider.GetRequiredService<IOptions<DeviceOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>())
+        {
+            Mirror = provider.GetService<IDeviceMirror>(),
+        });
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
         services.AddHostedService<EventRetention>();

@@ -39,6 +39,7 @@ public sealed class TwinSettings(IConfiguration configuration)
         {
             HeartbeatInterval = configuration.Milliseconds("DEVICE_HEARTBEAT_INTERVAL", defaults.HeartbeatInterval, 1_000, 86_400_000),
             HeartbeatTimeout = configuration.Milliseconds("DEVICE_HEARTBEAT_TIMEOUT", defaults.HeartbeatTimeout, 2_000, 604_800_000),
+            SessionTtl = configuration.Seconds("DEVICE_SESSION_TTL", defaults.SessionTtl, 60),
             LinkGrace = configuration.Milliseconds("DEVICE_LINK_GRACE", defaults.LinkGrace),
         };
         return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval

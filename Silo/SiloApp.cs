@@ -20,6 +20,7 @@ internal static class SiloApp
 
         var settings = new SiloSettings(builder.Configuration);
         var twins = new TwinSettings(builder.Configuration);
+        StoreHosting.RequireMigrated(builder.Configuration);
         var telemetry = builder.AddTelemetry("rollcall-silo", page: settings.Metrics);
         builder.UseOrleans(silo =>
         {
@@ -36,6 +37,7 @@ internal static class SiloApp
                 silo.AddDashboard(dashboard => dashboard.HideTrace = true);
             }
         });
+        builder.Services.AddHostedService<MembershipGuard>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 

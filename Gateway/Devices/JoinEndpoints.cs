@@ -47,7 +47,7 @@ internal static class JoinEndpoints
             ? Problem.Of(reply.Refusal)
             : Json.Answer(
                 new AuthAnswer(
-                    tokens.Issue(request!.DeviceId!, reply.CustomerId!, reply.Session!), "Bearer", (long)tokens.Ttl.TotalSeconds,
+                    tokens.Issue(request!.DeviceId!, reply.CustomerId!, reply.Session!, reply.ExpiresIn), "Bearer", reply.ExpiresIn,
                     request.DeviceId!, reply.HeartbeatInterval, reply.HeartbeatTimeout),
                 WireJson.Default.AuthAnswer);
     }

@@ -31,9 +31,10 @@ internal sealed record Profile(
 }
 
 /// <summary>The session now in force. <paramref name="Id"/> null: none. <paramref name="Epoch"/> grows with every session and every end of one.</summary>
-internal sealed record SessionState(long Epoch, string? Id)
+/// <param name="OpenedAt">Its end is one DEVICE_SESSION_TTL later. Null also for a session of before this was kept.</param>
+internal sealed record SessionState(long Epoch, string? Id, DateTimeOffset? OpenedAt = null)
 {
-    public SessionState Open(string id) => new(Epoch + 1, id);
+    public SessionState Open(string id, DateTimeOffset at) => new(Epoch + 1, id, at);
 
     public SessionState End() => new(Epoch + 1, null);
 }

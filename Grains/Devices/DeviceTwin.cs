@@ -151,15 +151,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         _former = next.Session == _stored?.Session ? _former : null;
-        Show(next);
-    }
-
-    private void Show(DeviceRow stored)
-    {
-        var was = _stored;
-        _stored = stored;
-        services.Meter.Stored(was, stored);
-        Publish(was);
+        Become(next);
     }
 
     private async ValueTask<bool> Reminded()

@@ -24,5 +24,7 @@ internal sealed record TwinServices(
     /// </summary>
     public SemaphoreSlim ReminderPlaces { get; } = new(32);
 
+    public IDeviceMirror? Mirror { get; init; }
+
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;
 }

@@ -4,4 +4,6 @@ namespace Rollcall.Migrations;
 internal static class Database
 {
     public const string Sqlite = "SQLite";
+
+    public const string Postgres = "PostgreSQL";
 }

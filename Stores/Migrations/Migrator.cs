@@ -1,21 +1,24 @@
 using FluentMigrator.Runner;
 using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Postgres;
 
 namespace Rollcall.Migrations;
 
-/// <summary>Moves a store's tables up and down, one numbered step a transaction. The caller holds the store's lock.</summary>
+/// <summary>Moves a store's tables up and down, one numbered step a transaction; one process at a time.</summary>
 public sealed class Migrator : IDisposable
 {
+    private readonly Func<IDisposable?> _lock;
     private readonly ServiceProvider _services;
     private readonly IServiceScope _scope;
 
-    private Migrator(string connectionString)
+    private Migrator(string connectionString, Func<IMigrationRunnerBuilder, IMigrationRunnerBuilder> addStore, Func<IDisposable?> holdLock)
     {
+        _lock = holdLock;
         _services = new ServiceCollection()
             .AddFluentMigratorCore()
-            .ConfigureRunner(runner => runner
-                .AddSQLite()
+            .ConfigureRunner(runner => addStore(runner)
                 .WithGlobalConnectionString(connectionString)
+                .WithGlobalCommandTimeout(TimeSpan.FromHours(1))
                 .ScanIn(typeof(M0001Devices).Assembly).For.Migrations())
             .BuildServiceProvider();
         _scope = _services.CreateScope();
@@ -23,7 +26,13 @@ public sealed class Migrator : IDisposable
 
     private IMigrationRunner Runner => _scope.ServiceProvider.GetRequiredService<IMigrationRunner>();
 
-    public static Migrator ForSqlite(string file) => new(Sqlite.SqliteConnections.ConnectionString(file));
+    /// <summary>The caller holds the data directory's lock.</summary>
+    public static Migrator ForSqlite(string file) => new(
+        Sqlite.SqliteConnections.ConnectionString(file), runner => runner.AddSQLite(), () => null);
+
+    /// <summary>Steps are taken under an advisory lock of the database: of two processes the second waits.</summary>
+    public static Migrator ForPostgres(string connectionString) => new(
+        connectionString, runner => runner.AddPostgres(), () => MigrationLock.Take(connectionString));
 
     /// <summary>The steps this program knows, and which are applied.</summary>
     public IReadOnlyList<(long Version, string Description, bool Applied)> Status()
@@ -34,26 +43,50 @@ public sealed class Migrator : IDisposable
             .Select(step => (step.Version, step.Description ?? "", applied.Contains(step.Version)))];
     }
 
+    /// <summary>Neither more nor fewer steps than this program knows are applied.</summary>
+    /// <exception cref="SettingException">Some are missing.</exception>
+    /// <exception cref="StoreTooNewException">A newer program has been here.</exception>
+    public void RequireUpToDate()
+    {
+        RequireKnown();
+        if (Status().FirstOrDefault(step => !step.Applied) is { Version: > 0 } missing)
+        {
+            throw new SettingException("DATABASE_URL", $"names a database that lacks step {missing.Version}, {missing.Description}: run `migrate up` first.");
+        }
+    }
+
     /// <summary>Applies every missing step.</summary>
     /// <exception cref="StoreTooNewException">A newer program has been here.</exception>
+    /// <exception cref="SettingException">Another process is at it and does not come to an end.</exception>
     public void Up()
+    {
+        using var held = _lock();
+        RequireKnown();
+        Runner.MigrateUp();
+    }
+
+    /// <summary>Takes steps back until <paramref name="version"/> is the last one applied; 0 removes all.</summary>
+    /// <exception cref="SettingException">Another process is at it and does not come to an end.</exception>
+    public void Down(long version)
+    {
+        using var held = _lock();
+        Applied();
+        Runner.MigrateDown(version);
+    }
+
+    public void Dispose()
+    {
+        _scope.Dispose();
+        _services.Dispose();
+    }
+
+    private void RequireKnown()
     {
         var known = Status().Select(step => step.Version).ToHashSet();
         if (Applied().Find(version => !known.Contains(version)) is > 0 and var newer)
         {
             throw new StoreTooNewException($"The store is at step {newer}, this program knows steps up to {known.Max()}: run the newer program, or its `migrate down`.");
         }
-
-        Runner.MigrateUp();
-    }
-
-    /// <summary>Takes steps back until <paramref name="version"/> is the last one applied; 0 removes all.</summary>
-    public void Down(long version) => Runner.MigrateDown(version);
-
-    public void Dispose()
-    {
-        _scope.Dispose();
-        _services.Dispose();
     }
 
     private List<long> Applied()

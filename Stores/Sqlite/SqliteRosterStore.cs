@@ -20,7 +20,7 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
 
     /// <summary>A page of a customer's devices. In the order of an index that starts with the customer, so that no page costs the whole table.</summary>
     internal const string Page = $"""
-        SELECT {Columns} FROM devices
+        SELECT {DeviceColumns.All} FROM devices
         WHERE customer_id = $0 AND device_id > $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR health = $3)
             AND ($4 IS NULL OR instr(search, $4) > 0)
         ORDER BY device_id LIMIT $5
@@ -70,7 +70,7 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
             "INSERT INTO customers (customer_id, created_at) VALUES ($0, $1) ON CONFLICT (customer_id) DO NOTHING",
             device.CustomerId, Time(profile.RegisteredAt));
         var created = statements.Execute(
-            Insert, device.DeviceId, device.CustomerId, device.Revision, profile.Name, profile.Location, Search(device.DeviceId, profile.Name),
+            Insert, device.DeviceId, device.CustomerId, device.Revision, profile.Name, profile.Location, DeviceColumns.Search(device.DeviceId, profile.Name),
             WireNames.Of(profile.Mode), profile.Version, Time(profile.RegisteredAt), profile.Credential, profile.Activation,
             Time(profile.ActivationExpiresAt), profile.Activated ? 1 : 0, device.Session.Epoch, WireNames.Of(device.Presence.Status),
             Time(device.Presence.StatusSince), device.Presence.Seq) == 1;
@@ -97,7 +97,7 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         var devices = All(
             statements.Query(
                 $"""
-                SELECT {Columns} FROM devices
+                SELECT {DeviceColumns.All} FROM devices
                 WHERE customer_id = $0 AND ($1 IS NULL OR status IN (SELECT value FROM json_each($1)))
                     AND ($2 IS NULL OR device_id IN (SELECT value FROM json_each($2))) AND ($3 IS NULL OR instr(search, $3) > 0)
                 ORDER BY device_id LIMIT $4

@@ -1,38 +1,25 @@
 using Rollcall.Devices;
 using Rollcall.Journal;
-using Rollcall.Migrations;
 using Rollcall.Roster;
-using Rollcall.Sqlite;
 
 namespace Rollcall;
 
-/// <summary>A SQLite store of one test, its tables up to date.</summary>
-internal sealed class TestStore : IDisposable
+/// <summary>A store of one test, its tables up to date.</summary>
+internal abstract class TestStore : IAsyncDisposable
 {
     public static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
-    private readonly TestFolder _folder = new();
 
-    public TestStore()
-    {
-        using (var migrator = Migrator.ForSqlite(File))
-        {
-            migrator.Up();
-        }
+    public abstract IDeviceStore Devices { get; }
 
-        (Writer, Readers) = (new SqliteWriter(File), new SqliteReaders(File));
-        Devices = new SqliteDeviceStore(Writer, Readers, TimeProvider.System);
-        Roster = new SqliteRosterStore(Writer, Readers);
-    }
+    public abstract IRosterStore Roster { get; }
 
-    public string File => _folder.Database;
+    /// <summary>How many rows of a table there are; <paramref name="where"/> is understood by every store.</summary>
+    public abstract Task<long> Count(string table, string where = "1 = 1");
 
-    public SqliteWriter Writer { get; }
+    /// <summary>Forgets all that is stored.</summary>
+    public abstract Task Clear();
 
-    public SqliteReaders Readers { get; }
-
-    public SqliteDeviceStore Devices { get; }
-
-    public SqliteRosterStore Roster { get; }
+    public abstract ValueTask DisposeAsync();
 
     public static DeviceRow New(string id, string customer = "acme", string? name = null) => Joining.NewRow(id, customer, Noon, name, null, null);
 
@@ -75,27 +62,5 @@ internal sealed class TestStore : IDisposable
     {
         var (devices, more, counts) = await Roster.ListAsync(customer, new DeviceQuery(status, health, search, after, limit), CancellationToken.None);
         return ([.. devices.Select(device => device.DeviceId)], more, counts);
-    }
-
-    /// <summary>What a query says on the very connection that writes.</summary>
-    public Task<T[]> Ask<T>(string sql, int column = 0, params object?[] values) => Writer.WriteAsync(
-        statements =>
-        {
-            using var reader = statements.Query(sql, values);
-            var answers = new List<T>();
-            while (reader.Read())
-            {
-                answers.Add(reader.GetFieldValue<T>(column));
-            }
-
-            return answers.ToArray();
-        },
-        CancellationToken.None);
-
-    public void Dispose()
-    {
-        Writer.Dispose();
-        Readers.Dispose();
-        _folder.Dispose();
     }
 }

@@ -8,7 +8,7 @@ public sealed class SqliteWriterTests
     [Fact]
     public async Task Every_commit_is_on_the_disk_and_readers_pass_it()
     {
-        using var store = new TestStore();
+        await using var store = new SqliteTestStore();
         Assert.Equal<long[]>([2L], await store.Ask<long>("PRAGMA synchronous"));
         Assert.Equal<string[]>(["wal"], await store.Ask<string>("PRAGMA journal_mode"));
     }
@@ -16,7 +16,7 @@ public sealed class SqliteWriterTests
     [Fact]
     public async Task The_connection_after_a_lost_one_is_just_as_careful()
     {
-        using var store = new TestStore();
+        await using var store = new SqliteTestStore();
         await Assert.ThrowsAsync<SqliteException>(() => store.Ask<long>("SELECT no_such_column FROM devices"));
         Assert.Equal<long[]>([2L], await store.Ask<long>("PRAGMA synchronous"));
         Assert.Equal<string[]>(["wal"], await store.Ask<string>("PRAGMA journal_mode"));
@@ -25,7 +25,7 @@ public sealed class SqliteWriterTests
     [Fact]
     public async Task A_file_locked_by_somebody_else_is_surely_not_written()
     {
-        using var store = new TestStore();
+        await using var store = new SqliteTestStore();
         var row = await store.Create("lamp");
         using (var other = SqliteConnections.Open(store.File))
         {
@@ -41,7 +41,7 @@ public sealed class SqliteWriterTests
     [Fact]
     public async Task A_read_sees_one_snapshot_whatever_is_written_meanwhile()
     {
-        using var store = new TestStore();
+        await using var store = new SqliteTestStore();
         var row = await store.Create("lamp");
         var (before, after) = await store.Readers.ReadAsync(
             statements =>

@@ -1,0 +1,33 @@
+using Npgsql;
+
+namespace Rollcall.Postgres;
+
+/// <summary>Held on a connection of its own for as long as steps are taken, so it ends with its process, in whatever way.</summary>
+internal static class MigrationLock
+{
+    // Any number that nobody else's program in this database has chosen.
+    private const long Key = 0x526F6C6C_63616C6C;
+
+    /// <summary>Waits up to 30 s for another process to finish.</summary>
+    public static NpgsqlConnection Take(string connectionString, int patience = 30_000)
+    {
+        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 }.ConnectionString);
+        try
+        {
+            connection.Open();
+            using var take = new NpgsqlCommand($"SET lock_timeout = {patience}; SELECT pg_advisory_lock({Key})", connection);
+            take.ExecuteNonQuery();
+            return connection;
+        }
+        catch (PostgresException busy) when (busy.SqlState == PostgresErrorCodes.LockNotAvailable)
+        {
+            connection.Dispose();
+            throw new SettingException("DATABASE_URL", "names a database whose tables another process is just moving: let that end, then try again.");
+        }
+        catch
+        {
+            connection.Dispose();
+            throw;
+        }
+    }
+}

@@ -1,0 +1,28 @@
+using Npgsql;
+using Rollcall.Devices;
+using Rollcall.Journal;
+
+namespace Rollcall.Postgres;
+
+/// <summary>The journal's store in PostgreSQL: every flush is one batch of a few statements over arrays, one way there and back.</summary>
+internal sealed class PostgresDeviceStore(PostgresWriter writer, PostgresPool pool, CountSlot slot, TimeProvider clock) : IDeviceStore
+{
+    public Task<bool[]> WriteAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+    {
+        var flush = new Flush(records, Instant.WallNow(clock), slot.Number);
+        return writer.WriteAsync(
+            async connection =>
+            {
+                await using var batch = flush.Into(new NpgsqlBatch(connection));
+                return await flush.ExecuteAsync(batch);
+            },
+            cancellation);
+    }
+
+    public Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation) => pool.ReadAsync<IReadOnlyList<DeviceRow>>(
+        async connection => await connection.AllAsync(
+            $"SELECT {DeviceColumns.All} FROM devices WHERE device_id = ANY($1)", PostgresRow.Of, [deviceIds as string[] ?? [.. deviceIds]], cancellation),
+        cancellation);
+
+    public Task ProbeAsync(CancellationToken cancellation) => writer.ProbeAsync(cancellation);
+}

@@ -1,0 +1,82 @@
+using System.Data;
+using Npgsql;
+
+namespace Rollcall.Postgres;
+
+/// <summary>Connections of the pool, for whatever is not the journal's.</summary>
+internal sealed class PostgresPool(PostgresDatabase database)
+{
+    /// <summary>Runs a query; once more when the connection that the pool gave was dead, as all are after the server was away.</summary>
+    /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
+    public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await OnceAsync(work, cancellation);
+        }
+        catch (NpgsqlException dead) when (dead is not PostgresException { InvariantSeverity: "ERROR" } && dead.InnerException is not TimeoutException)
+        {
+            try
+            {
+                return await OnceAsync(work, cancellation);
+            }
+            catch (NpgsqlException away)
+            {
+                throw new StoreUnavailableException("The database cannot be read now.", away);
+            }
+        }
+        catch (NpgsqlException away)
+        {
+            throw new StoreUnavailableException("The database cannot be read now.", away);
+        }
+    }
+
+    /// <summary>The same, all queries in one snapshot. <paramref name="before"/> is run before that is taken.</summary>
+    public Task<T> ReadSnapshotAsync<TBefore, T>(
+        Func<NpgsqlConnection, Task<TBefore>> before, Func<NpgsqlConnection, TBefore, Task<T>> work, CancellationToken cancellation) => ReadAsync(
+        async connection =>
+        {
+            var first = await before(connection);
+            await using var snapshot = await connection.BeginTransactionAsync(IsolationLevel.RepeatableRead, cancellation);
+            return await work(connection, first);
+        },
+        cancellation);
+
+    public Task<T> ReadSnapshotAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation) =>
+        ReadSnapshotAsync(_ => Task.FromResult(0), (connection, _) => work(connection), cancellation);
+
+    /// <summary>Runs one transaction.</summary>
+    /// <exception cref="Journal.StoreRefusedException">The content; rolled back.</exception>
+    /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
+    /// <exception cref="Exception">Anything else: nobody knows.</exception>
+    public async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var connection = await OpenAsync(cancellation);
+        try
+        {
+            return await work(connection);
+        }
+        catch (PostgresException rolledBack) when (rolledBack.IsRolledBack())
+        {
+            throw rolledBack.Translated();
+        }
+    }
+
+    private async Task<NpgsqlConnection> OpenAsync(CancellationToken cancellation)
+    {
+        try
+        {
+            return await database.Pool.OpenConnectionAsync(cancellation);
+        }
+        catch (NpgsqlException away)
+        {
+            throw new StoreUnavailableException("The database cannot be reached now.", away);
+        }
+    }
+
+    private async Task<T> OnceAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        await using var connection = await database.Pool.OpenConnectionAsync(cancellation);
+        return await work(connection);
+    }
+}

@@ -1,0 +1,49 @@
+using Rollcall.Devices;
+using Rollcall.Roster;
+
+namespace Rollcall.Postgres;
+
+/// <summary>Lists, counts, logs and creation in PostgreSQL.</summary>
+internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : IRosterStore
+{
+    public Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
+        pool.WriteAsync(connection => Creation.ExecuteAsync(connection, devices, slot.Number, cancellation), cancellation);
+
+    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
+        string customerId, DeviceQuery query, CancellationToken cancellation) =>
+        pool.ReadSnapshotAsync(connection => DevicePages.Of(customerId, query).ReadAsync(connection, cancellation), cancellation);
+
+    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(
+        string customerId, WatchQuery query, CancellationToken cancellation) =>
+        pool.ReadSnapshotAsync(connection => DevicePages.Of(customerId, query).ReadAsync(connection, cancellation), cancellation);
+
+    public Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation) =>
+        pool.ReadSnapshotAsync(
+            connection => EventLog.OfDeviceAsync(connection, customerId, deviceId, after ?? 0, limit, cancellation), cancellation);
+
+    public Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation) =>
+        pool.ReadSnapshotAsync(
+            connection => EventHorizon.ReadAsync(connection, cancellation),
+            (connection, horizon) => EventLog.OfFleetAsync(connection, customerId, position, horizon, limit, cancellation),
+            cancellation);
+
+    public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>
+        pool.ReadAsync<IReadOnlyList<string>>(
+            async connection => await connection.AllAsync(
+                "SELECT device_id FROM devices WHERE device_id > $1 AND status = 'online' ORDER BY device_id LIMIT $2",
+                row => row.GetString(0), [after, limit], cancellation),
+            cancellation);
+
+    public async Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation)
+    {
+        // In steps, so that no transaction is long.
+        int pruned, all = 0;
+        do
+        {
+            pruned = await pool.WriteAsync(connection => EventLog.PruneSomeAsync(connection, before, cancellation), cancellation);
+            all += pruned;
+        }
+        while (pruned == EventLog.PruneStep);
+        return all;
+    }
+}

@@ -1,0 +1,161 @@
+using System.Collections.Concurrent;
+using System.Data;
+using System.Text;
+using Npgsql;
+using Rollcall.Journal;
+
+namespace Rollcall.Postgres;
+
+/// <summary>The journal's way to the database: one connection, opened when it is needed, left whenever it is in doubt.</summary>
+internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clock) : IAsyncDisposable
+{
+    private const int Attempts = 5;
+
+    private readonly SemaphoreSlim _opening = new(1);
+
+    // Who may still be at a write of ours. Each failed write adds one, and the next write is not before a probe has ended it.
+    private readonly ConcurrentDictionary<Backend, byte> _doubtful = new();
+    private WriterLine? _line;
+
+    /// <summary>Runs <paramref name="work"/>, which is one transaction; again when it was rolled back for another's sake.</summary>
+    /// <exception cref="StoreRefusedException">The content; rolled back.</exception>
+    /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
+    /// <exception cref="Exception">Anything else: nobody knows.</exception>
+    public async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        WriterLine line;
+        do
+        {
+            line = await OpenAsync(cancellation);
+        }
+        while (!await line.TakeTurnAsync(cancellation));
+
+        try
+        {
+            return await Attempt(line, work);
+        }
+        finally
+        {
+            await line.EndTurnAsync();
+        }
+    }
+
+    /// <summary>
+    /// Returns when a write is on the disk and no earlier one is on its way: whoever may still be at one is ended. Takes a new
+    /// connection, as the old one may lead to a server that is no longer the one that writes.
+    /// </summary>
+    public async Task ProbeAsync(CancellationToken cancellation)
+    {
+        if (_line is { } old)
+        {
+            _doubtful[old.Backend] = 0;
+            await LeaveAsync(old);
+        }
+
+        foreach (var backend in _doubtful.Keys)
+        {
+            await WriteAsync(
+                async connection =>
+                {
+                    await backend.EndAsync(connection, clock, cancellation);
+                    return _doubtful.TryRemove(backend, out _);
+                },
+                cancellation);
+        }
+
+        await WriteAsync(connection => TouchAsync(connection, cancellation), cancellation);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_line is { } line)
+        {
+            await LeaveAsync(line);
+        }
+
+        _opening.Dispose();
+    }
+
+    private async Task<T> Attempt<T>(WriterLine line, Func<NpgsqlConnection, Task<T>> work)
+    {
+        try
+        {
+            return await Repeat(line.Connection, work);
+        }
+        catch (PostgresException rolledBack) when (rolledBack.IsRolledBack())
+        {
+            var error = rolledBack.Translated();
+            if (error is StoreUnavailableException)
+            {
+                await LeaveAsync(line);
+            }
+
+            throw error;
+        }
+        catch (Exception unknown)
+        {
+            _doubtful[line.Backend] = 0;
+            await LeaveAsync(line);
+            if (unknown.GetBaseException() is EncoderFallbackException)
+            {
+                // Half a character: the message was never whole, so the server cannot have carried it out.
+                throw new StoreRefusedException(unknown.Message, unknown);
+            }
+
+            throw;
+        }
+    }
+
+    private static async Task<T> Repeat<T>(NpgsqlConnection connection, Func<NpgsqlConnection, Task<T>> work)
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                return await work(connection);
+            }
+            catch (PostgresException error) when (error.IsRolledBack() && error.IsWorthRepeating() && attempt < Attempts)
+            {
+                // The other transaction has gone on by now.
+            }
+        }
+    }
+
+    private async Task<WriterLine> OpenAsync(CancellationToken cancellation)
+    {
+        await _opening.WaitAsync(cancellation);
+        try
+        {
+            if (_line is { Connection.State: ConnectionState.Open } line)
+            {
+                return line;
+            }
+
+            var connection = await database.Single.OpenConnectionAsync(cancellation);
+            return _line = new WriterLine(connection, await Backend.OfAsync(connection, cancellation));
+        }
+        catch (Exception away) when (away is not OperationCanceledException)
+        {
+            throw new StoreUnavailableException("The database cannot be reached now.", away);
+        }
+        finally
+        {
+            _opening.Release();
+        }
+    }
+
+    private ValueTask LeaveAsync(WriterLine line)
+    {
+        Interlocked.CompareExchange(ref _line, null, line);
+        return line.DisposeAsync();
+    }
+
+    /// <summary>A real write: an update of nothing would succeed on a full disk.</summary>
+    private static async Task<bool> TouchAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    {
+        await using var probe = new NpgsqlCommand("UPDATE write_probe SET at = now()", connection) { CommandTimeout = 2 };
+        return await probe.ExecuteNonQueryAsync(cancellation) == 1
+            ? true
+            : throw new StoreUnavailableException("The table write_probe has lost its row.");
+    }
+}

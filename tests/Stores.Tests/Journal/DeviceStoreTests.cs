@@ -1,0 +1,111 @@
+using Rollcall.Devices;
+
+namespace Rollcall.Journal;
+
+/// <summary>What every store must do.</summary>
+public abstract class DeviceStoreTests
+{
+    private protected abstract Task<TestStore> Open();
+
+    [Fact]
+    public async Task A_row_comes_back_as_it_was_written()
+    {
+        await using var store = await Open();
+        var row = await store.Create("lamp");
+        var next = row.Next(
+            new PresenceState(DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon.AddMilliseconds(1), DeviceHealth.Degraded, TestStore.Noon.AddDays(1), """{"cpu":1}""", 1),
+            new SessionState(4, new string('a', 64)),
+            row.Profile with
+            {
+                Name = "Lämp 'x' %", Location = "Hall", Mode = DeviceMode.Maintenance, Version = 9, Credential = "c", Activation = "a",
+                ActivationExpiresAt = TestStore.Noon, Activated = true,
+            });
+        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(row, next, new Transition(1, DeviceStatus.Offline, DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon))));
+        Assert.Equal(next, await store.Row("lamp"));
+    }
+
+    [Fact]
+    public async Task Only_the_first_of_two_writers_on_one_revision_succeeds()
+    {
+        await using var store = await Open();
+        var row = await store.Create("lamp");
+        var record = TestStore.Flipped(row);
+        Assert.Equal<bool[]>([true], await store.Write(record));
+        Assert.Equal<bool[]>([false], await store.Write(record));
+        Assert.Equal<bool[]>([false], await store.Write(new JournalRecord(row, null, null)));
+        Assert.Equal(record.Next, await store.Row("lamp"));
+    }
+
+    [Fact]
+    public async Task A_fenced_record_logs_nothing_counts_nothing_and_leaves_its_batch_alone()
+    {
+        await using var store = await Open();
+        var (lamp, door) = (await store.Create("lamp"), await store.Create("door"));
+        await store.Flip(lamp);
+        var stale = new JournalRecord(
+            lamp, lamp.Next(TestStore.Flipped(lamp).Next!.Presence, profile: lamp.Profile with { Name = "stale" }), TestStore.Flipped(lamp).Change! with { Seq = 7 });
+
+        Assert.Equal<bool[]>([false, true], await store.Write(stale, TestStore.Flipped(door)));
+        Assert.Equal([1L], (await store.Events("lamp")).Events.Select(change => change.Seq));
+        Assert.Equal([1L], (await store.Events("door")).Events.Select(change => change.Seq));
+        Assert.Null((await store.Row("lamp"))!.Profile.Name);
+        Assert.Equal(2, (await store.List()).Counts.Online);
+    }
+
+    [Fact]
+    public async Task A_removed_device_stays_removed()
+    {
+        await using var store = await Open();
+        var row = await store.Flip(await store.Create("lamp"));
+        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(row, null, null)));
+
+        Assert.Equal<bool[]>([false, false], await store.Write(TestStore.Flipped(row), new JournalRecord(row, row.Next(), null)));
+        Assert.Null(await store.Row("lamp"));
+        Assert.Equal(0L, await store.Count("presence_events"));
+        Assert.Equal((0, 0), (await store.List() is var list ? (list.Counts.Total, list.Counts.Online) : default));
+    }
+
+    [Fact]
+    public async Task A_write_based_on_a_removed_device_does_not_touch_the_one_made_later_with_its_id()
+    {
+        await using var store = await Open();
+        var old = await store.Create("lamp");
+        await store.Write(new JournalRecord(old, null, null));
+        var made = await store.Create("lamp", "other");
+        Assert.Equal<bool[]>([false], await store.Write(TestStore.Flipped(old)));
+        Assert.Equal(made, await store.Row("lamp"));
+    }
+
+    [Fact]
+    public async Task A_batch_with_content_that_the_table_refuses_writes_nothing()
+    {
+        await using var store = await Open();
+        var (lamp, door) = (await store.Create("lamp"), await store.Create("door"));
+        var poison = new JournalRecord(door, door.Next(door.Presence with { Metrics = "no JSON" }), null);
+        await Assert.ThrowsAsync<StoreRefusedException>(() => store.Write(TestStore.Flipped(lamp), poison));
+
+        Assert.Equal(lamp, await store.Row("lamp"));
+        Assert.Empty((await store.Events("lamp")).Events);
+        Assert.Equal<bool[]>([true], await store.Write(TestStore.Flipped(lamp)));
+    }
+
+    [Fact]
+    public async Task An_id_without_a_row_is_left_out()
+    {
+        await using var store = await Open();
+        await store.Create("lamp");
+        var rows = await store.Devices.ReadAsync(["door", "lamp", "LAMP"], CancellationToken.None);
+        Assert.Equal(["lamp"], rows.Select(row => row.DeviceId));
+    }
+
+    [Fact]
+    public async Task An_id_can_be_taken_once_whoever_takes_it()
+    {
+        await using var store = await Open();
+        await store.Create("lamp");
+        Assert.Equal<bool[]>([false, true, false], await store.Roster.CreateAsync(
+            [TestStore.New("lamp", "other"), TestStore.New("door"), TestStore.New("door", "other")], CancellationToken.None));
+        Assert.Equal("acme", (await store.Row("lamp"))!.CustomerId);
+        Assert.Equal((2, 0), (await store.List() is var list ? (list.Counts.Total, list.Counts.Online) : default));
+    }
+}

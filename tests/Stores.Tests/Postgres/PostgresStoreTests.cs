@@ -1,0 +1,24 @@
+using Rollcall.Journal;
+using Rollcall.Roster;
+
+namespace Rollcall.Postgres;
+
+public sealed class PostgresDeviceStoreTests : DeviceStoreTests
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}
+
+public sealed class PostgresListTests : ListTests
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}
+
+public sealed class PostgresEventsTests : EventsTests
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}
+
+public sealed class PostgresCountsTests() : CountsTests(rounds: 8)
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}

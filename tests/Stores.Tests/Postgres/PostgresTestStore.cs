@@ -1,0 +1,59 @@
+using Npgsql;
+using Rollcall.Journal;
+using Rollcall.Roster;
+
+namespace Rollcall.Postgres;
+
+internal sealed class PostgresTestStore : TestStore
+{
+    private readonly PostgresDatabase _database;
+
+    private PostgresTestStore(string connectionString)
+    {
+        ConnectionString = connectionString;
+        _database = PostgresDatabase.From(connectionString);
+        Writer = new PostgresWriter(_database, TimeProvider.System);
+        Pool = new PostgresPool(_database);
+        Devices = new PostgresDeviceStore(Writer, Pool, Slot, TimeProvider.System);
+        Roster = new PostgresRosterStore(Pool, Slot);
+    }
+
+    public string ConnectionString { get; }
+
+    public CountSlot Slot { get; } = new();
+
+    public PostgresWriter Writer { get; }
+
+    public PostgresPool Pool { get; }
+
+    public override IDeviceStore Devices { get; }
+
+    public override IRosterStore Roster { get; }
+
+    public static async Task<PostgresTestStore> OpenAsync() => Of(await SharedPostgres.NewDatabaseAsync());
+
+    /// <summary>The store of another process on the same database.</summary>
+    public static PostgresTestStore Of(string connectionString) => new(connectionString);
+
+    public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT count(*) FROM {table} WHERE {where}"))[0];
+
+    public override async Task Clear() => await Ask<int>("TRUNCATE devices, customers, customer_counts, presence_events");
+
+    /// <summary>What a query says, on a connection of the pool.</summary>
+    public async Task<T[]> Ask<T>(string sql, params object[] values) => [.. await Pool.ReadAsync(
+        connection => connection.AllAsync(sql, row => row.GetFieldValue<T>(0), values, CancellationToken.None), CancellationToken.None)];
+
+    /// <summary>A connection beside the store's.</summary>
+    public async Task<NpgsqlConnection> Connect()
+    {
+        var connection = new NpgsqlConnection(ConnectionString + ";Pooling=false");
+        await connection.OpenAsync();
+        return connection;
+    }
+
+    public override async ValueTask DisposeAsync()
+    {
+        await Writer.DisposeAsync();
+        await _database.DisposeAsync();
+    }
+}

@@ -1,0 +1,105 @@
+using Rollcall.Devices;
+
+namespace Rollcall.Roster;
+
+/// <summary>What every store must do.</summary>
+public abstract class EventsTests
+{
+    private protected abstract Task<TestStore> Open();
+
+    [Fact]
+    public async Task A_devices_log_comes_in_pages_and_complete()
+    {
+        await using var store = await Open();
+        await Flips(store, await store.Create("lamp"), 10);
+        var first = await store.Events("lamp", limit: 4);
+        var second = await store.Events("lamp", after: 4, limit: 100);
+        Assert.Equal(Enumerable.Range(1, 10), first.Events.Concat(second.Events).Select(change => (int)change.Seq));
+        Assert.Equal(new Transition(2, DeviceStatus.Online, DeviceStatus.Offline, PresenceReason.HeartbeatTimeout, TestStore.Noon.AddMinutes(2)), first.Events[1]);
+        Assert.Equal((1L, 1L), (first.FirstSeq, second.FirstSeq));
+        Assert.Empty((await store.Events("lamp", after: 10)).Events);
+    }
+
+    [Fact]
+    public async Task Of_a_device_never_seen_the_log_is_empty_and_begins_with_the_first()
+    {
+        await using var store = await Open();
+        await store.Create("lamp");
+        var page = await store.Events("lamp");
+        Assert.Equal((Refusal.None, 0, 1L), (page.Refusal, page.Events.Count, page.FirstSeq));
+    }
+
+    [Fact]
+    public async Task What_is_pruned_is_gone_and_what_is_kept_says_where_it_begins()
+    {
+        await using var store = await Open();
+        await Flips(store, await store.Create("lamp"), 10);
+        await store.Create("silent");
+        Assert.Equal(6, await store.Roster.PruneEventsAsync(TestStore.Noon.AddMinutes(7), CancellationToken.None));
+        Assert.Equal(0, await store.Roster.PruneEventsAsync(TestStore.Noon.AddMinutes(7), CancellationToken.None));
+        var page = await store.Events("lamp");
+        Assert.Equal((7L, 4), (page.FirstSeq, page.Events.Count));
+
+        await store.Roster.PruneEventsAsync(TestStore.Noon.AddDays(1), CancellationToken.None);
+        page = await store.Events("lamp");
+        Assert.Equal((11L, 0), (page.FirstSeq, page.Events.Count));
+        var next = await store.Flip((await store.Row("lamp"))!, 11);
+        Assert.Equal((11L, 11L), ((await store.Events("lamp")).FirstSeq, next.Presence.Seq));
+    }
+
+    [Fact]
+    public async Task The_fleets_log_is_in_the_order_it_was_stored_and_its_cursor_misses_nothing()
+    {
+        await using var store = await Open();
+        var (lamp, door) = (await store.Create("lamp"), await store.Create("door"));
+        for (var i = 0; i < 5; i++)
+        {
+            (lamp, door) = (await store.Flip(lamp, i), await store.Flip(door, i));
+        }
+
+        var (seen, position) = (new List<(string, long)>(), 0L);
+        while (await store.Fleet(position, limit: 3) is { Events.Count: > 0 } page)
+        {
+            Assert.False(page.Gone);
+            seen.AddRange(page.Events.Select(one => (one.DeviceId, one.Transition.Seq)));
+            position = page.Position;
+        }
+
+        Assert.Equal(Enumerable.Range(1, 5).SelectMany(i => new[] { ("lamp", (long)i), ("door", (long)i) }), seen);
+        Assert.Equal(position, (await store.Fleet(position)).Position);
+        await store.Flip(lamp);
+        Assert.Equal("lamp", Assert.Single((await store.Fleet(position)).Events).DeviceId);
+    }
+
+    [Fact]
+    public async Task A_fleets_cursor_before_what_is_kept_is_gone_and_the_oldest_kept_can_be_had()
+    {
+        await using var store = await Open();
+        await Flips(store, await store.Create("lamp"), 10);
+        await Flips(store, await store.Create("foreign", "other"), 2);
+        await store.Roster.PruneEventsAsync(TestStore.Noon.AddMinutes(7), CancellationToken.None);
+
+        Assert.True((await store.Fleet(3)).Gone);
+        Assert.False((await store.Fleet(6)).Gone);
+        Assert.Equal(7, (await store.Fleet()).Events[0].Transition.Seq);
+        Assert.False((await store.Fleet(3, customer: "other")).Gone);
+    }
+
+    [Fact]
+    public async Task Another_customers_log_is_not_there()
+    {
+        await using var store = await Open();
+        await store.Flip(await store.Create("lamp"));
+        Assert.Equal(Refusal.NotFound, (await store.Events("lamp", customer: "other")).Refusal);
+        Assert.Equal(Refusal.NotFound, (await store.Events("nobody")).Refusal);
+        Assert.Empty((await store.Fleet(customer: "other")).Events);
+    }
+
+    private static async Task Flips(TestStore store, DeviceRow row, int count)
+    {
+        for (var i = 1; i <= count; i++)
+        {
+            row = await store.Flip(row, i);
+        }
+    }
+}

@@ -1,0 +1,135 @@
+using Rollcall.Devices;
+using Rollcall.Journal;
+
+namespace Rollcall.Roster;
+
+/// <summary>What every store must do.</summary>
+public abstract class ListTests
+{
+    private protected abstract Task<TestStore> Open();
+
+    [Fact]
+    public async Task Is_by_id_ascending_and_a_customers_own()
+    {
+        await using var store = await Open();
+        foreach (var id in new[] { "b", "a", "C", "_x", "a-1" })
+        {
+            await store.Create(id);
+        }
+
+        await store.Create("foreign", "other");
+        Assert.Equal(["C", "_x", "a", "a-1", "b"], (await store.List()).Ids);
+        Assert.Equal(["foreign"], (await store.List(customer: "other")).Ids);
+        Assert.Equal(5, (await store.List()).Counts.Total);
+        Assert.Equal((0, 0L), (await store.List(customer: "nobody") is var none ? (none.Ids.Length, none.Counts.Total) : default));
+    }
+
+    [Fact]
+    public async Task Filters_by_status_health_and_text_and_counts_all_the_same()
+    {
+        await using var store = await Open();
+        var (lamp, door) = (await store.Create("lamp"), await store.Create("door"));
+        await store.Create("gate");
+        lamp = await store.Flip(lamp);
+        await store.Flip(door);
+        await store.Write(new JournalRecord(lamp, lamp.Next(lamp.Presence with { Health = DeviceHealth.Degraded }), null));
+
+        Assert.Equal(["door", "lamp"], (await store.List(status: DeviceStatus.Online)).Ids);
+        Assert.Equal(["gate"], (await store.List(status: DeviceStatus.Offline)).Ids);
+        Assert.Equal(["lamp"], (await store.List(health: DeviceHealth.Degraded)).Ids);
+        Assert.Empty((await store.List(health: DeviceHealth.Healthy)).Ids);
+        var both = await store.List("a", DeviceStatus.Online);
+        Assert.Equal(["lamp"], both.Ids);
+        Assert.Equal((3L, 2L, 1L), (both.Counts.Total, both.Counts.Online, both.Counts.Offline));
+    }
+
+    [Theory]
+    [InlineData("ångström", "angstrom")]
+    [InlineData("ÅNGSTRÖM", "angstrom")]
+    [InlineData("жук", "beetle")]
+    [InlineData("DOOR-1", "door-1")]
+    [InlineData("%", "percent")]
+    [InlineData("_", "under_score")]
+    [InlineData("*", "star")]
+    [InlineData("'", "quote")]
+    [InlineData("\\", "backslash")]
+    [InlineData("o", "angstrom", "door-1", "percent", "quote", "star", "under_score")]
+    [InlineData("nothing like it")]
+    public async Task Finds_a_piece_of_id_or_name_in_any_case_and_takes_it_literally(string search, params string[] found)
+    {
+        await using var store = await Open();
+        await store.Create("angstrom", name: "Ångström");
+        await store.Create("beetle", name: "ЖУК");
+        await store.Create("door-1");
+        await store.Create("percent", name: "50 % of");
+        await store.Create("under_score", name: "of");
+        await store.Create("star", name: "of *");
+        await store.Create("quote", name: "it's");
+        await store.Create("backslash", name: "\\");
+        Assert.Equal(found, (await store.List(search)).Ids);
+    }
+
+    [Fact]
+    public async Task A_new_name_is_found_and_the_old_one_is_not()
+    {
+        await using var store = await Open();
+        var row = await store.Create("lamp", name: "Hall");
+        await store.Write(new JournalRecord(row, row.Next(profile: row.Profile with { Name = "Küche" }), null));
+        Assert.Equal(["lamp"], (await store.List("KÜCHE")).Ids);
+        Assert.Empty((await store.List("hall")).Ids);
+    }
+
+    [Fact]
+    public async Task Pages_show_a_device_that_was_there_all_the_time_exactly_once()
+    {
+        await using var store = await Open();
+        var there = Enumerable.Range(0, 100).Select(i => $"lamp-{i * 2:000}").ToArray();
+        await store.Roster.CreateAsync([.. there.Select(id => TestStore.New(id))], CancellationToken.None);
+
+        var seen = new List<string>();
+        var (more, after, coming) = (true, (string?)null, 1);
+        while (more)
+        {
+            (var page, more, _) = await store.List(after: after, limit: 7);
+            Assert.InRange(page.Length, 1, 7);
+            seen.AddRange(page);
+            after = page[^1];
+
+            // Before, amid and behind the cursor others come, one goes and comes back as another row.
+            await store.Create($"lamp-{coming:000}");
+            await store.Create($"lamp-{200 - coming:000}");
+            await store.Flip((await store.Row(after))!);
+            coming += 2;
+        }
+
+        Assert.Equal(seen.Order(StringComparer.Ordinal), seen);
+        Assert.Equal(seen.Count, seen.Distinct().Count());
+        Assert.Equal(there, seen.Intersect(there));
+    }
+
+    [Fact]
+    public async Task The_last_page_says_so()
+    {
+        await using var store = await Open();
+        await store.Roster.CreateAsync([.. Enumerable.Range(0, 4).Select(i => TestStore.New($"lamp-{i}"))], CancellationToken.None);
+        Assert.True((await store.List(limit: 3)).More);
+        Assert.False((await store.List(limit: 4)).More);
+        Assert.False((await store.List(after: "lamp-1", limit: 2)).More);
+        Assert.Empty((await store.List(after: "lamp-3")).Ids);
+    }
+
+    [Fact]
+    public async Task The_devices_to_wake_are_those_stored_online_in_pages()
+    {
+        await using var store = await Open();
+        for (var i = 0; i < 10; i++)
+        {
+            var row = await store.Create($"lamp-{i}", i % 4 == 0 ? "acme" : "other");
+            _ = i % 2 == 0 ? await store.Flip(row) : row;
+        }
+
+        var first = await store.Roster.OnlineAsync("", 3, CancellationToken.None);
+        Assert.Equal(["lamp-0", "lamp-2", "lamp-4"], first);
+        Assert.Equal(["lamp-6", "lamp-8"], await store.Roster.OnlineAsync(first[^1], 3, CancellationToken.None));
+    }
+}

@@ -1,0 +1,75 @@
+using Rollcall.Journal;
+using Rollcall.Migrations;
+using Rollcall.Roster;
+
+namespace Rollcall.Sqlite;
+
+internal sealed class SqliteTestStore : TestStore
+{
+    private readonly TestFolder _folder;
+    private readonly bool _owned;
+
+    public SqliteTestStore()
+        : this(new TestFolder())
+    {
+        _owned = true;
+        using var migrator = Migrator.ForSqlite(File);
+        migrator.Up();
+    }
+
+    /// <summary>The store of a folder that is another's, its tables as they are.</summary>
+    public SqliteTestStore(TestFolder folder)
+    {
+        _folder = folder;
+        (Writer, Readers) = (new SqliteWriter(File), new SqliteReaders(File));
+        Devices = new SqliteDeviceStore(Writer, Readers, TimeProvider.System);
+        Roster = new SqliteRosterStore(Writer, Readers);
+    }
+
+    public string File => _folder.Database;
+
+    public SqliteWriter Writer { get; }
+
+    public SqliteReaders Readers { get; }
+
+    public override IDeviceStore Devices { get; }
+
+    public override IRosterStore Roster { get; }
+
+    public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"))[0];
+
+    public override async Task Clear()
+    {
+        foreach (var table in new[] { "devices", "customers", "presence_events" })
+        {
+            await Writer.WriteAsync(statements => statements.Execute($"DELETE FROM {table}"), CancellationToken.None);
+        }
+    }
+
+    /// <summary>What a query says on the very connection that writes.</summary>
+    public Task<T[]> Ask<T>(string sql, int column = 0, params object?[] values) => Writer.WriteAsync(
+        statements =>
+        {
+            using var reader = statements.Query(sql, values);
+            var answers = new List<T>();
+            while (reader.Read())
+            {
+                answers.Add(reader.GetFieldValue<T>(column));
+            }
+
+            return answers.ToArray();
+        },
+        CancellationToken.None);
+
+    public override ValueTask DisposeAsync()
+    {
+        Writer.Dispose();
+        Readers.Dispose();
+        if (_owned)
+        {
+            _folder.Dispose();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
