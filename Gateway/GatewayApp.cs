@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rollcall.Auth;
 using Rollcall.Cluster;
 using Rollcall.Customers;
+using Rollcall.Dashboard;
 using Rollcall.Demo;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
@@ -11,6 +12,7 @@ using Rollcall.Hub;
 using Rollcall.Logs;
 using Rollcall.Page;
 using Rollcall.Problems;
+using Rollcall.Measuring;
 using Rollcall.Wire;
 
 namespace Rollcall;
@@ -32,15 +34,16 @@ internal static class GatewayApp
         configure?.Invoke(builder);
 
         var settings = new GatewaySettings(builder.Configuration);
+        var telemetry = builder.AddTelemetry("rollcall-gateway", page: settings.MetricsPort is not null);
         var cluster = Deployment.OfGateway(builder.Configuration);
         var data = cluster is null ? EmbeddedSilo.DataPath(builder.Configuration) : null;
         if (cluster is not null)
         {
-            builder.AddClusterClient(cluster);
+            builder.AddClusterClient(cluster, settings, telemetry);
         }
         else
         {
-            await builder.AddEmbeddedSiloAsync(settings, data!);
+            await builder.AddEmbeddedSiloAsync(settings, telemetry, data!);
             builder.Services.AddDemo(data!);
         }
 
@@ -69,6 +72,11 @@ internal static class GatewayApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
+        if (settings.MetricsPort is { } metrics)
+        {
+            app.UseMetricsPort(metrics);
+        }
+
         app.UseMiddleware<RequestId>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<FaultBarrier>();
@@ -91,6 +99,7 @@ internal static class GatewayApp
         customer.MapEvents();
         customer.MapEnrolmentKeys();
         app.MapPortalHub();
+        app.MapDashboard(settings);
         if (cluster is null)
         {
             app.JoinEmbeddedSilo();
@@ -103,22 +112,31 @@ internal static class GatewayApp
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
-        if (settings.ListenAddress == "*")
+        kestrel.Listen(settings.ListenAddress, settings.Port);
+        if (settings.MetricsPort is { } metrics)
         {
-            kestrel.ListenAnyIP(settings.Port);
+            kestrel.Listen(settings.MetricsAddress, metrics);
         }
-        else if (settings.ListenAddress != "localhost")
+    }
+
+    private static void Listen(this KestrelServerOptions kestrel, string address, int port)
+    {
+        if (address == "*")
         {
-            kestrel.Listen(System.Net.IPAddress.Parse(settings.ListenAddress), settings.Port);
+            kestrel.ListenAnyIP(port);
         }
-        else if (settings.Port == 0)
+        else if (address != "localhost")
+        {
+            kestrel.Listen(System.Net.IPAddress.Parse(address), port);
+        }
+        else if (port == 0)
         {
             // A free port cannot be had on both loopbacks at once.
             kestrel.Listen(System.Net.IPAddress.Loopback, 0);
         }
         else
         {
-            kestrel.ListenLocalhost(settings.Port);
+            kestrel.ListenLocalhost(port);
         }
     }
 }

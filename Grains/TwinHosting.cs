@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -7,6 +8,7 @@ using Rollcall.Feed;
 using Rollcall.Journal;
 using Rollcall.Roster;
 using Rollcall.Secrets;
+using Rollcall.Measuring;
 
 namespace Rollcall;
 
@@ -23,6 +25,8 @@ public static class TwinHosting
         services.AddSingleton(Options.Create(settings.Secrets));
         services.AddSingleton(Options.Create(settings.Retention));
         services.AddSingleton(Options.Create(settings.Enrolment));
+        services.AddMetrics();
+        services.AddSingleton(provider => new SiloMeter(provider.GetRequiredService<IMeterFactory>().Create(Instrumentation.Name)));
         services.AddSingleton<Hearing>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<DeviceJournal>();
@@ -38,12 +42,14 @@ public static class TwinHosting
             provider.GetRequiredService<Feed.Feed>(),
             provider.GetRequiredService<SecretChecker>(),
             provider.GetRequiredService<Pace>(),
+            provider.GetRequiredService<SiloMeter>(),
             provider.GetRequiredService<IOptions<DeviceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>())
         {
             Mirror = provider.GetService<IDeviceMirror>(),
         });
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
         services.AddHostedService<EventRetention>();
         services.AddHostedService<MembershipWatch>();
 

@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Rollcall.Logs;
 
 namespace Rollcall.Silo;
 
@@ -12,7 +13,7 @@ internal static class ServeCommand
         await app.StartAsync(cancellation);
         var silo = app.Services.GetRequiredService<Orleans.Runtime.ILocalSiloDetails>();
         var health = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
-        Console.WriteLine($"Silo: {silo.SiloAddress.Endpoint} in cluster {silo.ClusterId}, health at {health}/healthz");
+        app.Announce($"Silo: {silo.SiloAddress.Endpoint} in cluster {silo.ClusterId}, health at {health}/healthz");
         await app.WaitForShutdownAsync(cancellation);
         return Environment.ExitCode;
     }

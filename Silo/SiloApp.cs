@@ -1,5 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Dashboard;
 using Rollcall.Logs;
+using Rollcall.Measuring;
 
 namespace Rollcall.Silo;
 
@@ -19,11 +21,21 @@ internal static class SiloApp
         var settings = new SiloSettings(builder.Configuration);
         var twins = new TwinSettings(builder.Configuration);
         StoreHosting.RequireMigrated(builder.Configuration);
+        var telemetry = builder.AddTelemetry("rollcall-silo", page: settings.Metrics);
         builder.UseOrleans(silo =>
         {
             silo.JoinCluster(settings);
             silo.UseClusterStores(builder.Configuration);
             silo.AddTwins(twins);
+            if (telemetry.SendsTraces)
+            {
+                silo.AddActivityPropagation();
+            }
+
+            if (settings.Dashboard)
+            {
+                silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+            }
         });
         builder.Services.AddHostedService<MembershipGuard>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
@@ -31,6 +43,11 @@ internal static class SiloApp
 
         var app = builder.Build();
         app.MapSiloHealth();
+        if (settings.Metrics)
+        {
+            app.UseMetricsPage();
+        }
+
         return app;
     }
 

@@ -18,6 +18,8 @@ internal sealed class SiloSettings
         Port = PortOf(configuration, "SILO_PORT", 11_111);
         GatewayPort = PortOf(configuration, "SILO_GATEWAY_PORT", 30_000);
         HealthPort = configuration.Number("HEALTH_PORT", 3_003, 0, 65_535);
+        Metrics = configuration.Flag("METRICS", true);
+        Dashboard = configuration.Flag("DASHBOARD", false);
         ProbeTimeout = configuration.Milliseconds("SILO_PROBE_TIMEOUT", TimeSpan.FromMilliseconds(1_500), 200, 60_000);
         ProbesMissed = configuration.Number("SILO_PROBES_MISSED", 2, 1, 10);
     }
@@ -41,6 +43,12 @@ internal sealed class SiloSettings
 
     /// <summary>HEALTH_PORT: where /healthz, /readyz and /metrics are served. Default 3003; 0 takes a free one.</summary>
     public int HealthPort { get; }
+
+    /// <summary>METRICS: whether /metrics is kept and served. Default true.</summary>
+    public bool Metrics { get; }
+
+    /// <summary>DASHBOARD: whether gateways can show the Orleans Dashboard of this silo; costs a look at every call. Default false.</summary>
+    public bool Dashboard { get; }
 
     /// <summary>SILO_PROBE_TIMEOUT: how long another silo may take to answer a probe. Milliseconds; default 1,500.</summary>
     public TimeSpan ProbeTimeout { get; }

@@ -1,4 +1,6 @@
 using Orleans.Configuration;
+using Orleans.Dashboard;
+using Rollcall.Measuring;
 using StackExchange.Redis;
 
 namespace Rollcall.Cluster;
@@ -6,7 +8,7 @@ namespace Rollcall.Cluster;
 /// <summary>The gateway as a client of silos elsewhere. It knows where they are from Redis, and no database.</summary>
 internal static class ClusterClient
 {
-    public static void AddClusterClient(this WebApplicationBuilder builder, RedisAddress redis)
+    public static void AddClusterClient(this WebApplicationBuilder builder, RedisAddress redis, GatewaySettings settings, TelemetrySettings telemetry)
     {
         builder.UseOrleansClient(client =>
         {
@@ -21,6 +23,15 @@ internal static class ClusterClient
             // A device waits 10 s: time for one call that gets lost, and for another.
             client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(4));
             client.Services.AddSingleton<IClientConnectionRetryFilter, TryUntilStopped>();
+            if (telemetry.SendsTraces)
+            {
+                client.AddActivityPropagation();
+            }
+
+            if (settings.Dashboard.IsOn)
+            {
+                client.AddDashboard(dashboard => dashboard.HideTrace = true);
+            }
         });
 
         // Answers 503 from the first moment on, instead of none until a silo is there.

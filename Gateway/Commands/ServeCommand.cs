@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollcall.Auth;
 using Rollcall.Demo;
+using Rollcall.Logs;
 
 namespace Rollcall.Commands;
 
@@ -17,7 +18,7 @@ internal static class ServeCommand
         var port = Port(app);
         if (app.Services.GetService<DemoFleet>() is not { } demo)
         {
-            Console.WriteLine($"Gateway: http://localhost:{port}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
+            app.Announce($"Gateway: http://localhost:{port}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
             await app.WaitForShutdownAsync(cancellation);
             return 0;
         }
@@ -25,10 +26,10 @@ internal static class ServeCommand
         if (app.Services.GetRequiredService<GatewaySettings>().PortalTokens.Authority is null)
         {
             var token = app.Services.GetRequiredService<PortalTokens>().Issue(DemoFleet.Customer, PortalRole.Owner, LinkTtl);
-            Console.WriteLine($"Portal: http://localhost:{port}/#token={token}");
+            app.Announce($"Portal: http://localhost:{port}/#token={token}", logged: $"Portal: http://localhost:{port}/");
         }
 
-        demo.Start(port);
+        demo.Start(port, line => app.Announce(line));
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Rollcall.Customers;
 using Rollcall.Feed;
+using Rollcall.Measuring;
 
 namespace Rollcall.Hub;
 
@@ -8,7 +9,8 @@ namespace Rollcall.Hub;
 /// One portal's connection: sends what its watch has for it. It waits for its own socket and for nobody else's; what comes
 /// meanwhile is folded together.
 /// </summary>
-internal sealed partial class Connection(ISingleClientProxy client, Action abort, TimeProvider clock, ILogger log) : IDisposable
+internal sealed partial class Connection(
+    ISingleClientProxy client, Action abort, GatewayMeter meter, TimeProvider clock, ILogger log) : IDisposable
 {
     private const int MostInOneMessage = 500;
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
@@ -89,7 +91,11 @@ internal sealed partial class Connection(ISingleClientProxy client, Action abort
         await _sending.WaitAsync(_stop.Token);
         try
         {
-            await Send(_watch?.Drain(all: calm) ?? []);
+            var watch = _watch;
+            var told = watch?.Drain(all: calm) ?? [];
+            meter.Conflated(watch?.TakeConflated() ?? 0);
+            await Send(told);
+            meter.Sent(told.Count);
             if (calm && _counts is { } counts && counts != _sentCounts)
             {
                 _sentCounts = counts;

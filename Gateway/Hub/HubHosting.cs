@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.SignalR;
 using Rollcall.Auth;
+using Rollcall.Measuring;
 using Rollcall.Wire;
 
 namespace Rollcall.Hub;
@@ -15,6 +16,7 @@ internal static class HubHosting
 
     public static IServiceCollection AddPortalHub(this IServiceCollection services)
     {
+        services.AddSingleton<GatewayMeter>();
         services.AddSingleton<PortalFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<PortalFeed>());
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = MostMessageBytes)

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.SignalR;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Roster;
+using Rollcall.Measuring;
 
 namespace Rollcall.Hub;
 
@@ -11,8 +12,8 @@ namespace Rollcall.Hub;
 /// bounded buffers at once.
 /// </summary>
 internal sealed partial class PortalFeed(
-    IGrainFactory grains, IHubContext<PortalHub> hub, Incarnation gateway, GatewaySettings settings, TimeProvider clock, ILoggerFactory logs)
-    : BackgroundService, IFeedObserver
+    IGrainFactory grains, IHubContext<PortalHub> hub, Incarnation gateway, GatewaySettings settings, GatewayMeter meter, TimeProvider clock,
+    ILoggerFactory logs) : BackgroundService, IFeedObserver
 {
     private const int AtATime = 16;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -57,8 +58,9 @@ internal sealed partial class PortalFeed(
                 return false;
             }
 
-            var connection = new Connection(hub.Clients.Client(connectionId), abort, clock, logs.CreateLogger<Connection>());
+            var connection = new Connection(hub.Clients.Client(connectionId), abort, meter, clock, logs.CreateLogger<Connection>());
             _connections[connectionId] = (customerId, connection);
+            meter.PortalOpened();
             connection.Start();
             return true;
         }
@@ -70,6 +72,7 @@ internal sealed partial class PortalFeed(
         {
             if (_connections.TryRemove(connectionId, out var closed))
             {
+                meter.PortalClosed();
                 closed.Connection.Dispose();
                 _customers.GetValueOrDefault(closed.CustomerId)?.Remove(connectionId);
             }

@@ -18,6 +18,7 @@ internal sealed partial class Watch(WatchQuery query)
     private Dictionary<string, FeedItem> _calm = [];
     private Dictionary<string, FeedItem>? _early = [];
     private int _entering;
+    private int _conflated;
 
     public WatchQuery Query => query;
 
@@ -98,11 +99,15 @@ internal sealed partial class Watch(WatchQuery query)
         }
     }
 
+    /// <summary>How many updates were folded into a newer one since this was asked last.</summary>
+    public int TakeConflated() => Interlocked.Exchange(ref _conflated, 0);
+
     private bool Keep(Dictionary<string, FeedItem> early, FeedItem item)
     {
         if (early.TryGetValue(item.DeviceId, out var earlier))
         {
             early[item.DeviceId] = earlier.Then(item);
+            _conflated++;
         }
         else if (early.Count < query.Limit)
         {
@@ -128,6 +133,7 @@ internal sealed partial class Watch(WatchQuery query)
         }
 
         _entering += enters ? 1 : 0;
+        _conflated += waiting is null ? 0 : 1;
         item = waiting?.Then(item) ?? item;
         _calm.Remove(id);
         if (item.What == FeedChange.Beat && told is not null && Matches(item.Now!.Device))

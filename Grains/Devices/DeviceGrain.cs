@@ -24,15 +24,29 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         _twin = new DeviceTwin(Keys.DeviceOf(this.GetPrimaryKeyString()), this, services);
     }
 
+    public override Task OnActivateAsync(CancellationToken cancellationToken)
+    {
+        _services.Meter.TwinLoaded();
+        return Task.CompletedTask;
+    }
+
+    public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
+    {
+        _services.Meter.TwinLeft();
+        return Task.CompletedTask;
+    }
+
     public async ValueTask<AuthenticateReply> Authenticate(string secret)
     {
         _signingIn++;
         try
         {
             var (refusal, credential) = await _twin.CheckSecret(secret);
-            return refusal == Refusal.None
+            var reply = refusal == Refusal.None
                 ? await this.AsReference<IDeviceTwin>().OpenSession(credential!)
                 : new AuthenticateReply(refusal);
+            _services.Meter.SignIn(reply.Refusal);
+            return reply;
         }
         finally
         {

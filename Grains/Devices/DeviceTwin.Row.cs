@@ -135,6 +135,7 @@ internal sealed partial class DeviceTwin
     {
         var was = _stored;
         _stored = row;
+        services.Meter.Stored(was, row);
         services.Mirror?.Changed(was, row);
         Publish(was);
     }

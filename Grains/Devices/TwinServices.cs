@@ -1,5 +1,6 @@
 using Rollcall.Journal;
 using Rollcall.Secrets;
+using Rollcall.Measuring;
 
 namespace Rollcall.Devices;
 
@@ -13,6 +14,7 @@ internal sealed record TwinServices(
     Feed.Feed Feed,
     SecretChecker Secrets,
     Pace Pace,
+    SiloMeter Meter,
     DeviceOptions Options,
     TimeProvider Clock)
 {

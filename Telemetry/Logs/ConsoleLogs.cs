@@ -8,6 +8,9 @@ public static class ConsoleLogs
 {
     private const string Time = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
 
+    /// <summary>Lines are objects, and say in which request they were written.</summary>
+    public static bool IsJson(IConfiguration configuration) => configuration.Text("LOG_FORMAT") == "json";
+
     /// <summary>LOG_FORMAT: <c>text</c> (default), a line for people, or <c>json</c>, an object a line for a collector.</summary>
     /// <exception cref="SettingException">It is something else.</exception>
     public static ILoggingBuilder AddRollcallConsole(this ILoggingBuilder logging, IConfiguration configuration)
@@ -35,7 +38,7 @@ public static class ConsoleLogs
 
         // A slow machine's first seconds, not a fault.
         logging.AddFilter("Orleans.Runtime.Scheduler.WorkItemGroup", LogLevel.Error);
-        logging.AddFilter("Orleans.Runtime.LocalSiloHealthMonitor", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
         logging.AddFilter("Orleans.LocalSiloHealthMonitor", LogLevel.Error);
 
         // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.

@@ -24,6 +24,9 @@ public sealed class SettingsTests(SharedGateway shared)
         { "CORS_ORIGINS", "file://" }, { "CORS_ORIGINS", "https://A.example.com" }, { "CORS_ORIGINS", "https://a.example.com:443" },
         { "CORS_ORIGINS", "https://a.example.com https://b.example.com" },
         { "DATABASE_URL", "postgres://x" }, { "REDIS_URL", "redis://x" },
+        { "METRICS_PORT", "0" }, { "METRICS_PORT", "x" }, { "METRICS_PORT", "65536" }, { "METRICS_ADDRESS", "nowhere" },
+        { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector" }, { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317" },
+        { "DASHBOARD", "maybe" },
         { "DATA_DIR", "/dev/null" }, { "DATA_DIR", "/dev/null/x" },
     };
 

@@ -43,6 +43,8 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>The REST calls; the page's files and the hub are not among them.</summary>
     public IReadOnlyList<Endpoint> Endpoints => [.. AllEndpoints.Where(endpoint => !endpoint.IsPage && !endpoint.IsHub)];
 
+    internal IServiceProvider Services => _app.Services;
+
     internal HttpClient Http { get; } = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
