@@ -34,7 +34,7 @@ internal sealed partial class MembershipGuard(
     {
         try
         {
-            return status.CurrentStatus == SiloStatus.Active && (await table.ReadRow(silo.SiloAddress)).Members.Count == 0;
+            return status.CurrentStatus == SiloStatus.Active && (await table.ReadRowAsync(silo.SiloAddress, CancellationToken.None)).Members.Count == 0;
         }
         catch (Exception unreadable)
         {
