@@ -128,7 +128,7 @@ internal sealed class Roll : IAsyncDisposable
     public async Task<DeviceRow?> Row(string id) => await _readers.ReadAsync(
         statements =>
         {
-            using var row = statements.Query($"SELECT {SqliteRow.Columns} FROM devices WHERE device_id = $0", id);
+            using var row = statements.Query($"SELECT {DeviceColumns.All} FROM devices WHERE device_id = $0", id);
             return row.Read() ? SqliteRow.Of(row) : null;
         },
         CancellationToken.None);
