@@ -1,8 +1,11 @@
 using System.Net;
 using System.Net.Sockets;
+using Orleans.Dashboard;
+using Rollcall.Customers;
 using Rollcall.Demo;
 using Rollcall.Devices;
 using Rollcall.Roster;
+using Rollcall.Measuring;
 
 namespace Rollcall;
 
@@ -17,14 +20,18 @@ internal static class EmbeddedSilo
 
     /// <summary>Takes DATA_DIR, brings its tables up to date, seeds the demo, and adds the silo to the host.</summary>
     /// <exception cref="SettingException">A setting is wrong, or another process has DATA_DIR.</exception>
-    public static async Task AddEmbeddedSiloAsync(this WebApplicationBuilder builder, GatewaySettings settings, string dataPath)
+    public static async Task AddEmbeddedSiloAsync(
+        this WebApplicationBuilder builder, GatewaySettings settings, TelemetrySettings telemetry, string dataPath)
     {
         StoreHosting.RequireEmbedded(builder.Configuration);
         var twins = new TwinSettings(builder.Configuration);
+        var bootstrap = new Bootstrap(builder.Configuration);
         var directory = DataDirectory.Open(dataPath);
         try
         {
             await SeedDemo(directory, settings, twins);
+            using var book = CustomerBook.Of(directory, TimeProvider.System);
+            book.Ensure(bootstrap);
         }
         catch (Exception unusable) when (unusable is not SettingException)
         {
@@ -39,6 +46,15 @@ internal static class EmbeddedSilo
             silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "rollcall", clusterId: "embedded");
             silo.UseInMemoryReminderService();
             silo.AddTwins(twins);
+            if (telemetry.SendsTraces)
+            {
+                silo.AddActivityPropagation();
+            }
+
+            if (settings.Dashboard.IsOn)
+            {
+                silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+            }
         });
         builder.Services.WakeOnlineDevices();
     }

@@ -1,13 +1,18 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rollcall.Auth;
+using Rollcall.Cluster;
 using Rollcall.Customers;
+using Rollcall.Dashboard;
 using Rollcall.Demo;
 using Rollcall.Devices;
+using Rollcall.Enrolment;
 using Rollcall.Health;
 using Rollcall.Hub;
+using Rollcall.Logs;
 using Rollcall.Page;
 using Rollcall.Problems;
+using Rollcall.Measuring;
 using Rollcall.Wire;
 
 namespace Rollcall;
@@ -25,22 +30,31 @@ internal static class GatewayApp
     public static async Task<WebApplication> CreateAsync(Action<WebApplicationBuilder>? configure = null)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
-        builder.Logging.AddQuietConsole();
+        builder.Logging.AddRollcallConsole(builder.Configuration);
         configure?.Invoke(builder);
 
         var settings = new GatewaySettings(builder.Configuration);
-        var data = EmbeddedSilo.DataPath(builder.Configuration);
-        await builder.AddEmbeddedSiloAsync(settings, data);
+        var telemetry = builder.AddTelemetry("rollcall-gateway", page: settings.MetricsPort is not null);
+        var cluster = Deployment.OfGateway(builder.Configuration);
+        var data = cluster is null ? EmbeddedSilo.DataPath(builder.Configuration) : null;
+        if (cluster is not null)
+        {
+            builder.AddClusterClient(cluster, settings, telemetry);
+        }
+        else
+        {
+            await builder.AddEmbeddedSiloAsync(settings, telemetry, data!);
+            builder.Services.AddDemo(data!);
+        }
+
         settings.RequireFreePort();
 
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(Incarnation.New());
-        services.AddSingleton(CredentialsFile.In(data, DemoFleet.FileName));
-        services.AddSingleton<DemoFleet>();
         services.AddCallers(
-            new DeviceTokens(SessionKeys(builder.Configuration, data), settings.SessionTtl, TimeProvider.System),
-            new PortalTokens(PortalKeys(settings.PortalTokens, data), settings.PortalTokens, TimeProvider.System));
+            new DeviceTokens(SigningKeys.OfSessions(builder.Configuration, data), TimeProvider.System),
+            new PortalTokens(SigningKeys.OfPortals(settings.PortalTokens, data), settings.PortalTokens, TimeProvider.System));
         services.AddDataProtection().UseEphemeralDataProtectionProvider(); // Nothing here is protected by it; it would leave keys in the user's home.
         services.AddAddressLimit(settings);
         services.AddCors(cors => cors.AddDefaultPolicy(policy => policy
@@ -58,6 +72,11 @@ internal static class GatewayApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
+        if (settings.MetricsPort is { } metrics)
+        {
+            app.UseMetricsPort(metrics);
+        }
+
         app.UseMiddleware<RequestId>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<FaultBarrier>();
@@ -78,65 +97,46 @@ internal static class GatewayApp
         customer.MapDeviceList();
         customer.MapDevices();
         customer.MapEvents();
+        customer.MapEnrolmentKeys();
         app.MapPortalHub();
-        app.JoinEmbeddedSilo();
+        app.MapDashboard(settings);
+        if (cluster is null)
+        {
+            app.JoinEmbeddedSilo();
+        }
+
         return app;
     }
-
-    public static KeyRing PortalKeys(PortalTokenSettings settings, string data) =>
-        settings.Key is { } keys ? KeyRing.Parse("PORTAL_JWT_KEY", keys) : KeyRing.FromFile(Path.Combine(data, "keys", "portal.keys"));
-
-    private static KeyRing SessionKeys(IConfiguration configuration, string data) =>
-        configuration.Text("SESSION_SIGNING_KEYS") is { } keys
-            ? KeyRing.Parse("SESSION_SIGNING_KEYS", keys)
-            : KeyRing.FromFile(Path.Combine(data, "keys", "session.keys"));
 
     private static void Serve(this KestrelServerOptions kestrel, GatewaySettings settings)
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
-        if (settings.ListenAddress == "*")
+        kestrel.Listen(settings.ListenAddress, settings.Port);
+        if (settings.MetricsPort is { } metrics)
         {
-            kestrel.ListenAnyIP(settings.Port);
+            kestrel.Listen(settings.MetricsAddress, metrics);
         }
-        else if (settings.ListenAddress != "localhost")
+    }
+
+    private static void Listen(this KestrelServerOptions kestrel, string address, int port)
+    {
+        if (address == "*")
         {
-            kestrel.Listen(System.Net.IPAddress.Parse(settings.ListenAddress), settings.Port);
+            kestrel.ListenAnyIP(port);
         }
-        else if (settings.Port == 0)
+        else if (address != "localhost")
+        {
+            kestrel.Listen(System.Net.IPAddress.Parse(address), port);
+        }
+        else if (port == 0)
         {
             // A free port cannot be had on both loopbacks at once.
             kestrel.Listen(System.Net.IPAddress.Loopback, 0);
         }
         else
         {
-            kestrel.ListenLocalhost(settings.Port);
+            kestrel.ListenLocalhost(port);
         }
-    }
-
-    private static void AddQuietConsole(this ILoggingBuilder logging)
-    {
-        logging.ClearProviders();
-        logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";
-            console.UseUtcTimestamp = true;
-        });
-        foreach (var chatty in new[] { "Orleans", "Microsoft", "Polly", "System" })
-        {
-            logging.AddFilter(chatty, LogLevel.Warning);
-        }
-
-        // At the start it takes the first look at a participant for an hour without one.
-        logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
-
-        // A slow machine's first seconds, not a fault.
-        logging.AddFilter("Orleans.Runtime.Scheduler.WorkItemGroup", LogLevel.Error);
-        logging.AddFilter("Orleans.Runtime.LocalSiloHealthMonitor", LogLevel.Error);
-        logging.AddFilter("Orleans.LocalSiloHealthMonitor", LogLevel.Error);
-
-        // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.
-        logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }
 }

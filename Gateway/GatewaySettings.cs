@@ -1,5 +1,6 @@
 using System.Net;
 using Rollcall.Auth;
+using Rollcall.Dashboard;
 
 namespace Rollcall;
 
@@ -13,13 +14,19 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     public int Port { get; } = configuration.Number("PORT", 3001, 0, 65_535);
 
     /// <summary>LISTEN_ADDRESS: <c>localhost</c> (default), an address of this machine, or <c>*</c> for all of them.</summary>
-    public string ListenAddress { get; } = ReadAddress(configuration);
+    public string ListenAddress { get; } = ReadAddress(configuration, "LISTEN_ADDRESS");
 
     /// <summary>Only this machine can connect, so credentials printed in a README are acceptable.</summary>
     public bool LoopbackOnly => ListenAddress == Localhost || (IPAddress.TryParse(ListenAddress, out var address) && IPAddress.IsLoopback(address));
 
-    /// <summary>DEVICE_SESSION_TTL: how long a device's token is good. Seconds; default 7 days.</summary>
-    public TimeSpan SessionTtl { get; } = configuration.Seconds("DEVICE_SESSION_TTL", TimeSpan.FromDays(7), 60);
+    /// <summary>METRICS_PORT: where <c>/metrics</c> is served to Prometheus, and nothing else. Default none: PORT is the world's.</summary>
+    public int? MetricsPort { get; } = ReadMetricsPort(configuration);
+
+    /// <summary>METRICS_ADDRESS: as LISTEN_ADDRESS, for METRICS_PORT. Default <c>localhost</c>.</summary>
+    public string MetricsAddress { get; } = ReadAddress(configuration, "METRICS_ADDRESS");
+
+    /// <summary>DASHBOARD, DASHBOARD_CUSTOMERS: who may look into the cluster.</summary>
+    public DashboardSettings Dashboard { get; } = new(configuration);
 
     /// <summary>CORS_ORIGINS: origins whose pages may call, separated by commas. Default none.</summary>
     public string[] CorsOrigins { get; } = ReadOrigins(configuration);
@@ -30,18 +37,35 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>AUTH_BURST: sign-ins that one address may make at once. Default 2,000: a fleet behind one address starts together.</summary>
     public int AuthBurst { get; } = configuration.Number("AUTH_BURST", 2_000, 1, 1_000_000);
 
+    /// <summary>PORTAL_CONNECTIONS: portals that one customer may have open at this gateway. Default 1,000.</summary>
+    public int PortalConnections { get; } = configuration.Number("PORTAL_CONNECTIONS", 1_000, 1, 1_000_000);
+
     /// <summary>Demo__Devices: devices of the demo fleet. Default 5; 0 for none.</summary>
     public int DemoDevices { get; } = configuration.Number("Demo:Devices", 5, 0, 10_000);
 
     /// <summary>PORTAL_JWT_ISSUER, _AUDIENCE, _KEY, _AUTHORITY: whose portal tokens are believed.</summary>
     public PortalTokenSettings PortalTokens { get; } = new(configuration);
 
-    private static string ReadAddress(IConfiguration configuration)
+    private static string ReadAddress(IConfiguration configuration, string name)
     {
-        var address = configuration.Text("LISTEN_ADDRESS") ?? Localhost;
+        var address = configuration.Text(name) ?? Localhost;
         return address is Localhost or "*" || IPAddress.TryParse(address, out _)
             ? address
-            : throw new SettingException("LISTEN_ADDRESS", $"must be localhost, * or an IP address of this machine, not '{address}'.");
+            : throw new SettingException(name, $"must be localhost, * or an IP address of this machine, not '{address}'.");
+    }
+
+    private static int? ReadMetricsPort(IConfiguration configuration)
+    {
+        const string Name = "METRICS_PORT";
+        if (configuration.Text(Name) is null)
+        {
+            return null;
+        }
+
+        var port = configuration.Number(Name, 0, 1, 65_535);
+        return port != configuration.Number("PORT", 3001, 0, 65_535)
+            ? port
+            : throw new SettingException(Name, "must not be PORT: that one is open to the world.");
     }
 
     private static string[] ReadOrigins(IConfiguration configuration)

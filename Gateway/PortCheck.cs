@@ -9,21 +9,27 @@ internal static class PortCheck
     /// <exception cref="SettingException">Another program has it.</exception>
     public static void RequireFreePort(this GatewaySettings settings)
     {
-        if (settings.Port == 0)
+        RequireFree("PORT", settings.ListenAddress, settings.Port);
+        RequireFree("METRICS_PORT", settings.MetricsAddress, settings.MetricsPort ?? 0);
+    }
+
+    private static void RequireFree(string name, string listen, int port)
+    {
+        if (port == 0)
         {
             return;
         }
 
-        foreach (var address in Addresses(settings))
+        foreach (var address in Addresses(listen))
         {
             using var socket = new Socket(address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
             try
             {
-                socket.Bind(new IPEndPoint(address, settings.Port));
+                socket.Bind(new IPEndPoint(address, port));
             }
             catch (SocketException taken) when (taken.SocketErrorCode == SocketError.AddressAlreadyInUse)
             {
-                throw new SettingException("PORT", $"names port {settings.Port}, which another program is using: stop that one, or set PORT to another.");
+                throw new SettingException(name, $"names port {port}, which another program is using: stop that one, or set {name} to another.");
             }
             catch (SocketException)
             {
@@ -32,7 +38,7 @@ internal static class PortCheck
         }
     }
 
-    private static IPAddress[] Addresses(GatewaySettings settings) => settings.ListenAddress switch
+    private static IPAddress[] Addresses(string listen) => listen switch
     {
         "*" => Socket.OSSupportsIPv6 ? [IPAddress.IPv6Any, IPAddress.Any] : [IPAddress.Any],
         "localhost" => Socket.OSSupportsIPv6 ? [IPAddress.Loopback, IPAddress.IPv6Loopback] : [IPAddress.Loopback],

@@ -1,5 +1,9 @@
+using System.Security.Cryptography;
+using System.Text;
 using Orleans.Runtime;
+using Rollcall.Cluster;
 using Rollcall.Devices;
+using Rollcall.Enrolment;
 using Rollcall.Feed;
 using Rollcall.Roster;
 
@@ -15,6 +19,9 @@ public static class Keys
     private const string RosterPrefix = "roster:";
     private const string InterestPrefix = "interest:";
     private const string SiloFeedPrefix = "silo-feed:";
+    private const string SiloPrefix = "silo:";
+    private const string CustomerPrefix = "customer:";
+    private const string EnrolmentKeyPrefix = "enrolment-key:";
     private static GrainReference? _firstDevice;
 
     /// <summary>Key of a device's twin.</summary>
@@ -26,11 +33,21 @@ public static class Keys
     /// <summary>Key of who watches a customer.</summary>
     public static string Interest(string customerId) => InterestPrefix + customerId;
 
+    /// <summary>Key of a customer.</summary>
+    public static string Customer(string customerId) => CustomerPrefix + customerId;
+
+    /// <summary>Key of an enrolment key, by the hash of its text: the text itself is kept nowhere.</summary>
+    public static string EnrolmentKey(string text) =>
+        EnrolmentKeyPrefix + Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+
     /// <summary>Key of a silo's feed.</summary>
     public static string SiloFeed(SiloAddress silo) => SiloFeedPrefix + silo.ToParsableString();
 
-    /// <summary>The silo in its feed's key.</summary>
-    public static SiloAddress SiloOf(string key) => SiloAddress.FromParsableString(key[SiloFeedPrefix.Length..]);
+    /// <summary>Key of a silo itself.</summary>
+    public static string Silo(SiloAddress silo) => SiloPrefix + silo.ToParsableString();
+
+    /// <summary>The silo in the key of a grain that lives on it.</summary>
+    public static SiloAddress SiloOf(string key) => SiloAddress.FromParsableString(key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 
     /// <summary>The customer id in an interest's key.</summary>
     public static string CustomerOfInterest(string key) => key[InterestPrefix.Length..];
@@ -38,8 +55,8 @@ public static class Keys
     /// <summary>The device id in a twin's key.</summary>
     public static string DeviceOf(string key) => key[DevicePrefix.Length..];
 
-    /// <summary>The customer id in a roster's key.</summary>
-    public static string CustomerOf(string key) => key[RosterPrefix.Length..];
+    /// <summary>The customer id in a roster's or a customer's key.</summary>
+    public static string CustomerOf(string key) => key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
     /// <summary>A device's twin.</summary>
     /// <remarks>Orleans looks an interface's names up by reflection at every call; the first reference knows them for all others.</remarks>
@@ -55,4 +72,16 @@ public static class Keys
 
     /// <summary>Who watches a customer.</summary>
     public static IInterestGrain GetInterest(this IGrainFactory grains, string customerId) => grains.GetGrain<IInterestGrain>(Interest(customerId));
+
+    /// <summary>A customer.</summary>
+    public static ICustomerGrain GetCustomer(this IGrainFactory grains, string customerId) => grains.GetGrain<ICustomerGrain>(Customer(customerId));
+
+    /// <summary>The enrolment key with this text, or with none.</summary>
+    public static IEnrolmentKeyGrain GetEnrolmentKey(this IGrainFactory grains, string text) => grains.GetGrain<IEnrolmentKeyGrain>(EnrolmentKey(text));
+
+    /// <summary>A silo.</summary>
+    public static ISiloGrain GetSilo(this IGrainFactory grains, SiloAddress silo) => grains.GetGrain<ISiloGrain>(Silo(silo));
+
+    /// <summary>The silos that are there.</summary>
+    public static ISilosGrain GetSilos(this IGrainFactory grains) => grains.GetGrain<ISilosGrain>("silos:");
 }

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
@@ -7,13 +8,14 @@ using Rollcall.Feed;
 using Rollcall.Journal;
 using Rollcall.Roster;
 using Rollcall.Secrets;
+using Rollcall.Measuring;
 
 namespace Rollcall;
 
 /// <summary>Makes a silo keep the roll.</summary>
 public static class TwinHosting
 {
-    /// <summary>Registers the twins and what they share. The host adds an implementation of the stores, a clustering and a reminder service.</summary>
+    /// <summary>Registers the twins and what they share. The host adds an implementation of the stores, a clustering, a reminder service and the grain storage <see cref="RarelyWritten.Storage"/>.</summary>
     public static ISiloBuilder AddTwins(this ISiloBuilder silo, TwinSettings settings)
     {
         var services = silo.Services;
@@ -22,6 +24,9 @@ public static class TwinHosting
         services.AddSingleton(Options.Create(settings.Journal));
         services.AddSingleton(Options.Create(settings.Secrets));
         services.AddSingleton(Options.Create(settings.Retention));
+        services.AddSingleton(Options.Create(settings.Enrolment));
+        services.AddMetrics();
+        services.AddSingleton(provider => new SiloMeter(provider.GetRequiredService<IMeterFactory>().Create(Instrumentation.Name)));
         services.AddSingleton<Hearing>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<DeviceJournal>();
@@ -37,10 +42,16 @@ public static class TwinHosting
             provider.GetRequiredService<Feed.Feed>(),
             provider.GetRequiredService<SecretChecker>(),
             provider.GetRequiredService<Pace>(),
+            provider.GetRequiredService<SiloMeter>(),
             provider.GetRequiredService<IOptions<DeviceOptions>>().Value,
-            provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<TimeProvider>())
+        {
+            Mirror = provider.GetService<IDeviceMirror>(),
+        });
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
         services.AddHostedService<EventRetention>();
+        services.AddHostedService<MembershipWatch>();
 
         services.Configure<GrainCollectionOptions>(collection =>
             collection.CollectionAge = Max(2 * settings.Devices.HeartbeatTimeout, TimeSpan.FromMinutes(5)));

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Rollcall.Devices;
+using Rollcall.Enrolment;
 using Rollcall.Journal;
 using Rollcall.Roster;
 using Rollcall.Secrets;
@@ -32,6 +33,11 @@ public sealed class TwinSettings(IConfiguration configuration)
         Presence = TimeSpan.FromDays(configuration.Number("PRESENCE_RETENTION_DAYS", 90, 1, 36_500)),
     };
 
+    public EnrolmentOptions Enrolment { get; } = new()
+    {
+        KeysMost = configuration.Number("ENROLMENT_KEYS_MOST", new EnrolmentOptions().KeysMost, 1, 10_000),
+    };
+
     private static DeviceOptions ReadDevices(IConfiguration configuration)
     {
         var defaults = new DeviceOptions();
@@ -39,6 +45,7 @@ public sealed class TwinSettings(IConfiguration configuration)
         {
             HeartbeatInterval = configuration.Milliseconds("DEVICE_HEARTBEAT_INTERVAL", defaults.HeartbeatInterval, 1_000, 86_400_000),
             HeartbeatTimeout = configuration.Milliseconds("DEVICE_HEARTBEAT_TIMEOUT", defaults.HeartbeatTimeout, 2_000, 604_800_000),
+            SessionTtl = configuration.Seconds("DEVICE_SESSION_TTL", defaults.SessionTtl, 60),
             LinkGrace = configuration.Milliseconds("DEVICE_LINK_GRACE", defaults.LinkGrace),
         };
         return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval

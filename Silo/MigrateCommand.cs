@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
+using Rollcall.Customers;
 using Rollcall.Migrations;
 
 namespace Rollcall.Silo;
@@ -9,8 +10,13 @@ internal static class MigrateCommand
 {
     public static Command Create(IConfiguration configuration)
     {
-        var up = new Command("up", "Apply every missing step.");
-        up.SetAction(_ => Move(configuration, migrator => migrator.Up()));
+        var up = new Command("up", "Apply every missing step, and make BOOTSTRAP_CUSTOMER and BOOTSTRAP_ENROLMENT_KEY where they are absent.");
+        up.SetAction(_ =>
+        {
+            var bootstrap = new Bootstrap(configuration);
+            Move(configuration, migrator => migrator.Up());
+            Ensure(configuration, bootstrap);
+        });
 
         var to = new Option<long?>("--to") { Description = "The step that shall be the last one applied; default: one step back. 0 removes every table." };
         var down = new Command("down", "Take steps back. What a step stored is gone with it: stop the programs and copy the store first.") { to };
@@ -19,6 +25,15 @@ internal static class MigrateCommand
         var status = new Command("status", "Show the steps and which are applied.");
         status.SetAction(_ => Show(configuration));
         return new Command("migrate", "The store's tables, by numbered steps with a way back.") { up, down, status };
+    }
+
+    private static void Ensure(IConfiguration configuration, Bootstrap bootstrap)
+    {
+        using var book = CustomerBook.Open(configuration, TimeProvider.System);
+        foreach (var made in book.Ensure(bootstrap))
+        {
+            Console.WriteLine($"made     {made}");
+        }
     }
 
     private static void Move(IConfiguration configuration, Action<Migrator> work)

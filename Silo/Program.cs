@@ -1,13 +1,15 @@
 using System.CommandLine;
-using Microsoft.Extensions.Configuration;
 using Rollcall;
 using Rollcall.Silo;
 
+// `dotnet run --project Silo` keeps a share of the roll; its commands are tools beside that.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
-var root = new RootCommand("Rollcall's silo: the store's tools. (Its cluster mode is not built yet; `dotnet run --project Gateway` starts everything in one process.)")
+var root = new RootCommand("Rollcall's silo. Without a command: keep a share of the roll, as one of a cluster (DATABASE_URL, REDIS_URL).")
 {
     MigrateCommand.Create(configuration),
+    CustomerCommand.Create(configuration),
 };
+root.SetAction((_, cancellation) => ServeCommand.RunAsync(configuration, cancellation));
 try
 {
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });

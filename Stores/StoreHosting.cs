@@ -1,7 +1,12 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Orleans;
+using Orleans.Hosting;
+using Orleans.Runtime;
+using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Postgres;
+using Rollcall.Redis;
 using Rollcall.Roster;
 using Rollcall.Sqlite;
 
@@ -23,6 +28,15 @@ public static class StoreHosting
         }
     }
 
+    /// <summary>Keeps the roll in PostgreSQL and tells other services in Redis.</summary>
+    /// <exception cref="SettingException">DATABASE_URL, DATABASE_POOL or REDIS_URL is wrong.</exception>
+    public static ISiloBuilder UseClusterStores(this ISiloBuilder silo, IConfiguration configuration)
+    {
+        silo.Services.AddClusterStores(configuration);
+        silo.Services.AddHints(Deployment.OfSilo(configuration));
+        return silo;
+    }
+
     /// <summary>Keeps the roll in the data directory's SQLite file, whose tables are up to date (<see cref="DeviceSeed.Migrate"/>).</summary>
     public static IServiceCollection AddEmbeddedStores(this IServiceCollection services, DataDirectory directory)
     {
@@ -30,6 +44,7 @@ public static class StoreHosting
         services.AddSingleton(_ => new SqliteReaders(directory.Database));
         services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
         services.AddSingleton<IRosterStore, SqliteRosterStore>();
+        services.AddRarelyWrittenInSqlite(directory.Database);
         return services;
     }
 
@@ -45,6 +60,35 @@ public static class StoreHosting
         services.AddSingleton<CountSlot>();
         services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
         services.AddSingleton<IRosterStore, PostgresRosterStore>();
+        services.AddRarelyWrittenInPostgres(database);
         return database;
+    }
+
+    /// <summary>Refuses a database whose tables are older or newer than this program.</summary>
+    /// <exception cref="SettingException">They are, or it cannot be reached.</exception>
+    public static void RequireMigrated(IConfiguration configuration)
+    {
+        using var database = PostgresDatabase.From(configuration);
+        try
+        {
+            using var migrator = Migrations.Migrator.ForPostgres(database.ConnectionString);
+            migrator.RequireUpToDate();
+        }
+        catch (Npgsql.NpgsqlException away)
+        {
+            throw new SettingException("DATABASE_URL", $"names a database that cannot be used now: {away.Message}");
+        }
+    }
+
+    private static void AddHints(this IServiceCollection services, RedisAddress redis)
+    {
+        services.AddSingleton(_ => new RedisConnection(redis));
+        services.AddSingleton<PostgresSessions>();
+        services.AddSingleton<SessionRepair>();
+        services.AddSingleton<RedisMirror>();
+        services.AddSingleton<IDeviceMirror>(provider => provider.GetRequiredService<RedisMirror>());
+        services.AddHostedService(provider => provider.GetRequiredService<SessionRepair>());
+        services.AddHostedService(provider => provider.GetRequiredService<RedisMirror>());
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LostSilos>();
     }
 }

@@ -27,6 +27,10 @@ internal sealed class DeviceDiary(string deviceId, Log log, bool quiet)
         if (log.Writes(quiet ? LogLevel.Debug : LogLevel.Warn))
         {
             Write(LogLevel.Warn, $"{Name(step)} failed: {answer}. {Meaning(next.Verdict)} in {next.Delay.TotalSeconds:0.0} s");
+            if (step == Step.Register && JoinAdvice.For(answer, deviceId) is { } advice)
+            {
+                Write(LogLevel.Warn, $"cannot join. {advice}");
+            }
         }
     }
 

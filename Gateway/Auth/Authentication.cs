@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
+using Rollcall.Dashboard;
 using Rollcall.Hub;
 using Rollcall.Problems;
 
@@ -54,6 +55,7 @@ internal static class Authentication
             // Keys of an authority that cannot be fetched are our fault, not the caller's.
             return context.AuthenticateFailure is InvalidOperationException or HttpRequestException
                 ? Problem.Unavailable().ExecuteAsync(context.HttpContext)
+                : DashboardSession.IsOpened(context.Request) ? DashboardSession.Ask(context.HttpContext)
                 : Problem.InvalidSession().ExecuteAsync(context.HttpContext);
         },
         OnForbidden = context => Problem.Forbidden().ExecuteAsync(context.HttpContext),
@@ -69,7 +71,8 @@ internal static class Authentication
         var header = context.Request.Headers.Authorization.ToString();
         context.Token = context.Request.Path.StartsWithSegments(HubHosting.Path) && context.Request.Query.TryGetValue("access_token", out var token)
             ? token.ToString()
-            : header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim() : "";
+            : header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim()
+            : DashboardSession.TokenOf(context.Request) ?? "";
         if (context.Token.Length == 0)
         {
             context.NoResult();

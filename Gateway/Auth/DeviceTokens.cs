@@ -6,15 +6,13 @@ using Rollcall.Devices;
 namespace Rollcall.Auth;
 
 /// <summary>Device sessions as signed tokens: any gateway can tell whose they are without asking anybody.</summary>
-internal sealed class DeviceTokens(KeyRing keys, TimeSpan ttl, TimeProvider clock)
+internal sealed class DeviceTokens(KeyRing keys, TimeProvider clock)
 {
     public const string Audience = "rollcall-device";
     public const string Epoch = "epoch";
     public const string CustomerId = "cid";
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
     private readonly TokenValidationParameters _validation = Strict(keys, Audience);
-
-    public TimeSpan Ttl => ttl;
 
     /// <summary>Whose token it is; null when it is not valid, or names no session.</summary>
     public async ValueTask<DeviceCaller?> CallerAsync(string token) =>
@@ -27,14 +25,15 @@ internal sealed class DeviceTokens(KeyRing keys, TimeSpan ttl, TimeProvider cloc
             ? new DeviceCaller(device, customer, new Session(jti, epoch))
             : null;
 
-    public string Issue(string deviceId, string customerId, Session session)
+    /// <param name="expiresIn">Seconds; the silo's word, so that the token ends with its session.</param>
+    public string Issue(string deviceId, string customerId, Session session, long expiresIn)
     {
         var now = clock.GetUtcNow();
         return Handler.CreateToken(new SecurityTokenDescriptor
         {
             Audience = Audience,
             IssuedAt = now.UtcDateTime,
-            Expires = (now + ttl).UtcDateTime,
+            Expires = now.AddSeconds(expiresIn).UtcDateTime,
             SigningCredentials = keys.Signing,
             Claims = new Dictionary<string, object>
             {

@@ -40,7 +40,8 @@ internal static class PortalTokenCommand
             throw new SettingException("PORTAL_JWT_AUTHORITY", "is set: that authority makes the tokens, not this command.");
         }
 
-        var keys = GatewayApp.PortalKeys(settings, EmbeddedSilo.DataPath(configuration));
+        var data = Deployment.OfGateway(configuration) is null ? EmbeddedSilo.DataPath(configuration) : null;
+        var keys = SigningKeys.OfPortals(settings, data);
         return new PortalTokens(keys, settings, TimeProvider.System).Issue(customer, known, TimeSpan.FromDays(days));
     }
 }

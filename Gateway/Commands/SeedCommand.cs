@@ -1,7 +1,6 @@
 using System.CommandLine;
 using System.Security.Cryptography;
 using System.Buffers.Text;
-using Rollcall.Auth;
 using Rollcall.Demo;
 
 namespace Rollcall.Commands;

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollcall.Auth;
 using Rollcall.Demo;
+using Rollcall.Logs;
 
 namespace Rollcall.Commands;
 
@@ -15,13 +16,20 @@ internal static class ServeCommand
         await using var app = await GatewayApp.CreateAsync();
         await app.StartAsync(cancellation);
         var port = Port(app);
+        if (app.Services.GetService<DemoFleet>() is not { } demo)
+        {
+            app.Announce($"Gateway: http://localhost:{port}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
+            await app.WaitForShutdownAsync(cancellation);
+            return 0;
+        }
+
         if (app.Services.GetRequiredService<GatewaySettings>().PortalTokens.Authority is null)
         {
             var token = app.Services.GetRequiredService<PortalTokens>().Issue(DemoFleet.Customer, PortalRole.Owner, LinkTtl);
-            Console.WriteLine($"Portal: http://localhost:{port}/#token={token}");
+            app.Announce($"Portal: http://localhost:{port}/#token={token}", logged: $"Portal: http://localhost:{port}/");
         }
 
-        app.Services.GetRequiredService<DemoFleet>().Start(port);
+        demo.Start(port, line => app.Announce(line));
         await app.WaitForShutdownAsync(cancellation);
         return 0;
     }

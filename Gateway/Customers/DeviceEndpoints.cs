@@ -52,7 +52,7 @@ internal static class DeviceEndpoints
     private static async Task<IResult> Read(string id, HttpContext context, PortalCaller caller, IGrainFactory grains) =>
         !Ids.IsValid(id)
             ? Problem.NotFound()
-            : Answer(context, await TwinCalls.OnceMore(() => grains.GetDevice(id).Read(caller.CustomerId), reply => reply.Refusal));
+            : Answer(context, await TwinCalls.Patiently(() => grains.GetDevice(id).Read(caller.CustomerId), reply => reply.Refusal));
 
     private static async Task<IResult> Create(HttpContext context, PortalCaller caller, IGrainFactory grains)
     {
@@ -95,18 +95,18 @@ internal static class DeviceEndpoints
         }
 
         var ifMatch = context.Request.Headers.IfMatch.ToString() is { Length: > 0 } header && header != "*" ? header : null;
-        return Answer(context, await TwinCalls.OnceMore(() => grains.GetDevice(id).Patch(caller.CustomerId, patch!, ifMatch), reply => reply.Refusal));
+        return Answer(context, await TwinCalls.Patiently(() => grains.GetDevice(id).Patch(caller.CustomerId, patch!, ifMatch), reply => reply.Refusal));
     }
 
     private static async Task<IResult> Delete(string id, PortalCaller caller, IGrainFactory grains) =>
-        await Done(id, twin => twin.Delete(caller.CustomerId), grains);
+        await Done(id, twin => twin.Delete(caller.CustomerId), grains, gone: Refusal.NotFound);
 
     private static async Task<IResult> Revoke(string id, PortalCaller caller, IGrainFactory grains) =>
-        await Done(id, twin => twin.RevokeSession(caller.CustomerId), grains);
+        await Done(id, twin => twin.RevokeSession(caller.CustomerId), grains, gone: Refusal.None);
 
-    private static async Task<IResult> Done(string id, Func<IDeviceGrain, ValueTask<Refusal>> call, IGrainFactory grains)
+    private static async Task<IResult> Done(string id, Func<IDeviceGrain, ValueTask<Refusal>> call, IGrainFactory grains, Refusal gone)
     {
-        var refusal = Ids.IsValid(id) ? await TwinCalls.OnceMore(() => call(grains.GetDevice(id)), refusal => refusal) : Refusal.NotFound;
+        var refusal = Ids.IsValid(id) ? await TwinCalls.Patiently(() => call(grains.GetDevice(id)), gone) : Refusal.NotFound;
         return refusal == Refusal.None ? TypedResults.NoContent() : Problem.Of(refusal);
     }
 

@@ -45,7 +45,7 @@ internal static class DeviceListEndpoint
             return problem;
         }
 
-        var page = await grains.GetRoster(caller.CustomerId).List(wanted);
+        var page = await TwinCalls.Patiently(() => grains.GetRoster(caller.CustomerId).List(wanted));
         var counts = new CountsBody(page.Counts.Total, page.Counts.Online, page.Counts.Offline);
         return Json.Answer(
             new DeviceListAnswer(

@@ -46,7 +46,7 @@ internal static class EventEndpoints
             return Problem.NotFound();
         }
 
-        var page = await grains.GetRoster(caller.CustomerId).Events(id, after, limit);
+        var page = await TwinCalls.Patiently(() => grains.GetRoster(caller.CustomerId).Events(id, after, limit));
         return page.Refusal != Refusal.None ? Problem.Of(page.Refusal)
             : after < page.FirstSeq - 1 ? Problem.Gone($"Kept from seq {page.FirstSeq} on.")
             : Json.Answer(new EventListAnswer([.. page.Events.Select(EventBody.Of)], page.FirstSeq), WireJson.Default.EventListAnswer);
@@ -66,7 +66,7 @@ internal static class EventEndpoints
             return problem;
         }
 
-        var page = await grains.GetRoster(caller.CustomerId).FleetEvents(position, limit);
+        var page = await TwinCalls.Patiently(() => grains.GetRoster(caller.CustomerId).FleetEvents(position, limit));
         return page.Gone
             ? Problem.Gone("Transitions after this cursor are no longer kept: read the list of devices, then start without a cursor.")
             : Json.Answer(

@@ -16,7 +16,8 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
 
     private string Arguments => $"fleet --count {settings.DemoDevices} --credentials \"{credentials.Path}\"";
 
-    public void Start(int port)
+    /// <param name="say">Tells people where it runs.</param>
+    public void Start(int port, Action<string> say)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "agent", "DeviceAgent.dll");
         if (settings.DemoDevices == 0)
@@ -39,8 +40,8 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
         start.Environment["HEALTH_PORT"] = "0";
         start.Environment["LOG_LEVEL"] = "error";
         _agent = Process.Start(start)!;
-        Console.WriteLine($"Demo fleet: {settings.DemoDevices} devices in process {_agent.Id}. `kill -9 {_agent.Id}` shows them go offline; start it again with:");
-        Console.WriteLine($"  API_URL=http://localhost:{port} dotnet run --project DeviceAgent -- {Arguments}");
+        say($"Demo fleet: {settings.DemoDevices} devices in process {_agent.Id}. `kill -9 {_agent.Id}` shows them go offline; start it again with:");
+        say($"  API_URL=http://localhost:{port} dotnet run --project DeviceAgent -- {Arguments}");
     }
 
     public void Dispose()
@@ -54,4 +55,14 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
 
     [LoggerMessage(LogLevel.Warning, "No demo fleet: {Program} is not there")]
     private partial void LogMissing(string program);
+}
+
+/// <summary>What only a gateway that keeps the roll itself has.</summary>
+internal static class DemoHosting
+{
+    public static void AddDemo(this IServiceCollection services, string data)
+    {
+        services.AddSingleton(CredentialsFile.In(data, DemoFleet.FileName));
+        services.AddSingleton<DemoFleet>();
+    }
 }

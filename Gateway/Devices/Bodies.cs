@@ -11,8 +11,8 @@ internal sealed record AuthRequest(string? DeviceId, string? DeviceSecret);
 /// <param name="HeartbeatTimeout">Milliseconds of silence after which the device is offline.</param>
 internal sealed record AuthAnswer(string Token, string TokenType, long ExpiresIn, string DeviceId, int HeartbeatInterval, int HeartbeatTimeout);
 
-/// <summary>A device joins, by the one-time code its owner was given.</summary>
-/// <param name="EnrolmentKey">Many devices of one customer; not accepted by this version.</param>
+/// <summary>A device joins: by the one-time code its owner was given for it, or by an enrolment key and an id that it chooses.</summary>
+/// <param name="EnrolmentKey">Instead of a code: good for many devices of one customer, within its limits.</param>
 /// <param name="Name">Free text, at most 200 characters.</param>
 internal sealed record RegisterRequest(string? DeviceId, string? ActivationCode = null, string? EnrolmentKey = null, string? Name = null);
 

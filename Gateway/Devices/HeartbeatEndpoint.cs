@@ -26,7 +26,7 @@ internal static class HeartbeatEndpoint
 
         var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id);
         var twin = grains.GetDevice(caller.DeviceId);
-        var reply = await TwinCalls.OnceMore(() => twin.Heartbeat(beat), reply => reply.Refusal);
+        var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
         return reply.Refusal == Refusal.None ? Answer(reply) : Problem.Of(reply.Refusal);
     }
 

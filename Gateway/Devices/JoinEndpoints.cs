@@ -1,4 +1,5 @@
 using Rollcall.Auth;
+using Rollcall.Enrolment;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -24,7 +25,8 @@ internal static class JoinEndpoints
             .WithBody<RegisterRequest>(required: true, "application/json")
             .Produces<RegisterAnswer>(StatusCodes.Status201Created)
             .Refuses(400, 409, 413, 415, 429, 503)
-            .WithSummary("Exchange a one-time activation code for a secret.");
+            .WithSummary("Join: exchange a one-time activation code, or an enrolment key and an id of its own, for a secret.")
+            .WithDescription("Repeated before the first authentication it gives a new secret. 409: the code is used up, or the id is taken.");
         device.MapDelete("/session", EndSession)
             .RequireAuthorization(Policies.Device)
             .Produces(StatusCodes.Status204NoContent)
@@ -41,12 +43,13 @@ internal static class JoinEndpoints
             return problem;
         }
 
-        var reply = await grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!);
+        var reply = await TwinCalls.Patiently(
+            () => grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!), reply => reply.Refusal);
         return reply.Refusal != Refusal.None
             ? Problem.Of(reply.Refusal)
             : Json.Answer(
                 new AuthAnswer(
-                    tokens.Issue(request.DeviceId!, reply.CustomerId!, reply.Session!), "Bearer", (long)tokens.Ttl.TotalSeconds,
+                    tokens.Issue(request!.DeviceId!, reply.CustomerId!, reply.Session!, reply.ExpiresIn), "Bearer", reply.ExpiresIn,
                     request.DeviceId!, reply.HeartbeatInterval, reply.HeartbeatTimeout),
                 WireJson.Default.AuthAnswer);
     }
@@ -60,23 +63,30 @@ internal static class JoinEndpoints
             return problem;
         }
 
-        var reply = await grains.GetDevice(request!.DeviceId!).Register(request.ActivationCode!, request.Name);
+        var reply = await TwinCalls.Patiently(() => Join(request!, grains), reply => reply.Refusal);
         return reply.Refusal != Refusal.None
             ? Problem.Of(reply.Refusal)
-            : Json.Answer(new RegisterAnswer(request.DeviceId!, reply.Secret!), WireJson.Default.RegisterAnswer, StatusCodes.Status201Created);
+            : Json.Answer(new RegisterAnswer(request!.DeviceId!, reply.Secret!), WireJson.Default.RegisterAnswer, StatusCodes.Status201Created);
     }
+
+    private static ValueTask<RegisterReply> Join(RegisterRequest request, IGrainFactory grains) => request.EnrolmentKey is { } key
+        ? grains.GetEnrolmentKey(key).Enrol(request.DeviceId!, request.Name)
+        : grains.GetDevice(request.DeviceId!).Register(request.ActivationCode!, request.Name);
 
     private static Problem? Check(RegisterRequest? request)
     {
         var validation = new Validation().Id("deviceId", request?.DeviceId).FreeText("name", request?.Name);
-        return request is { EnrolmentKey: not null, ActivationCode: null }
-            ? validation.Add("enrolmentKey", "is not accepted by this version: use an activation code.").Problem
-            : validation.Text("activationCode", request?.ActivationCode, 1, 256).Problem;
+        return request switch
+        {
+            { EnrolmentKey: not null, ActivationCode: not null } => validation.Add("enrolmentKey", "must not stand beside an activationCode.").Problem,
+            { EnrolmentKey: { } key } => validation.Text("enrolmentKey", key, 1, 256).Problem,
+            _ => validation.Text("activationCode", request?.ActivationCode, 1, 256).Problem,
+        };
     }
 
     private static async Task<IResult> EndSession(DeviceCaller caller, IGrainFactory grains)
     {
-        var refusal = await grains.GetDevice(caller.DeviceId).EndSession(caller.Session);
+        var refusal = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession);
         return refusal == Refusal.None ? TypedResults.NoContent() : Problem.Of(refusal);
     }
 }

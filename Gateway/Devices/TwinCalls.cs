@@ -2,26 +2,63 @@ using Orleans.Runtime;
 
 namespace Rollcall.Devices;
 
-/// <summary>Calls of twins that may be made twice without harm.</summary>
+/// <summary>
+/// Calls that may be made again without harm. A silo that stops or dies hands its grains to the others within seconds: within
+/// the device's patience that is our delay, not its fault.
+/// </summary>
 internal static class TwinCalls
 {
-    /// <summary>Calls once more when the first activation had to give way to a newer one, or its silo is gone.</summary>
-    public static async ValueTask<T> OnceMore<T>(Func<ValueTask<T>> call, Func<T, Refusal> refusal)
+    /// <summary>Milliseconds before each further try; together well below the 10 s that a device waits for an answer.</summary>
+    private static readonly int[] Pauses = [0, 50, 200, 500, 1_000, 1_500];
+
+    /// <summary>Calls again while the activation has to give way to a newer one, or its silo is gone. The answer to a call that got lost is waited for once more.</summary>
+    public static async ValueTask<T> Patiently<T>(Func<ValueTask<T>> call, Func<T, Refusal> refusal)
     {
-        try
+        var lost = false;
+        foreach (var pause in Pauses)
         {
-            var first = await call();
-            if (refusal(first) != Refusal.Moved)
+            try
             {
-                return first;
+                var answer = await call();
+                if (refusal(answer) != Refusal.Moved)
+                {
+                    return answer;
+                }
             }
-        }
-        catch (Exception gone) when (gone is OrleansMessageRejectionException or SiloUnavailableException)
-        {
+            catch (Exception gone) when (IsGone(gone) || (gone is TimeoutException && !lost))
+            {
+                lost |= gone is TimeoutException;
+            }
+
+            if (pause > 0)
+            {
+                await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System);
+            }
         }
 
         return await call();
     }
+
+    /// <summary>Of a call without refusals: a read of the roster.</summary>
+    public static ValueTask<T> Patiently<T>(Func<ValueTask<T>> call) => Patiently(call, _ => Refusal.None);
+
+    /// <summary>
+    /// A removal or an end: when a former try may have done it and its answer was lost, finding it done (<paramref name="gone"/>) is success.
+    /// </summary>
+    public static async ValueTask<Refusal> Patiently(Func<ValueTask<Refusal>> call, Refusal gone)
+    {
+        var tries = 0;
+        var refusal = await Patiently(
+            () =>
+            {
+                tries++;
+                return call();
+            },
+            answer => answer);
+        return tries > 1 && refusal == gone ? Refusal.None : refusal;
+    }
+
+    private static bool IsGone(Exception fault) => fault is OrleansMessageRejectionException or SiloUnavailableException;
 }
 
 /// <summary>This run of the gateway: when it is lost, devices last heard through it are not silent.</summary>

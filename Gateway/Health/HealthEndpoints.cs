@@ -12,7 +12,7 @@ internal sealed record ReadyAnswer(bool Ready, Dependencies Dependencies);
 /// <summary>As <see cref="ReadyAnswer"/>, in a word: <c>ok</c>, <c>degraded</c> (beats are heard but not stored) or <c>unavailable</c>.</summary>
 internal sealed record HealthReport(string Status, bool Ready, Dependencies Dependencies);
 
-/// <summary>Each <c>ok</c>, <c>down</c>, or <c>unused</c> in this mode.</summary>
+/// <summary>Each <c>ok</c>, <c>down</c>, <c>unused</c> in this mode, or <c>unknown</c> while no silo can be asked.</summary>
 internal sealed record Dependencies(string Cluster, string Database, string Redis);
 
 /// <summary>What runs.</summary>
@@ -55,14 +55,16 @@ internal static class HealthEndpoints
     {
         try
         {
-            var database = await grains.GetRoster("health").Ping().AsTask().WaitAsync(Patience, clock);
-            return new Dependencies("ok", database ? "ok" : "down", "unused");
+            var stores = await grains.GetRoster("health").Look().AsTask().WaitAsync(Patience, clock);
+            return new Dependencies("ok", Word(stores.Database), Word(stores.Redis));
         }
         catch (Exception)
         {
-            return new Dependencies("down", "down", "unused");
+            return new Dependencies("down", "unknown", "unknown");
         }
     }
+
+    private static string Word(bool? answers) => answers switch { null => "unused", true => "ok", false => "down" };
 
     private static VersionAnswer Version() => new(
         "Rollcall", typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown");

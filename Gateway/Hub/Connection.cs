@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.SignalR;
 using Rollcall.Customers;
 using Rollcall.Feed;
+using Rollcall.Measuring;
 
 namespace Rollcall.Hub;
 
@@ -8,12 +9,14 @@ namespace Rollcall.Hub;
 /// One portal's connection: sends what its watch has for it. It waits for its own socket and for nobody else's; what comes
 /// meanwhile is folded together.
 /// </summary>
-internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub, TimeProvider clock) : IDisposable
+internal sealed partial class Connection(
+    ISingleClientProxy client, Action abort, GatewayMeter meter, TimeProvider clock, ILogger log) : IDisposable
 {
     private const int MostInOneMessage = 500;
     private static readonly TimeSpan Calm = TimeSpan.FromSeconds(1);
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _urgent = new(0, 1);
+    private readonly SemaphoreSlim _sending = new(1);
     private volatile Watch? _watch;
     private CountsBody? _counts;
     private CountsBody? _sentCounts;
@@ -22,8 +25,13 @@ internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub
 
     public void Start() => _ = Task.Run(SendAsync);
 
-    /// <summary>From now on this is what is watched.</summary>
-    public void Replace(Watch? watch) => _watch = watch;
+    /// <summary>From now on this is what is watched. What is on its way of the former watch goes first, so that it cannot come after the new one's snapshot.</summary>
+    public async Task ReplaceAsync(Watch? watch)
+    {
+        await _sending.WaitAsync(_stop.Token);
+        _watch = watch;
+        _sending.Release();
+    }
 
     public void Offer(FeedItem item)
     {
@@ -55,7 +63,6 @@ internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub
 
     private async Task SendAsync()
     {
-        var client = hub.Clients.Client(connectionId);
         try
         {
             var lastCalm = clock.GetTimestamp();
@@ -65,16 +72,39 @@ internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub
                 await WaitUrgent(left > TimeSpan.Zero ? left : TimeSpan.Zero);
                 var calm = clock.GetElapsedTime(lastCalm) >= Calm;
                 lastCalm = calm ? clock.GetTimestamp() : lastCalm;
-                await Send(client, _watch?.Drain(all: calm) ?? []);
-                if (calm && _counts is { } counts && counts != _sentCounts)
-                {
-                    _sentCounts = counts;
-                    await client.SendAsync("device_counts", counts, _stop.Token);
-                }
+                await SendNext(calm);
             }
         }
-        catch (OperationCanceledException)
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
+        }
+        catch (Exception failed)
+        {
+            // A line that says nothing any more and looks alive would be worst: the portal connects again and watches anew.
+            LogEnded(failed);
+            abort();
+        }
+    }
+
+    private async Task SendNext(bool calm)
+    {
+        await _sending.WaitAsync(_stop.Token);
+        try
+        {
+            var watch = _watch;
+            var told = watch?.Drain(all: calm) ?? [];
+            meter.Conflated(watch?.TakeConflated() ?? 0);
+            await Send(told);
+            meter.Sent(told.Count);
+            if (calm && _counts is { } counts && counts != _sentCounts)
+            {
+                _sentCounts = counts;
+                await client.SendAsync("device_counts", counts, _stop.Token);
+            }
+        }
+        finally
+        {
+            _sending.Release();
         }
     }
 
@@ -91,7 +121,7 @@ internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub
         }
     }
 
-    private async Task Send(ISingleClientProxy client, IReadOnlyList<Told> told)
+    private async Task Send(IReadOnlyList<Told> told)
     {
         var stop = _stop.Token;
         foreach (var gone in told.Where(one => one.Gone))
@@ -126,4 +156,7 @@ internal sealed class Connection(string connectionId, IHubContext<PortalHub> hub
             await client.SendAsync("device_status", some, stop);
         }
     }
+
+    [LoggerMessage(LogLevel.Warning, "A portal's connection ends by a fault of ours")]
+    private partial void LogEnded(Exception why);
 }

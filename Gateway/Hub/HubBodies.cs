@@ -1,13 +1,7 @@
 using Rollcall.Customers;
 using Rollcall.Devices;
-using Rollcall.Feed;
 
 namespace Rollcall.Hub;
-
-/// <summary>What to watch. Replaces what was watched before.</summary>
-/// <param name="Q">Substring of id or name, any case.</param>
-/// <param name="Limit">Devices at most; default 5,000.</param>
-internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IReadOnlyList<string>? DeviceIds, string? Q, int? Limit);
 
 /// <summary>What is watched, as stored. Live events follow without a gap and may precede this answer: order by (seq, lastSeen).</summary>
 /// <param name="Truncated">There are more devices than the limit; those beyond it are not watched.</param>

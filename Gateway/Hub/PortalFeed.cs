@@ -1,9 +1,9 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
-using Rollcall.Customers;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Roster;
+using Rollcall.Measuring;
 
 namespace Rollcall.Hub;
 
@@ -12,12 +12,15 @@ namespace Rollcall.Hub;
 /// bounded buffers at once.
 /// </summary>
 internal sealed partial class PortalFeed(
-    IGrainFactory grains, IHubContext<PortalHub> hub, Incarnation gateway, TimeProvider clock, ILogger<PortalFeed> log) : BackgroundService, IFeedObserver
+    IGrainFactory grains, IHubContext<PortalHub> hub, Incarnation gateway, GatewaySettings settings, GatewayMeter meter, TimeProvider clock,
+    ILoggerFactory logs) : BackgroundService, IFeedObserver
 {
-    private const int HealEvery = 30;
+    private const int AtATime = 16;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private readonly ILogger _log = logs.CreateLogger<PortalFeed>();
     private readonly ConcurrentDictionary<string, CustomerFeed> _customers = new();
     private readonly ConcurrentDictionary<string, (string CustomerId, Connection Connection)> _connections = new();
+    private readonly Lock _gate = new();
     private IFeedObserver? _self;
 
     public ValueTask Changed(IReadOnlyList<FeedItem> items)
@@ -33,113 +36,155 @@ internal sealed partial class PortalFeed(
         return ValueTask.CompletedTask;
     }
 
-    public void Open(string connectionId, string customerId)
+    /// <remarks>Taken up with the next second, so that a whole deployment costs one healing a second.</remarks>
+    public ValueTask MembershipChanged()
     {
-        var connection = new Connection(connectionId, hub, clock);
-        _connections[connectionId] = (customerId, connection);
-        connection.Start();
+        foreach (var customer in _customers.Values)
+        {
+            customer.MembershipChanged();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>A connection is there. <paramref name="abort"/> ends it when it cannot be served any more.</summary>
+    /// <returns>False: its customer has as many as may be.</returns>
+    public bool Open(string connectionId, string customerId, Action abort)
+    {
+        lock (_gate)
+        {
+            if (_connections.Values.Count(known => known.CustomerId == customerId) >= settings.PortalConnections)
+            {
+                return false;
+            }
+
+            var connection = new Connection(hub.Clients.Client(connectionId), abort, meter, clock, logs.CreateLogger<Connection>());
+            _connections[connectionId] = (customerId, connection);
+            meter.PortalOpened();
+            connection.Start();
+            return true;
+        }
     }
 
     public void Close(string connectionId)
     {
-        if (_connections.TryRemove(connectionId, out var closed))
+        lock (_gate)
         {
-            closed.Connection.Dispose();
-            if (_customers.TryGetValue(closed.CustomerId, out var customer))
+            if (_connections.TryRemove(connectionId, out var closed))
             {
-                customer.Remove(connectionId);
+                meter.PortalClosed();
+                closed.Connection.Dispose();
+                _customers.GetValueOrDefault(closed.CustomerId)?.Remove(connectionId);
             }
         }
     }
 
     /// <summary>
     /// Watches for a connection: register, wait until the silos know, read, merge. What changes from the first moment on is
-    /// in the snapshot or comes after it.
+    /// in the snapshot or comes after it. When that fails, nothing is watched.
     /// </summary>
-    public async Task<Snapshot> Watch(string connectionId, WatchQuery query)
+    public async Task<Snapshot> WatchAsync(string connectionId, WatchQuery query)
     {
-        var (customerId, connection) = _connections[connectionId];
+        var connection = _connections[connectionId].Connection;
         var watch = new Watch(query);
-        connection.Replace(watch);
-        CustomerFeed customer;
-        do
+        try
         {
-            // Again when it was dropped as empty in this moment: nobody would hand it anything.
-            customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains));
-            customer.Add(connectionId, connection);
-        }
-        while (!_customers.TryGetValue(customerId, out var kept) || kept != customer);
-        await Join(customerId);
-        var snapshot = await grains.GetRoster(customerId).Snapshot(query);
-        watch.Begin(snapshot.Devices);
-        connection.Offer(new CountsBody(snapshot.Counts.Total, snapshot.Counts.Online, snapshot.Counts.Offline));
-        connection.Hurry();
-        return snapshot;
-    }
-
-    public void Unwatch(string connectionId)
-    {
-        if (_connections.TryGetValue(connectionId, out var known))
-        {
-            known.Connection.Replace(null);
-            if (_customers.TryGetValue(known.CustomerId, out var customer))
+            await connection.ReplaceAsync(watch);
+            var customer = Enter(connectionId);
+            await customer.JoinAsync();
+            var snapshot = await customer.ReadAsync(query);
+            watch.Begin(snapshot.Devices);
+            if (watch.HasMissed)
             {
-                customer.Remove(connectionId);
+                await customer.HealAsync([(connection, watch)]);
             }
+
+            connection.Hurry();
+            return snapshot;
+        }
+        catch
+        {
+            await UnwatchAsync(connectionId);
+            throw;
         }
     }
 
-    /// <summary>Entries waiting for one connection; for the tests of the bound.</summary>
-    internal int Waiting(string connectionId) => _connections.TryGetValue(connectionId, out var known) ? known.Connection.Watch?.Waiting ?? 0 : 0;
+    public async Task UnwatchAsync(string connectionId)
+    {
+        Connection connection;
+        lock (_gate)
+        {
+            if (!_connections.TryGetValue(connectionId, out var known))
+            {
+                return;
+            }
+
+            connection = known.Connection;
+            _customers.GetValueOrDefault(known.CustomerId)?.Remove(connectionId);
+        }
+
+        await connection.ReplaceAsync(null);
+    }
+
+    /// <summary>The customer is still attended; for the tests that nothing is left behind.</summary>
+    internal bool Watches(string customerId) => _customers.ContainsKey(customerId);
+
+    /// <summary>Entries waiting for each connection; for the tests of the bound.</summary>
+    internal IReadOnlyDictionary<string, int> Waiting() =>
+        _connections.ToDictionary(known => known.Key, known => known.Value.Connection.Watch?.Waiting ?? 0);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var seconds = new PeriodicTimer(Second, clock);
-        for (var second = 1; await seconds.WaitForNextTickAsync(stoppingToken); second++)
+        while (await seconds.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var (customerId, customer) in _customers)
-            {
-                try
-                {
-                    await Attend(customerId, customer, second);
-                }
-                catch (Exception failed) when (failed is not OperationCanceledException)
-                {
-                    LogNotAttended(customerId, failed.GetType().Name);
-                }
-            }
+            // Side by side: one that has to wait for a silo must not let the others be forgotten.
+            await Parallel.ForEachAsync(
+                _customers, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = stoppingToken },
+                async (customer, _) => await AttendAsync(customer.Key, customer.Value));
         }
     }
 
-    private async Task Attend(string customerId, CustomerFeed customer, int second)
+    private async Task AttendAsync(string customerId, CustomerFeed customer)
     {
-        if (customer.IsEmpty)
+        if (Leave(customerId, customer))
         {
-            // The interest is not taken back but forgotten after its time: a connection may come in this moment.
-            _customers.TryRemove(customerId, out _);
-            if (!customer.IsEmpty)
-            {
-                _customers.TryAdd(customerId, customer);
-            }
-
             return;
         }
 
-        if (second % (int)InterestRules.Renewal.TotalSeconds == 0)
+        try
         {
-            await Join(customerId);
+            await customer.AttendAsync();
         }
-
-        if (second % HealEvery == 0)
+        catch (Exception failed)
         {
-            await customer.Heal();
+            LogNotAttended(customerId, failed.GetType().Name);
         }
-
-        await customer.TellCounts();
     }
 
-    private ValueTask Join(string customerId) =>
-        grains.GetInterest(customerId).Join(gateway.Id, _self ??= grains.CreateObjectReference<IFeedObserver>(this));
+    /// <summary>Under the lock, as is every way out: nothing is added to a customer's feed that has been dropped, or for a connection that is gone.</summary>
+    private CustomerFeed Enter(string connectionId)
+    {
+        lock (_gate)
+        {
+            var (customerId, connection) = _connections[connectionId];
+            var customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains, () => JoinAsync(id), clock));
+            customer.Add(connectionId, connection);
+            return customer;
+        }
+    }
+
+    /// <summary>The interest is not taken back but forgotten after its time: a connection may come in the next moment.</summary>
+    private bool Leave(string customerId, CustomerFeed customer)
+    {
+        lock (_gate)
+        {
+            return customer.IsEmpty && _customers.TryRemove(customerId, out _);
+        }
+    }
+
+    private Task<InterestReply> JoinAsync(string customerId) =>
+        grains.GetInterest(customerId).Join(gateway.Id, _self ??= grains.CreateObjectReference<IFeedObserver>(this)).AsTask();
 
     [LoggerMessage(LogLevel.Debug, "Customer {CustomerId} could not be attended: {Fault}; the next second tries again")]
     private partial void LogNotAttended(string customerId, string fault);

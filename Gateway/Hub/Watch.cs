@@ -6,18 +6,36 @@ namespace Rollcall.Hub;
 
 /// <summary>
 /// What one connection watches: what its client has been told, and what it is to be told next, one entry a device. A client
-/// that reads slowly gets fewer, newer entries; both tables hold no more than the watched devices. Pure but for its lock.
+/// that reads slowly gets fewer, newer entries; no table holds more than the watched devices. Pure but for its lock.
 /// </summary>
-internal sealed class Watch(WatchQuery query)
+internal sealed partial class Watch(WatchQuery query)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string>? _ids = query.DeviceIds?.ToHashSet();
+    private readonly string? _search = query.Search?.ToLowerInvariant();
     private readonly Dictionary<string, DeviceVersion> _told = [];
     private Dictionary<string, FeedItem> _urgent = [];
     private Dictionary<string, FeedItem> _calm = [];
     private Dictionary<string, FeedItem>? _early = [];
+    private int _entering;
+    private int _conflated;
 
     public WatchQuery Query => query;
+
+    /// <summary>More came before the snapshot than is kept: it must be healed once it has begun.</summary>
+    public bool HasMissed { get; private set; }
+
+    /// <summary>Its client has been told the snapshot.</summary>
+    public bool HasBegun
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _early is null;
+            }
+        }
+    }
 
     /// <summary>Devices whose entries wait to be sent.</summary>
     public int Waiting
@@ -26,24 +44,25 @@ internal sealed class Watch(WatchQuery query)
         {
             lock (_gate)
             {
-                return _urgent.Count + _calm.Count;
+                return _urgent.Count + _calm.Count + (_early?.Count ?? 0);
             }
         }
     }
+
+    private bool IsFull => _told.Count + _entering >= query.Limit;
 
     /// <summary>Takes a change over.</summary>
     /// <returns>True: something is to be sent at once, not with the next second.</returns>
     public bool Offer(FeedItem item)
     {
+        if (_ids?.Contains(item.DeviceId) == false)
+        {
+            return false;
+        }
+
         lock (_gate)
         {
-            if (_early is not null)
-            {
-                _early[item.DeviceId] = _early.TryGetValue(item.DeviceId, out var earlier) ? earlier.Then(item) : item;
-                return false;
-            }
-
-            return Take(item);
+            return _early is null ? Take(item) : Keep(_early, item);
         }
     }
 
@@ -66,25 +85,6 @@ internal sealed class Watch(WatchQuery query)
         }
     }
 
-    /// <summary>What the store says later: a change that was lost on its way is taken as if it had come.</summary>
-    /// <returns>Devices that the client has been told of and the store no longer has among the watched.</returns>
-    public IReadOnlyList<string> Heal(IReadOnlyList<DeviceVersion> stored, string customerId)
-    {
-        lock (_gate)
-        {
-            foreach (var device in stored)
-            {
-                if (!_told.TryGetValue(device.Device.DeviceId, out var told) || told.Life != device.Life || told.Revision < device.Revision)
-                {
-                    Take(new FeedItem(customerId, device.Device.DeviceId, device, FeedChange.Presence));
-                }
-            }
-
-            var there = stored.Select(device => device.Device.DeviceId).ToHashSet();
-            return [.. _told.Keys.Where(id => !there.Contains(id))];
-        }
-    }
-
     /// <summary>What to send now. <paramref name="all"/>: also what may wait for the next second.</summary>
     public IReadOnlyList<Told> Drain(bool all)
     {
@@ -92,10 +92,33 @@ internal sealed class Watch(WatchQuery query)
         {
             var urgent = _urgent;
             _urgent = [];
+            _entering = 0;
             var calm = all ? _calm : [];
             _calm = all ? [] : _calm;
             return [.. urgent.Values.Concat(calm.Values).Select(Tell).OfType<Told>()];
         }
+    }
+
+    /// <summary>How many updates were folded into a newer one since this was asked last.</summary>
+    public int TakeConflated() => Interlocked.Exchange(ref _conflated, 0);
+
+    private bool Keep(Dictionary<string, FeedItem> early, FeedItem item)
+    {
+        if (early.TryGetValue(item.DeviceId, out var earlier))
+        {
+            early[item.DeviceId] = earlier.Then(item);
+            _conflated++;
+        }
+        else if (early.Count < query.Limit)
+        {
+            early[item.DeviceId] = item;
+        }
+        else
+        {
+            HasMissed = true;
+        }
+
+        return false;
     }
 
     private bool Take(FeedItem item)
@@ -103,12 +126,14 @@ internal sealed class Watch(WatchQuery query)
         var id = item.DeviceId;
         var told = _told.GetValueOrDefault(id);
         var waiting = _urgent.GetValueOrDefault(id) ?? _calm.GetValueOrDefault(id);
-        if ((told is null && waiting is null && (item.Now is null || !Matches(item.Now.Device) || IsFull))
-            || (item.Now is not null && told is not null && !item.What.HasFlag(FeedChange.Removed) && !item.Now.Follows(told)))
+        var enters = told is null && waiting is null;
+        if (enters ? item.Now is null || !Matches(item.Now.Device) || IsFull : told is not null && IsOlder(item, told))
         {
             return false;
         }
 
+        _entering += enters ? 1 : 0;
+        _conflated += waiting is null ? 0 : 1;
         item = waiting?.Then(item) ?? item;
         _calm.Remove(id);
         if (item.What == FeedChange.Beat && told is not null && Matches(item.Now!.Device))
@@ -121,28 +146,30 @@ internal sealed class Watch(WatchQuery query)
         return true;
     }
 
-    private bool IsFull => _told.Count + _urgent.Count >= query.Limit;
-
     private Told? Tell(FeedItem item)
     {
-        var known = _told.ContainsKey(item.DeviceId);
-        var replaced = known && item.What.HasFlag(FeedChange.Removed);
+        var told = _told.GetValueOrDefault(item.DeviceId);
         if (item.Now is null || !Matches(item.Now.Device))
         {
             _told.Remove(item.DeviceId);
-            return known ? new Told(item, Entering: false, Gone: item.Now is null || replaced) : null;
+            _left?.Add(item.DeviceId);
+            return told is null ? null : new Told(item, Entering: false, Gone: item.Now is null);
         }
 
         _told[item.DeviceId] = item.Now;
-        return new Told(item, Entering: !known || replaced, Gone: replaced);
+        var another = told is not null && told.Life != item.Now.Life;
+        return new Told(item, Entering: told is null || another, Gone: another);
     }
 
+    private static bool IsOlder(FeedItem item, DeviceVersion told) => item.Now is { } now ? !now.Follows(told) : told.Life > item.Ended;
+
+    /// <summary>By the store's rule, letter for letter: a device that only one of the two saw in the filter would come and go.</summary>
     private bool Matches(Device device) =>
         (query.Statuses is null || query.Statuses.Contains(device.Status))
         && (_ids is null || _ids.Contains(device.DeviceId))
-        && (query.Search is null
-            || device.DeviceId.Contains(query.Search, StringComparison.OrdinalIgnoreCase)
-            || device.Name?.Contains(query.Search, StringComparison.OrdinalIgnoreCase) == true);
+        && (_search is null
+            || device.DeviceId.ToLowerInvariant().Contains(_search, StringComparison.Ordinal)
+            || device.Name?.ToLowerInvariant().Contains(_search, StringComparison.Ordinal) == true);
 }
 
 /// <summary>One thing to tell a client.</summary>

@@ -1,3 +1,5 @@
+using Rollcall.Dashboard;
+
 namespace Rollcall.Page;
 
 /// <summary>What browsers are told to refuse: each answer says what its own kind needs, and nothing more.</summary>
@@ -15,6 +17,11 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     private const string Reference =
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data: blob:; font-src 'self' data:; "
         + "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
+
+    /// <summary>The Orleans Dashboard draws its charts with style sheets made on the way; its scripts are its own files.</summary>
+    private const string Dashboard =
+        "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
+        + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
 
     private static readonly string[] DataPaths = ["/api", "/hubs", "/openapi", "/healthz", "/readyz", "/health", "/version"];
 
@@ -39,5 +46,6 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     private static string Policy(PathString path) =>
         DataPaths.Any(data => path.StartsWithSegments(data)) ? Data
         : path.StartsWithSegments("/reference") ? Reference
+        : path.StartsWithSegments(DashboardSession.Path) ? Dashboard
         : Portal;
 }

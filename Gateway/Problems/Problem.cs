@@ -41,6 +41,8 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         Refusal.Disabled => new Problem(403, "DEVICE_DISABLED", "The device is disabled by its owner."),
         Refusal.Maintenance => new Problem(403, "DEVICE_MAINTENANCE", "The device is in maintenance."),
         Refusal.InvalidActivationCode => new Problem(400, "INVALID_ACTIVATION_CODE", "The activation code is wrong, expired or another device's."),
+        Refusal.InvalidEnrolmentKey => new Problem(400, "INVALID_ENROLMENT_KEY", "The enrolment key is wrong, expired, revoked or used up."),
+        Refusal.Full => new Problem(409, "CONFLICT", "There are as many as there may be: revoke or remove one that is not needed."),
         Refusal.Conflict => new Problem(409, "CONFLICT", "That contradicts what is there already."),
         Refusal.PreconditionFailed => new Problem(412, "PRECONDITION_FAILED", "Somebody has changed the device since: read it again."),
         Refusal.Rejected => Invalid("The store refuses the content of this record."),

@@ -1,18 +1,36 @@
 using System.Security.Cryptography;
+using Rollcall.Logs;
 
 namespace Rollcall.Problems;
 
 /// <summary>Names every request: by the caller's X-Request-ID when that is fit to be logged, else by a new one.</summary>
-internal sealed partial class RequestId(RequestDelegate next, ILogger<RequestId> log)
+internal sealed partial class RequestId(RequestDelegate next, IConfiguration configuration, ILogger<RequestId> log)
 {
     public const string Header = "X-Request-ID";
     private const int Longest = 128;
+    private static readonly Func<ILogger, string, IDisposable?> Scope = LoggerMessage.DefineScope<string>("{RequestId}");
+
+    /// <summary>Lines of text do not show it, and every beat would pay.</summary>
+    private readonly bool _scoped = ConsoleLogs.IsJson(configuration);
 
     public Task InvokeAsync(HttpContext context)
     {
         var given = context.Request.Headers[Header].ToString();
         context.TraceIdentifier = IsFit(given) ? given : RandomNumberGenerator.GetHexString(32, lowercase: true);
         context.Response.Headers[Header] = context.TraceIdentifier;
+        return _scoped ? InScope(context) : Serve(context);
+    }
+
+    private async Task InScope(HttpContext context)
+    {
+        using (Scope(log, context.TraceIdentifier))
+        {
+            await Serve(context);
+        }
+    }
+
+    private Task Serve(HttpContext context)
+    {
         var level = IsChange(context.Request) ? LogLevel.Information : LogLevel.Debug;
         return log.IsEnabled(level) ? Logged(context, level) : next(context);
     }

@@ -1,4 +1,3 @@
-using Rollcall.Auth;
 using Rollcall.Problems;
 
 namespace Rollcall.Wire;

@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rollcall.Customers;
 using Rollcall.Devices;
+using Rollcall.Enrolment;
 using Rollcall.Health;
 using Rollcall.Hub;
 using Rollcall.Problems;
@@ -33,6 +34,10 @@ namespace Rollcall.Wire;
 [JsonSerializable(typeof(PatchDeviceRequest))]
 [JsonSerializable(typeof(EventListAnswer))]
 [JsonSerializable(typeof(FleetEventListAnswer))]
+[JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(CreateKeyRequest))]
+[JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(KeyListAnswer))]
 [JsonSerializable(typeof(WatchRequest))]
 [JsonSerializable(typeof(WatchAnswer))]
 [JsonSerializable(typeof(DeviceStatusBody))]
@@ -48,7 +53,14 @@ internal sealed partial class WireJson : JsonSerializerContext;
 /// <summary>UTC with three decimals and a Z, so that times sort as text.</summary>
 internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
 {
-    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => reader.GetDateTimeOffset();
+    /// <summary>A time without Z or an offset would be taken for one of the server's own place. Cut to the three decimals that are shown.</summary>
+    public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
+    {
+        var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException();
+        return text.Length > 19 && (text[^1] is 'Z' || text[^6] is '+' or '-') && reader.TryGetDateTimeOffset(out var time)
+            ? DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds())
+            : throw new JsonException();
+    }
 
     public override void Write(Utf8JsonWriter writer, DateTimeOffset value, JsonSerializerOptions options)
     {

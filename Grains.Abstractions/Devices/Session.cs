@@ -9,13 +9,15 @@ public sealed record Session([property: Id(0)] string Id, [property: Id(1)] long
 /// <summary>A session opened, or why not.</summary>
 /// <param name="HeartbeatInterval">Milliseconds.</param>
 /// <param name="HeartbeatTimeout">Milliseconds.</param>
+/// <param name="ExpiresIn">Seconds that the session is good.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.authenticate-reply")]
 public sealed record AuthenticateReply(
     [property: Id(0)] Refusal Refusal,
     [property: Id(1)] Session? Session = null,
     [property: Id(2)] string? CustomerId = null,
     [property: Id(3)] int HeartbeatInterval = 0,
-    [property: Id(4)] int HeartbeatTimeout = 0);
+    [property: Id(4)] int HeartbeatTimeout = 0,
+    [property: Id(5)] long ExpiresIn = 0);
 
 /// <summary>The secret for a registered device, shown this once, or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.register-reply")]

@@ -52,4 +52,10 @@ public enum Refusal
 
     /// <summary>A fault of ours: the store or the pool of secret checks cannot be had now.</summary>
     Unavailable,
+
+    /// <summary>The enrolment key is wrong, expired, revoked or used up.</summary>
+    InvalidEnrolmentKey,
+
+    /// <summary>There are as many as there may be.</summary>
+    Full,
 }

@@ -15,18 +15,25 @@ public sealed record DeviceVersion([property: Id(0)] Device Device, [property: I
 /// <summary>What has become of one device since the reader was last told. Later items are folded into earlier ones.</summary>
 /// <param name="Now">The device; null: it is removed.</param>
 /// <param name="What">What happened on the way, newest and skipped ones.</param>
+/// <param name="Ended">The <see cref="DeviceVersion.Life"/> that was removed; 0 while the device is there.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.feed-item")]
 public sealed record FeedItem(
     [property: Id(0)] string CustomerId,
     [property: Id(1)] string DeviceId,
     [property: Id(2)] DeviceVersion? Now,
-    [property: Id(3)] FeedChange What)
+    [property: Id(3)] FeedChange What,
+    [property: Id(4)] long Ended = 0)
 {
-    /// <summary>Both, in this order, as one.</summary>
-    public FeedItem Then(FeedItem next) =>
-        next.Now is null ? next
-        : Now is { } now && !next.Now.Follows(now) ? this with { What = What | next.What }
-        : next with { What = What | next.What };
+    /// <summary>The device of that life is no more.</summary>
+    public static FeedItem Removal(string customerId, string deviceId, long life) => new(customerId, deviceId, null, FeedChange.Removed, life);
+
+    /// <summary>Both as one. They may come in the wrong order: a removal and the device added anew come from different silos.</summary>
+    public FeedItem Then(FeedItem next) => (IsAfter(next) ? this : next) with { What = What | next.What };
+
+    private bool IsAfter(FeedItem other) =>
+        other.Now is { } then
+            ? Now is { } now ? !then.Follows(now) : then.Life <= Ended
+            : Now?.Life > other.Ended;
 }
 
 /// <summary>Kinds of changes.</summary>
@@ -55,4 +62,8 @@ public interface IFeedObserver : IGrainObserver
     /// <summary>Changes of devices whose customers this gateway watches, at most every 50 ms.</summary>
     [Alias("changed")]
     ValueTask Changed(IReadOnlyList<FeedItem> items);
+
+    /// <summary>A silo came or went: what it had to say may be lost, and a new one does not know yet who watches.</summary>
+    [Alias("membership-changed")]
+    ValueTask MembershipChanged();
 }

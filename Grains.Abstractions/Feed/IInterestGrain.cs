@@ -1,13 +1,21 @@
+using Orleans.Runtime;
+
 namespace Rollcall.Feed;
 
 /// <summary>Which gateways watch a customer's devices. Only that: the traffic itself goes from silo to gateway. Key: <see cref="Keys.Interest"/>.</summary>
 [Alias("rollcall.interest")]
 public interface IInterestGrain : IGrainWithStringKey
 {
-    /// <summary>Counts the gateway in; returns when every silo knows. Forgotten after <see cref="InterestRules.Lifetime"/>.</summary>
+    /// <summary>Counts the gateway in; returns when the silos know. Forgotten after <see cref="InterestRules.Lifetime"/>.</summary>
     [Alias("join")]
-    ValueTask Join(string gateway, IFeedObserver observer);
+    ValueTask<InterestReply> Join(string gateway, IFeedObserver observer);
 }
+
+/// <summary>Who knows of an interest. When these are others than last time, something may have been missed meanwhile.</summary>
+/// <param name="Silos">Silos that will tell of what changes on them.</param>
+/// <param name="Everyone">No active silo is missing among them; else join again soon.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.interest-reply")]
+public sealed record InterestReply([property: Id(0)] IReadOnlyList<SiloAddress> Silos, [property: Id(1)] bool Everyone);
 
 /// <summary>Times of an interest.</summary>
 public static class InterestRules

@@ -26,7 +26,7 @@ public interface IRosterGrain : IGrainWithStringKey
     [Alias("fleet-events")]
     ValueTask<FleetEventPage> FleetEvents(long position, int limit);
 
-    /// <summary>Whether the store answers.</summary>
-    [Alias("ping")]
-    ValueTask<bool> Ping();
+    /// <summary>Whether the stores answer.</summary>
+    [Alias("look")]
+    ValueTask<StoreReport> Look();
 }

@@ -61,3 +61,7 @@ public sealed record FleetEventPage(
     [property: Id(0)] IReadOnlyList<FleetEvent> Events,
     [property: Id(1)] long Position,
     [property: Id(2)] bool Gone);
+
+/// <summary>Whether the stores of the silo that was asked answer. <paramref name="Redis"/> null: this mode has none.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.store-report")]
+public sealed record StoreReport([property: Id(0)] bool Database, [property: Id(1)] bool? Redis);

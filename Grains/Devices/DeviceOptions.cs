@@ -12,6 +12,9 @@ public sealed class DeviceOptions
     /// <summary>DEVICE_LINK_GRACE: time a socket that closed without a goodbye has to come back. Default 15 s.</summary>
     public TimeSpan LinkGrace { get; set; } = TimeSpan.FromSeconds(15);
 
+    /// <summary>DEVICE_SESSION_TTL: how long a session, and the token for it, is good. Default 7 days.</summary>
+    public TimeSpan SessionTtl { get; set; } = TimeSpan.FromDays(7);
+
     /// <summary>A pause of the process longer than this, or than a third of the timeout, counts as deafness. Default 5 s.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -7,11 +7,14 @@ namespace Rollcall.Devices;
 internal sealed record DeviceRow(
     string DeviceId, string CustomerId, long Revision, Profile Profile, SessionState Session, PresenceState Presence)
 {
+    /// <summary>When it was registered, milliseconds since 1970: the same id later is another device.</summary>
+    public long Life => Profile.RegisteredAt.ToUnixTimeMilliseconds();
+
     /// <summary>The row that follows this one.</summary>
     public DeviceRow Next(PresenceState? presence = null, SessionState? session = null, Profile? profile = null) =>
         this with { Revision = Revision + 1, Presence = presence ?? Presence, Session = session ?? Session, Profile = profile ?? Profile };
 
-    public DeviceVersion ToVersion(bool connected) => new(ToDevice(connected), Profile.RegisteredAt.ToUnixTimeMilliseconds(), Revision);
+    public DeviceVersion ToVersion(bool connected) => new(ToDevice(connected), Life, Revision);
 
     public Device ToDevice(bool connected) => new(
         DeviceId, CustomerId, Profile.Name, Profile.Location, Profile.Mode, Presence.Status, Presence.Health,
@@ -20,7 +23,7 @@ internal sealed record DeviceRow(
 
 /// <summary>The rarely written part: who the device is and what it joins by.</summary>
 /// <param name="Credential">Stored form of the secret (<see cref="Secrets.SecretScheme"/>), null before registration.</param>
-/// <param name="Activation">Stored form of the one-time code, null when there is none.</param>
+/// <param name="Activation">Stored form of the one-time code, or the enrolment key it joined by (<see cref="Roster.Joining.ByKey"/>); null when there is none.</param>
 /// <param name="Activated">The device has authenticated: its code is used up.</param>
 internal sealed record Profile(
     string? Name, string? Location, DeviceMode Mode, long Version, DateTimeOffset RegisteredAt,
@@ -31,9 +34,10 @@ internal sealed record Profile(
 }
 
 /// <summary>The session now in force. <paramref name="Id"/> null: none. <paramref name="Epoch"/> grows with every session and every end of one.</summary>
-internal sealed record SessionState(long Epoch, string? Id)
+/// <param name="OpenedAt">Its end is one DEVICE_SESSION_TTL later. Null also for a session of before this was kept.</param>
+internal sealed record SessionState(long Epoch, string? Id, DateTimeOffset? OpenedAt = null)
 {
-    public SessionState Open(string id) => new(Epoch + 1, id);
+    public SessionState Open(string id, DateTimeOffset at) => new(Epoch + 1, id, at);
 
     public SessionState End() => new(Epoch + 1, null);
 }

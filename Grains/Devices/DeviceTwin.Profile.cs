@@ -1,4 +1,5 @@
 using Rollcall.Journal;
+using Rollcall.Roster;
 using Rollcall.Secrets;
 
 namespace Rollcall.Devices;
@@ -74,11 +75,24 @@ internal sealed partial class DeviceTwin
             return new RegisterReply(Refusal.InvalidActivationCode);
         }
 
-        if (profile.Activated)
+        return profile.Activated ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
+    }
+
+    /// <summary>The same for a device that joined by an enrolment key; another way of joining, or another key, is not its business.</summary>
+    public async ValueTask<RegisterReply> Reissue(string keyId, string? name)
+    {
+        if (await Ready() is not Refusal.None and var unready)
         {
-            return new RegisterReply(Refusal.Conflict);
+            return new RegisterReply(unready);
         }
 
+        var profile = _stored!.Profile;
+        return profile.Activated || profile.Activation != Joining.ByKey(keyId) ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
+    }
+
+    private async ValueTask<RegisterReply> NewSecret(string? name)
+    {
+        var profile = _stored!.Profile;
         var secret = SecretScheme.Generate();
         var changed = profile with { Credential = SecretScheme.HashGenerated(secret), Name = name ?? profile.Name, Version = profile.Version + 1 };
         var outcome = await Store(_stored.Next(profile: changed), change: null);

@@ -81,9 +81,7 @@ internal sealed partial class DeviceTwin
         {
             Adopt(row.Session);
             _heard = _heard.Settled(doubt.Beat);
-            var was = _stored;
-            _stored = row;
-            Publish(was);
+            Become(row);
         }
         else if (row.Revision != _stored!.Revision)
         {
@@ -115,9 +113,10 @@ internal sealed partial class DeviceTwin
 
     private void Forget()
     {
-        if (_stored is { } gone && services.Feed.IsWatched(gone.CustomerId))
+        if (_stored is { } gone)
         {
-            services.Feed.Publish(new FeedItem(gone.CustomerId, deviceId, null, FeedChange.Removed));
+            services.Mirror?.Changed(gone, null);
+            services.Feed.Publish(FeedItem.Removal(gone.CustomerId, deviceId, gone.Life));
         }
 
         _stored = null;
@@ -129,6 +128,16 @@ internal sealed partial class DeviceTwin
         _life++;
         host.NeverWake();
         host.Leave();
+    }
+
+    /// <summary>A write of ours is confirmed: it is shown from now on.</summary>
+    private void Become(DeviceRow row)
+    {
+        var was = _stored;
+        _stored = row;
+        services.Meter.Stored(was, row);
+        services.Mirror?.Changed(was, row);
+        Publish(was);
     }
 
     /// <summary>Tells who watches, in this turn and only of what is stored. Nobody watches: a look into a dictionary.</summary>

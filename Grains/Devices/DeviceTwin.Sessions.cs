@@ -52,13 +52,14 @@ internal sealed partial class DeviceTwin
             return new AuthenticateReply(barred);
         }
 
-        var session = _stored.Session.Open(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)));
+        var session = _stored.Session.Open(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), Instant.WallNow(services.Clock));
         var profile = _stored.Profile.Activated ? null : _stored.Profile with { Activated = true };
         var outcome = await Store(_stored.Next(session: session, profile: profile), change: null);
         return outcome == Outcome.Stored
             ? new AuthenticateReply(
                 Refusal.None, new Session(session.Id!, session.Epoch), _stored.CustomerId,
-                (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds)
+                (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds,
+                (long)services.Options.SessionTtl.TotalSeconds)
             : new AuthenticateReply(RefusalOf(outcome));
     }
 

@@ -21,8 +21,13 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     private int _life;
 
     /// <summary>Records a beat: stored, or heard while the store is away.</summary>
-    public ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat) => Hear(
-        beat.Session, beat.Gateway, at => new Beat(at, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics));
+    public async ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat)
+    {
+        var reply = await Hear(
+            beat.Session, beat.Gateway, at => new Beat(at, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics));
+        services.Meter.Beat(reply);
+        return reply;
+    }
 
     /// <summary>The deadline may have come. It may also have moved since this tick was queued, so everything is decided anew.</summary>
     public async ValueTask Tick()
@@ -47,7 +52,12 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         NoteDeafness();
-        if (_doubt is null)
+        if (services.Hearing.IsUncertain(_heard.Gateway) && _heard.Unpromised is null)
+        {
+            // Silence may be its gateway's, which is lost or speaks again in a moment.
+            _again = true;
+        }
+        else if (_doubt is null)
         {
             await StoreDecision();
         }
@@ -141,9 +151,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         _former = next.Session == _stored?.Session ? _former : null;
-        var was = _stored;
-        _stored = next;
-        Publish(was);
+        Become(next);
     }
 
     private async ValueTask<bool> Reminded()

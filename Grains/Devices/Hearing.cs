@@ -10,7 +10,13 @@ namespace Rollcall.Devices;
 internal sealed class Hearing : IDisposable
 {
     private static readonly TimeSpan LongestPulse = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<string, byte> _gateways = new();
+
+    /// <summary>Gateways elsewhere say every 500 ms that they are there; two words missed are no proof, but a reason to wait.</summary>
+    private static readonly TimeSpan Certainty = TimeSpan.FromSeconds(1.5);
+
+    /// <summary>Of a gateway in this process, which cannot be lost without us.</summary>
+    private static readonly TimeSpan Always = TimeSpan.MaxValue;
+    private readonly ConcurrentDictionary<string, TimeSpan> _gateways = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _lost = new();
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
@@ -29,7 +35,7 @@ internal sealed class Hearing : IDisposable
         _remember = 2 * options.Value.HeartbeatTimeout;
         _lastPulse = _deafUntil = Instant.MonotonicNow(clock);
         var pulse = Earlier(LongestPulse, _stall / 4);
-        _pulse = clock.CreateTimer(_ => DeafUntil(), null, pulse, pulse);
+        _pulse = clock.CreateTimer(_ => Pulse(), null, pulse, pulse);
     }
 
     /// <summary>The end of the last time in which nothing could be heard; now, while that lasts.</summary>
@@ -55,10 +61,26 @@ internal sealed class Hearing : IDisposable
     /// <summary>When the gateway through which a device was last heard was lost, if it was.</summary>
     public TimeSpan? LostAt(string? gateway) => gateway is not null && _lost.TryGetValue(gateway, out var at) ? at : null;
 
-    public void GatewayJoined(string incarnation)
+    /// <summary>Nobody can say now whether the device would have been heard: its gateway has not spoken for a moment.</summary>
+    public bool IsUncertain(string? gateway)
     {
-        DeafUntil();
-        _gateways[incarnation] = 0;
+        var since = Instant.MonotonicNow(_clock) - Certainty;
+        return gateway is not null && _gateways.TryGetValue(gateway, out var word) ? word < since : _gateways.Values.All(one => one < since);
+    }
+
+    /// <summary>The gateway in this process serves.</summary>
+    public void GatewayJoined(string incarnation) => Join(incarnation, Always);
+
+    /// <summary>A gateway elsewhere is there, and reaches this silo. It says so again and again; silent for as long as a stall, it is lost.</summary>
+    public void GatewayHeard(string incarnation)
+    {
+        if (!_gateways.ContainsKey(incarnation) && _lost.ContainsKey(incarnation))
+        {
+            // It stood still, or could not reach us: what its devices said until now was not heard.
+            _lost[incarnation] = Instant.MonotonicNow(_clock);
+        }
+
+        Join(incarnation, Instant.MonotonicNow(_clock));
     }
 
     public void GatewayLost(string incarnation)
@@ -85,6 +107,25 @@ internal sealed class Hearing : IDisposable
     public void StoreBack() => SetStore(away: false);
 
     public void Dispose() => _pulse.Dispose();
+
+    private void Join(string incarnation, TimeSpan word)
+    {
+        DeafUntil();
+        _gateways[incarnation] = word;
+    }
+
+    private void Pulse()
+    {
+        DeafUntil();
+        var oldest = Instant.MonotonicNow(_clock) - _stall;
+        foreach (var (incarnation, word) in _gateways)
+        {
+            if (word < oldest)
+            {
+                GatewayLost(incarnation);
+            }
+        }
+    }
 
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
 

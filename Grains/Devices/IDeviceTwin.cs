@@ -13,6 +13,13 @@ internal interface IDeviceTwin : IGrainWithStringKey
     [Alias("redeem")]
     ValueTask<RegisterReply> Redeem(string activationCode, string? name);
 
+    /// <summary>
+    /// A device that joined by an enrolment key, and may not have heard the answer, asks again by the same key: a new secret
+    /// until it first authenticates. <see cref="Refusal.NotFound"/>: no such device.
+    /// </summary>
+    [Alias("reissue")]
+    ValueTask<RegisterReply> Reissue(string keyId, string? name);
+
     /// <summary>The store is back: append what is known now.</summary>
     [Alias("store-recovered")]
     ValueTask StoreRecovered();

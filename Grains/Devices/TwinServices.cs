@@ -1,5 +1,6 @@
 using Rollcall.Journal;
 using Rollcall.Secrets;
+using Rollcall.Measuring;
 
 namespace Rollcall.Devices;
 
@@ -13,6 +14,7 @@ internal sealed record TwinServices(
     Feed.Feed Feed,
     SecretChecker Secrets,
     Pace Pace,
+    SiloMeter Meter,
     DeviceOptions Options,
     TimeProvider Clock)
 {
@@ -21,6 +23,8 @@ internal sealed record TwinServices(
     /// rejects would be beats that we heard and did not store.
     /// </summary>
     public SemaphoreSlim ReminderPlaces { get; } = new(32);
+
+    public IDeviceMirror? Mirror { get; init; }
 
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;
 }

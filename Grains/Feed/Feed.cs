@@ -9,52 +9,63 @@ namespace Rollcall.Feed;
 /// </summary>
 internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Interest> _interests = new();
+    private readonly ConcurrentDictionary<string, Ear[]> _ears = new();
     private readonly ConcurrentDictionary<string, GatewayLine> _lines = new();
+    private readonly Lock _gate = new();
+    private long _sweptAt = clock.GetTimestamp();
+
+    /// <summary>Gateways that are told something by this silo; for the tests of the bound.</summary>
+    internal int Lines => _lines.Count;
 
     /// <summary>Nobody watches: a beat costs this look.</summary>
-    public bool IsWatched(string customerId) => _interests.ContainsKey(customerId);
+    public bool IsWatched(string customerId) => _ears.ContainsKey(customerId);
 
     public void Publish(FeedItem item)
     {
-        if (!_interests.TryGetValue(item.CustomerId, out var interest))
+        if (!_ears.TryGetValue(item.CustomerId, out var ears))
         {
             return;
         }
 
-        if (clock.GetElapsedTime(interest.LearnedAt) > InterestRules.Lifetime)
+        var anybody = false;
+        foreach (var ear in ears)
         {
-            _interests.TryRemove(item.CustomerId, out _);
-            return;
-        }
-
-        foreach (var gateway in interest.Gateways)
-        {
-            if (_lines.TryGetValue(gateway, out var line))
+            if (IsBelieved(ear))
             {
-                line.Add(item);
+                anybody = true;
+                ear.Line.Add(item);
             }
+        }
+
+        if (!anybody)
+        {
+            _ears.TryRemove(new KeyValuePair<string, Ear[]>(item.CustomerId, ears));
         }
     }
 
-    /// <summary>What the customer's interest grain says, whole; renewed by it while it lasts.</summary>
+    /// <summary>
+    /// What the customer's interest grain knows. It adds to what is known here: a grain that has just moved does not know
+    /// of every gateway yet. Each is forgotten after its time.
+    /// </summary>
     public void Learn(string customerId, IReadOnlyDictionary<string, IFeedObserver> gateways)
     {
-        foreach (var (gateway, observer) in gateways)
+        lock (_gate)
         {
-            _lines.GetOrAdd(gateway, _ => new GatewayLine(clock, logs.CreateLogger<GatewayLine>())).Reaches(observer);
+            var now = clock.GetTimestamp();
+            var told = gateways.Select(pair => new Ear(pair.Key, Line(pair.Key, pair.Value), now));
+            var others = _ears.GetValueOrDefault(customerId)?.Where(ear => !gateways.ContainsKey(ear.Gateway) && IsBelieved(ear)) ?? [];
+            _ears[customerId] = [.. told, .. others];
+            Sweep();
         }
+    }
 
-        if (gateways.Count == 0)
+    /// <summary>A silo came or went.</summary>
+    public void MembershipChanged()
+    {
+        foreach (var line in _lines.Values)
         {
-            _interests.TryRemove(customerId, out _);
+            line.MembershipChanged();
         }
-        else
-        {
-            _interests[customerId] = new Interest([.. gateways.Keys], clock.GetTimestamp());
-        }
-
-        DropUnused();
     }
 
     public void Dispose()
@@ -65,17 +76,41 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         }
     }
 
-    private void DropUnused()
+    private GatewayLine Line(string gateway, IFeedObserver observer)
     {
-        var used = _interests.Values.SelectMany(interest => interest.Gateways).ToHashSet();
-        foreach (var gateway in _lines.Keys)
+        var line = _lines.GetOrAdd(gateway, _ => new GatewayLine(clock, logs.CreateLogger<GatewayLine>()));
+        line.Reaches(observer);
+        return line;
+    }
+
+    private bool IsBelieved(Ear ear) => clock.GetElapsedTime(ear.LearnedAt) <= InterestRules.Lifetime;
+
+    /// <summary>Now and then: it looks at every customer.</summary>
+    private void Sweep()
+    {
+        if (clock.GetElapsedTime(_sweptAt) < InterestRules.Lifetime)
         {
-            if (!used.Contains(gateway) && _lines.TryRemove(gateway, out var line))
+            return;
+        }
+
+        _sweptAt = clock.GetTimestamp();
+        foreach (var known in _ears)
+        {
+            if (!known.Value.Any(IsBelieved))
+            {
+                _ears.TryRemove(known);
+            }
+        }
+
+        var used = _ears.Values.SelectMany(ears => ears).Select(ear => ear.Gateway).ToHashSet();
+        foreach (var gateway in _lines.Keys.Where(gateway => !used.Contains(gateway)))
+        {
+            if (_lines.TryRemove(gateway, out var line))
             {
                 line.Dispose();
             }
         }
     }
 
-    private sealed record Interest(string[] Gateways, long LearnedAt);
+    private sealed record Ear(string Gateway, GatewayLine Line, long LearnedAt);
 }

@@ -16,6 +16,7 @@ internal sealed partial class GatewayLine : IDisposable
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
     private Dictionary<string, FeedItem> _pending = [];
+    private bool _membershipChanged;
     private volatile IFeedObserver? _observer;
 
     public GatewayLine(TimeProvider clock, ILogger<GatewayLine> log)
@@ -31,8 +32,24 @@ internal sealed partial class GatewayLine : IDisposable
         bool first;
         lock (_gate)
         {
-            first = _pending.Count == 0;
+            first = IsEmpty;
             _pending[item.DeviceId] = _pending.TryGetValue(item.DeviceId, out var earlier) ? earlier.Then(item) : item;
+        }
+
+        if (first)
+        {
+            _something.Release();
+        }
+    }
+
+    /// <summary>Lets the gateway know that a silo came or went, once for all that happens at a time.</summary>
+    public void MembershipChanged()
+    {
+        bool first;
+        lock (_gate)
+        {
+            first = IsEmpty;
+            _membershipChanged = true;
         }
 
         if (first)
@@ -52,7 +69,17 @@ internal sealed partial class GatewayLine : IDisposable
             while (true)
             {
                 await _something.WaitAsync(stop);
-                await Send(Take());
+                var (items, membershipChanged) = Take();
+                if (items.Length > 0)
+                {
+                    await Send(observer => observer.Changed(items), items.Length);
+                }
+
+                if (membershipChanged)
+                {
+                    await Send(observer => observer.MembershipChanged(), 0);
+                }
+
                 await Task.Delay(Gather, _clock, stop);
             }
         }
@@ -61,26 +88,28 @@ internal sealed partial class GatewayLine : IDisposable
         }
     }
 
-    private FeedItem[] Take()
+    private bool IsEmpty => _pending.Count == 0 && !_membershipChanged;
+
+    private (FeedItem[] Items, bool MembershipChanged) Take()
     {
         lock (_gate)
         {
-            var taken = _pending.Values.ToArray();
-            _pending = [];
+            var taken = (_pending.Values.ToArray(), _membershipChanged);
+            (_pending, _membershipChanged) = ([], false);
             return taken;
         }
     }
 
-    private async Task Send(FeedItem[] items)
+    private async Task Send(Func<IFeedObserver, ValueTask> call, int changes)
     {
         try
         {
-            await _observer!.Changed(items).AsTask().WaitAsync(Patience, _clock);
+            await call(_observer!).AsTask().WaitAsync(Patience, _clock);
         }
         catch (Exception lost)
         {
             // The gateway reads again what it watches; what it missed heals by that.
-            LogLost(items.Length, lost);
+            LogLost(changes, lost);
         }
     }
 

@@ -1,6 +1,8 @@
+using System.Diagnostics;
 using System.Threading.Channels;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rollcall.Measuring;
 
 namespace Rollcall.Journal;
 
@@ -10,22 +12,43 @@ namespace Rollcall.Journal;
 /// A twin has one record on its way at most, so the queue is bounded by the number of twins in memory.
 /// </summary>
 internal sealed partial class DeviceJournal(
-    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, TimeProvider clock, ILogger<DeviceJournal> log)
+    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, SiloMeter meter, TimeProvider clock, ILogger<DeviceJournal> log)
 {
     private readonly JournalOptions _options = options.Value;
     private readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
     private Task _writing = Task.CompletedTask;
+    private int _waiting;
 
-    public void Start() => _writing = Task.Run(WriteAsync);
+    /// <summary>Records on their way, each with a caller that waits.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>No flush belongs to the activity in which the silo starts.</summary>
+    public void Start()
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            _writing = Task.Run(WriteAsync);
+        }
+    }
 
     /// <summary>Stores the record with the next flush. While the store is away the answer is <see cref="Outcome.Unavailable"/>, at once.</summary>
     /// <remarks>Takes no cancellation: a caller that leaves cannot make a write half known.</remarks>
     public Task<Outcome> Append(JournalRecord record)
     {
-        var entry = new Entry(record);
-        return health.Refuses(record.DeviceId) || !_queue.Writer.TryWrite(entry)
-            ? Task.FromResult(Outcome.Unavailable)
-            : entry.Outcome.Task;
+        if (!health.Refuses(record.DeviceId))
+        {
+            var entry = new Entry(record, FlushActivity.Caller());
+            Interlocked.Increment(ref _waiting);
+            if (_queue.Writer.TryWrite(entry))
+            {
+                return entry.Outcome.Task;
+            }
+
+            Interlocked.Decrement(ref _waiting);
+        }
+
+        meter.Answered(1, Outcome.Unavailable);
+        return Task.FromResult(Outcome.Unavailable);
     }
 
     /// <summary>Takes nothing more, writes what is queued. What cannot be written in time is answered as unavailable.</summary>
@@ -53,6 +76,7 @@ internal sealed partial class DeviceJournal(
             }
 
             await FlushAsync(batch);
+            Interlocked.Add(ref _waiting, -batch.Count);
             batch.Clear();
         }
     }
@@ -67,7 +91,10 @@ internal sealed partial class DeviceJournal(
 
         try
         {
-            var stored = await WithinPatience(batch);
+            var stored = await StoreAsync(batch);
+            var written = stored.Count(one => one);
+            meter.Answered(written, Outcome.Stored);
+            meter.Answered(batch.Count - written, Outcome.Fenced);
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Outcome.SetResult(stored[i] ? Outcome.Stored : Outcome.Fenced);
@@ -87,6 +114,25 @@ internal sealed partial class DeviceJournal(
         }
     }
 
+    private async Task<bool[]> StoreAsync(List<Entry> batch)
+    {
+        using var flush = FlushActivity.Start(batch.Select(entry => entry.Caller), batch.Count);
+        var began = clock.GetTimestamp();
+        try
+        {
+            return await WithinPatience(batch);
+        }
+        catch (Exception failed)
+        {
+            flush?.SetStatus(ActivityStatusCode.Error, failed.GetType().Name);
+            throw;
+        }
+        finally
+        {
+            meter.Flushed(batch.Count, clock.GetElapsedTime(began));
+        }
+    }
+
     private Task<bool[]> WithinPatience(List<Entry> batch)
     {
         var write = store.WriteAsync(batch.ConvertAll(entry => entry.Record), CancellationToken.None);
@@ -98,7 +144,7 @@ internal sealed partial class DeviceJournal(
         if (batch.Count == 1)
         {
             LogRefused(batch[0].Record.DeviceId, refused);
-            batch[0].Outcome.SetResult(Outcome.Refused);
+            Answer(batch, Outcome.Refused);
             return;
         }
 
@@ -115,7 +161,11 @@ internal sealed partial class DeviceJournal(
         Answer(batch, outcome);
     }
 
-    private static void Answer(List<Entry> batch, Outcome outcome) => batch.ForEach(entry => entry.Outcome.SetResult(outcome));
+    private void Answer(List<Entry> batch, Outcome outcome)
+    {
+        meter.Answered(batch.Count, outcome);
+        batch.ForEach(entry => entry.Outcome.SetResult(outcome));
+    }
 
     [LoggerMessage(LogLevel.Warning, "The store refuses a record of {DeviceId}; the rest of its batch is written")]
     private partial void LogRefused(string deviceId, Exception refused);
@@ -124,9 +174,11 @@ internal sealed partial class DeviceJournal(
     private partial void LogUndrained(int count);
 
     /// <summary>Continuations run elsewhere, or a twin's turn would run inside the flush.</summary>
-    private sealed class Entry(JournalRecord record)
+    private sealed class Entry(JournalRecord record, Activity? caller)
     {
         public JournalRecord Record { get; } = record;
+
+        public Activity? Caller { get; } = caller;
 
         public TaskCompletionSource<Outcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -11,7 +11,13 @@ internal sealed partial class DeviceReader(
 {
     private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
 
-    public void Start() => _ = Task.Run(ReadAsync);
+    public void Start()
+    {
+        using (ExecutionContext.SuppressFlow())
+        {
+            _ = Task.Run(ReadAsync);
+        }
+    }
 
     public void Stop() => _queue.Writer.TryComplete();
 

@@ -15,6 +15,9 @@ internal sealed record Joining(string? Secret, string? Code, DateTimeOffset? Exp
         device.DeviceId ?? "device-" + RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 12), customerId, now, device.Name, device.Location,
         Secret is null ? null : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt);
 
+    /// <summary>What stands in the place of a one-time code when a device joined by an enrolment key. No code's hash looks like it.</summary>
+    public static string ByKey(string keyId) => "key:" + keyId;
+
     /// <summary>
     /// The row of a device that has never been seen. Its revisions begin anywhere: did all begin at 1, a write based on a
     /// removed device could pass for one based on the device made later under the same id.

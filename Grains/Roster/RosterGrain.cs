@@ -9,7 +9,9 @@ namespace Rollcall.Roster;
 
 /// <summary>A window on the store. Without state, so calls need not wait for each other; the store bounds what runs at a time.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
-internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, StoreHealth health, Feed.Feed feed, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
+internal sealed class RosterGrain(
+    IRosterStore store, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
+    IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
 {
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
 
@@ -47,7 +49,9 @@ internal sealed class RosterGrain(IRosterStore store, IDeviceStore devices, Stor
     public async ValueTask<FleetEventPage> FleetEvents(long position, int limit) =>
         await store.FleetEventsAsync(CustomerId, position, limit, CancellationToken.None);
 
-    public async ValueTask<bool> Ping()
+    public async ValueTask<StoreReport> Look() => new(await Answers(), mirrors.FirstOrDefault() is { } mirror ? !mirror.IsAway : null);
+
+    private async Task<bool> Answers()
     {
         try
         {

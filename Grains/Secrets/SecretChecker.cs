@@ -10,6 +10,9 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     private readonly string _dummy = SecretScheme.HashChosen("nobody's secret", options.Value.BcryptCost);
     private int _waiting;
 
+    /// <summary>Slow checks that wait for a place.</summary>
+    public int Waiting => Volatile.Read(ref _waiting);
+
     public async ValueTask<SecretVerdict> Check(string? credential, string secret)
     {
         if (credential is not null && SecretScheme.IsSlow(credential))

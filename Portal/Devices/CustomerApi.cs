@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Rollcall.Portal.Enrolment;
 using Rollcall.Portal.Fleet;
 using Rollcall.Portal.Shell;
 using Rollcall.Portal.SignIn;
@@ -14,6 +15,7 @@ namespace Rollcall.Portal.Devices;
 public sealed class CustomerApi(HttpClient http, Session session, ServerClock clock, TimeProvider here)
 {
     private const string Devices = "api/v1/customer/devices";
+    private const string EnrolmentKeys = "api/v1/customer/enrolment-keys";
     private const string MergePatch = "application/merge-patch+json";
 
     /// <summary>Whether the token is good, and what time it is over there.</summary>
@@ -49,6 +51,14 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
 
     public Task<Answer<PresenceEvents>> OldestEventsAsync(string id, int limit) =>
         SendAsync(HttpMethod.Get, $"{Of(id)}/events?limit={limit}", PortalJson.Default.PresenceEvents);
+
+    public Task<Answer<KeyList>> ListKeysAsync() => SendAsync(HttpMethod.Get, EnrolmentKeys, PortalJson.Default.KeyList);
+
+    public Task<Answer<CreatedKey>> CreateKeyAsync(NewKey key) => SendAsync(
+        HttpMethod.Post, EnrolmentKeys, PortalJson.Default.CreatedKey, JsonSerializer.Serialize(key, PortalJson.Default.NewKey));
+
+    public async Task<Problem?> RevokeKeyAsync(string id) =>
+        (await SendAsync(HttpMethod.Delete, $"{EnrolmentKeys}/{Uri.EscapeDataString(id)}", PortalJson.Default.CreatedKey)).Problem;
 
     private static string Of(string id) => $"{Devices}/{Uri.EscapeDataString(id)}";
 

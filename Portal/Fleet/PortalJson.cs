@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rollcall.Portal.Devices;
+using Rollcall.Portal.Enrolment;
 
 namespace Rollcall.Portal.Fleet;
 
@@ -16,5 +17,8 @@ namespace Rollcall.Portal.Fleet;
 [JsonSerializable(typeof(NewDevice))]
 [JsonSerializable(typeof(CreatedDevice))]
 [JsonSerializable(typeof(PresenceEvents))]
+[JsonSerializable(typeof(NewKey))]
+[JsonSerializable(typeof(CreatedKey))]
+[JsonSerializable(typeof(KeyList))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class PortalJson : JsonSerializerContext;

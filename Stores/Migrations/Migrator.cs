@@ -43,18 +43,25 @@ public sealed class Migrator : IDisposable
             .Select(step => (step.Version, step.Description ?? "", applied.Contains(step.Version)))];
     }
 
+    /// <summary>Neither more nor fewer steps than this program knows are applied.</summary>
+    /// <exception cref="SettingException">Some are missing.</exception>
+    /// <exception cref="StoreTooNewException">A newer program has been here.</exception>
+    public void RequireUpToDate()
+    {
+        RequireKnown();
+        if (Status().FirstOrDefault(step => !step.Applied) is { Version: > 0 } missing)
+        {
+            throw new SettingException("DATABASE_URL", $"names a database that lacks step {missing.Version}, {missing.Description}: run `migrate up` first.");
+        }
+    }
+
     /// <summary>Applies every missing step.</summary>
     /// <exception cref="StoreTooNewException">A newer program has been here.</exception>
     /// <exception cref="SettingException">Another process is at it and does not come to an end.</exception>
     public void Up()
     {
         using var held = _lock();
-        var known = Status().Select(step => step.Version).ToHashSet();
-        if (Applied().Find(version => !known.Contains(version)) is > 0 and var newer)
-        {
-            throw new StoreTooNewException($"The store is at step {newer}, this program knows steps up to {known.Max()}: run the newer program, or its `migrate down`.");
-        }
-
+        RequireKnown();
         Runner.MigrateUp();
     }
 
@@ -71,6 +78,15 @@ public sealed class Migrator : IDisposable
     {
         _scope.Dispose();
         _services.Dispose();
+    }
+
+    private void RequireKnown()
+    {
+        var known = Status().Select(step => step.Version).ToHashSet();
+        if (Applied().Find(version => !known.Contains(version)) is > 0 and var newer)
+        {
+            throw new StoreTooNewException($"The store is at step {newer}, this program knows steps up to {known.Max()}: run the newer program, or its `migrate down`.");
+        }
     }
 
     private List<long> Applied()

@@ -30,6 +30,7 @@ internal sealed class FlushStatement
         Number("presence_seq", record => record.Next!.Presence.Seq),
         Number("session_epoch", record => record.Next!.Session.Epoch),
         Text("session_id", record => record.Next!.Session.Id),
+        Time("session_opened_at", record => record.Next!.Session.OpenedAt),
     ];
 
     private static readonly FlushColumn[] OfProfile =

@@ -94,12 +94,14 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
 
     private static (IReadOnlyList<DeviceRow>, bool, Counts) Snapshot(SqliteStatements statements, string customerId, WatchQuery query)
     {
-        var devices = All(
+        // Said in the statement whether ids are named: only then are they looked up, one by one; none cost nothing.
+        var ids = query.DeviceIds is null ? "$2 IS NULL" : "device_id IN (SELECT value FROM json_each($2))";
+        var devices = query.DeviceIds is [] ? [] : All(
             statements.Query(
                 $"""
                 SELECT {DeviceColumns.All} FROM devices
                 WHERE customer_id = $0 AND ($1 IS NULL OR status IN (SELECT value FROM json_each($1)))
-                    AND ($2 IS NULL OR device_id IN (SELECT value FROM json_each($2))) AND ($3 IS NULL OR instr(search, $3) > 0)
+                    AND {ids} AND ($3 IS NULL OR instr(search, $3) > 0)
                 ORDER BY device_id LIMIT $4
                 """,
                 customerId, Array(query.Statuses?.Select(WireNames.Of)), Array(query.DeviceIds), query.Search?.ToLowerInvariant(), query.Limit + 1),

@@ -14,7 +14,7 @@ internal static class SqliteRow
         new Profile(
             Text(row, 3), Text(row, 4), WireNames.Parse<DeviceMode>(row.GetString(5)), row.GetInt64(6), Time(row.GetString(7)),
             Text(row, 8), Text(row, 9), Text(row, 10) is { } expires ? Time(expires) : null, row.GetInt64(11) != 0),
-        new SessionState(row.GetInt64(12), Text(row, 13)),
+        new SessionState(row.GetInt64(12), Text(row, 13), Text(row, 21) is { } opened ? Time(opened) : null),
         new PresenceState(
             WireNames.Parse<DeviceStatus>(row.GetString(14)), Name<PresenceReason>(row, 15), Time(row.GetString(16)),
             Name<DeviceHealth>(row, 17), Text(row, 18) is { } seen ? Time(seen) : null, Text(row, 19), row.GetInt64(20)));

@@ -3,7 +3,7 @@ namespace Rollcall;
 public sealed class MannerTests
 {
     private const int Longest = 250;
-    private static readonly string[] Rooms = ["Grains.Abstractions", "Grains", "Stores", "Silo", "Gateway", "Portal", "DeviceAgent"];
+    private static readonly string[] Rooms = ["Grains.Abstractions", "Grains", "Stores", "Silo", "Telemetry", "Gateway", "Portal", "DeviceAgent"];
     private static readonly string[] Empty = ["Manager", "Helper", "Utils", "Utilities"];
 
     [Fact]

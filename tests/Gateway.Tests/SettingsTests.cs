@@ -12,9 +12,10 @@ public sealed class SettingsTests(SharedGateway shared)
         { "DEVICE_SESSION_TTL", "59" }, { "DEVICE_SESSION_TTL", "7d" }, { "DEVICE_SESSION_TTL", "99999999999" },
         { "DEVICE_HEARTBEAT_INTERVAL", "999" }, { "DEVICE_HEARTBEAT_INTERVAL", "30s" }, { "DEVICE_HEARTBEAT_INTERVAL", "-30000" },
         { "DEVICE_HEARTBEAT_TIMEOUT", "1999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "59999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "never" },
-        { "DEVICE_LINK_GRACE", "0" }, { "AUTH_RATE", "0" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
+        { "DEVICE_LINK_GRACE", "0" }, { "AUTH_RATE", "0" }, { "PORTAL_CONNECTIONS", "0" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
         { "BCRYPT_COST", "3" }, { "BCRYPT_COST", "17" }, { "BCRYPT_CONCURRENCY", "0" }, { "BCRYPT_PATIENCE", "0" }, { "BCRYPT_WAITING", "-1" },
-        { "ACTIVATION_CODE_TTL", "0" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" },
+        { "ACTIVATION_CODE_TTL", "0" }, { "ENROLMENT_KEYS_MOST", "0" }, { "BOOTSTRAP_CUSTOMER", "a b" }, { "BOOTSTRAP_ENROLMENT_KEY", "too-short" },
+        { "BOOTSTRAP_ENROLMENT_KEY", "long enough, but whose would it be?" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" },
         { "Demo:Devices", "-1" }, { "Demo:Devices", "many" },
         { "SESSION_SIGNING_KEYS", "nonsense" }, { "SESSION_SIGNING_KEYS", "k:c2hvcnQ=" }, { "SESSION_SIGNING_KEYS", "," },
         { "PORTAL_JWT_KEY", "nonsense" }, { "PORTAL_JWT_AUTHORITY", "http://id.example.com" }, { "PORTAL_JWT_AUTHORITY", "id" },
@@ -23,6 +24,9 @@ public sealed class SettingsTests(SharedGateway shared)
         { "CORS_ORIGINS", "file://" }, { "CORS_ORIGINS", "https://A.example.com" }, { "CORS_ORIGINS", "https://a.example.com:443" },
         { "CORS_ORIGINS", "https://a.example.com https://b.example.com" },
         { "DATABASE_URL", "postgres://x" }, { "REDIS_URL", "redis://x" },
+        { "METRICS_PORT", "0" }, { "METRICS_PORT", "x" }, { "METRICS_PORT", "65536" }, { "METRICS_ADDRESS", "nowhere" },
+        { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector" }, { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317" },
+        { "DASHBOARD", "maybe" },
         { "DATA_DIR", "/dev/null" }, { "DATA_DIR", "/dev/null/x" },
     };
 

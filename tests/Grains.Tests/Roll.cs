@@ -159,6 +159,7 @@ internal sealed class Roll : IAsyncDisposable
         silo.Services.AddSingleton<IReminderTable>(Reminders);
         silo.Services.AddSingleton<IDeviceStore>(Store);
         silo.Services.AddSingleton<IRosterStore>(_roster);
+        silo.Services.AddRarelyWrittenInSqlite(_folder.Database);
         silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Clock);

@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Customers;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Roster;
@@ -15,6 +17,12 @@ internal abstract class TestStore : IAsyncDisposable
 
     /// <summary>How many rows of a table there are; <paramref name="where"/> is understood by every store.</summary>
     public abstract Task<long> Count(string table, string where = "1 = 1");
+
+    /// <summary>Gives a silo this store, grain storage too.</summary>
+    public abstract void AddTo(IServiceCollection services);
+
+    /// <summary>The book of customers; the store may be in use.</summary>
+    public abstract CustomerBook Book();
 
     /// <summary>Forgets all that is stored.</summary>
     public abstract Task Clear();

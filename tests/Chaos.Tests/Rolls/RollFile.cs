@@ -2,13 +2,8 @@ using Microsoft.Data.Sqlite;
 
 namespace Rollcall.Rolls;
 
-/// <summary>A device as the file has it; <paramref name="Counter"/> is the metric <c>n</c> of its newest beat.</summary>
-internal sealed record StoredDevice(string Id, string Status, string? Reason, string? LastSeen, long? Counter, long Seq);
-
-internal sealed record StoredEvent(string DeviceId, long Seq, string From, string To, string Reason, DateTimeOffset At);
-
 /// <summary>The gateway's file, read past it: what is in here survives.</summary>
-internal sealed class RollFile(string path)
+internal sealed class RollFile(string path) : IRoll
 {
     public IReadOnlyList<StoredDevice> Devices() => Query(
         "SELECT device_id, status, status_reason, last_seen, json_extract(metrics, '$.n'), presence_seq FROM devices",
@@ -18,7 +13,6 @@ internal sealed class RollFile(string path)
         "SELECT device_id, seq, from_status, to_status, reason, at FROM presence_events ORDER BY id",
         row => new StoredEvent(row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetDateTimeOffset(5)));
 
-    /// <summary>What the customers' counters say: of devices, of those online.</summary>
     public (long Total, long Online) Counts() =>
         Query("SELECT sum(devices_total), sum(devices_online) FROM customers", row => (row.GetInt64(0), row.GetInt64(1)))[0];
 

@@ -197,6 +197,25 @@ public sealed class DeviceTests
         Assert.Equal(3, bench.Gateway.Calls.Count);
     }
 
+    [Theory]
+    [InlineData(409, "CONFLICT", "STATE_DIR")]
+    [InlineData(400, "INVALID_ENROLMENT_KEY", "ENROLMENT_KEY")]
+    [InlineData(400, "INVALID_ACTIVATION_CODE", "ACTIVATION_CODE")]
+    public void Says_what_to_do_when_it_cannot_join_and_asks_again_every_five_minutes(int status, string code, string setting)
+    {
+        using var bench = new DeviceBench(secret: null, new Voucher("enrol", null));
+        bench.Gateway.Answer = _ => StubGateway.Problem(status, code);
+        bench.Start().Pass(299);
+        Assert.Single(bench.Gateway.Calls);
+        Assert.Contains(bench.Output.ToString().Split('\n'), line => line.Contains("cannot join", StringComparison.Ordinal) && line.Contains(setting, StringComparison.Ordinal));
+
+        // Its owner has deleted the device, or given it a key: it joins by itself.
+        bench.Gateway.Answer = StubGateway.Friendly;
+        bench.Pass(2);
+        Assert.Equal("issued-secret", bench.State.Secret);
+        Assert.True(bench.Device.Tally.Online);
+    }
+
     [Fact]
     public async Task Says_goodbye_and_keeps_the_session()
     {

@@ -36,5 +36,8 @@ internal static class AccessTable
         new("DELETE /api/v1/customer/devices/{id}/session", Access.Operator, 204, 404),
         new("GET /api/v1/customer/devices/{id}/events", Access.Viewer, 200, 404),
         new("GET /api/v1/customer/events", Access.Viewer, 200, 200),
+        new("POST /api/v1/customer/enrolment-keys", Access.Owner, 201, 201, Body: """{"name":"a key"}"""),
+        new("GET /api/v1/customer/enrolment-keys", Access.Owner, 200, 200),
+        new("DELETE /api/v1/customer/enrolment-keys/{id}", Access.Owner, 404, 404),
     ];
 }

@@ -88,7 +88,10 @@ public sealed class RegisterTests(SharedGateway shared)
     [InlineData("deviceId", """{"activationCode":"x"}""")]
     [InlineData("deviceId", """{"deviceId":"-a","activationCode":"x"}""")]
     [InlineData("name", """{"deviceId":"a","activationCode":"x","name":"\u0000"}""")]
-    [InlineData("enrolmentKey", """{"deviceId":"a","enrolmentKey":"x"}""")]
+    [InlineData("enrolmentKey", """{"deviceId":"a","enrolmentKey":""}""")]
+    [InlineData("enrolmentKey", """{"deviceId":"a","enrolmentKey":"x\u0000"}""")]
+    [InlineData("enrolmentKey", """{"deviceId":"a","enrolmentKey":"x","activationCode":"x"}""")]
+    [InlineData("deviceId", """{"enrolmentKey":"x"}""")]
     public async Task What_is_missing_or_out_of_bounds_is_named(string member, string body)
     {
         var answer = (await _gateway.Nobody.PostAsync(Path, body)).Refused(400, "INVALID_REQUEST");

@@ -19,6 +19,7 @@ public sealed class StoreOutageTests
         (warm, cold) = (warm.At(gateway), cold.At(gateway));
         (await warm.BeatAsync("""{"metrics":{"n":0}}""")).Is(200);
         var seen = await warm.ReadAsync();
+        var key = (await warm.Owner.PostAsync("/api/v1/customer/enrolment-keys", """{"name":"n"}""")).Is(201).TextOf("enrolmentKey");
         using (new Outage(gateway))
         {
             await Heard(warm, 1);
@@ -28,6 +29,8 @@ public sealed class StoreOutageTests
             (await cold.SignInAsync()).Refused(503, "UNAVAILABLE");
             (await gateway.Nobody.PostAsync("/api/v1/device/auth", """{"deviceId":"nobody","deviceSecret":"12345678"}""")).Refused(503, "UNAVAILABLE");
             (await gateway.Nobody.PostAsync("/api/v1/device/register", """{"deviceId":"nobody","activationCode":"x"}""")).Refused(503, "UNAVAILABLE");
+            (await gateway.Nobody.PostAsync("/api/v1/device/register", $$"""{"deviceId":"nobody","enrolmentKey":"{{key}}"}""")).Refused(503, "UNAVAILABLE");
+            (await warm.Owner.PostAsync("/api/v1/customer/enrolment-keys", """{"name":"n"}""")).Refused(503, "UNAVAILABLE");
             (await warm.Self.DeleteAsync("/api/v1/device/session")).Refused(503, "UNAVAILABLE");
             (await warm.Owner.PatchAsync(warm.Path, """{"name":"n"}""")).Refused(503, "UNAVAILABLE");
             (await warm.Owner.DeleteAsync(warm.Path)).Refused(503, "UNAVAILABLE");

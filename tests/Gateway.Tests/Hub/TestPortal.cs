@@ -6,11 +6,14 @@ using Rollcall.Running;
 
 namespace Rollcall.Hub;
 
-/// <summary>A portal over a real socket that keeps the newest it was told of each device, as docs/portal.md says.</summary>
+/// <summary>A portal over a real socket that keeps the five rules of docs/portal.md, and notes whether the hub does.</summary>
 internal sealed class TestPortal : IAsyncDisposable
 {
     private readonly HubConnection _hub;
-    private readonly ConcurrentDictionary<string, JsonElement> _devices = new();
+    private readonly Lock _gate = new();
+    private readonly Dictionary<string, JsonElement> _devices = [];
+    private readonly Dictionary<string, long> _lastSeq = [];
+    private List<Action>? _early;
 
     private TestPortal(TestGateway gateway, string token)
     {
@@ -22,9 +25,10 @@ internal sealed class TestPortal : IAsyncDisposable
                 options.AccessTokenProvider = () => Task.FromResult<string?>(token);
             })
             .Build();
-        _hub.On<JsonElement>("device_status", told => Keep([.. told.EnumerateArray()]));
-        _hub.On<JsonElement>("device_registered", told => Keep([told]));
-        _hub.On<JsonElement>("device_removed", told => _devices.TryRemove(told.GetProperty("deviceId").GetString()!, out _));
+        _hub.On<JsonElement>("device_status", told => Hear([.. told.EnumerateArray()]));
+        _hub.On<JsonElement>("device_registered", told => Hear([told]));
+        _hub.On<JsonElement>("device_updated", told => Hear([told]));
+        _hub.On<JsonElement>("device_removed", told => Remove(told.GetProperty("deviceId").GetString()!));
         _hub.On<JsonElement>("device_counts", counts => Counts = counts);
         _hub.Closed += _ =>
         {
@@ -36,11 +40,23 @@ internal sealed class TestPortal : IAsyncDisposable
     /// <summary>Every word about a device, in the order it came.</summary>
     public ConcurrentQueue<JsonElement> Told { get; } = new();
 
+    /// <summary>What the hub must never say: an older seq after a newer one, or a part of a device that is not known here.</summary>
+    public ConcurrentQueue<string> Offences { get; } = new();
+
     public JsonElement Counts { get; private set; }
 
     public TaskCompletionSource Ended { get; } = new();
 
-    public IReadOnlyDictionary<string, JsonElement> Devices => _devices;
+    public IReadOnlyDictionary<string, JsonElement> Devices
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return new Dictionary<string, JsonElement>(_devices);
+            }
+        }
+    }
 
     public static async Task<TestPortal> OpenAsync(TestGateway gateway, string token)
     {
@@ -49,30 +65,94 @@ internal sealed class TestPortal : IAsyncDisposable
         return portal;
     }
 
-    public async Task<JsonElement> WatchAsync(object request)
+    /// <summary>The answer replaces everything; what came before it is applied after it.</summary>
+    public async Task<JsonElement> WatchAsync(object? request)
     {
+        lock (_gate)
+        {
+            _early = [];
+        }
+
         var answer = await _hub.InvokeAsync<JsonElement>("Watch", request);
-        Keep([.. answer.GetProperty("devices").EnumerateArray()], told: false);
+        lock (_gate)
+        {
+            _devices.Clear();
+            foreach (var device in answer.GetProperty("devices").EnumerateArray())
+            {
+                _devices[Id(device)] = device;
+            }
+
+            var early = _early ?? [];
+            _early = null;
+            early.ForEach(take => take());
+        }
+
         return answer;
     }
 
-    public string? StatusOf(string deviceId) => _devices.TryGetValue(deviceId, out var device) ? device.GetProperty("status").GetString() : null;
+    public Task UnwatchAsync() => _hub.InvokeAsync("Unwatch");
+
+    public string? StatusOf(string deviceId) => Devices.TryGetValue(deviceId, out var device) ? device.GetProperty("status").GetString() : null;
 
     public ValueTask DisposeAsync() => _hub.DisposeAsync();
 
-    private void Keep(JsonElement[] devices, bool told = true)
+    private static string Id(JsonElement device) => device.GetProperty("deviceId").GetString()!;
+
+    private static long Seq(JsonElement device) => device.GetProperty("seq").GetInt64();
+
+    private static bool IsOlder(JsonElement a, JsonElement b) =>
+        (Seq(a), a.GetProperty("lastSeen").GetString() ?? "").CompareTo((Seq(b), b.GetProperty("lastSeen").GetString() ?? "")) < 0;
+
+    private void Hear(JsonElement[] devices)
     {
-        foreach (var device in devices)
+        lock (_gate)
         {
-            if (told)
+            foreach (var device in devices)
             {
                 Told.Enqueue(device);
-            }
+                if (_lastSeq.GetValueOrDefault(Id(device)) > Seq(device))
+                {
+                    Offences.Enqueue($"{Id(device)} went back from {_lastSeq[Id(device)]} to {Seq(device)}");
+                }
 
-            _devices.AddOrUpdate(device.GetProperty("deviceId").GetString()!, device, (_, known) => Newer(device, known) ? device : known);
+                _lastSeq[Id(device)] = Seq(device);
+                var early = _early is not null;
+                Later(() => Merge(device, early));
+            }
         }
     }
 
-    private static bool Newer(JsonElement a, JsonElement b) =>
-        (a.GetProperty("seq").GetInt64(), a.GetProperty("lastSeen").GetString() ?? "").CompareTo((b.GetProperty("seq").GetInt64(), b.GetProperty("lastSeen").GetString() ?? "")) >= 0;
+    private void Remove(string deviceId)
+    {
+        lock (_gate)
+        {
+            _lastSeq.Remove(deviceId);
+            Later(() => _devices.Remove(deviceId));
+        }
+    }
+
+    private void Later(Action take)
+    {
+        if (_early is not null)
+        {
+            _early.Add(take);
+        }
+        else
+        {
+            take();
+        }
+    }
+
+    private void Merge(JsonElement device, bool early)
+    {
+        var whole = device.TryGetProperty("customerId", out _);
+        if (_devices.TryGetValue(Id(device), out var known) ? !IsOlder(device, known) : whole)
+        {
+            _devices[Id(device)] = device;
+        }
+        else if (!early && known.ValueKind == default)
+        {
+            Offences.Enqueue($"{Id(device)} is unknown and came in part");
+        }
+    }
 }

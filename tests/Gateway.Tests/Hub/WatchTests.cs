@@ -70,8 +70,101 @@ public sealed class WatchTests
     {
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         watch.Begin([Version(0, 1), Version(1, 1)]);
-        Assert.Equal(["d1"], watch.Heal([Version(0, 4)], "c"));
+        watch.BeginHealing();
+        Assert.Equal("d1", Assert.Single(watch.Heal([Version(0, 4)], "c")).Device.DeviceId);
         Assert.Equal(4, Assert.Single(watch.Drain(all: false)).Item.Now!.Revision);
+    }
+
+    [Fact]
+    public void What_left_while_the_store_was_read_is_not_brought_back_by_an_older_answer()
+    {
+        var watch = new Watch(new WatchQuery(null, null, null, 10));
+        watch.Begin([Version(0, 1), Version(1, 1)]);
+        watch.BeginHealing();
+        watch.Offer(FeedItem.Removal("c", "d0", 1));
+        watch.Drain(all: true);
+        watch.Offer(FeedItem.Removal("c", "d1", 1));
+        Assert.Empty(watch.Heal([Version(0, 2), Version(1, 2)], "c").Select(device => device.Device.DeviceId).Except(["d1"]));
+        watch.EndHealing([], [], "c");
+        var told = Assert.Single(watch.Drain(all: true));
+        Assert.Equal(("d1", true), (told.Item.DeviceId, told.Gone));
+    }
+
+    [Fact]
+    public void What_is_no_more_is_told_and_what_only_left_the_page_is_not()
+    {
+        var watch = new Watch(new WatchQuery(null, null, null, 10));
+        watch.Begin([Version(0, 1), Version(1, 1), Version(2, 1)]);
+        watch.BeginHealing();
+        var missing = watch.Heal([Version(0, 1)], "c");
+        watch.EndHealing(missing, [Version(1, 1)], "c");
+        var told = Assert.Single(watch.Drain(all: true));
+        Assert.Equal(("d2", true), (told.Item.DeviceId, told.Gone));
+    }
+
+    [Fact]
+    public void A_device_added_anew_is_told_as_another_one_in_whatever_order_the_news_come()
+    {
+        foreach (var news in new FeedItem[][] { [FeedItem.Removal("c", "d0", 1), New()], [New(), FeedItem.Removal("c", "d0", 1)] })
+        {
+            foreach (var together in new[] { true, false })
+            {
+                var watch = new Watch(new WatchQuery(null, null, null, 10));
+                watch.Begin([Version(0, 5)]);
+                var told = new List<Told>();
+                foreach (var one in news)
+                {
+                    watch.Offer(one);
+                    told.AddRange(together ? [] : watch.Drain(all: true));
+                }
+
+                told.AddRange(watch.Drain(all: true));
+                Assert.Single(told, one => one.Gone);
+                Assert.True(told[^1].Entering);
+                Assert.Equal(2, told[^1].Item.Now!.Life);
+            }
+        }
+
+        static FeedItem New() => new("c", "d0", Version(0, 1) with { Life = 2 }, FeedChange.Registered);
+    }
+
+    [Fact]
+    public void Entries_of_known_devices_keep_no_new_one_out()
+    {
+        var watch = new Watch(new WatchQuery(null, null, null, 3));
+        watch.Begin([Version(0, 1), Version(1, 1)]);
+        watch.Offer(new FeedItem("c", "d0", Version(0, 2), FeedChange.Presence));
+        watch.Offer(new FeedItem("c", "d1", Version(1, 2), FeedChange.Presence));
+        Assert.True(watch.Offer(new FeedItem("c", "d2", Version(2, 1), FeedChange.Registered)));
+        Assert.False(watch.Offer(new FeedItem("c", "d3", Version(3, 1), FeedChange.Registered)));
+        Assert.Equal(3, watch.Drain(all: true).Count);
+    }
+
+    [Fact]
+    public void Before_the_snapshot_no_more_is_kept_than_is_watched_and_the_rest_is_healed()
+    {
+        var watch = new Watch(new WatchQuery(null, ["d0", "d1", "d7"], null, 2));
+        for (var number = 0; number < 100; number++)
+        {
+            watch.Offer(new FeedItem("c", $"d{number}", Version(number, 2), FeedChange.Presence));
+            Assert.InRange(watch.Waiting, 0, 2);
+        }
+
+        Assert.True(watch.HasMissed);
+    }
+
+    [Theory]
+    [InlineData("k", "\u212a")]
+    [InlineData("s", "\u017f")]
+    [InlineData("\u00e4", "\u00c4")]
+    [InlineData("i", "\u0130")]
+    public void A_letter_is_the_same_as_another_where_the_store_says_so(string q, string name)
+    {
+        var watch = new Watch(new WatchQuery(null, null, q, 10));
+        watch.Begin([]);
+        var stored = name.ToLowerInvariant().Contains(q.ToLowerInvariant(), StringComparison.Ordinal);
+        var device = Version(0, 1);
+        Assert.Equal(stored, watch.Offer(new FeedItem("c", "d0", device with { Device = device.Device with { Name = name } }, FeedChange.Presence)));
     }
 
     private static DeviceVersion Version(int number, long revision) => new(

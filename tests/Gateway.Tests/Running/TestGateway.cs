@@ -43,6 +43,8 @@ public sealed class TestGateway : IAsyncDisposable
     /// <summary>The REST calls; the page's files and the hub are not among them.</summary>
     public IReadOnlyList<Endpoint> Endpoints => [.. AllEndpoints.Where(endpoint => !endpoint.IsPage && !endpoint.IsHub)];
 
+    internal IServiceProvider Services => _app.Services;
+
     internal HttpClient Http { get; } = new(new SocketsHttpHandler
     {
         AllowAutoRedirect = false,
@@ -72,6 +74,8 @@ public sealed class TestGateway : IAsyncDisposable
 
     /// <summary>A name that no other test uses.</summary>
     public static string NewName(string prefix) => $"{prefix}-{Interlocked.Increment(ref _names):D4}";
+
+    internal T Part<T>() where T : notnull => _app.Services.GetRequiredService<T>();
 
     public string PortalToken(string role, string customer, TimeSpan? ttl = null) =>
         _app.Services.GetRequiredService<PortalTokens>().Issue(customer, WireNames.Parse<PortalRole>(role), ttl ?? TimeSpan.FromHours(1));

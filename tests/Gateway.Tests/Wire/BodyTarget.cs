@@ -5,7 +5,7 @@ namespace Rollcall.Wire;
 /// <summary>A call that takes a body, with a device whose state tells whether anything was stored.</summary>
 public sealed class BodyTarget(TestDevice device, Caller caller, string method, string path)
 {
-    public static readonly string[] Names = ["auth", "register", "heartbeat", "create", "patch"];
+    public static readonly string[] Names = ["auth", "register", "heartbeat", "create", "patch", "enrolment"];
 
     public TestDevice Device => device;
 
@@ -17,6 +17,7 @@ public sealed class BodyTarget(TestDevice device, Caller caller, string method, 
         {
             "heartbeat" => new BodyTarget(device, device.Self, "POST", "/api/v1/device/heartbeat"),
             "create" => new BodyTarget(device, device.Owner, "POST", "/api/v1/customer/devices"),
+            "enrolment" => new BodyTarget(device, device.Owner, "POST", "/api/v1/customer/enrolment-keys"),
             "patch" => new BodyTarget(device, device.Owner, "PATCH", device.Path),
             _ => new BodyTarget(device, gateway.Nobody, "POST", "/api/v1/device/" + name),
         };

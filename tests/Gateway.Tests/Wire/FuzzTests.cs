@@ -14,6 +14,7 @@ public sealed class FuzzTests(SharedGateway shared)
         """{"deviceId":"a","deviceSecret":"12345678","activationCode":"x","name":"n"}""",
         """{"status":"degraded","metrics":{"cpu":1.5,"memory":2,"uptime":3e2,"x":-0}}""",
         """{"name":"n","location":null,"mode":"active"}""",
+        """{"name":"n","maxDevices":5,"expiresAt":"2099-01-01T00:00:00.000Z","deviceId":"a","enrolmentKey":"rke_x"}""",
     ];
 
     private static readonly string[] Bits =

@@ -30,7 +30,7 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
             .Where(name => !name.Contains("/reference", StringComparison.Ordinal) && !name.Contains("/openapi", StringComparison.Ordinal));
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), Operations().Select(one => one.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(17, Operations().Count());
+        Assert.Equal(20, Operations().Count());
     }
 
     [Fact]
@@ -62,6 +62,8 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
     [InlineData("HeartbeatRequest")]
     [InlineData("CreateDeviceRequest")]
     [InlineData("PatchDeviceRequest")]
+    [InlineData("CreateKeyRequest")]
+    [InlineData("CreatedKey", "id", "enrolmentKey")]
     [InlineData("AuthRequest", "deviceId", "deviceSecret")]
     [InlineData("RegisterRequest", "deviceId")]
     [InlineData("ProblemBody", "type", "title", "status", "detail", "code", "requestId")]

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Rollcall.Devices;
+using Rollcall.Enrolment;
 using Rollcall.Journal;
 using Rollcall.Migrations;
 using Rollcall.Roster;
@@ -14,6 +15,7 @@ public sealed class TwoSilosTests
 {
     private static SqliteWriter? s_writer;
     private static SqliteReaders? s_readers;
+    private static string? s_file;
 
     [Fact]
     public async Task Keep_the_roll_together_and_one_keeps_it_alone()
@@ -24,7 +26,7 @@ public sealed class TwoSilosTests
             migrator.Up();
         }
 
-        using (s_writer = new SqliteWriter(folder.Database))
+        using (s_writer = new SqliteWriter(s_file = folder.Database))
         using (s_readers = new SqliteReaders(folder.Database))
         {
             var builder = new TestClusterBuilder(initialSilosCount: 2);
@@ -38,10 +40,11 @@ public sealed class TwoSilosTests
     private static async Task Beat(TestCluster cluster)
     {
         var ids = Enumerable.Range(0, 20).Select(i => $"lamp-{i}").ToArray();
+        var key = await cluster.Client.GetCustomer("acme").CreateKey(new NewKey("lamps", ids.Length, null));
         var sessions = await Task.WhenAll(ids.Select(async id =>
         {
-            var created = await cluster.Client.GetRoster("acme").Create(new NewDevice(id, "Lamp", null, WithSecret: true));
-            return (await cluster.Client.GetDevice(id).Authenticate(created.Secret!)).Session!;
+            var joined = await cluster.Client.GetEnrolmentKey(key.Text!).Enrol(id, "Lamp");
+            return (await cluster.Client.GetDevice(id).Authenticate(joined.Secret!)).Session!;
         }));
         await Round("""{"cpu":1}""");
         await cluster.StopSiloAsync(cluster.SecondarySilos[0]);
@@ -49,6 +52,7 @@ public sealed class TwoSilosTests
 
         var page = await cluster.Client.GetRoster("acme").List(new DeviceQuery(DeviceStatus.Online, null, null, null, 100));
         Assert.Equal((20, 20L), (page.Devices.Count, page.Counts.Online));
+        Assert.Equal(20, Assert.Single(await cluster.Client.GetCustomer("acme").ListKeys()).Devices);
         Assert.All(page.Devices, device => Assert.Equal(("""{"cpu":2}""", 1L), (device.Metrics, device.Seq)));
 
         async Task Round(string metrics)
@@ -71,6 +75,7 @@ public sealed class TwoSilosTests
             silo.Services.AddSingleton(s_readers!);
             silo.Services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
             silo.Services.AddSingleton<IRosterStore, SqliteRosterStore>();
+            silo.Services.AddRarelyWrittenInSqlite(s_file!);
         }
     }
 }

@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Devices;
 using Rollcall.Roster;
+using Rollcall.Measuring;
 using static Rollcall.Eventual;
 
 namespace Rollcall.Journal;
@@ -13,6 +14,7 @@ public sealed class DeviceJournalTests : IDisposable
     private readonly FaultyStore _store = new(new MemoryStore());
     private readonly JournalOptions _options = new() { MaxRecords = 10 };
     private readonly Hearing _hearing;
+    private readonly SiloMeter _meter = new(new System.Diagnostics.Metrics.Meter("unheard"));
     private readonly StoreHealth _health;
     private readonly DeviceJournal _journal;
 
@@ -23,7 +25,7 @@ public sealed class DeviceJournalTests : IDisposable
 
         // No test here lets the store recover, so nobody is called.
         _health = new StoreHealth(_store, _hearing, null!, options, _clock, NullLogger<StoreHealth>.Instance);
-        _journal = new DeviceJournal(_store, _health, options, _clock, NullLogger<DeviceJournal>.Instance);
+        _journal = new DeviceJournal(_store, _health, options, _meter, _clock, NullLogger<DeviceJournal>.Instance);
     }
 
     public void Dispose()
@@ -108,7 +110,7 @@ public sealed class DeviceJournalTests : IDisposable
     public async Task A_record_whose_content_is_refused_fails_alone()
     {
         var poison = new PoisonStore("device-3");
-        var journal = new DeviceJournal(poison, _health, Options.Create(_options), _clock, NullLogger<DeviceJournal>.Instance);
+        var journal = new DeviceJournal(poison, _health, Options.Create(_options), _meter, _clock, NullLogger<DeviceJournal>.Instance);
         var appends = Enumerable.Range(0, 8).Select(i => journal.Append(Record(i))).ToArray();
         journal.Start();
         var outcomes = await Task.WhenAll(appends);

@@ -1,4 +1,7 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Rollcall.Customers;
 using Rollcall.Journal;
 using Rollcall.Roster;
 
@@ -36,6 +39,12 @@ internal sealed class PostgresTestStore : TestStore
     public static PostgresTestStore Of(string connectionString) => new(connectionString);
 
     public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT count(*) FROM {table} WHERE {where}"))[0];
+
+    public override void AddTo(IServiceCollection services) => services
+        .AddSingleton(Devices).AddSingleton(Roster).AddRarelyWrittenInPostgres(_database);
+
+    public override CustomerBook Book() => CustomerBook.Open(
+        new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", ConnectionString)]).Build(), TimeProvider.System);
 
     public override async Task Clear() => await Ask<int>("TRUNCATE devices, customers, customer_counts, presence_events");
 

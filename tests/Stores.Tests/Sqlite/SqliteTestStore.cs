@@ -1,3 +1,5 @@
+using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Customers;
 using Rollcall.Journal;
 using Rollcall.Migrations;
 using Rollcall.Roster;
@@ -37,6 +39,11 @@ internal sealed class SqliteTestStore : TestStore
     public override IRosterStore Roster { get; }
 
     public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"))[0];
+
+    public override void AddTo(IServiceCollection services) => services
+        .AddSingleton(Devices).AddSingleton(Roster).AddRarelyWrittenInSqlite(File);
+
+    public override CustomerBook Book() => CustomerBook.Of(File, TimeProvider.System);
 
     public override async Task Clear()
     {

@@ -2,6 +2,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Roster;
 using Rollcall.Secrets;
+using Rollcall.Measuring;
 
 namespace Rollcall.Devices.Model;
 
@@ -23,6 +24,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     private static readonly SecretChecker Secrets = new(
         Microsoft.Extensions.Options.Options.Create(new SecretOptions { BcryptCost = 4 }), TimeProvider.System);
 
+    private static readonly SiloMeter Unheard = new(new System.Diagnostics.Metrics.Meter("simulation"));
     private readonly FakeTimeProvider _clock = new(Start);
     private readonly Hearing _hearing;
     private readonly TwinServices _services;
@@ -38,7 +40,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         Store = new SimulatedStore(_hearing) { Row = Joining.NewRow("device", "customer", Start, null, null, Credential) };
         Store.Committed.Add(Store.Row.Presence);
         _services = new TwinServices(
-            Store.Append, Store.Read, _hearing, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets, new Pace(Options), Options.Value, _clock);
+            Store.Append, Store.Read, _hearing, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets, new Pace(Options), Unheard, Options.Value, _clock);
         _services = mutant is null ? _services : _services with { Decide = mutant(_services.Decide, Store) };
     }
 

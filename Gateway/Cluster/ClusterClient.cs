@@ -1,0 +1,60 @@
+using Orleans.Configuration;
+using Orleans.Dashboard;
+using Rollcall.Measuring;
+using StackExchange.Redis;
+
+namespace Rollcall.Cluster;
+
+/// <summary>The gateway as a client of silos elsewhere. It knows where they are from Redis, and no database.</summary>
+internal static class ClusterClient
+{
+    public static void AddClusterClient(this WebApplicationBuilder builder, RedisAddress redis, GatewaySettings settings, TelemetrySettings telemetry)
+    {
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster =>
+            {
+                cluster.ServiceId = Deployment.ServiceId;
+                cluster.ClusterId = Deployment.ClusterId(builder.Configuration);
+            });
+            client.UseRedisClustering(clustering => clustering.ConfigurationOptions = Of(redis));
+            client.Configure<GatewayOptions>(silos => silos.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
+
+            // A device waits 10 s: time for one call that gets lost, and for another.
+            client.Configure<ClientMessagingOptions>(messaging => messaging.ResponseTimeout = TimeSpan.FromSeconds(4));
+            client.Services.AddSingleton<IClientConnectionRetryFilter, TryUntilStopped>();
+            if (telemetry.SendsTraces)
+            {
+                client.AddActivityPropagation();
+            }
+
+            if (settings.Dashboard.IsOn)
+            {
+                client.AddDashboard(dashboard => dashboard.HideTrace = true);
+            }
+        });
+
+        // Answers 503 from the first moment on, instead of none until a silo is there.
+        builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
+        builder.Services.AddHostedService<GatewayPulse>();
+    }
+
+    private static ConfigurationOptions Of(RedisAddress redis) => new()
+    {
+        EndPoints = { { redis.Host, redis.Port } },
+        User = redis.User,
+        Password = redis.Password,
+        Ssl = redis.Tls,
+        DefaultDatabase = redis.Database,
+        AbortOnConnectFail = false,
+    };
+
+    private sealed class TryUntilStopped(TimeProvider clock) : IClientConnectionRetryFilter
+    {
+        public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
+        {
+            await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
+            return true;
+        }
+    }
+}

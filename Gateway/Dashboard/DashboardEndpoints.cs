@@ -1,0 +1,79 @@
+using Microsoft.AspNetCore.Authentication;
+using Orleans.Dashboard;
+using Rollcall.Auth;
+using Rollcall.Problems;
+
+namespace Rollcall.Dashboard;
+
+/// <summary>The Orleans Dashboard, which lets everybody in, behind an owner's token.</summary>
+internal static class DashboardEndpoints
+{
+    /// <summary>Reads the stored state of any grain: none of an owner's business, and secrets' hashes are in there.</summary>
+    private const string States = DashboardSession.Path + "/GrainState";
+
+    public static void MapDashboard(this IEndpointRouteBuilder routes, GatewaySettings settings)
+    {
+        var dashboard = settings.Dashboard;
+        if (!dashboard.IsOn)
+        {
+            return;
+        }
+
+        routes.MapOrleansDashboard(DashboardSession.Path)
+            .RequireAuthorization(policy => policy
+                .AddAuthenticationSchemes(Policies.Portal)
+                .RequireAuthenticatedUser()
+                .RequireAssertion(context => dashboard.Admits(PortalCaller.Of(context.User))))
+            .ExcludeFromDescription()
+            .AddEndpointFilter((call, next) => call.HttpContext.Request.Path.StartsWithSegments(States)
+                ? ValueTask.FromResult<object?>(Problem.NotFound())
+                : next(call));
+        routes.MapPost(DashboardSession.SignInPath, context => SignIn(context, settings))
+            .AllowAnonymous()
+            .RequireRateLimiting(AddressLimit.Policy)
+            .ExcludeFromDescription();
+    }
+
+    private static async Task SignIn(HttpContext context, GatewaySettings settings)
+    {
+        if (await TokenFrom(context.Request) is not { } token)
+        {
+            await Problem.Invalid("Send a form with access_token, from the page itself.").ExecuteAsync(context);
+            return;
+        }
+
+        context.Request.Headers.Authorization = $"Bearer {token}";
+        var known = await context.AuthenticateAsync(Policies.Portal);
+        if (!known.Succeeded)
+        {
+            await DashboardSession.Ask(context);
+        }
+        else if (!settings.Dashboard.Admits(PortalCaller.Of(known.Principal)))
+        {
+            await Problem.Forbidden().ExecuteAsync(context);
+        }
+        else
+        {
+            DashboardSession.Begin(context, token, secure: !settings.LoopbackOnly);
+        }
+    }
+
+    /// <summary>Another site's page must not sign its visitor in.</summary>
+    private static async Task<string?> TokenFrom(HttpRequest request)
+    {
+        var from = request.Headers["Sec-Fetch-Site"].ToString();
+        if (!request.HasFormContentType || from is not ("" or "same-origin" or "none"))
+        {
+            return null;
+        }
+
+        try
+        {
+            return (await request.ReadFormAsync())["access_token"].ToString();
+        }
+        catch (InvalidDataException)
+        {
+            return null;
+        }
+    }
+}

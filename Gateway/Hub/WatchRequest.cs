@@ -1,0 +1,57 @@
+using System.Text.Json;
+using Microsoft.AspNetCore.SignalR;
+using Rollcall.Auth;
+using Rollcall.Devices;
+using Rollcall.Roster;
+using Rollcall.Wire;
+
+namespace Rollcall.Hub;
+
+/// <summary>What to watch. Replaces what was watched before.</summary>
+/// <param name="Statuses">Those in one of these; null: in any.</param>
+/// <param name="DeviceIds">These; null: all.</param>
+/// <param name="Q">Substring of id or name, any case.</param>
+/// <param name="Limit">Devices at most; default 5,000.</param>
+internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IReadOnlyList<string>? DeviceIds, string? Q, int? Limit)
+{
+    private const int UsualLimit = 5_000;
+    private const int MostIds = 5_000;
+
+    /// <summary>Read by hand: what SignalR cannot read it refuses without a code.</summary>
+    /// <exception cref="HubException">INVALID_REQUEST, with the member.</exception>
+    public static WatchQuery Read(JsonElement json)
+    {
+        try
+        {
+            var request = json.Deserialize(WireJson.Default.WatchRequest) ?? new WatchRequest(null, null, null, null);
+            return request.Check();
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            throw Invalid($"this cannot be read{((unreadable as JsonException)?.Path is { } path ? " at " + path : "")}.");
+        }
+    }
+
+    private WatchQuery Check()
+    {
+        if (Limit is < 1 or > UsualLimit)
+        {
+            throw Invalid($"limit must be 1 to {UsualLimit}.");
+        }
+
+        if (DeviceIds?.Count > MostIds || DeviceIds?.All(Ids.IsValid) == false)
+        {
+            throw Invalid($"deviceIds must be at most {MostIds} ids, each {Ids.Rule}.");
+        }
+
+        if (Q?.Length > Validation.LongestText || Q?.AsSpan().ContainsAny('\0', '\n') == true)
+        {
+            throw Invalid($"q must be one line of at most {Validation.LongestText} characters.");
+        }
+
+        return new WatchQuery(
+            Statuses?.Distinct().ToArray(), DeviceIds?.Distinct().ToArray(), string.IsNullOrEmpty(Q) ? null : Q, Limit ?? UsualLimit);
+    }
+
+    private static HubException Invalid(string what) => new("INVALID_REQUEST: " + what);
+}

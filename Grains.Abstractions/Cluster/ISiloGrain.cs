@@ -1,0 +1,33 @@
+using Orleans.Runtime;
+
+namespace Rollcall.Cluster;
+
+/// <summary>One silo, as gateways elsewhere speak to it. Lives on that silo alone. Key: <see cref="Keys.Silo"/>.</summary>
+[Alias("rollcall.silo")]
+public interface ISiloGrain : IGrainWithStringKey
+{
+    /// <summary>A gateway is there and reaches this silo. Say it every <see cref="GatewayWord.Period"/>: one that falls silent counts as lost.</summary>
+    /// <param name="gateway">Its incarnation, as in <see cref="Devices.Heartbeat"/>.</param>
+    [Alias("hear")]
+    ValueTask Hear(string gateway);
+
+    /// <summary>A gateway stops and has said goodbye: devices heard through it get their whole time from now.</summary>
+    [Alias("leave")]
+    ValueTask Leave(string gateway);
+}
+
+/// <summary>Which silos there are. Answered by whichever silo is nearest, from memory.</summary>
+[Alias("rollcall.silos")]
+public interface ISilosGrain : IGrainWithStringKey
+{
+    /// <summary>The silos that serve now.</summary>
+    [Alias("active")]
+    ValueTask<SiloAddress[]> Active();
+}
+
+/// <summary>Times of a gateway's word.</summary>
+public static class GatewayWord
+{
+    /// <summary>How often a gateway says to each silo that it is there.</summary>
+    public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+}

@@ -1,0 +1,21 @@
+using Orleans.Concurrency;
+using Rollcall.Devices;
+
+namespace Rollcall.Enrolment;
+
+/// <summary>A customer's enrolment keys. Key: <see cref="Keys.Customer"/>.</summary>
+[Alias("rollcall.customer")]
+public interface ICustomerGrain : IGrainWithStringKey
+{
+    /// <summary>Makes a key. <see cref="Refusal.Full"/>: there are as many good ones as there may be.</summary>
+    [Alias("create-key")]
+    ValueTask<NewKeyReply> CreateKey(NewKey key);
+
+    /// <summary>All keys, newest first, also expired and revoked ones; never their texts.</summary>
+    [Alias("keys"), AlwaysInterleave]
+    ValueTask<IReadOnlyList<EnrolmentKey>> ListKeys();
+
+    /// <summary>From now on no device joins by it; those that did stay. Again: no harm.</summary>
+    [Alias("revoke-key")]
+    ValueTask<Refusal> RevokeKey(string id);
+}

@@ -1,0 +1,78 @@
+using Microsoft.Extensions.Options;
+using Rollcall.Devices;
+
+namespace Rollcall.Enrolment;
+
+/// <summary>Knows where a customer's enrolment keys are. A key stands in this list before it is good: none is ever good and not seen.</summary>
+[GrainType("customer")]
+internal sealed class CustomerGrain(
+    [PersistentState(RarelyWritten.Customer, RarelyWritten.Storage)] IPersistentState<CustomerState> customer,
+    IOptions<EnrolmentOptions> options, TimeProvider clock) : Grain, ICustomerGrain
+{
+    /// <summary>Keys read at a time: each may cost a connection of the store's.</summary>
+    private const int Width = 32;
+
+    private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
+
+    public async ValueTask<NewKeyReply> CreateKey(NewKey key)
+    {
+        var kept = customer.State.Keys;
+        if (kept.Count >= options.Value.KeysMost)
+        {
+            if (await FirstDead(kept) is not { } dead)
+            {
+                return new NewKeyReply(Refusal.Full);
+            }
+
+            await Issued(dead).Drop();
+            kept = [.. kept.Where(entry => entry != dead)];
+        }
+
+        var text = KeyText.Generate();
+        var entry = new KeyEntry { Id = KeyText.NewId(), Grain = Keys.EnrolmentKey(text) };
+        await Write(customer.State with { Keys = [.. kept, entry] });
+        await Issued(entry).Issue(entry.Id, CustomerId, key);
+        return new NewKeyReply(Refusal.None, entry.Id, text);
+    }
+
+    public async ValueTask<IReadOnlyList<EnrolmentKey>> ListKeys()
+    {
+        var all = new List<EnrolmentKey>();
+        foreach (var some in customer.State.Keys.Reverse().Chunk(Width))
+        {
+            var shown = await Task.WhenAll(some.Select(entry => Issued(entry).Show().AsTask()));
+            all.AddRange(shown.OfType<EnrolmentKey>());
+        }
+
+        return all;
+    }
+
+    public async ValueTask<Refusal> RevokeKey(string id)
+    {
+        if (customer.State.Keys.FirstOrDefault(entry => entry.Id == id) is not { } entry)
+        {
+            return Refusal.NotFound;
+        }
+
+        await Issued(entry).Revoke();
+        return Refusal.None;
+    }
+
+    private IIssuedKey Issued(KeyEntry entry) => GrainFactory.GetGrain<IIssuedKey>(entry.Grain);
+
+    private async ValueTask<KeyEntry?> FirstDead(IReadOnlyList<KeyEntry> entries)
+    {
+        var now = clock.GetUtcNow();
+        foreach (var entry in entries.Where(entry => !entry.Bootstrap))
+        {
+            if (await Issued(entry).Show() is not { RevokedAt: null } key || key.ExpiresAt <= now)
+            {
+                return entry;
+            }
+        }
+
+        return null;
+    }
+
+    private Task Write(CustomerState next) => customer.Write(next, DeactivateOnIdle);
+}

@@ -1,0 +1,20 @@
+namespace Rollcall.Enrolment;
+
+/// <summary>A customer's settled facts as they are stored.</summary>
+public sealed record CustomerState
+{
+    /// <summary>Oldest first.</summary>
+    public IReadOnlyList<KeyEntry> Keys { get; init; } = [];
+}
+
+/// <summary>Where one of the customer's enrolment keys is.</summary>
+public sealed record KeyEntry
+{
+    public string Id { get; init; } = "";
+
+    /// <summary>Key of the grain that has the rest.</summary>
+    public string Grain { get; init; } = "";
+
+    /// <summary>Named in a setting: its place is never given away, or the next migration would make a revoked key good again.</summary>
+    public bool Bootstrap { get; init; }
+}

@@ -1,0 +1,107 @@
+using Rollcall.Devices;
+using Rollcall.Feed;
+using Rollcall.Roster;
+using Rollcall.Secrets;
+
+namespace Rollcall.Enrolment;
+
+/// <summary>
+/// One enrolment key. One call at a time, so its limit holds however many devices come at once: a place is stored as taken
+/// before the device is made.
+/// </summary>
+[GrainType("enrolment-key")]
+internal sealed class EnrolmentKeyGrain(
+    [PersistentState(RarelyWritten.EnrolmentKey, RarelyWritten.Storage)] IPersistentState<EnrolmentKeyState> key,
+    IRosterStore store, Feed.Feed feed, TimeProvider clock) : Grain, IEnrolmentKeyGrain, IIssuedKey
+{
+    private static readonly RegisterReply Invalid = new(Refusal.InvalidEnrolmentKey);
+    private static readonly GrainTimerCreationOptions Soon = new(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
+    private IGrainTimer? _leaving;
+
+    public async ValueTask<RegisterReply> Enrol(string deviceId, string? name)
+    {
+        if (!key.RecordExists || !key.State.IsGood(clock.GetUtcNow()))
+        {
+            LeaveIfUnknown();
+            return Invalid;
+        }
+
+        var again = await GrainFactory.GetGrain<IDeviceTwin>(Keys.Device(deviceId)).Reissue(key.State.Id, name);
+        if (!key.State.HasRoom() && again.Refusal is Refusal.NotFound or Refusal.Conflict)
+        {
+            // The same answer for both: who can make no device any more shall not ask which ones there are.
+            return Invalid;
+        }
+
+        return again.Refusal == Refusal.NotFound ? await Create(deviceId, name) : again;
+    }
+
+    public async ValueTask Issue(string id, string customerId, NewKey wanted) => await Write(new EnrolmentKeyState
+    {
+        Id = id,
+        CustomerId = customerId,
+        Name = wanted.Name,
+        MaxDevices = wanted.MaxDevices,
+        CreatedAt = Instant.WallNow(clock),
+        ExpiresAt = wanted.ExpiresAt,
+    });
+
+    public ValueTask<EnrolmentKey?> Show()
+    {
+        LeaveIfUnknown();
+        return ValueTask.FromResult(key.RecordExists ? key.State.ToView() : null);
+    }
+
+    public async ValueTask Revoke()
+    {
+        if (key is { RecordExists: true, State.RevokedAt: null })
+        {
+            await Write(key.State with { RevokedAt = Instant.WallNow(clock) });
+        }
+    }
+
+    public async ValueTask Drop()
+    {
+        if (key.RecordExists)
+        {
+            await key.ClearStateAsync();
+        }
+
+        DeactivateOnIdle();
+    }
+
+    private async ValueTask<RegisterReply> Create(string deviceId, string? name)
+    {
+        await Write(key.State with { Devices = key.State.Devices + 1 });
+        var secret = SecretScheme.Generate();
+        var row = Joining.NewRow(
+            deviceId, key.State.CustomerId, Instant.WallNow(clock), name, location: null,
+            SecretScheme.HashGenerated(secret), Joining.ByKey(key.State.Id));
+        if (await store.CreateAsync([row], CancellationToken.None) is [false])
+        {
+            // Made in another way since the twin was asked.
+            await Write(key.State with { Devices = key.State.Devices - 1 });
+            return new RegisterReply(Refusal.Conflict);
+        }
+
+        feed.Publish(new FeedItem(row.CustomerId, deviceId, row.ToVersion(connected: false), FeedChange.Registered));
+        return new RegisterReply(Refusal.None, secret);
+    }
+
+    private Task Write(EnrolmentKeyState next) => key.Write(next, DeactivateOnIdle);
+
+    /// <summary>A guessed key must not stay in memory. Not at once: calls already queued would be sent from one short life to the next.</summary>
+    private void LeaveIfUnknown()
+    {
+        if (!key.RecordExists)
+        {
+            _leaving ??= this.RegisterGrainTimer(Leave, Soon);
+        }
+
+        Task Leave(CancellationToken cancellation)
+        {
+            DeactivateOnIdle();
+            return Task.CompletedTask;
+        }
+    }
+}

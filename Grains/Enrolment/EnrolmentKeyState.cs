@@ -1,0 +1,30 @@
+namespace Rollcall.Enrolment;
+
+/// <summary>An enrolment key as it is stored; the text is not.</summary>
+public sealed record EnrolmentKeyState
+{
+    public string Id { get; init; } = "";
+
+    public string CustomerId { get; init; } = "";
+
+    public string Name { get; init; } = "";
+
+    /// <summary>How many devices may join by it; null: any number.</summary>
+    public int? MaxDevices { get; init; }
+
+    /// <summary>Places taken. Counted before the device is made: a crash between wastes a place and never gives one too many.</summary>
+    public int Devices { get; init; }
+
+    public DateTimeOffset CreatedAt { get; init; }
+
+    public DateTimeOffset? ExpiresAt { get; init; }
+
+    public DateTimeOffset? RevokedAt { get; init; }
+
+    public bool HasRoom() => !(Devices >= MaxDevices);
+
+    /// <summary>Neither revoked nor expired.</summary>
+    public bool IsGood(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
+
+    public EnrolmentKey ToView() => new(Id, Name, MaxDevices, Devices, CreatedAt, ExpiresAt, RevokedAt);
+}

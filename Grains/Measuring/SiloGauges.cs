@@ -1,0 +1,21 @@
+using System.Diagnostics.Metrics;
+using Rollcall.Journal;
+using Rollcall.Secrets;
+
+namespace Rollcall.Measuring;
+
+/// <summary>What a silo can be asked at any time. It starts with the silo, before anybody asks for it.</summary>
+internal sealed class SiloGauges(
+    IMeterFactory meters, SiloMeter silo, DeviceJournal journal, StoreHealth store, SecretChecker secrets) : ILifecycleParticipant<ISiloLifecycle>
+{
+    public void Participate(ISiloLifecycle lifecycle) => Observe();
+
+    public void Observe()
+    {
+        var meter = meters.Create(Instrumentation.Name);
+        meter.CreateObservableUpDownCounter("rollcall.twins", () => silo.Twins, "{twin}", "Devices in this silo's memory.");
+        meter.CreateObservableUpDownCounter("rollcall.journal.waiting", () => journal.Waiting, "{record}", "Callers that wait for their record to be stored.");
+        meter.CreateObservableGauge("rollcall.store.away", () => store.IsAway ? 1 : 0, unit: null, "1 while the store cannot be written to.");
+        meter.CreateObservableUpDownCounter("rollcall.bcrypt.waiting", () => secrets.Waiting, "{check}", "Checks of chosen secrets that wait for a place.");
+    }
+}

@@ -1,0 +1,80 @@
+using System.Diagnostics.Metrics;
+using Rollcall.Devices;
+using Rollcall.Journal;
+
+namespace Rollcall.Measuring;
+
+/// <summary>What a silo counts as it happens. While nobody listens, a count costs a look at a flag.</summary>
+internal sealed class SiloMeter(Meter meter)
+{
+    private static readonly InstrumentAdvice<int> Sizes = new() { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000] };
+    private static readonly InstrumentAdvice<double> Times = new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2] };
+    private readonly Counter<long> _beats = meter.CreateCounter<long>("rollcall.beats", "{beat}", "Beats that reached a twin.");
+    private readonly Counter<long> _signIns = meter.CreateCounter<long>("rollcall.sign_ins", "{sign_in}", "Attempts of devices to open a session.");
+    private readonly Counter<long> _transitions = meter.CreateCounter<long>("rollcall.transitions", "{transition}", "Stored changes between online and offline.");
+    private readonly Counter<long> _records = meter.CreateCounter<long>("rollcall.journal.records", "{record}", "Records of twins, by what became of them.");
+    private readonly Histogram<int> _sizes = meter.CreateHistogram("rollcall.journal.flush.size", "{record}", "Records in one flush.", tags: null, Sizes);
+    private readonly Histogram<double> _times = meter.CreateHistogram("rollcall.journal.flush.duration", "s", "Time of one flush, from its start to the store's word.", tags: null, Times);
+    private int _twins;
+
+    /// <summary>Activations of devices in this silo's memory.</summary>
+    public int Twins => Volatile.Read(ref _twins);
+
+    public void TwinLoaded() => Interlocked.Increment(ref _twins);
+
+    public void TwinLeft() => Interlocked.Decrement(ref _twins);
+
+    /// <summary>Stored, heard (202), refused (the device's fault) or unavailable (ours).</summary>
+    public void Beat(HeartbeatReply reply)
+    {
+        if (_beats.Enabled && reply.Refusal != Refusal.Moved)
+        {
+            _beats.Add(1, By(reply.Refusal switch
+            {
+                Refusal.None => reply.Stored ? "stored" : "heard",
+                Refusal.Unavailable => "unavailable",
+                _ => "refused",
+            }));
+        }
+    }
+
+    /// <summary>Accepted, refused (wrong secret, unknown or barred device) or unavailable (ours).</summary>
+    public void SignIn(Refusal refusal)
+    {
+        if (_signIns.Enabled && refusal != Refusal.Moved)
+        {
+            _signIns.Add(1, By(refusal switch
+            {
+                Refusal.None => "accepted",
+                Refusal.Unavailable => "unavailable",
+                _ => "refused",
+            }));
+        }
+    }
+
+    /// <summary>The row that was shown gives way to the one that is stored.</summary>
+    public void Stored(DeviceRow? was, DeviceRow now)
+    {
+        if (_transitions.Enabled && was is not null && was.Presence.Seq != now.Presence.Seq)
+        {
+            var reason = now.Presence.Reason is { } known ? WireNames.Of(known) : "none";
+            _transitions.Add(1, new("to", WireNames.Of(now.Presence.Status)), new("reason", reason));
+        }
+    }
+
+    public void Flushed(int records, TimeSpan took)
+    {
+        _sizes.Record(records);
+        _times.Record(took.TotalSeconds);
+    }
+
+    public void Answered(int records, Outcome outcome)
+    {
+        if (records > 0 && _records.Enabled)
+        {
+            _records.Add(records, By(WireNames.Of(outcome)));
+        }
+    }
+
+    private static KeyValuePair<string, object?> By(string outcome) => new("outcome", outcome);
+}

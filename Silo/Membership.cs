@@ -1,0 +1,48 @@
+using System.Net;
+using Orleans.Configuration;
+using StackExchange.Redis;
+
+namespace Rollcall.Silo;
+
+/// <summary>How a silo finds the others, and how fast it notices that one is gone.</summary>
+internal static class Membership
+{
+    /// <summary>
+    /// A silo whose sign in the table is older than three of these periods is not waited for by a new one: a cluster that was
+    /// killed as a whole starts in seconds, not after the default of 90.
+    /// </summary>
+    private static readonly TimeSpan Alive = TimeSpan.FromSeconds(2);
+
+    public static ISiloBuilder JoinCluster(this ISiloBuilder silo, SiloSettings settings)
+    {
+        silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Deployment.ServiceId, settings.ClusterId));
+        silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = Of(settings.Redis));
+        silo.Configure<EndpointOptions>(endpoints =>
+        {
+            endpoints.AdvertisedIPAddress = settings.Address;
+            (endpoints.SiloPort, endpoints.GatewayPort) = (settings.Port, settings.GatewayPort);
+            endpoints.SiloListeningEndpoint = new IPEndPoint(settings.Address, settings.Port);
+            endpoints.GatewayListeningEndpoint = new IPEndPoint(settings.Address, settings.GatewayPort);
+        });
+        return silo.Configure<ClusterMembershipOptions>(membership =>
+        {
+            membership.ProbeTimeout = settings.ProbeTimeout;
+            membership.NumMissedProbesLimit = settings.ProbesMissed;
+            membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
+            membership.IAmAliveTablePublishTimeout = Alive;
+            membership.NumMissedTableIAmAliveLimit = 3;
+            membership.DefunctSiloExpiration = TimeSpan.FromDays(1);
+            membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
+        });
+    }
+
+    private static ConfigurationOptions Of(RedisAddress redis) => new()
+    {
+        EndPoints = { { redis.Host, redis.Port } },
+        User = redis.User,
+        Password = redis.Password,
+        Ssl = redis.Tls,
+        DefaultDatabase = redis.Database,
+        AbortOnConnectFail = false,
+    };
+}

@@ -1,0 +1,52 @@
+using Orleans.Runtime;
+
+namespace Rollcall.Silo;
+
+/// <summary>
+/// Ends a silo that the membership table has forgotten, as after Redis lost its data: new silos would find an empty table and
+/// found a second cluster beside this one. The orchestrator starts it again, and it joins the one that there is then.
+/// </summary>
+internal sealed partial class MembershipGuard(
+    IMembershipTable table, ILocalSiloDetails silo, ISiloStatusOracle status, IHostApplicationLifetime host, TimeProvider clock,
+    ILogger<MembershipGuard> log) : BackgroundService
+{
+    /// <summary>What the process ends with.</summary>
+    public const int ExitCode = 3;
+    private const int Enough = 2;
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var period = new PeriodicTimer(Period, clock);
+        var missed = 0;
+        while (missed < Enough)
+        {
+            await period.WaitForNextTickAsync(stoppingToken);
+            missed = await IsForgotten() ? missed + 1 : 0;
+        }
+
+        LogForgotten(silo.SiloAddress);
+        Environment.ExitCode = ExitCode;
+        host.StopApplication();
+    }
+
+    private async Task<bool> IsForgotten()
+    {
+        try
+        {
+            return status.CurrentStatus == SiloStatus.Active && (await table.ReadRow(silo.SiloAddress)).Members.Count == 0;
+        }
+        catch (Exception unreadable)
+        {
+            // Redis is away. That is no reason to end: a running cluster goes on without it.
+            LogUnreadable(unreadable.GetType().Name);
+            return false;
+        }
+    }
+
+    [LoggerMessage(LogLevel.Critical, "The membership table no longer knows this silo, {Silo}: Redis has lost its data. It ends, to be started again; give Redis an append-only file and noeviction")]
+    private partial void LogForgotten(SiloAddress silo);
+
+    [LoggerMessage(LogLevel.Debug, "The membership table cannot be read: {Fault}")]
+    private partial void LogUnreadable(string fault);
+}

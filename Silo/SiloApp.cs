@@ -1,0 +1,59 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Dashboard;
+using Rollcall.Logs;
+using Rollcall.Measuring;
+
+namespace Rollcall.Silo;
+
+/// <summary>A silo from its parts: the twins, over PostgreSQL, in a cluster that meets in Redis.</summary>
+internal static class SiloApp
+{
+    /// <summary>Grains are deactivated and the journal drains: more than the half minute that a host waits by default.</summary>
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
+
+    /// <exception cref="SettingException">A setting is wrong.</exception>
+    public static WebApplication Create(IConfiguration environment)
+    {
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.Configuration.AddConfiguration(environment);
+        builder.Logging.AddRollcallConsole(builder.Configuration);
+
+        var settings = new SiloSettings(builder.Configuration);
+        var twins = new TwinSettings(builder.Configuration);
+        StoreHosting.RequireMigrated(builder.Configuration);
+        var telemetry = builder.AddTelemetry("rollcall-silo", page: settings.Metrics);
+        builder.UseOrleans(silo =>
+        {
+            silo.JoinCluster(settings);
+            silo.UseClusterStores(builder.Configuration);
+            silo.AddTwins(twins);
+            if (telemetry.SendsTraces)
+            {
+                silo.AddActivityPropagation();
+            }
+
+            if (settings.Dashboard)
+            {
+                silo.AddDashboard(dashboard => dashboard.HideTrace = true);
+            }
+        });
+        builder.Services.AddHostedService<MembershipGuard>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
+
+        var app = builder.Build();
+        app.MapSiloHealth();
+        if (settings.Metrics)
+        {
+            app.UseMetricsPage();
+        }
+
+        return app;
+    }
+
+    private static void Serve(this KestrelServerOptions kestrel, SiloSettings settings)
+    {
+        kestrel.AddServerHeader = false;
+        kestrel.Listen(settings.Address, settings.HealthPort);
+    }
+}

@@ -1,0 +1,99 @@
+using System.Data.Common;
+using Microsoft.Extensions.Configuration;
+using Rollcall.Devices;
+using Rollcall.Postgres;
+using Rollcall.Sqlite;
+
+namespace Rollcall.Customers;
+
+/// <summary>
+/// The customers of a store, for tools: plain statements that SQLite and PostgreSQL both understand. Embedded it holds the data
+/// directory, so that no gateway runs meanwhile; a cluster may run.
+/// </summary>
+public sealed class CustomerBook : IDisposable
+{
+    private readonly Func<DbConnection> _open;
+    private readonly Func<DateTimeOffset, object> _time;
+    private readonly TimeProvider _clock;
+    private readonly IDisposable? _held;
+
+    private CustomerBook(Func<DbConnection> open, Func<DateTimeOffset, object> time, TimeProvider clock, IDisposable? held) =>
+        (_open, _time, _clock, _held) = (open, time, clock, held);
+
+    /// <summary>The book of the store that the settings name: DATABASE_URL, else DATA_DIR.</summary>
+    /// <exception cref="SettingException">A setting is wrong, or another process has DATA_DIR.</exception>
+    public static CustomerBook Open(IConfiguration configuration, TimeProvider clock)
+    {
+        if (configuration.Text("DATABASE_URL") is not null)
+        {
+            var database = PostgresDatabase.From(configuration);
+            return new CustomerBook(database.Pool.OpenConnection, at => at.UtcDateTime, clock, database);
+        }
+
+        var directory = DataDirectory.Open(DataDirectory.Resolve(configuration.Text("DATA_DIR")));
+        return Of(directory.Database, clock, directory);
+    }
+
+    /// <summary>The book of a data directory that the caller holds.</summary>
+    public static CustomerBook Of(DataDirectory directory, TimeProvider clock) => Of(directory.Database, clock);
+
+    internal static CustomerBook Of(string file, TimeProvider clock, IDisposable? held = null) =>
+        new(() => SqliteConnections.Open(file), at => SqliteRow.Time(at), clock, held);
+
+    /// <returns>False: it was there.</returns>
+    /// <exception cref="SettingException">The tables are not there, or not up to date.</exception>
+    public bool Add(string customerId)
+    {
+        using var connection = Connect();
+        using var transaction = connection.BeginTransaction();
+        var added = new BookStatements(connection, transaction, _time).AddCustomer(customerId, Instant.WallNow(_clock));
+        transaction.Commit();
+        return added;
+    }
+
+    /// <summary>All customers by id, with the number of their devices.</summary>
+    /// <exception cref="SettingException">The tables are not there, or not up to date.</exception>
+    public IReadOnlyList<(string CustomerId, long Devices)> List()
+    {
+        using var connection = Connect();
+        return new BookStatements(connection, null, _time).Customers();
+    }
+
+    /// <summary>Makes what the settings name, where it is absent; what is there stays as it is, also a key that was revoked.</summary>
+    /// <returns>What was made, in words.</returns>
+    public IReadOnlyList<string> Ensure(Bootstrap bootstrap)
+    {
+        if (bootstrap.Customer is not { } customer)
+        {
+            return [];
+        }
+
+        using var connection = Connect();
+        using var transaction = connection.BeginTransaction();
+        var made = new BootstrapRows(new BookStatements(connection, transaction, _time)).Ensure(customer, bootstrap.EnrolmentKey, Instant.WallNow(_clock));
+        transaction.Commit();
+        return made;
+    }
+
+    public void Dispose() => _held?.Dispose();
+
+    private DbConnection Connect()
+    {
+        DbConnection? connection = null;
+        try
+        {
+            connection = _open();
+            using var probe = connection.CreateCommand();
+            probe.CommandText = "SELECT count(*) FROM customers WHERE customer_id = ''";
+            probe.ExecuteNonQuery();
+            return connection;
+        }
+        catch (DbException absent)
+        {
+            connection?.Dispose();
+            throw new SettingException(
+                _held is PostgresDatabase ? "DATABASE_URL" : "DATA_DIR",
+                $"names a store that cannot be used ({absent.GetType().Name}); has `migrate up` been run?");
+        }
+    }
+}

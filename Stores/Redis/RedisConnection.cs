@@ -1,0 +1,35 @@
+using StackExchange.Redis;
+
+namespace Rollcall.Redis;
+
+/// <summary>The one connection of this process for hints. Made when first used, and again by itself after it was lost.</summary>
+internal sealed class RedisConnection(RedisAddress address) : IDisposable
+{
+    private readonly Lazy<Task<IConnectionMultiplexer>> _connection = new(async () => await ConnectionMultiplexer.ConnectAsync(Of(address)));
+
+    public async Task<IDatabase> DatabaseAsync() => (await _connection.Value).GetDatabase();
+
+    public async Task<IServer> ServerAsync() => (await _connection.Value).GetServers()[0];
+
+    public void Dispose()
+    {
+        if (_connection is { IsValueCreated: true, Value.IsCompletedSuccessfully: true })
+        {
+            _connection.Value.Result.Dispose();
+        }
+    }
+
+    private static ConfigurationOptions Of(RedisAddress redis) => new()
+    {
+        EndPoints = { { redis.Host, redis.Port } },
+        User = redis.User,
+        Password = redis.Password,
+        Ssl = redis.Tls,
+        DefaultDatabase = redis.Database,
+        AbortOnConnectFail = false,
+        ConnectTimeout = 2_000,
+        AsyncTimeout = 2_000,
+        ClientName = "rollcall-hints",
+        BacklogPolicy = BacklogPolicy.FailFast,
+    };
+}

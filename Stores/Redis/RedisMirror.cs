@@ -1,0 +1,148 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rollcall.Devices;
+using StackExchange.Redis;
+
+namespace Rollcall.Redis;
+
+/// <summary>
+/// Hints in Redis: gathered for a moment, newest a device, sent as one pipeline. Nobody waits for it. While Redis is away
+/// nothing is gathered; afterwards <see cref="SessionRepair"/> makes the sessions right, and beats the metrics.
+/// </summary>
+internal sealed partial class RedisMirror(
+    RedisConnection redis, SessionRepair repair, IOptions<DeviceOptions> options, TimeProvider clock, ILogger<RedisMirror> log)
+    : BackgroundService, IDeviceMirror
+{
+    private const int MostSessions = 100_000;
+    private const int Pipeline = 1_000;
+    private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private readonly Lock _gate = new();
+    private Dictionary<string, DeviceRow?> _metrics = [];
+    private Dictionary<string, DeviceRow?> _sessions = [];
+    private volatile bool _away;
+
+    public bool IsAway => _away;
+
+    public void Changed(DeviceRow? was, DeviceRow? now)
+    {
+        if (_away)
+        {
+            return;
+        }
+
+        lock (_gate)
+        {
+            _metrics[(now ?? was)!.DeviceId] = now;
+            if (!ReferenceEquals(was?.Session, now?.Session))
+            {
+                Note(was, now);
+            }
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await Task.Delay(_away ? Again : Gather, clock, stoppingToken);
+            try
+            {
+                await Send().WaitAsync(Patience, clock, stoppingToken);
+                if (_away)
+                {
+                    _away = false;
+                    repair.Request();
+                    LogBack();
+                }
+            }
+            catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
+            {
+                Lose(failed);
+            }
+        }
+    }
+
+    private void Note(DeviceRow? was, DeviceRow? now)
+    {
+        if (_sessions.Count >= MostSessions)
+        {
+            repair.Request();
+            return;
+        }
+
+        if (was?.Session.Id is { } ended && ended != now?.Session.Id)
+        {
+            _sessions[ended] = null;
+        }
+
+        if (now?.Session.Id is { } opened)
+        {
+            _sessions[opened] = now;
+        }
+    }
+
+    private void Lose(Exception failed)
+    {
+        if (!_away)
+        {
+            _away = true;
+            LogAway(failed.Message);
+        }
+
+        lock (_gate)
+        {
+            (_metrics, _sessions) = ([], []);
+        }
+    }
+
+    private async Task Send()
+    {
+        Dictionary<string, DeviceRow?> metrics, sessions;
+        lock (_gate)
+        {
+            (metrics, _metrics, sessions, _sessions) = (_metrics, [], _sessions, []);
+        }
+
+        var database = await redis.DatabaseAsync();
+        if (_away)
+        {
+            await database.PingAsync();
+        }
+
+        foreach (var some in sessions.Chunk(Pipeline))
+        {
+            await Piped(database, batch => some.Select(one => Session(batch, one.Key, one.Value)));
+        }
+
+        foreach (var some in metrics.Chunk(Pipeline))
+        {
+            await Piped(database, batch => some.Select(one => Metrics(batch, one.Key, one.Value)));
+        }
+    }
+
+    private static async Task Piped(IDatabase database, Func<IBatch, IEnumerable<Task>> commands)
+    {
+        var batch = database.CreateBatch();
+        var sent = commands(batch).ToArray();
+        batch.Execute();
+        await Task.WhenAll(sent);
+    }
+
+    private Task<bool> Session(IBatch batch, string id, DeviceRow? row) =>
+        row is not null && SessionHint.Of(row, options.Value.SessionTtl, clock.GetUtcNow()) is { } hint
+            ? batch.StringSetAsync(SessionHint.Key(id), hint.Value, hint.ExpiresAt - clock.GetUtcNow())
+            : batch.KeyDeleteAsync(SessionHint.Key(id));
+
+    private static Task<bool> Metrics(IBatch batch, string deviceId, DeviceRow? row) => row is null
+        ? batch.KeyDeleteAsync(MetricsHint.Key(deviceId))
+        : batch.StringSetAsync(MetricsHint.Key(deviceId), MetricsHint.Of(row), MetricsHint.Lifetime);
+
+    [LoggerMessage(LogLevel.Warning, "Redis is away, beats are stored without it: {Reason}")]
+    private partial void LogAway(string reason);
+
+    [LoggerMessage(LogLevel.Information, "Redis is back; sessions in it are made right")]
+    private partial void LogBack();
+}

@@ -1,0 +1,112 @@
+using System.Text.Json;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rollcall.Devices;
+using Rollcall.Journal;
+using Rollcall.Postgres;
+using StackExchange.Redis;
+
+namespace Rollcall.Redis;
+
+/// <summary>
+/// Makes the sessions in Redis those of the roll: after Redis was away, when a silo is lost with what it had not sent, at the
+/// start, and now and then. First writes every session that there is, then removes every key whose session is over; a
+/// session that ends in between is found by the second.
+/// </summary>
+internal sealed partial class SessionRepair(
+    RedisConnection redis, PostgresSessions sessions, IDeviceStore devices, IOptions<DeviceOptions> options, TimeProvider clock,
+    ILogger<SessionRepair> log) : BackgroundService
+{
+    private const int Page = 1_000;
+    private static readonly TimeSpan NowAndThen = TimeSpan.FromMinutes(10);
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
+    private readonly SemaphoreSlim _requested = new(1, 2);
+
+    /// <summary>Soon; several requests are one.</summary>
+    public void Request()
+    {
+        if (_requested.CurrentCount == 0)
+        {
+            _requested.Release();
+        }
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            await _requested.WaitAsync(NowAndThen, stoppingToken);
+            try
+            {
+                var (written, removed) = (await WriteAsync(stoppingToken), await RemoveAsync(stoppingToken));
+                LogRepaired(written, removed);
+            }
+            catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(failed.Message);
+                await Task.Delay(Again, clock, stoppingToken);
+                Request();
+            }
+        }
+    }
+
+    private async Task<int> WriteAsync(CancellationToken stop)
+    {
+        var database = await redis.DatabaseAsync();
+        var written = 0;
+        IReadOnlyList<DeviceRow> rows;
+        for (var after = ""; ; after = rows[^1].DeviceId)
+        {
+            rows = await sessions.OpenAsync(after, Page, stop);
+            var batch = database.CreateBatch();
+            var now = clock.GetUtcNow();
+            var sent = rows
+                .Select(row => (Id: row.Session.Id!, Hint: SessionHint.Of(row, options.Value.SessionTtl, now)))
+                .Where(one => one.Hint is not null)
+                .Select(one => batch.StringSetAsync(SessionHint.Key(one.Id), one.Hint!.Value.Value, one.Hint.Value.ExpiresAt - now)).ToArray();
+            batch.Execute();
+            await Task.WhenAll(sent);
+            written += sent.Length;
+            if (rows.Count < Page)
+            {
+                return written;
+            }
+        }
+    }
+
+    private async Task<int> RemoveAsync(CancellationToken stop)
+    {
+        var (database, server) = (await redis.DatabaseAsync(), await redis.ServerAsync());
+        var removed = 0;
+        await foreach (var keys in server.KeysAsync(database.Database, SessionHint.Key("*"), Page).Chunk(Page).WithCancellation(stop))
+        {
+            var values = await database.StringGetAsync(keys);
+            var hints = keys.Zip(values, (key, value) => (Key: key, DeviceId: DeviceOf(value))).ToArray();
+            var rows = await devices.ReadAsync([.. hints.Select(hint => hint.DeviceId).OfType<string>().Distinct()], stop);
+            var open = rows.Select(row => SessionHint.Key(row.Session.Id ?? "")).ToHashSet();
+            var over = hints.Where(hint => !open.Contains(hint.Key.ToString())).Select(hint => hint.Key).ToArray();
+            removed += (int)await database.KeyDeleteAsync(over);
+        }
+
+        return removed;
+    }
+
+    private static string? DeviceOf(RedisValue value)
+    {
+        try
+        {
+            return value.IsNull ? null : JsonSerializer.Deserialize(value.ToString(), HintJson.Default.SessionHint)?.DeviceId;
+        }
+        catch (JsonException)
+        {
+            return null; // Not of our making, under our name: it goes.
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Sessions in Redis: {Written} written, {Removed} removed")]
+    private partial void LogRepaired(int written, int removed);
+
+    [LoggerMessage(LogLevel.Debug, "Sessions in Redis could not be made right yet: {Reason}")]
+    private partial void LogFailed(string reason);
+}

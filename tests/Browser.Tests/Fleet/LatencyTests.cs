@@ -1,0 +1,58 @@
+using System.Globalization;
+
+namespace Rollcall.Fleet;
+
+/// <summary>
+/// From the server's decision to the changed row. LATENCY_TRANSITIONS=200 LATENCY_BEATING=1000 give figures instead of a quick
+/// verdict; run with them alone and in Release, and read them with <c>-showLiveOutput</c>.
+/// </summary>
+public sealed class LatencyTests(Chromium chromium, ITestOutputHelper output) : BrowserTest(chromium)
+{
+    private const double Promised = 500;
+    private static readonly int Transitions = Setting("LATENCY_TRANSITIONS", 5);
+    private static readonly int Beating = Setting("LATENCY_BEATING", 200);
+
+    [Fact]
+    public async Task A_turn_is_on_the_page_within_half_a_second()
+    {
+        var place = Install(timeoutSeconds: 90);
+        await place.StartAsync();
+        await TurnsAreSeen(place, "at rest");
+    }
+
+    [Fact]
+    public async Task A_turn_is_on_the_page_within_half_a_second_beside_a_beating_fleet()
+    {
+        var place = Install(timeoutSeconds: 90);
+        var credentials = await place.SeedAsync(Beating);
+        await place.StartAsync();
+        place.RunAgent(new() { ["LOG_LEVEL"] = "error" }, "fleet", "--count", $"{Beating}", "--credentials", credentials);
+        await TurnsAreSeen(place, $"beside {Beating} devices that beat each second", Beating);
+    }
+
+    private async Task TurnsAreSeen(Installation place, string when, int othersOnline = 0)
+    {
+        // First by id, so that it is among the rows drawn.
+        using var device = await HandDevice.AddAsync(place.Address, "a-device", null);
+        var tab = await OpenTabAsync();
+        await tab.OpenLiveAsync(place.Address, PortalToken.Of("viewer"));
+        await Microsoft.Playwright.Assertions.Expect(tab.Page.Locator("[data-count=online]")).ToHaveTextAsync(
+            othersOnline.ToString("N0", CultureInfo.InvariantCulture), new() { Timeout = 30_000 });
+        var watch = await TurnWatch.OnAsync(tab.Page);
+        var latencies = Array.Empty<double>();
+        for (var turn = 1; turn <= Transitions; turn++)
+        {
+            await (turn % 2 == 1 ? device.BeatAsync() : device.GoodbyeAsync());
+            latencies = await watch.LatenciesAsync(device.Id, turn);
+        }
+
+        Array.Sort(latencies);
+        output.WriteLine($"Turn to page {when}, {latencies.Length} turns: p50 {Percentile(latencies, 50)} ms, p99 {Percentile(latencies, 99)} ms, most {latencies[^1]} ms");
+        Assert.InRange(Percentile(latencies, 50), 0, Promised);
+    }
+
+    private static double Percentile(double[] sorted, int percent) => sorted[Math.Min(sorted.Length - 1, sorted.Length * percent / 100)];
+
+    private static int Setting(string name, int usual) =>
+        int.Parse(Environment.GetEnvironmentVariable(name) ?? $"{usual}", CultureInfo.InvariantCulture);
+}

@@ -1,0 +1,2 @@
+global using Rollcall.Processes;
+global using Rollcall.Running;

@@ -1,0 +1,55 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using Microsoft.Playwright;
+
+namespace Rollcall.Look;
+
+/// <summary>
+/// Looks at a state of the page as it is: light and dark, on a desk and on the smallest phone. Each look is kept as a
+/// picture, in ARTIFACTS_DIR or in artifacts/screenshots.
+/// </summary>
+internal static class Look
+{
+    private static readonly (string Name, int Width, int Height)[] Screens = [("desk", 1280, 800), ("phone", 320, 640)];
+    private static readonly ColorScheme[] Themes = [ColorScheme.Light, ColorScheme.Dark];
+    private static readonly string[] Grave = ["serious", "critical"];
+
+    private const string Wider = """
+        () => [...document.querySelectorAll('html, body, .top, .main, #fleet, dialog[open], dialog[open] .dialog-body')]
+          .filter(part => part.scrollWidth > part.clientWidth + 1)
+          .map(part => `${part.tagName}#${part.id}.${part.className} ${part.scrollWidth} > ${part.clientWidth}`)
+        """;
+
+    private static string Folder { get; } =
+        Environment.GetEnvironmentVariable("ARTIFACTS_DIR") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../screenshots"));
+
+    /// <summary>Fails when anything is wider than its screen, or when axe finds something serious.</summary>
+    public static async Task AtAsync(Tab tab, string state)
+    {
+        Directory.CreateDirectory(Folder);
+        foreach (var (screen, width, height) in Screens)
+        {
+            await tab.Page.SetViewportSizeAsync(width, height);
+            foreach (var theme in Themes)
+            {
+                var look = $"{state}-{screen}-{theme.ToString().ToLowerInvariant()}";
+                await tab.Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
+                await tab.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, look + ".png"), Animations = ScreenshotAnimations.Disabled });
+                Assert.True(await tab.Page.EvaluateAsync<string[]>(Wider) is [], $"{look}: wider than the screen: {string.Join(", ", await tab.Page.EvaluateAsync<string[]>(Wider))}");
+                if ((screen == "desk") != (theme == ColorScheme.Light))
+                {
+                    // Desk and light, phone and dark: both layouts and both palettes were asked already; axe is slow.
+                    continue;
+                }
+
+                var findings = (await tab.Page.RunAxe()).Violations.Where(finding => Grave.Contains(finding.Impact)).ToList();
+                Assert.True(findings.Count == 0, $"{look}:\n{string.Join('\n', findings.Select(Say))}");
+            }
+        }
+
+        await tab.Page.SetViewportSizeAsync(Screens[0].Width, Screens[0].Height);
+    }
+
+    private static string Say(AxeResultItem finding) =>
+        $"{finding.Impact} {finding.Id}: {finding.Help}\n  {string.Join("\n  ", finding.Nodes.Take(5).Select(node => node.Html))}";
+}

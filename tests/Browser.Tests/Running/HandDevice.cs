@@ -1,0 +1,41 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Json;
+
+namespace Rollcall.Running;
+
+/// <summary>A device that beats when the test wishes.</summary>
+internal sealed class HandDevice : IDisposable
+{
+    private readonly HttpClient _http;
+
+    private HandDevice(Uri gateway, string id) => (_http, Id) = (new HttpClient { BaseAddress = gateway }, id);
+
+    public string Id { get; }
+
+    public static async Task<HandDevice> AddAsync(Uri gateway, string id, string? name)
+    {
+        var device = new HandDevice(gateway, id);
+        device.Authorize(PortalToken.Of("owner"));
+        var added = await device.PostAsync("api/v1/customer/devices?secret=true", new { deviceId = id, name });
+        var session = await device.PostAsync("api/v1/device/auth", new { deviceId = id, deviceSecret = added.GetProperty("deviceSecret").GetString() });
+        device.Authorize(session.GetProperty("token").GetString()!);
+        return device;
+    }
+
+    public Task BeatAsync(double cpu = 20, double memory = 40, string status = "healthy") =>
+        PostAsync("api/v1/device/heartbeat", new { status, metrics = new { cpu, memory, uptime = 3_600 } });
+
+    public Task GoodbyeAsync() => BeatAsync(status: "offline");
+
+    public void Dispose() => _http.Dispose();
+
+    private void Authorize(string token) => _http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+
+    private async Task<JsonElement> PostAsync(string path, object body)
+    {
+        using var answer = await _http.PostAsJsonAsync(path, body);
+        Assert.True(answer.IsSuccessStatusCode, $"{path}: {answer.StatusCode} {await answer.Content.ReadAsStringAsync()}");
+        return await answer.Content.ReadFromJsonAsync<JsonElement>();
+    }
+}

@@ -1,0 +1,110 @@
+using System.Diagnostics;
+using System.Globalization;
+using Rollcall.Fleets;
+using Rollcall.Rolls;
+using Rollcall.Running;
+using StackExchange.Redis;
+
+namespace Rollcall.Crashes;
+
+/// <summary>A fleet that beats through whatever befalls the cluster, and what must be true of it afterwards.</summary>
+internal sealed class Trial : IAsyncDisposable
+{
+    private const int Devices = 500;
+    private const int SilentOnes = 20;
+    private static int _trials;
+    private readonly Cluster _cluster;
+    private readonly ITestOutputHelper _output;
+    private readonly Random _random;
+    private readonly TestFleet _fleet;
+    private readonly DateTimeOffset _since;
+    private readonly HashSet<string> _silent = [];
+
+    private Trial(Cluster cluster, ITestOutputHelper output, Random random, IReadOnlyList<TestDevice> devices)
+    {
+        (_cluster, _output, _random) = (cluster, output, random);
+        _fleet = new TestFleet(cluster.Addresses, devices, random, (300, 900));
+        _since = TimeProvider.System.GetUtcNow();
+    }
+
+    public TestFleet Fleet => _fleet;
+
+    /// <summary>How many rounds; CLUSTER_ROUNDS for more.</summary>
+    public static int Rounds => int.Parse(Environment.GetEnvironmentVariable("CLUSTER_ROUNDS") ?? "1", CultureInfo.InvariantCulture);
+
+    public static async Task<Trial> BeginAsync(Cluster cluster, ITestOutputHelper output, Random random)
+    {
+        var devices = await cluster.AddDevicesAsync(Devices, $"trial{Interlocked.Increment(ref _trials)}-{random.Next(1_000_000)}-");
+        var trial = new Trial(cluster, output, random, devices);
+        await trial._fleet.SignInAsync();
+        await trial._fleet.BeatOnceAsync();
+        trial._fleet.Go();
+        return trial;
+    }
+
+    /// <summary>Some cease to beat at this very moment.</summary>
+    public void Silence()
+    {
+        foreach (var device in _fleet.Devices.Where(device => !device.Silent).OrderBy(_ => _random.Next()).Take(SilentOnes))
+        {
+            device.Silent = true;
+            _silent.Add(device.Id);
+        }
+    }
+
+    /// <summary>Any moment in the flow of beats.</summary>
+    public Task AnyMomentAsync() => Task.Delay(TimeSpan.FromMilliseconds(_random.Next(500, 2_000)), TimeProvider.System);
+
+    /// <summary>Waits until a beat of every device that still beats was stored since now.</summary>
+    public async Task<TimeSpan> RecoveryAsync(string after, TimeSpan within)
+    {
+        var watch = Stopwatch.StartNew();
+        var before = _fleet.Devices.Where(device => !device.Silent).Select(device => (Device: device, device.Sent)).ToArray();
+        await Eventually.IsSoAsync(
+            () => before.All(one => one.Device.Stored > one.Sent),
+            within,
+            () => $"every device is heard again after {after}; not {string.Join(", ", before.Where(one => one.Device.Stored <= one.Sent).Take(5).Select(one => one.Device.Id))}; answers {_fleet}\n{_cluster.Said()}");
+        _output.WriteLine($"{after}: beats of all {before.Length} devices stored again after {watch.Elapsed.TotalSeconds:0.0} s; answers so far: {_fleet}");
+        return watch.Elapsed;
+    }
+
+    /// <summary>Nobody falsely offline, no answered beat lost, every silent device offline, Redis as the roll says.</summary>
+    /// <param name="silentWithin">How long the silent ones may still take.</param>
+    public async Task EndAsync(TimeSpan silentWithin)
+    {
+        var watch = Stopwatch.StartNew();
+        await Eventually.IsSoAsync(
+            () => Lapses().Select(lapse => lapse.DeviceId).ToHashSet().IsSupersetOf(_silent), silentWithin,
+            () => $"the {_silent.Count} silent devices are offline, not only {Lapses().Count}");
+        _output.WriteLine($"{_silent.Count} silent devices offline after further {watch.Elapsed.TotalSeconds:0.0} s");
+        await _fleet.PauseAsync();
+        Assert.Empty(Lapses().Where(lapse => !_silent.Contains(lapse.DeviceId)));
+        Promises.AreKept(_cluster.Roll, _fleet);
+        _fleet.HeardNoRefusal();
+        await SessionsAreAsInTheRoll();
+    }
+
+    public ValueTask DisposeAsync() => _fleet.DisposeAsync();
+
+    /// <summary>Transitions that nobody wished.</summary>
+    private List<StoredEvent> Lapses()
+    {
+        var ours = _fleet.Devices.Select(device => device.Id).ToHashSet();
+        return [.. _cluster.Roll.Events().Where(one => ours.Contains(one.DeviceId) && one.At >= _since && one.To == "offline" && one.Reason != "goodbye")];
+    }
+
+    private async Task SessionsAreAsInTheRoll()
+    {
+        await using var redis = await ConnectionMultiplexer.ConnectAsync(_cluster.Redis.ConnectionString);
+        string[] keys = [], sessions = [];
+        await Eventually.IsSoAsync(
+            () =>
+            {
+                sessions = [.. _cluster.Roll.Sessions().Select(id => "session:" + id).Order(StringComparer.Ordinal)];
+                keys = [.. redis.GetServers()[0].Keys(pattern: "session:*", pageSize: 1_000).Select(key => key.ToString()).Distinct().Order(StringComparer.Ordinal)];
+                return keys.SequenceEqual(sessions);
+            },
+            TimeSpan.FromSeconds(30),
+            () => $"the {keys.Length} sessions in Redis are the {sessions.Length} of the roll");
+    }
+}

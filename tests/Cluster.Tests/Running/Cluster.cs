@@ -1,0 +1,169 @@
+using System.Globalization;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Reflection;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Rollcall.Fleets;
+using Rollcall.Processes;
+using Rollcall.Rolls;
+using Rollcall.Servers;
+
+namespace Rollcall.Running;
+
+/// <summary>PostgreSQL, Redis, silos and gateways, each a process of its own on a free port of this machine.</summary>
+internal sealed class Cluster : IAsyncDisposable
+{
+    public const string Customer = "demo";
+    private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
+    private static readonly string SiloProgram = Program("Silo");
+    private static readonly string GatewayProgram = Program("Gateway");
+    private readonly List<Child> _children = [];
+
+    private Cluster(PostgresServer postgres, RedisServer redis, int silos, int gateways, TimeSpan timeout)
+    {
+        (Postgres, Redis, Timeout) = (postgres, redis, timeout);
+        Roll = new ClusterRoll(postgres.ConnectionString);
+        Silos = [.. Enumerable.Range(0, silos).Select(_ => new Member(Ports.Free(), Ports.Free(), Ports.Free()))];
+        Gateways = [.. Enumerable.Range(0, gateways).Select(_ => new Member(Ports.Free(), 0, 0))];
+    }
+
+    public PostgresServer Postgres { get; }
+
+    public RedisServer Redis { get; }
+
+    /// <summary>Silence after which devices are offline.</summary>
+    public TimeSpan Timeout { get; }
+
+    public ClusterRoll Roll { get; }
+
+    public IReadOnlyList<Member> Silos { get; }
+
+    public IReadOnlyList<Member> Gateways { get; }
+
+    public Uri[] Addresses => [.. Gateways.Select(gateway => gateway.Address)];
+
+    /// <summary>Further settings of silos.</summary>
+    public Dictionary<string, string> SiloSettings { get; } = [];
+
+    /// <summary>Why there can be none here; null when there can.</summary>
+    public static string? Missing => PostgresServer.Missing ?? RedisServer.Missing;
+
+    public static async Task<Cluster> StartAsync(int silos = 2, int gateways = 2, int timeoutSeconds = 6)
+    {
+        var servers = (Postgres: PostgresServer.StartAsync(), Redis: RedisServer.StartAsync(password: "redis-secret"));
+        var cluster = new Cluster(await servers.Postgres, await servers.Redis, silos, gateways, TimeSpan.FromSeconds(timeoutSeconds));
+        try
+        {
+            var migrate = cluster.Add(new Child(SiloProgram, ["migrate", "up"], cluster.SiloEnvironment(cluster.Silos[0])));
+            Assert.True(await migrate.ExitCodeAsync(StartTime) == 0, migrate.Said);
+            await cluster.StartAllAsync();
+            return cluster;
+        }
+        catch
+        {
+            await cluster.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Starts what does not run; returns when each member says that it serves.</summary>
+    public Task StartAllAsync() => Task.WhenAll([.. Silos.Where(one => !one.Runs).Select(StartSiloAsync), .. Gateways.Where(one => !one.Runs).Select(StartGatewayAsync)]);
+
+    public async Task StartSiloAsync(Member silo)
+    {
+        silo.Process = Add(new Child(SiloProgram, [], SiloEnvironment(silo)));
+        await silo.Process.LineAsync("Silo:", StartTime);
+    }
+
+    public async Task StartGatewayAsync(Member gateway)
+    {
+        gateway.Process = Add(new Child(GatewayProgram, [], GatewayEnvironment(gateway)));
+        await gateway.Process.LineAsync("Gateway:", StartTime);
+    }
+
+    public Portal Portal(int gateway = 0, string role = "owner") => new(Gateways[gateway].Address, PortalToken.Of(role, Customer));
+
+    /// <summary>Adds devices with secrets, over REST, as their owner does.</summary>
+    public async Task<IReadOnlyList<TestDevice>> AddDevicesAsync(int count, string prefix = "device-")
+    {
+        using var http = new HttpClient { BaseAddress = Gateways[0].Address };
+        http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", Customer));
+        var devices = new TestDevice[count];
+        await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, stop) =>
+        {
+            var id = prefix + number.ToString("D5", CultureInfo.InvariantCulture);
+            using var answer = await http.PostAsJsonAsync("api/v1/customer/devices?secret=true", new { deviceId = id }, stop);
+            answer.EnsureSuccessStatusCode();
+            devices[number] = new TestDevice(id, (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("deviceSecret").GetString()!);
+        });
+        return devices;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var child in _children)
+        {
+            await child.DisposeAsync();
+        }
+
+        Roll.Dispose();
+        await Redis.DisposeAsync();
+        await Postgres.DisposeAsync();
+    }
+
+    /// <summary>What any of our processes has said of faults; none may end a day with a stack trace.</summary>
+    public string Said() => string.Join('\n', _children.Select(child => $"--- {child.Id}\n{child.Said}"));
+
+    private static string Program(string name) => typeof(Cluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
+
+    private Dictionary<string, string> SiloEnvironment(Member silo) => new([.. SiloSettings, .. new Dictionary<string, string>
+    {
+        ["DATABASE_URL"] = Postgres.Url,
+        ["REDIS_URL"] = Redis.Url,
+        ["SILO_PORT"] = Text(silo.Port),
+        ["SILO_GATEWAY_PORT"] = Text(silo.GatewayPort),
+        ["HEALTH_PORT"] = Text(silo.HealthPort),
+        ["BCRYPT_COST"] = "4",
+        ["DEVICE_HEARTBEAT_INTERVAL"] = "1000",
+        ["DEVICE_HEARTBEAT_TIMEOUT"] = Text((int)Timeout.TotalMilliseconds),
+    }]);
+
+    private Dictionary<string, string> GatewayEnvironment(Member gateway) => new()
+    {
+        ["REDIS_URL"] = Redis.Url,
+        ["PORT"] = Text(gateway.Port),
+        ["PORTAL_JWT_KEY"] = PortalToken.KeySetting,
+        ["SESSION_SIGNING_KEYS"] = SessionKeys,
+        ["AUTH_BURST"] = "100000",
+    };
+
+    private static string SessionKeys { get; } = $"k1:{Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))}";
+
+    private static string Text(int number) => number.ToString(CultureInfo.InvariantCulture);
+
+    private Child Add(Child child)
+    {
+        _children.Add(child);
+        return child;
+    }
+}
+
+/// <summary>A silo or a gateway: the same ports in every life.</summary>
+internal sealed class Member(int port, int gatewayPort, int healthPort)
+{
+    public int Port => port;
+
+    public int GatewayPort => gatewayPort;
+
+    public int HealthPort => healthPort;
+
+    public Uri Address => new($"http://127.0.0.1:{port}/");
+
+    /// <summary>Its present or last life.</summary>
+    public Child? Process { get; set; }
+
+    public bool Runs => Process is { } process && Signals.Lives(process.Id);
+
+    public Task KillAsync() => Process!.KillAsync();
+}

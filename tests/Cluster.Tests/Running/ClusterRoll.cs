@@ -1,0 +1,40 @@
+using Npgsql;
+
+namespace Rollcall.Rolls;
+
+/// <summary>The cluster's database, read past the silos.</summary>
+internal sealed class ClusterRoll(string connectionString) : IRoll, IDisposable
+{
+    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(connectionString);
+
+    public IReadOnlyList<StoredDevice> Devices() => Query(
+        "SELECT device_id, status, status_reason, to_char(last_seen AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), (metrics->>'n')::bigint, presence_seq FROM devices",
+        row => new StoredDevice(row.GetString(0), row.GetString(1), Text(row, 2), Text(row, 3), row.IsDBNull(4) ? null : row.GetInt64(4), row.GetInt64(5)));
+
+    public IReadOnlyList<StoredEvent> Events() => Query(
+        "SELECT device_id, seq, from_status, to_status, reason, at FROM presence_events ORDER BY device_id, seq",
+        row => new StoredEvent(row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetString(3), row.GetString(4), row.GetFieldValue<DateTimeOffset>(5)));
+
+    public (long Total, long Online) Counts() =>
+        Query("SELECT sum(devices_total)::bigint, sum(devices_online)::bigint FROM customer_counts", row => (row.GetInt64(0), row.GetInt64(1)))[0];
+
+    /// <summary>The keys that Redis should have for sessions.</summary>
+    public IReadOnlyList<string> Sessions() => Query("SELECT session_id FROM devices WHERE session_id IS NOT NULL", row => row.GetString(0));
+
+    public void Dispose() => _database.Dispose();
+
+    private List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> map)
+    {
+        using var command = _database.CreateCommand(sql);
+        using var reader = command.ExecuteReader();
+        var rows = new List<T>();
+        while (reader.Read())
+        {
+            rows.Add(map(reader));
+        }
+
+        return rows;
+    }
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

@@ -1,0 +1,85 @@
+using System.Net;
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Connections;
+using Microsoft.AspNetCore.SignalR.Client;
+using Rollcall.Fleets;
+using Rollcall.Processes;
+using Rollcall.Running;
+
+namespace Rollcall.Together;
+
+/// <summary>No gateway holds anything of a device or a portal that another would need.</summary>
+public sealed class TwoGatewaysTests(SharedCluster shared)
+{
+    [Fact]
+    public async Task A_device_signs_in_at_one_gateway_beats_at_the_other_and_a_portal_at_the_first_sees_it()
+    {
+        var cluster = await shared.WholeAsync();
+        var device = (await cluster.AddDevicesAsync(1, "walker-"))[0];
+        await using var hub = await OpenAsync(cluster.Gateways[0].Address);
+        var seen = new TaskCompletionSource<JsonElement>();
+        hub.On<JsonElement>("device_status", told =>
+        {
+            if (told.EnumerateArray().FirstOrDefault(one => one.GetProperty("deviceId").GetString() == device.Id && one.GetProperty("status").GetString() == "online") is { ValueKind: JsonValueKind.Object } online)
+            {
+                seen.TrySetResult(online);
+            }
+        });
+        var snapshot = await hub.InvokeAsync<JsonElement>("Watch", new { deviceIds = new[] { device.Id } });
+        Assert.Equal("offline", snapshot.GetProperty("devices")[0].GetProperty("status").GetString());
+
+        using var first = new HttpClient { BaseAddress = cluster.Gateways[0].Address };
+        using var second = new HttpClient { BaseAddress = cluster.Gateways[1].Address };
+        device.Token = await SignInAsync(first, device);
+        Assert.Equal(HttpStatusCode.OK, await BeatAsync(second, device));
+        Assert.Equal(1, (await seen.Task.WaitAsync(TimeSpan.FromSeconds(2))).GetProperty("seq").GetInt64());
+
+        second.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", Cluster.Customer));
+        using var patch = new StringContent("""{"mode":"disabled"}""", Encoding.UTF8, "application/merge-patch+json");
+        using var disabled = await second.PatchAsync($"api/v1/customer/devices/{device.Id}", patch);
+        Assert.Equal(HttpStatusCode.OK, disabled.StatusCode);
+        Assert.Equal(HttpStatusCode.Forbidden, await BeatAsync(first, device));
+    }
+
+    [Fact]
+    public async Task Both_gateways_know_that_cluster_database_and_redis_are_there()
+    {
+        var cluster = await shared.WholeAsync();
+        using var http = new HttpClient();
+        foreach (var address in cluster.Addresses)
+        {
+            var ready = await http.GetFromJsonAsync<JsonElement>(new Uri(address, "readyz"));
+            Assert.True(ready.GetProperty("ready").GetBoolean());
+            Assert.All(ready.GetProperty("dependencies").EnumerateObject(), dependency => Assert.Equal("ok", dependency.Value.GetString()));
+        }
+    }
+
+    private static async Task<HubConnection> OpenAsync(Uri gateway)
+    {
+        var hub = new HubConnectionBuilder().WithUrl(new Uri(gateway, "hubs/portal"), options =>
+        {
+            options.Transports = HttpTransportType.WebSockets;
+            options.SkipNegotiation = true;
+            options.AccessTokenProvider = () => Task.FromResult<string?>(PortalToken.Of("viewer", Cluster.Customer));
+        }).Build();
+        await hub.StartAsync();
+        return hub;
+    }
+
+    private static async Task<string> SignInAsync(HttpClient gateway, TestDevice device)
+    {
+        using var answer = await gateway.PostAsJsonAsync("api/v1/device/auth", new { deviceId = device.Id, deviceSecret = device.Secret });
+        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+    }
+
+    private static async Task<HttpStatusCode> BeatAsync(HttpClient gateway, TestDevice device)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/device/heartbeat");
+        request.Headers.Add("X-Device-Session", device.Token);
+        using var answer = await gateway.SendAsync(request);
+        return answer.StatusCode;
+    }
+}

@@ -1,0 +1,29 @@
+using System.Collections.Concurrent;
+
+namespace Rollcall.Feed;
+
+/// <summary>A gateway's ear that writes down what it hears.</summary>
+internal sealed class Ear : IFeedObserver
+{
+    private int _changesOfMembership;
+
+    public ConcurrentQueue<FeedItem> Heard { get; } = new();
+
+    public int ChangesOfMembership => Volatile.Read(ref _changesOfMembership);
+
+    public ValueTask Changed(IReadOnlyList<FeedItem> items)
+    {
+        foreach (var item in items)
+        {
+            Heard.Enqueue(item);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask MembershipChanged()
+    {
+        Interlocked.Increment(ref _changesOfMembership);
+        return ValueTask.CompletedTask;
+    }
+}

@@ -1,0 +1,28 @@
+namespace Rollcall.Processes;
+
+/// <summary>
+/// Test programs that measure time run one after the other, also when they are started side by side. The lock is a file's,
+/// so that it ends with the process that holds it, however that ends.
+/// </summary>
+public sealed class MachineTurn : IAsyncLifetime
+{
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(200);
+    private FileStream? _turn;
+
+    public async ValueTask InitializeAsync()
+    {
+        while (_turn is null)
+        {
+            try
+            {
+                _turn = new FileStream(Path.Combine(Path.GetTempPath(), "rollcall-tests.turn"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            }
+            catch (IOException)
+            {
+                await Task.Delay(Step, TimeProvider.System);
+            }
+        }
+    }
+
+    public ValueTask DisposeAsync() => _turn?.DisposeAsync() ?? ValueTask.CompletedTask;
+}
