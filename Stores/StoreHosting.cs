@@ -15,15 +15,15 @@ namespace Rollcall;
 /// <summary>The one switch: which stores a process uses.</summary>
 public static class StoreHosting
 {
-    /// <summary>Refuses what is neither embedded nor, once it exists, a cluster.</summary>
-    /// <exception cref="SettingException">DATABASE_URL or REDIS_URL is set: this version has the embedded mode only.</exception>
+    /// <summary>For what works on the file of the embedded mode alone.</summary>
+    /// <exception cref="SettingException">DATABASE_URL or REDIS_URL is set.</exception>
     public static void RequireEmbedded(IConfiguration configuration)
     {
         foreach (var name in new[] { "DATABASE_URL", "REDIS_URL" })
         {
             if (configuration.Text(name) is not null)
             {
-                throw new SettingException(name, "is set, but this version runs embedded only: unset it.");
+                throw new SettingException(name, "is set, but this works on the embedded store only: unset it.");
             }
         }
     }
@@ -32,7 +32,8 @@ public static class StoreHosting
     /// <exception cref="SettingException">DATABASE_URL, DATABASE_POOL or REDIS_URL is wrong.</exception>
     public static ISiloBuilder UseClusterStores(this ISiloBuilder silo, IConfiguration configuration)
     {
-        silo.Services.AddClusterStores(configuration);
+        var database = silo.Services.AddClusterStores(configuration);
+        silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = ("Npgsql", database.ConnectionString));
         silo.Services.AddHints(Deployment.OfSilo(configuration));
         return silo;
     }
