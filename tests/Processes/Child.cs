@@ -54,7 +54,7 @@ internal sealed class Child : IAsyncDisposable
 
     public IReadOnlyList<string> Errors => [.. _errors];
 
-    public string Said => string.Join('\n', [.. _output, .. _errors]);
+    public string Said => string.Join('\n', [.. _output.ToArray(), .. _errors.ToArray()]);
 
     /// <summary>The first line of its output that begins so.</summary>
     public async Task<string> LineAsync(string beginning, TimeSpan within)

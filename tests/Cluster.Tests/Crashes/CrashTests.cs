@@ -65,6 +65,14 @@ public sealed class CrashTests(SharedCluster shared, ITestOutputHelper output)
     {
         await cluster.Redis.StopAsync();
         await cluster.Redis.StartAgainAsync(empty: true);
+        await Task.Delay(TimeSpan.FromSeconds(12), TimeProvider.System);
+        await using (var r = await StackExchange.Redis.ConnectionMultiplexer.ConnectAsync(cluster.Redis.ConnectionString))
+        {
+            foreach (var key in r.GetServers()[0].Keys(pattern: "rollcall*"))
+            {
+                output.WriteLine(key + ": " + string.Join(" ", (await r.GetDatabase().HashGetAllAsync(key)).Select(one => one.Name + "=" + one.Value)));
+            }
+        }
 
         // A silo that the table has forgotten ends by itself: else the next one would found a second cluster.
         foreach (var silo in cluster.Silos)

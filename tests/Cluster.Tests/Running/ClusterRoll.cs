@@ -5,7 +5,7 @@ namespace Rollcall.Rolls;
 /// <summary>The cluster's database, read past the silos.</summary>
 internal sealed class ClusterRoll(string connectionString) : IRoll, IDisposable
 {
-    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create(connectionString);
+    private readonly NpgsqlDataSource _database = NpgsqlDataSource.Create($"{connectionString};Pooling=false");
 
     public IReadOnlyList<StoredDevice> Devices() => Query(
         "SELECT device_id, status, status_reason, to_char(last_seen AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.MS\"Z\"'), (metrics->>'n')::bigint, presence_seq FROM devices",
