@@ -10,6 +10,10 @@ namespace Rollcall.Postgres;
 /// </summary>
 internal sealed class DevicePages
 {
+    internal const string CountsSql = """
+        SELECT coalesce(sum(devices_total), 0)::bigint, coalesce(sum(devices_online), 0)::bigint FROM customer_counts WHERE customer_id = $1
+        """;
+
     private readonly List<object> _values;
     private readonly int _limit;
     private string _where = "customer_id = $1";
@@ -39,11 +43,7 @@ internal sealed class DevicePages
     {
         var devices = await connection.AllAsync(Sql, PostgresRow.Of, _values, cancellation);
         var counts = await connection.AllAsync(
-            """
-            SELECT coalesce(sum(devices_total), 0)::bigint, coalesce(sum(devices_online), 0)::bigint
-            FROM customer_counts WHERE customer_id = $1
-            """,
-            row => new Counts(row.GetInt64(0), row.GetInt64(1)), [_values[0]], cancellation);
+            CountsSql, row => new Counts(row.GetInt64(0), row.GetInt64(1)), [_values[0]], cancellation);
         var more = devices.Count > _limit;
         return (more ? devices[.._limit] : devices, more, counts[0]);
     }

@@ -1,17 +1,19 @@
 using System.Diagnostics;
+using System.Globalization;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Sqlite;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Figures, for a run by hand: <c>dotnet run -c Release --project tests/Stores.Tests -- -explicit only -showliveoutput</c>.</summary>
+/// <summary>Figures of a run by hand, with FIGURES_SECONDS of each (4 is enough); else only that they can be had.</summary>
 public sealed class FigureTests(ITestOutputHelper output)
 {
-    private const int Devices = 50_000;
-    private static readonly TimeSpan Time = TimeSpan.FromSeconds(4);
+    private static readonly double Seconds = double.Parse(Environment.GetEnvironmentVariable("FIGURES_SECONDS") ?? "0", CultureInfo.InvariantCulture);
+    private static readonly TimeSpan Time = TimeSpan.FromSeconds(Seconds);
+    private static readonly int Devices = Seconds > 0 ? 50_000 : 2_000;
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Rows_a_second_by_rows_a_flush()
     {
         await using (var postgres = await PostgresTestStore.OpenAsync())
@@ -23,7 +25,7 @@ public sealed class FigureTests(ITestOutputHelper output)
         await Measure("SQLite", sqlite);
     }
 
-    [Fact(Explicit = true)]
+    [Fact]
     public async Task Rows_a_second_of_two_processes_whose_devices_change_their_status()
     {
         await using var store = await PostgresTestStore.OpenAsync();
@@ -33,24 +35,6 @@ public sealed class FigureTests(ITestOutputHelper output)
         var one = await Flushes(store, some, 1_000, TestStore.Flipped, Time);
         var two = await Task.WhenAll(Flushes(store, some, 1_000, TestStore.Flipped, Time), Flushes(other, more, 1_000, TestStore.Flipped, Time));
         output.WriteLine($"Transitions, 1,000 a flush: {one:N0} rows/s by one process, {two.Sum():N0} by two.");
-    }
-
-    [Fact(Explicit = true)]
-    public async Task Counting_300_000_devices()
-    {
-        await using var fleet = new PlanTests.Fleet();
-        var store = await fleet.Store();
-        foreach (var sql in new[]
-        {
-            "SELECT count(*) FROM devices WHERE customer_id >= 'customer-' AND status = 'online'",
-            "SELECT sum(devices_online)::bigint FROM customer_counts WHERE customer_id = 'customer-1'",
-        })
-        {
-            await store.Ask<long?>(sql);
-            var watch = Stopwatch.StartNew();
-            await store.Ask<long?>(sql);
-            output.WriteLine($"{watch.Elapsed.TotalMilliseconds:0.0} ms: {sql}");
-        }
     }
 
     private static JournalRecord Beat(DeviceRow row, int second) => new(
@@ -83,7 +67,7 @@ public sealed class FigureTests(ITestOutputHelper output)
     private static async Task<double> Flushes(TestStore store, DeviceRow[] rows, int size, Func<DeviceRow, int, JournalRecord> next, TimeSpan time)
     {
         var (at, written, watch) = (0, 0L, Stopwatch.StartNew());
-        while (watch.Elapsed < time)
+        do
         {
             at = at + size > rows.Length ? 0 : at;
             var (from, second) = (at, (int)(written / size));
@@ -96,6 +80,7 @@ public sealed class FigureTests(ITestOutputHelper output)
 
             (at, written) = (at + size, written + size);
         }
+        while (watch.Elapsed < time);
 
         return written / watch.Elapsed.TotalSeconds;
     }

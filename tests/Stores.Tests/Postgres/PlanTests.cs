@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Rollcall.Devices;
 using Rollcall.Roster;
 
@@ -27,6 +28,24 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
             ["customer-1", TestStore.Noon.UtcDateTime]);
         Assert.Contains("devices_by_status", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task The_counts_cost_nothing_beside_a_count()
+    {
+        var store = await fleet.Store();
+        var count = await Milliseconds("SELECT count(*) FROM devices WHERE status = 'online'");
+        var sum = await Milliseconds(DevicePages.CountsSql, "customer-1");
+        TestContext.Current.TestOutputHelper?.WriteLine($"A count of 300,000 devices takes {count:0.0} ms, the sum of the counts {sum:0.0} ms.");
+        Assert.True(sum < count, $"{sum} ms, {count} ms");
+
+        async Task<double> Milliseconds(string sql, params object[] values)
+        {
+            await store.Ask<long>(sql, values);
+            var since = Stopwatch.GetTimestamp();
+            await store.Ask<long>(sql, values);
+            return Stopwatch.GetElapsedTime(since).TotalMilliseconds;
+        }
     }
 
     [Fact]

@@ -144,7 +144,7 @@ public sealed class PostgresOutcomeTests
     public async Task A_server_that_stops_falls_silent_or_is_killed_is_noticed_in_seconds_and_welcome_back()
     {
         await using var server = await MigratedServer.StartAsync();
-        await using var store = PostgresTestStore.Of(server.ConnectionString + ";Timeout=1;Command Timeout=1");
+        await using var store = PostgresTestStore.Of(server.ConnectionString + ";Timeout=2;Command Timeout=2");
         var row = await store.Flip(await store.Create("lamp"));
 
         server.Pause();

@@ -62,7 +62,7 @@ public sealed class ServerTests
 
     private static async Task<object?> Say(PostgresServer server, string sql)
     {
-        await using var connection = new NpgsqlConnection(server.ConnectionString + ";Timeout=1;Command Timeout=1;Pooling=false");
+        await using var connection = new NpgsqlConnection(server.ConnectionString + ";Timeout=3;Command Timeout=3;Pooling=false");
         await connection.OpenAsync();
         await using var command = new NpgsqlCommand(sql, connection);
         return await command.ExecuteScalarAsync();
