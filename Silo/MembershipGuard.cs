@@ -1,3 +1,5 @@
+using Orleans.Clustering.Redis;
+using Microsoft.Extensions.Options;
 using Orleans.Runtime;
 
 namespace Rollcall.Silo;
@@ -7,12 +9,13 @@ namespace Rollcall.Silo;
 /// found a second cluster beside this one. The orchestrator starts it again, and it joins the one that there is then.
 /// </summary>
 internal sealed partial class MembershipGuard(
-    IMembershipTable table, ILocalSiloDetails silo, ISiloStatusOracle status, IHostApplicationLifetime host, TimeProvider clock,
-    ILogger<MembershipGuard> log) : BackgroundService
+    IMembershipTable table, ILocalSiloDetails silo, ISiloStatusOracle status, IHostApplicationLifetime host, IOptions<HostOptions> stop,
+    TimeProvider clock, ILogger<MembershipGuard> log) : BackgroundService
 {
     /// <summary>What the process ends with.</summary>
     public const int ExitCode = 3;
     private const int Enough = 2;
+    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -26,6 +29,9 @@ internal sealed partial class MembershipGuard(
         }
 
         LogForgotten(silo.SiloAddress);
+
+        // It would try for long to say goodbye in a table that is not there. Nothing is lost: what is not stored is not answered.
+        stop.Value.ShutdownTimeout = StopTime;
         Environment.ExitCode = ExitCode;
         host.StopApplication();
     }
@@ -35,6 +41,11 @@ internal sealed partial class MembershipGuard(
         try
         {
             return status.CurrentStatus == SiloStatus.Active && (await table.ReadRowAsync(silo.SiloAddress, CancellationToken.None)).Members.Count == 0;
+        }
+        catch (RedisClusteringException)
+        {
+            // Redis answers, and there is no table.
+            return true;
         }
         catch (Exception unreadable)
         {

@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Dashboard;
 using Rollcall.Logs;
 using Rollcall.Measuring;
+using Rollcall.Roster;
 
 namespace Rollcall.Silo;
 
@@ -37,6 +38,7 @@ internal static class SiloApp
                 silo.AddDashboard(dashboard => dashboard.HideTrace = true);
             }
         });
+        builder.Services.WakeOnlineDevices();
         builder.Services.AddHostedService<MembershipGuard>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
@@ -42,6 +43,9 @@ internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestD
             }
         }
     }
+
+    /// <summary>The longest that a device waited for an answer.</summary>
+    public TimeSpan LongestWait { get; private set; }
 
     /// <summary>When a beat was first answered since <see cref="ForgetAnswers"/>.</summary>
     public DateTimeOffset? FirstAnswer { get; private set; }
@@ -115,6 +119,7 @@ internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestD
     {
         device.Sent++;
         var asked = TimeProvider.System.GetUtcNow();
+        var watch = Stopwatch.StartNew();
         using var request = new HttpRequestMessage(HttpMethod.Post, new Uri(Gateway(), "api/v1/device/heartbeat"));
         request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", device.Token);
         request.Content = new StringContent(Body(device.Sent, goodbye), Encoding.UTF8, "application/json");
@@ -122,6 +127,7 @@ internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestD
         {
             using var answer = await _http.SendAsync(request);
             await Note(device, answer);
+            Waited(watch.Elapsed);
             return true;
         }
         catch (Exception lost) when (lost is HttpRequestException or IOException or OperationCanceledException)
@@ -154,6 +160,14 @@ internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestD
         lock (_gate)
         {
             FirstAnswer ??= TimeProvider.System.GetUtcNow();
+        }
+    }
+
+    private void Waited(TimeSpan wait)
+    {
+        lock (_gate)
+        {
+            LongestWait = wait > LongestWait ? wait : LongestWait;
         }
     }
 

@@ -49,7 +49,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? Missing => PostgresServer.Missing ?? RedisServer.Missing;
 
-    public static async Task<Cluster> StartAsync(int silos = 2, int gateways = 2, int timeoutSeconds = 6)
+    public static async Task<Cluster> StartAsync(int silos = 2, int gateways = 2, int timeoutSeconds = 10)
     {
         var servers = (Postgres: PostgresServer.StartAsync(), Redis: RedisServer.StartAsync(password: "redis-secret"));
         var cluster = new Cluster(await servers.Postgres, await servers.Redis, silos, gateways, TimeSpan.FromSeconds(timeoutSeconds));

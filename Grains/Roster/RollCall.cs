@@ -1,20 +1,44 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
 
 namespace Rollcall.Roster;
 
 /// <summary>
-/// Wakes every device that the store calls online. Reminders in memory died with the last process, so nobody else would
-/// ever notice that such a device has gone silent meanwhile.
+/// Wakes every device that the store calls online, when a cluster starts (of one silo, too) and when a silo is gone: its twins
+/// died with it, and so, in memory, did their reminders. A durable reminder would do the same, up to two of its periods later.
+/// One silo does it, the one with the lowest address.
 /// </summary>
-internal sealed partial class EmbeddedRoll(IRosterStore store, IGrainFactory grains, TimeProvider clock, ILogger<EmbeddedRoll> log) : BackgroundService
+internal sealed partial class RollCall(
+    IRosterStore store, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock,
+    ILogger<RollCall> log) : BackgroundService
 {
     private const int Page = 2_000;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private static readonly ParallelOptions Width = new() { MaxDegreeOfParallelism = 200 };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        HashSet<SiloAddress>? known = null;
+        await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
+        {
+            var active = snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).ToHashSet();
+            if (!active.Contains(self.SiloAddress))
+            {
+                continue;
+            }
+
+            if (active.Min()!.Equals(self.SiloAddress) && (known is null || !active.IsSupersetOf(known)))
+            {
+                await WakeAll(stoppingToken);
+            }
+
+            known = active;
+        }
+    }
+
+    private async Task WakeAll(CancellationToken stoppingToken)
     {
         var after = "";
         var woken = 0;
@@ -56,13 +80,13 @@ internal sealed partial class EmbeddedRoll(IRosterStore store, IGrainFactory gra
     [LoggerMessage(LogLevel.Debug, "Not woken yet: {Fault}")]
     private partial void LogFailed(string fault);
 
-    [LoggerMessage(LogLevel.Debug, "{Count} devices were online when the last process ended; their time runs anew")]
+    [LoggerMessage(LogLevel.Debug, "{Count} devices are online in the store; whose twin was gone, its time runs anew")]
     private partial void LogWoken(int count);
 }
 
-/// <summary>Registers what only a silo without durable reminders needs.</summary>
-public static class EmbeddedRollHosting
+/// <summary>Registers the call of the roll.</summary>
+public static class RollCallHosting
 {
     /// <summary>Call after the silo is added, so that it runs when the silo does.</summary>
-    public static IServiceCollection WakeOnlineDevices(this IServiceCollection services) => services.AddHostedService<EmbeddedRoll>();
+    public static IServiceCollection WakeOnlineDevices(this IServiceCollection services) => services.AddHostedService<RollCall>();
 }
