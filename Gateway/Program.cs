@@ -12,7 +12,8 @@ var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. With
 root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (SettingException refused)
 {

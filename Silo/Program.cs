@@ -12,7 +12,8 @@ var root = new RootCommand("Rollcall's silo. Without a command: keep a share of 
 root.SetAction((_, cancellation) => ServeCommand.RunAsync(configuration, cancellation));
 try
 {
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+    // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.
+    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (Exception refused) when (refused is SettingException or Rollcall.Migrations.StoreTooNewException)
 {
