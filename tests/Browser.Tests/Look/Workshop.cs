@@ -31,12 +31,12 @@ internal sealed class Workshop : IDisposable
         return workshop;
     }
 
-    public Task PatchAsync(string id, object patch) => SendAsync(new(HttpMethod.Patch, id)
+    public Task PatchAsync(string id, object patch) => SendAsync(new(HttpMethod.Patch, Uri.EscapeDataString(id))
     {
         Content = JsonContent.Create(patch, new MediaTypeHeaderValue("application/merge-patch+json")),
     });
 
-    public Task RemoveAsync(string id) => SendAsync(new(HttpMethod.Delete, id));
+    public Task RemoveAsync(string id) => SendAsync(new(HttpMethod.Delete, Uri.EscapeDataString(id)));
 
     public void Dispose()
     {
