@@ -112,8 +112,9 @@ internal sealed class GatewayClient(HttpMessageHandler handler, Uri apiUrl, Time
         {
             return silence(Answer.Silence(Words(error), error.HttpRequestError));
         }
-        catch (IOException)
+        catch (Exception lost) when (lost is IOException or SocketException)
         {
+            // HttpClient lets a socket's own exception through when the other side is killed in the very moment of connecting.
             return silence(Answer.Silence("connection lost"));
         }
     }

@@ -4,6 +4,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Net.Sockets;
 using System.Text;
 using System.Text.Json;
 
@@ -130,7 +131,7 @@ internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestD
             Waited(watch.Elapsed);
             return true;
         }
-        catch (Exception lost) when (lost is HttpRequestException or IOException or OperationCanceledException)
+        catch (Exception lost) when (lost is HttpRequestException or IOException or OperationCanceledException or SocketException)
         {
             Count(0);
             Unheard(asked, lost);
