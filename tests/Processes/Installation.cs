@@ -6,10 +6,13 @@ namespace Rollcall.Processes;
 /// <summary>A DATA_DIR, a PORT and settings, and the processes started with them.</summary>
 internal sealed class Installation : IAsyncDisposable
 {
-    private static readonly string GatewayProgram = typeof(Installation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    private static readonly string BuiltGateway = typeof(Installation).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "Gateway").Value!;
 
-    private static readonly string AgentProgram = Path.Combine(Path.GetDirectoryName(GatewayProgram)!, "agent", "DeviceAgent.dll");
+    /// <summary>GATEWAY_PROGRAM names another build than the one made with the tests: a published one, for figures.</summary>
+    private static readonly string GatewayProgram = Environment.GetEnvironmentVariable("GATEWAY_PROGRAM") ?? BuiltGateway;
+
+    private static readonly string AgentProgram = Path.Combine(Path.GetDirectoryName(BuiltGateway)!, "agent", "DeviceAgent.dll");
     private readonly List<Child> _children = [];
 
     public Installation(int demoDevices, TimeSpan timeout)

@@ -4,7 +4,7 @@ namespace Rollcall.Fleet;
 
 /// <summary>
 /// From the server's decision to the changed row. LATENCY_TRANSITIONS=200 LATENCY_BEATING=1000 give figures instead of a quick
-/// verdict; run with them alone and in Release, and read them with <c>-showLiveOutput</c>.
+/// verdict; take them alone and from a published gateway (GATEWAY_PROGRAM): a page built for debugging is several times slower.
 /// </summary>
 public sealed class LatencyTests(Chromium chromium, ITestOutputHelper output) : BrowserTest(chromium)
 {
