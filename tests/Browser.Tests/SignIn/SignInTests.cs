@@ -34,6 +34,7 @@ public sealed class SignInTests(Chromium chromium, DemoGateway gateway) : Browse
     {
         await gateway.RunningAsync();
         var tab = await OpenTabAsync();
+        tab.Foresee("status of 401"); // The gateway may be a moment ahead of the page.
         await tab.OpenLiveAsync(gateway.Address, PortalToken.Of("viewer", ttl: TimeSpan.FromSeconds(12)));
         await Expect(tab.Page.Locator(".banner")).ToContainTextAsync("Your access ends in");
         await Expect(Heading(tab)).ToHaveTextAsync("Your session has ended");

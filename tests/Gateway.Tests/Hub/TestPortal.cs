@@ -14,6 +14,7 @@ internal sealed class TestPortal : IAsyncDisposable
     private readonly Dictionary<string, JsonElement> _devices = [];
     private readonly Dictionary<string, long> _lastSeq = [];
     private List<Action>? _early;
+    private int _watches;
 
     private TestPortal(TestGateway gateway, string token)
     {
@@ -71,6 +72,7 @@ internal sealed class TestPortal : IAsyncDisposable
         lock (_gate)
         {
             _early = [];
+            _watches++;
         }
 
         var answer = await _hub.InvokeAsync<JsonElement>("Watch", request);
@@ -150,8 +152,10 @@ internal sealed class TestPortal : IAsyncDisposable
         {
             _devices[Id(device)] = device;
         }
-        else if (!early && known.ValueKind == default)
+        else if (!early && _watches == 1 && known.ValueKind == default)
         {
+            // Of a connection's first watch only: SignalR's client hands an answer over before messages that came ahead of it, so
+            // what the hub said of a former watch may be heard after the new one's answer.
             Offences.Enqueue($"{Id(device)} is unknown and came in part");
         }
     }
