@@ -21,14 +21,21 @@ internal sealed partial class SessionRepair(
     private const int Page = 1_000;
     private static readonly TimeSpan NowAndThen = TimeSpan.FromMinutes(10);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
-    private readonly SemaphoreSlim _requested = new(1, 2);
+    private readonly SemaphoreSlim _requested = new(1, 1);
 
-    /// <summary>Soon; several requests are one.</summary>
+    /// <summary>Soon; several requests are one. Never throws: a twin may ask in its turn.</summary>
     public void Request()
     {
-        if (_requested.CurrentCount == 0)
+        try
         {
-            _requested.Release();
+            if (_requested.CurrentCount == 0)
+            {
+                _requested.Release();
+            }
+        }
+        catch (SemaphoreFullException)
+        {
+            // Somebody else was quicker.
         }
     }
 
