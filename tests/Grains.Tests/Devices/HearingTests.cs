@@ -40,6 +40,36 @@ public sealed class HearingTests : IDisposable
     }
 
     [Fact]
+    public void A_gateway_elsewhere_is_uncertain_after_two_missed_words_lost_after_a_stall_and_deaf_until_it_speaks_again()
+    {
+        _hearing.GatewayJoined("here");
+        _hearing.GatewayHeard("elsewhere");
+        Pass(1.4);
+        Assert.False(_hearing.IsUncertain("elsewhere"));
+        Pass(0.2);
+        Assert.True(_hearing.IsUncertain("elsewhere"));
+        Assert.Null(_hearing.LostAt("elsewhere"));
+
+        Pass(5);
+        Assert.NotNull(_hearing.LostAt("elsewhere"));
+        Assert.False(_hearing.Hears("elsewhere"));
+        Assert.False(_hearing.IsUncertain("elsewhere"));
+
+        _hearing.GatewayHeard("elsewhere");
+        Assert.Equal(Now, _hearing.LostAt("elsewhere"));
+        Assert.True(_hearing.Hears("elsewhere"));
+    }
+
+    [Fact]
+    public void A_gateway_in_this_process_is_never_uncertain()
+    {
+        _hearing.GatewayJoined("here");
+        Pass(1_000);
+        Assert.False(_hearing.IsUncertain("here"));
+        Assert.True(_hearing.Hears("here"));
+    }
+
+    [Fact]
     public void While_the_store_is_away_it_is_deaf_to_the_last_moment()
     {
         _hearing.GatewayJoined("a");
