@@ -1,16 +1,23 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
 using Orleans.Runtime;
 using Rollcall.Devices;
 
 namespace Rollcall.Cluster;
 
 /// <summary>
-/// Says to every silo, twice a second, that this gateway is there: when it falls silent, devices last heard through it are
-/// not taken for silent. One call a silo is under way at a time.
+/// Says to every silo, twice a second, that this gateway is there and reaches them all: when it falls silent, devices last
+/// heard through it are not taken for silent. One call a silo is under way at a time.
 /// </summary>
-internal sealed partial class GatewayPulse(IGrainFactory grains, Incarnation gateway, TimeProvider clock, ILogger<GatewayPulse> log) : BackgroundService
+internal sealed partial class GatewayPulse(
+    IGrainFactory grains, Incarnation gateway, IOptions<GatewayOptions> client, TimeProvider clock, ILogger<GatewayPulse> log) : BackgroundService
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-    private readonly Dictionary<SiloAddress, Task> _words = [];
+    private static readonly TimeSpan Complaint = TimeSpan.FromSeconds(30);
+    private readonly Dictionary<SiloAddress, Task<bool>> _words = [];
+    private readonly Reach _reach = new(clock, client.Value.GatewayListRefreshPeriod + Patience);
+    private Task<SiloAddress[]?> _members = Task.FromResult<SiloAddress[]?>(null);
+    private long _complained = clock.GetTimestamp();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
@@ -23,41 +30,85 @@ internal sealed partial class GatewayPulse(IGrainFactory grains, Incarnation gat
         using var period = new PeriodicTimer(GatewayWord.Period, clock);
         do
         {
-            await Quietly(Learn);
-            foreach (var (silo, word) in _words.Where(one => one.Value.IsCompleted).ToArray())
+            // Asked beside the words: it may be answered through the very silo that stands still.
+            if (_members.IsCompleted)
             {
-                _words[silo] = Quietly(() => grains.GetSilo(silo).Hear(gateway.Id));
+                Take(await _members);
+                _members = Members();
             }
+
+            await Say();
+            Complain();
         }
         while (await period.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async ValueTask Learn()
+    private async Task<SiloAddress[]?> Members()
     {
-        var silos = await grains.GetSilos().Active();
-        foreach (var gone in _words.Keys.Except(silos).ToArray())
+        SiloAddress[]? members = null;
+        await Quietly(async () => members = await grains.GetSilos().Active());
+        return members;
+    }
+
+    private void Take(SiloAddress[]? members)
+    {
+        foreach (var gone in members is null ? [] : _words.Keys.Except(members).ToArray())
         {
             _words.Remove(gone);
+            _reach.Left(gone);
         }
 
-        foreach (var silo in silos)
+        foreach (var silo in members ?? [])
         {
-            _words.TryAdd(silo, Task.CompletedTask);
+            _words.TryAdd(silo, Task.FromResult(false));
         }
     }
 
-    private async Task Quietly(Func<ValueTask> call)
+    private async ValueTask Say()
+    {
+        var free = _words.Where(one => one.Value.IsCompleted).ToArray();
+        foreach (var (silo, word) in free)
+        {
+            if (await word)
+            {
+                _reach.Answered(silo);
+            }
+        }
+
+        var reachesAll = _reach.IsWhole;
+        foreach (var (silo, _) in free)
+        {
+            _reach.Asked(silo);
+            _words[silo] = Quietly(() => grains.GetSilo(silo).Hear(gateway.Id, reachesAll));
+        }
+    }
+
+    private void Complain()
+    {
+        if (_reach.Unanswered > Complaint && clock.GetElapsedTime(_complained) > Complaint)
+        {
+            _complained = clock.GetTimestamp();
+            LogUnanswered(_reach.Unanswered.TotalSeconds);
+        }
+    }
+
+    private async Task<bool> Quietly(Func<ValueTask> call)
     {
         try
         {
             await call().AsTask().WaitAsync(Patience, clock);
+            return true;
         }
         catch (Exception lost)
         {
             LogLost(lost.GetType().Name);
+            return false;
         }
     }
 
     [LoggerMessage(LogLevel.Debug, "A silo was not told that this gateway is there: {Fault}")]
     private partial void LogLost(string fault);
+
+    [LoggerMessage(LogLevel.Warning, "A silo that is a member has not answered this gateway for {Seconds:0} s; while no gateway reaches every silo, no device is called offline")]
+    private partial void LogUnanswered(double seconds);
 }

@@ -9,9 +9,13 @@ namespace Rollcall.Cluster;
 [OnNamedSilo, GrainType("silo")]
 internal sealed class SiloGrain(Hearing hearing) : Grain, ISiloGrain
 {
-    public ValueTask Hear(string gateway)
+    public ValueTask Hear(string gateway, bool reachesAll)
     {
-        hearing.GatewayHeard(gateway);
+        if (reachesAll)
+        {
+            hearing.GatewayHeard(gateway);
+        }
+
         return ValueTask.CompletedTask;
     }
 

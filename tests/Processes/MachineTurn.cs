@@ -1,8 +1,13 @@
+using Rollcall.Processes;
+
+[assembly: AssemblyFixture(typeof(MachineTurn))]
+
 namespace Rollcall.Processes;
 
 /// <summary>
-/// Test programs that measure time run one after the other, also when they are started side by side. The lock is a file's,
-/// so that it ends with the process that holds it, however that ends.
+/// Test programs that compile this file run one after the other, also when they are started side by side: those that
+/// measure time, and those that would take it from them. The lock is a file's, so that it ends with the process that holds
+/// it, however that ends.
 /// </summary>
 public sealed class MachineTurn : IAsyncLifetime
 {

@@ -1,0 +1,68 @@
+using System.Net;
+using Microsoft.Extensions.Time.Testing;
+using Orleans.Runtime;
+
+namespace Rollcall.Cluster;
+
+public sealed class ReachTests
+{
+    private static readonly SiloAddress One = SiloAddress.New(IPAddress.Loopback, 1, 1), Other = SiloAddress.New(IPAddress.Loopback, 2, 1);
+    private static readonly TimeSpan Relaying = TimeSpan.FromSeconds(7), Second = TimeSpan.FromSeconds(1), Moment = TimeSpan.FromMilliseconds(100);
+    private readonly FakeTimeProvider _clock = new();
+    private readonly Reach _reach;
+
+    public ReachTests() => _reach = new Reach(_clock, Relaying);
+
+    [Fact]
+    public void A_silo_that_has_a_second_to_answer_is_reached()
+    {
+        _reach.Asked(One);
+        _clock.Advance(Second);
+        Assert.True(_reach.IsWhole);
+        _clock.Advance(Moment);
+        Assert.False(_reach.IsWhole);
+    }
+
+    [Fact]
+    public void One_silent_silo_among_others_is_enough()
+    {
+        for (var tick = 0; tick < 4; tick++)
+        {
+            _reach.Asked(One);
+            _reach.Asked(Other);
+            _clock.Advance(Second / 2);
+            _reach.Answered(One);
+        }
+
+        Assert.False(_reach.IsWhole);
+        Assert.Equal(2 * Second, _reach.Unanswered);
+        _reach.Answered(Other);
+        Assert.True(_reach.IsWhole);
+        Assert.Equal(TimeSpan.Zero, _reach.Unanswered);
+    }
+
+    [Fact]
+    public void One_that_is_dead_is_doubted_until_no_call_goes_through_it()
+    {
+        _reach.Asked(One);
+        _clock.Advance(2 * Second);
+        _reach.Left(One);
+        Assert.False(_reach.IsWhole);
+        Assert.Equal(TimeSpan.Zero, _reach.Unanswered);
+        _clock.Advance(Relaying);
+        Assert.False(_reach.IsWhole);
+        _clock.Advance(Moment);
+        Assert.True(_reach.IsWhole);
+    }
+
+    [Fact]
+    public void One_that_answered_until_it_left_leaves_no_doubt()
+    {
+        _reach.Asked(One);
+        _reach.Answered(One);
+        _clock.Advance(2 * Second);
+        _reach.Asked(One);
+        _reach.Left(One);
+        Assert.True(_reach.IsWhole);
+    }
+}
