@@ -17,20 +17,34 @@ internal sealed partial class Connection(
     private readonly CancellationTokenSource _stop = new();
     private readonly SemaphoreSlim _urgent = new(0, 1);
     private readonly SemaphoreSlim _sending = new(1);
+    private readonly FlowWindow _window = new();
     private volatile Watch? _watch;
     private CountsBody? _counts;
     private CountsBody? _sentCounts;
+    private bool _owesCalm;
 
     public Watch? Watch => _watch;
 
     public void Start() => _ = Task.Run(SendAsync);
 
     /// <summary>From now on this is what is watched. What is on its way of the former watch goes first, so that it cannot come after the new one's snapshot.</summary>
-    public async Task ReplaceAsync(Watch? watch)
+    /// <param name="watch">Null: nothing.</param>
+    /// <param name="acknowledges">The client says what it has taken, and is sent no more than it can take.</param>
+    public async Task ReplaceAsync(Watch? watch, bool acknowledges = false)
     {
         await _sending.WaitAsync(_stop.Token);
         _watch = watch;
+        _window.Begin(acknowledges);
         _sending.Release();
+    }
+
+    /// <summary>The client has taken all up to a mark.</summary>
+    /// <returns>False: there is no such mark.</returns>
+    public bool Acknowledge(long mark)
+    {
+        var known = _window.Take(mark);
+        Hurry();
+        return known;
     }
 
     public void Offer(FeedItem item)
@@ -91,11 +105,24 @@ internal sealed partial class Connection(
         await _sending.WaitAsync(_stop.Token);
         try
         {
+            calm |= _owesCalm;
+            var open = _window.IsOpen;
+            _owesCalm = calm && !open;
+            if (!open)
+            {
+                return;
+            }
+
             var watch = _watch;
             var told = watch?.Drain(all: calm) ?? [];
             meter.Conflated(watch?.TakeConflated() ?? 0);
             await Send(told);
             meter.Sent(told.Count);
+            if (_window.Sent(told.Count) is { } mark)
+            {
+                await client.SendAsync("device_mark", mark, _stop.Token);
+            }
+
             if (calm && _counts is { } counts && counts != _sentCounts)
             {
                 _sentCounts = counts;

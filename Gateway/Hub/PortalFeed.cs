@@ -83,13 +83,13 @@ internal sealed partial class PortalFeed(
     /// Watches for a connection: register, wait until the silos know, read, merge. What changes from the first moment on is
     /// in the snapshot or comes after it. When that fails, nothing is watched.
     /// </summary>
-    public async Task<Snapshot> WatchAsync(string connectionId, WatchQuery query)
+    public async Task<Snapshot> WatchAsync(string connectionId, WatchQuery query, bool acknowledges)
     {
         var connection = _connections[connectionId].Connection;
         var watch = new Watch(query);
         try
         {
-            await connection.ReplaceAsync(watch);
+            await connection.ReplaceAsync(watch, acknowledges);
             var customer = Enter(connectionId);
             await customer.JoinAsync();
             var snapshot = await customer.ReadAsync(query);
@@ -108,6 +108,9 @@ internal sealed partial class PortalFeed(
             throw;
         }
     }
+
+    /// <returns>False: there is no such mark.</returns>
+    public bool Acknowledge(string connectionId, long mark) => !_connections.TryGetValue(connectionId, out var known) || known.Connection.Acknowledge(mark);
 
     public async Task UnwatchAsync(string connectionId)
     {

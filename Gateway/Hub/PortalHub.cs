@@ -25,7 +25,8 @@ internal sealed partial class PortalHub(PortalFeed feed, ILogger<PortalHub> log)
     /// <summary>Watches devices (<see cref="WatchRequest"/>); replaces the previous watch. A refused one changes nothing; after a fault of ours nothing is watched.</summary>
     public async Task<WatchAnswer> Watch(JsonElement request)
     {
-        var snapshot = await Read(WatchRequest.Read(request));
+        var (query, acknowledges) = WatchRequest.Read(request);
+        var snapshot = await Read(query, acknowledges);
         return new WatchAnswer(
             [.. snapshot.Devices.Select(device => DeviceBody.Of(device.Device))],
             new CountsBody(snapshot.Counts.Total, snapshot.Counts.Online, snapshot.Counts.Offline),
@@ -35,11 +36,20 @@ internal sealed partial class PortalHub(PortalFeed feed, ILogger<PortalHub> log)
     /// <summary>Watches nothing any more.</summary>
     public Task Unwatch() => feed.UnwatchAsync(Context.ConnectionId);
 
-    private async Task<Snapshot> Read(WatchQuery query)
+    /// <summary>The client has taken everything up to a <c>device_mark</c>. Asked for with <see cref="WatchRequest.Acknowledge"/>.</summary>
+    public void Ack(JsonElement mark)
+    {
+        if (mark.ValueKind != JsonValueKind.Number || !mark.TryGetInt64(out var number) || !feed.Acknowledge(Context.ConnectionId, number))
+        {
+            throw new HubException("INVALID_REQUEST: this is no device_mark of this connection.");
+        }
+    }
+
+    private async Task<Snapshot> Read(WatchQuery query, bool acknowledges)
     {
         try
         {
-            return await feed.WatchAsync(Context.ConnectionId, query);
+            return await feed.WatchAsync(Context.ConnectionId, query, acknowledges);
         }
         catch (Exception fault)
         {

@@ -12,19 +12,20 @@ namespace Rollcall.Hub;
 /// <param name="DeviceIds">These; null: all.</param>
 /// <param name="Q">Substring of id or name, any case.</param>
 /// <param name="Limit">Devices at most; default 5,000.</param>
-internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IReadOnlyList<string>? DeviceIds, string? Q, int? Limit)
+/// <param name="Acknowledge">The client answers each <c>device_mark</c> with <c>Ack</c>; default false.</param>
+internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IReadOnlyList<string>? DeviceIds, string? Q, int? Limit, bool? Acknowledge)
 {
     private const int UsualLimit = 5_000;
     private const int MostIds = 5_000;
 
     /// <summary>Read by hand: what SignalR cannot read it refuses without a code.</summary>
     /// <exception cref="HubException">INVALID_REQUEST, with the member.</exception>
-    public static WatchQuery Read(JsonElement json)
+    public static (WatchQuery Query, bool Acknowledges) Read(JsonElement json)
     {
         try
         {
-            var request = json.Deserialize(WireJson.Default.WatchRequest) ?? new WatchRequest(null, null, null, null);
-            return request.Check();
+            var request = json.Deserialize(WireJson.Default.WatchRequest) ?? new WatchRequest(null, null, null, null, null);
+            return (request.Check(), request.Acknowledge == true);
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {

@@ -40,7 +40,7 @@ public sealed record Device(
 public sealed record Counts(long Total, long Online, long Offline);
 
 /// <summary>What to watch; absent members mean all.</summary>
-public sealed record WatchRequest(string[]? Statuses, string? Q, int Limit);
+public sealed record WatchRequest(string[]? Statuses, string? Q, int Limit, bool Acknowledge = true);
 
 /// <summary>What is watched, as stored.</summary>
 public sealed record WatchAnswer(Device[] Devices, Counts Counts, bool Truncated);

@@ -175,6 +175,9 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         On<Device>(hub, "device_updated", state.Apply);
         On<Removed>(hub, "device_removed", removed => state.Remove(removed.DeviceId));
         On<Counts>(hub, "device_counts", state.Apply);
+
+        // Said once all before it is applied: a page that has no time is then sent fewer, newer updates, not all of them late.
+        hub.On<long>("device_mark", mark => hub.SendAsync("Ack", mark));
     }
 
     private void On<T>(HubConnection hub, string name, Action<T> take) => hub.On<T>(name, message =>

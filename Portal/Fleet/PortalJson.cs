@@ -7,6 +7,7 @@ namespace Rollcall.Portal.Fleet;
 
 /// <summary>All JSON of the page, generated at build time: what is published is trimmed.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+[JsonSerializable(typeof(long))]
 [JsonSerializable(typeof(Device))]
 [JsonSerializable(typeof(Device[]))]
 [JsonSerializable(typeof(Counts))]

@@ -13,7 +13,7 @@ public sealed class HubInputTests(SharedGateway shared)
         """{"limit":5001}""", """{"limit":0}""", """{"limit":-1}""", """{"limit":1e9}""", """{"limit":"5"}""", """{"limit":99999999999}""",
         """{"statuses":["asleep"]}""", """{"statuses":[null]}""", """{"statuses":"online"}""", """{"statuses":[0]}""",
         """{"deviceIds":[null]}""", """{"deviceIds":[""]}""", """{"deviceIds":["../x"]}""", """{"deviceIds":{}}""", """{"deviceIds":[1]}""",
-        """{"q":1}""", """{"q":"a\u0000"}""", """{"q":"a\nb"}""", "[]", "5", "\"online\"");
+        """{"acknowledge":1}""", """{"q":1}""", """{"q":"a\u0000"}""", """{"q":"a\nb"}""", "[]", "5", "\"online\"");
 
     [Theory]
     [MemberData(nameof(Refused))]

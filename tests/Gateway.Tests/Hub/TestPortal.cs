@@ -31,6 +31,11 @@ internal sealed class TestPortal : IAsyncDisposable
         _hub.On<JsonElement>("device_updated", told => Hear([told]));
         _hub.On<JsonElement>("device_removed", told => Remove(told.GetProperty("deviceId").GetString()!));
         _hub.On<JsonElement>("device_counts", counts => Counts = counts);
+        _hub.On<long>("device_mark", mark =>
+        {
+            Marks.Enqueue(mark);
+            return Acknowledges ? AckAsync(mark) : Task.CompletedTask;
+        });
         _hub.Closed += _ =>
         {
             Ended.TrySetResult();
@@ -45,6 +50,11 @@ internal sealed class TestPortal : IAsyncDisposable
     public ConcurrentQueue<string> Offences { get; } = new();
 
     public JsonElement Counts { get; private set; }
+
+    public ConcurrentQueue<long> Marks { get; } = new();
+
+    /// <summary>Answers marks by itself.</summary>
+    public bool Acknowledges { get; set; }
 
     public TaskCompletionSource Ended { get; } = new();
 
@@ -91,6 +101,8 @@ internal sealed class TestPortal : IAsyncDisposable
 
         return answer;
     }
+
+    public Task AckAsync(object mark) => _hub.InvokeAsync("Ack", mark);
 
     public Task UnwatchAsync() => _hub.InvokeAsync("Unwatch");
 
