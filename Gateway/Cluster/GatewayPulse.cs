@@ -7,7 +7,8 @@ namespace Rollcall.Cluster;
 
 /// <summary>
 /// Says to every silo, twice a second, that this gateway is there and reaches them all: when it falls silent, devices last
-/// heard through it are not taken for silent. One call a silo is under way at a time.
+/// heard through it are not taken for silent. While one does not answer, the others hear nothing. One call a silo is under
+/// way at a time.
 /// </summary>
 internal sealed partial class GatewayPulse(
     IGrainFactory grains, Incarnation gateway, IOptions<GatewayOptions> client, TimeProvider clock, ILogger<GatewayPulse> log) : BackgroundService
@@ -75,11 +76,12 @@ internal sealed partial class GatewayPulse(
             }
         }
 
+        // In doubt only those are spoken to that shall end it.
         var reachesAll = _reach.IsWhole;
-        foreach (var (silo, _) in free)
+        foreach (var (silo, _) in free.Where(one => reachesAll || _reach.Awaits(one.Key)))
         {
             _reach.Asked(silo);
-            _words[silo] = Quietly(() => grains.GetSilo(silo).Hear(gateway.Id, reachesAll));
+            _words[silo] = Quietly(() => grains.GetSilo(silo).Hear(gateway.Id));
         }
     }
 

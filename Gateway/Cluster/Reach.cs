@@ -25,6 +25,9 @@ internal sealed class Reach(TimeProvider clock, TimeSpan relaying)
     /// <summary>A call is made. One that failed before and is made again is as old as the first.</summary>
     public void Asked(SiloAddress silo) => _unanswered.TryAdd(silo, clock.GetTimestamp());
 
+    /// <summary>The silo has been asked, and has not answered yet.</summary>
+    public bool Awaits(SiloAddress silo) => _unanswered.ContainsKey(silo);
+
     public void Answered(SiloAddress silo) => _unanswered.Remove(silo);
 
     /// <summary>The silo is no member any more.</summary>

@@ -8,12 +8,8 @@ public interface ISiloGrain : IGrainWithStringKey
 {
     /// <summary>A gateway is there and reaches this silo. Say it every <see cref="GatewayWord.Period"/>: one that falls silent counts as lost.</summary>
     /// <param name="gateway">Its incarnation, as in <see cref="Devices.Heartbeat"/>.</param>
-    /// <param name="reachesAll">
-    /// Every silo answers it. Otherwise beats for twins here may be held up, for a client's call goes through any silo: the
-    /// word then counts as none.
-    /// </param>
     [Alias("hear")]
-    ValueTask Hear(string gateway, bool reachesAll);
+    ValueTask Hear(string gateway);
 
     /// <summary>A gateway stops and has said goodbye: devices heard through it get their whole time from now.</summary>
     [Alias("leave")]

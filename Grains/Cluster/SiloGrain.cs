@@ -9,13 +9,9 @@ namespace Rollcall.Cluster;
 [OnNamedSilo, GrainType("silo")]
 internal sealed class SiloGrain(Hearing hearing) : Grain, ISiloGrain
 {
-    public ValueTask Hear(string gateway, bool reachesAll)
+    public ValueTask Hear(string gateway)
     {
-        if (reachesAll)
-        {
-            hearing.GatewayHeard(gateway);
-        }
-
+        hearing.GatewayHeard(gateway);
         return ValueTask.CompletedTask;
     }
 
