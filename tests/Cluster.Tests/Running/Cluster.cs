@@ -15,17 +15,22 @@ namespace Rollcall.Running;
 internal sealed class Cluster : IAsyncDisposable
 {
     public const string Customer = "demo";
+
+    /// <summary>The enrolment key that <c>migrate up</c> has made.</summary>
+    public const string EnrolmentKey = "the bootstrap key of this cluster, long enough";
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
     private static readonly string SiloProgram = Program("Silo");
     private static readonly string GatewayProgram = Program("Gateway");
+    private static readonly string AgentProgram = Path.Combine(Path.GetDirectoryName(GatewayProgram)!, "agent", "DeviceAgent.dll");
     private readonly List<Child> _children = [];
+    private readonly DirectoryInfo _agents = Directory.CreateTempSubdirectory("rollcall-agents-");
 
     private Cluster(PostgresServer postgres, RedisServer redis, int silos, int gateways, TimeSpan timeout)
     {
         (Postgres, Redis, Timeout) = (postgres, redis, timeout);
         Roll = new ClusterRoll(postgres.ConnectionString);
         Silos = [.. Enumerable.Range(0, silos).Select(_ => new Member(Ports.Free(), Ports.Free(), Ports.Free()))];
-        Gateways = [.. Enumerable.Range(0, gateways).Select(_ => new Member(Ports.Free(), 0, 0))];
+        Gateways = [.. Enumerable.Range(0, gateways).Select(_ => new Member(Ports.Free(), 0, Ports.Free()))];
     }
 
     public PostgresServer Postgres { get; }
@@ -55,7 +60,11 @@ internal sealed class Cluster : IAsyncDisposable
         var cluster = new Cluster(await servers.Postgres, await servers.Redis, silos, gateways, TimeSpan.FromSeconds(timeoutSeconds));
         try
         {
-            var migrate = cluster.Add(new Child(SiloProgram, ["migrate", "up"], cluster.SiloEnvironment(cluster.Silos[0])));
+            var migrate = cluster.Add(new Child(SiloProgram, ["migrate", "up"], new Dictionary<string, string>(cluster.SiloEnvironment(cluster.Silos[0]))
+            {
+                ["BOOTSTRAP_CUSTOMER"] = Customer,
+                ["BOOTSTRAP_ENROLMENT_KEY"] = EnrolmentKey,
+            }));
             Assert.True(await migrate.ExitCodeAsync(StartTime) == 0, migrate.Said);
             await cluster.StartAllAsync();
             return cluster;
@@ -82,6 +91,18 @@ internal sealed class Cluster : IAsyncDisposable
         await gateway.Process.LineAsync("Gateway:", StartTime);
     }
 
+    /// <summary>Devices that join by a key at one of the gateways, as an operator starts them.</summary>
+    public Child RunAgents(int gateway, string key, string prefix, int count) => Add(new Child(
+        AgentProgram,
+        ["fleet", "--count", Text(count), "--prefix", prefix],
+        new Dictionary<string, string>
+        {
+            ["API_URL"] = Gateways[gateway].Address.ToString(),
+            ["STATE_DIR"] = Path.Combine(_agents.FullName, prefix),
+            ["ENROLMENT_KEY"] = key,
+            ["BACKOFF_MAX"] = "1000",
+        }));
+
     public Portal Portal(int gateway = 0, string role = "owner") => new(Gateways[gateway].Address, PortalToken.Of(role, Customer));
 
     /// <summary>Adds devices with secrets, over REST, as their owner does.</summary>
@@ -107,6 +128,7 @@ internal sealed class Cluster : IAsyncDisposable
             await child.DisposeAsync();
         }
 
+        _agents.Delete(recursive: true);
         Roll.Dispose();
         await Redis.DisposeAsync();
         await Postgres.DisposeAsync();
@@ -133,6 +155,7 @@ internal sealed class Cluster : IAsyncDisposable
     {
         ["REDIS_URL"] = Redis.Url,
         ["PORT"] = Text(gateway.Port),
+        ["METRICS_PORT"] = Text(gateway.HealthPort),
         ["PORTAL_JWT_KEY"] = PortalToken.KeySetting,
         ["SESSION_SIGNING_KEYS"] = SessionKeys,
         ["AUTH_BURST"] = "100000",
@@ -156,6 +179,7 @@ internal sealed class Member(int port, int gatewayPort, int healthPort)
 
     public int GatewayPort => gatewayPort;
 
+    /// <summary>Where its metrics are, and a silo's health.</summary>
     public int HealthPort => healthPort;
 
     public Uri Address => new($"http://127.0.0.1:{port}/");
