@@ -1,11 +1,13 @@
 using System.CommandLine;
 using Rollcall.Load;
 using Rollcall.Load.Baseline;
+using Rollcall.Load.Memory;
 using Rollcall.Load.Rest;
 
 var root = new RootCommand("Loads Rollcall, and a bare server beside it, with the same requests.")
 {
     RestCommand.Create(),
+    MemoryCommand.Create(),
     BaselineCommand.Create(),
 };
 try

@@ -24,6 +24,9 @@ internal sealed class PostgresServer : IAsyncDisposable
 
     public int Port => _process.Port;
 
+    /// <summary>All that it consists of.</summary>
+    public IReadOnlyList<int> ProcessIds => _folder.Processes();
+
     /// <summary>Of the database <c>postgres</c>, as its superuser.</summary>
     public string ConnectionString => Database("postgres");
 

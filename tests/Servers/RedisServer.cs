@@ -24,6 +24,9 @@ internal sealed class RedisServer : IAsyncDisposable
 
     public int Port => _process.Port;
 
+    /// <summary>All that it consists of.</summary>
+    public IReadOnlyList<int> ProcessIds => _folder.Processes();
+
     public string? Password { get; }
 
     /// <summary>As StackExchange.Redis reads it.</summary>

@@ -14,8 +14,13 @@ internal sealed class Errand : IDisposable
 
     public Errand(int port) => _socket.Connect(IPAddress.Loopback, port);
 
-    public JsonElement Post(string path, string json) =>
-        Ask(string.Create(CultureInfo.InvariantCulture, $"POST {path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}"));
+    public JsonElement Post(string path, string json, string? token = null)
+    {
+        var credential = token is null ? "" : $"Authorization: Bearer {token}\r\n";
+        return Ask(string.Create(
+            CultureInfo.InvariantCulture,
+            $"POST {path} HTTP/1.1\r\nHost: localhost\r\n{credential}Content-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}"));
+    }
 
     public JsonElement Get(string path, string token) => Ask($"GET {path} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\n\r\n");
 
@@ -36,7 +41,7 @@ internal sealed class Errand : IDisposable
             length += read;
             if (Answer.TryRead(_received.AsSpan(0, length), out var answer))
             {
-                return answer.Status == 200
+                return answer.Status is 200 or 201
                     ? JsonDocument.Parse(answer.Body.ToArray()).RootElement
                     : throw new LoadException($"{request[..request.IndexOf('\r', StringComparison.Ordinal)]} was answered {answer.Status}.");
             }

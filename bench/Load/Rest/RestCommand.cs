@@ -17,13 +17,19 @@ internal static class RestCommand
             Description = "NAME=PATH;VARIABLE=VALUE;...: another build's Rollcall.Gateway.dll (or none), and settings; repeatable, all run in turns.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("rest", "Stored REST beats, beside a bare server that stores nothing.") { callers, devices, seconds, rounds, gateways };
+        var clusters = new Option<string[]>("--cluster")
+        {
+            Description = "SILOS+GATEWAYS, as 2+2: processes of their own on PostgreSQL and Redis, which must be installed; repeatable, run in the same turns.",
+            DefaultValueFactory = _ => [],
+        };
+        var command = new Command("rest", "Stored REST beats, beside a bare server that stores nothing.") { callers, devices, seconds, rounds, gateways, clusters };
         command.SetAction((parsed, cancellation) => new RestScenario(new RestOptions(
             [.. parsed.GetValue(callers)!.Split(',').Select(one => int.Parse(one, null))],
             parsed.GetValue(devices),
             TimeSpan.FromSeconds(parsed.GetValue(seconds)),
             parsed.GetValue(rounds),
-            GatewayBuild.Parse(parsed.GetValue(gateways)!))).RunAsync(cancellation));
+            GatewayBuild.Parse(parsed.GetValue(gateways)!),
+            [.. parsed.GetValue(clusters)!.Select(ClusterSize.Parse)])).RunAsync(cancellation));
         return command;
     }
 }

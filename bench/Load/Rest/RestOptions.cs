@@ -4,9 +4,10 @@ namespace Rollcall.Load.Rest;
 
 /// <param name="Callers">Connections at a time, one entry a run.</param>
 /// <param name="Measured">Of one round of one server.</param>
-/// <param name="Gateways">Builds, or settings of one build, to compare.</param>
+/// <param name="Gateways">Builds, or settings of one build, to compare: a silo inside, SQLite.</param>
+/// <param name="Clusters">On PostgreSQL and Redis.</param>
 internal sealed record RestOptions(
-    IReadOnlyList<int> Callers, int Devices, TimeSpan Measured, int Rounds, IReadOnlyList<GatewayBuild> Gateways)
+    IReadOnlyList<int> Callers, int Devices, TimeSpan Measured, int Rounds, IReadOnlyList<GatewayBuild> Gateways, IReadOnlyList<ClusterSize> Clusters)
 {
     public int AllDevices => Math.Max(Devices, Callers.Max());
 }

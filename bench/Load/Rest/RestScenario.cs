@@ -17,15 +17,18 @@ internal sealed class RestScenario(RestOptions options)
     {
         ClosedLoop.PrepareProcess();
         var keys = SessionKeys.New();
-        var gateways = options.Gateways.Select(build => new Gateway(build, keys)).ToArray();
+        var gateways = new List<IInstallation>(options.Gateways.Select(build => new Gateway(build, keys)));
         try
         {
             using var baseline = await BaselineCommand.StartAsync(keys, cancellation);
+            foreach (var size in options.Clusters)
+            {
+                gateways.Add(await Cluster.CreateAsync(size, keys));
+            }
+
             foreach (var gateway in gateways)
             {
-                await gateway.SeedAsync(options.AllDevices, cancellation);
-                await gateway.StartAsync(cancellation);
-                gateway.SignIn();
+                await gateway.StartAsync(options.AllDevices, cancellation);
             }
 
             // The bare server gets the very bytes that the first gateway gets.
@@ -47,11 +50,14 @@ internal sealed class RestScenario(RestOptions options)
         }
         finally
         {
-            Array.ForEach(gateways, gateway => gateway.Dispose());
+            foreach (var gateway in gateways)
+            {
+                await gateway.DisposeAsync();
+            }
         }
     }
 
-    private async Task WarmUp(ServerProcess baseline, Beat[] beats, Gateway[] gateways, CancellationToken cancellation)
+    private async Task WarmUp(ServerProcess baseline, Beat[] beats, List<IInstallation> gateways, CancellationToken cancellation)
     {
         var loop = new ClosedLoop(TimeSpan.Zero, JitWarmUp);
         var callers = options.Callers.Max();
@@ -59,12 +65,12 @@ internal sealed class RestScenario(RestOptions options)
         foreach (var gateway in gateways)
         {
             // Not measured, but the whole fleet coming online at once is a load of its own.
-            RestTable.Errors($"{gateway.Name}, warming up", [await loop.RunAsync(gateway.Process!, gateway.Beats.Take(callers), cancellation)]);
+            RestTable.Errors($"{gateway.Name}, warming up", [await loop.RunAsync(gateway.Server, gateway.Beats.Take(callers), cancellation)]);
         }
     }
 
     private async Task<bool> Compare(
-        int callers, ServerProcess baseline, Beat[] beats, Gateway[] gateways, CancellationToken cancellation)
+        int callers, ServerProcess baseline, Beat[] beats, List<IInstallation> gateways, CancellationToken cancellation)
     {
         var loop = new ClosedLoop(RoundWarmUp, options.Measured);
         var bare = new List<Measure>();
@@ -72,14 +78,14 @@ internal sealed class RestScenario(RestOptions options)
         for (var round = 0; round < options.Rounds; round++)
         {
             bare.Add(await loop.RunAsync(baseline, beats.Take(callers), cancellation));
-            for (var i = 0; i < gateways.Length; i++)
+            for (var i = 0; i < gateways.Count; i++)
             {
-                stored[i].Add(await loop.RunAsync(gateways[i].Process!, gateways[i].Beats.Take(callers), cancellation));
+                stored[i].Add(await loop.RunAsync(gateways[i].Server, gateways[i].Beats.Take(callers), cancellation));
             }
         }
 
         var faultless = RestTable.Errors("baseline", bare);
-        for (var i = 0; i < gateways.Length; i++)
+        for (var i = 0; i < gateways.Count; i++)
         {
             RestTable.Row(callers, gateways[i].Name, bare, stored[i]);
             faultless &= RestTable.Errors(gateways[i].Name, stored[i]);

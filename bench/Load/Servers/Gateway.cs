@@ -5,12 +5,12 @@ using Rollcall.Load.Generator;
 namespace Rollcall.Load.Servers;
 
 /// <summary>A real gateway with an embedded silo on a folder of its own, and its devices.</summary>
-internal sealed class Gateway : IDisposable
+internal sealed class Gateway : IInstallation
 {
-    private const string Marker = "Portal: ";
     private readonly string _data = Directory.CreateTempSubdirectory("rollcall-load-").FullName;
     private readonly Dictionary<string, string> _environment;
     private readonly string _program;
+    private ServerProcess? _process;
 
     public Gateway(GatewayBuild build, string sessionKeys)
     {
@@ -29,70 +29,40 @@ internal sealed class Gateway : IDisposable
 
     public string Name { get; }
 
-    public ServerProcess? Process { get; private set; }
+    public IServer Server => _process!;
 
-    /// <summary>One for each device, in the order of their ids.</summary>
     public IReadOnlyList<Beat> Beats { get; private set; } = [];
 
-    public async Task StartAsync(CancellationToken cancellation) =>
-        Process = await ServerProcess.StartAsync(Marker, [_program], _environment, cancellation);
+    public IReadOnlyList<(string Name, IReadOnlyList<int> Processes)> Parts => [("gateway, silo inside", [_process!.Id])];
 
-    /// <summary>Adds devices while no gateway runs on the folder.</summary>
-    public Task SeedAsync(int devices, CancellationToken cancellation) =>
-        ServerProcess.RunAsync([_program, "seed", "--devices", devices.ToString(CultureInfo.InvariantCulture)], _environment, cancellation);
-
-    /// <summary>Signs every device in, over REST.</summary>
-    public void SignIn()
+    public async Task StartAsync(int devices, CancellationToken cancellation)
     {
-        using var errand = new Errand(Process!.Port);
-        Beats = [.. File.ReadLines(Directory.GetFiles(_data, "seeded-*.jsonl").Single()).Select(credential => SignIn(errand, credential))];
+        if (devices > 0)
+        {
+            await ServerProcess.RunAsync([_program, "seed", "--devices", devices.ToString(CultureInfo.InvariantCulture)], _environment, cancellation);
+        }
+
+        await ServeAsync(cancellation);
+        using var errand = new Errand(_process!.Port);
+        Beats = [.. File.ReadLines(Directory.GetFiles(_data, "seeded-*.jsonl").SingleOrDefault() ?? "/dev/null").Select(credential =>
+            Roll.SignIn(errand, JsonDocument.Parse(credential).RootElement.GetProperty("deviceId").GetString()!, credential))];
     }
 
-    /// <summary>Kills the gateway, starts it again and compares what its list shows with what the devices were promised.</summary>
-    /// <returns>Devices whose newest acknowledged beat is not there.</returns>
     public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
     {
-        Process!.Dispose();
-        Process = null;
-        await StartAsync(cancellation);
-        var seen = LastSeen();
-        return [.. Beats
-            .Where(beat => string.CompareOrdinal(seen.GetValueOrDefault(beat.DeviceId) ?? "", beat.Acknowledged) < 0)
-            .Select(beat => $"{beat.DeviceId}: acknowledged {beat.Acknowledged}, stored {seen.GetValueOrDefault(beat.DeviceId) ?? "nothing"}")];
+        _process!.Dispose();
+        _process = null;
+        await ServeAsync(cancellation);
+        return Roll.Lost(Beats, _process!.Port, new Uri(_process.Announced).Fragment["#token=".Length..]);
     }
 
-    public void Dispose()
+    public ValueTask DisposeAsync()
     {
-        Process?.Dispose();
+        _process?.Dispose();
         Directory.Delete(_data, recursive: true);
+        return ValueTask.CompletedTask;
     }
 
-    private static Beat SignIn(Errand errand, string credential)
-    {
-        var id = JsonDocument.Parse(credential).RootElement.GetProperty("deviceId").GetString()!;
-        return new Beat(id, errand.Post("/api/v1/device/auth", credential).GetProperty("token").GetString()!);
-    }
-
-    private Dictionary<string, string?> LastSeen()
-    {
-        var token = Process!.Address.Fragment["#token=".Length..];
-        using var errand = new Errand(Process.Port);
-        var seen = new Dictionary<string, string?>();
-        var cursor = "";
-        while (true)
-        {
-            var page = errand.Get($"/api/v1/customer/devices?limit=200{cursor}", token);
-            foreach (var device in page.GetProperty("devices").EnumerateArray())
-            {
-                seen[device.GetProperty("deviceId").GetString()!] = device.GetProperty("lastSeen").GetString();
-            }
-
-            if (page.GetProperty("nextCursor").GetString() is not { } next)
-            {
-                return seen;
-            }
-
-            cursor = $"&cursor={Uri.EscapeDataString(next)}";
-        }
-    }
+    private async Task ServeAsync(CancellationToken cancellation) =>
+        _process = await ServerProcess.StartAsync("Portal: ", [_program], _environment, cancellation);
 }

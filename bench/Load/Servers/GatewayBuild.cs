@@ -4,8 +4,6 @@ namespace Rollcall.Load.Servers;
 /// <param name="Program">Path of its Rollcall.Gateway.dll.</param>
 internal sealed record GatewayBuild(string Name, string Program, IReadOnlyDictionary<string, string> Environment)
 {
-    private const string Assembly = "Rollcall.Gateway.dll";
-
     public static IReadOnlyList<GatewayBuild> Parse(string[] named) => named.Length == 0 ? [Parse("rollcall=")] : [.. named.Select(Parse)];
 
     /// <summary><c>NAME=PATH;VARIABLE=VALUE;...</c>; without a path the gateway that was built with this program.</summary>
@@ -17,15 +15,9 @@ internal sealed record GatewayBuild(string Name, string Program, IReadOnlyDictio
             throw new LoadException($"--gateway takes NAME=PATH;VARIABLE=VALUE;..., not '{text}'.");
         }
 
-        var program = parts[0][1].Length > 0 ? parts[0][1] : Built();
+        var program = parts[0][1].Length > 0 ? parts[0][1] : Programs.Built("Gateway");
         return File.Exists(program)
             ? new GatewayBuild(parts[0][0], program, parts.Skip(1).ToDictionary(part => part[0], part => part[1]))
             : throw new LoadException($"There is no gateway at {program}.");
-    }
-
-    private static string Built()
-    {
-        var here = new DirectoryInfo(AppContext.BaseDirectory);
-        return Path.Combine(here.Parent!.Parent!.FullName, "Gateway", here.Name, Assembly);
     }
 }

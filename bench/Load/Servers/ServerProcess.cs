@@ -3,23 +3,26 @@ using System.Diagnostics;
 namespace Rollcall.Load.Servers;
 
 /// <summary>A server as a child process, ready when it prints its address; killed when it is disposed.</summary>
-internal sealed class ServerProcess : IDisposable
+internal sealed class ServerProcess : IServer, IDisposable
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
     private readonly Process _process;
 
-    private ServerProcess(Process process, Uri address)
+    private ServerProcess(Process process, string announced)
     {
         _process = process;
-        Address = address;
+        Announced = announced;
     }
 
-    /// <summary>As printed, with whatever follows the port.</summary>
-    public Uri Address { get; }
+    /// <summary>What it printed after the marker.</summary>
+    public string Announced { get; }
 
-    public int Port => Address.Port;
+    public int Port => new Uri(Announced).Port;
 
-    /// <summary>User and system time so far.</summary>
+    public IReadOnlyList<int> Ports => [Port];
+
+    public int Id => _process.Id;
+
     public TimeSpan CpuTime
     {
         get
@@ -43,7 +46,7 @@ internal sealed class ServerProcess : IDisposable
                 if (line.StartsWith(marker, StringComparison.Ordinal))
                 {
                     _ = process.StandardOutput.BaseStream.CopyToAsync(Console.OpenStandardError(), CancellationToken.None);
-                    return new ServerProcess(process, new Uri(line[marker.Length..].Trim()));
+                    return new ServerProcess(process, line[marker.Length..].Trim());
                 }
             }
 
@@ -57,15 +60,13 @@ internal sealed class ServerProcess : IDisposable
     }
 
     /// <summary>Runs <c>dotnet</c> with these arguments to its end.</summary>
-    public static async Task RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    /// <returns>What it printed.</returns>
+    public static async Task<string> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
         using var process = Process.Start(Describe(arguments, environment))!;
-        await process.StandardOutput.ReadToEndAsync(cancellation);
+        var output = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
-        if (process.ExitCode != 0)
-        {
-            throw new LoadException($"A tool ended with exit code {process.ExitCode}; its own words stand above.");
-        }
+        return process.ExitCode == 0 ? output : throw new LoadException($"A tool ended with exit code {process.ExitCode}; its own words stand above.");
     }
 
     /// <summary>Without a farewell, as kill -9 does: what was answered must be in the store all the same.</summary>

@@ -1,0 +1,24 @@
+using Rollcall.Load.Generator;
+
+namespace Rollcall.Load.Servers;
+
+/// <summary>A Rollcall of this run's own, with devices that are signed in.</summary>
+internal interface IInstallation : IAsyncDisposable
+{
+    string Name { get; }
+
+    IServer Server { get; }
+
+    /// <summary>One for each device.</summary>
+    IReadOnlyList<Beat> Beats { get; }
+
+    /// <summary>The processes that one pays memory for, and what they are.</summary>
+    IReadOnlyList<(string Name, IReadOnlyList<int> Processes)> Parts { get; }
+
+    /// <summary>Starts it and signs so many devices in, over REST.</summary>
+    Task StartAsync(int devices, CancellationToken cancellation);
+
+    /// <summary>Kills its own processes, starts them again and compares what the list shows with what the devices were promised.</summary>
+    /// <returns>Devices whose newest acknowledged beat is not there.</returns>
+    Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation);
+}
