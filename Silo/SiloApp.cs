@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Dashboard;
+using Rollcall.Cluster;
 using Rollcall.Logs;
 using Rollcall.Measuring;
 using Rollcall.Roster;
@@ -28,6 +29,7 @@ internal static class SiloApp
             silo.JoinCluster(settings);
             silo.UseClusterStores(builder.Configuration);
             silo.AddTwins(twins);
+            silo.ShareTwins(settings.RebalancePeriod);
             if (telemetry.SendsTraces)
             {
                 silo.AddActivityPropagation();

@@ -21,6 +21,7 @@ internal sealed class SiloSettings
         Metrics = configuration.Flag("METRICS", true);
         Dashboard = configuration.Flag("DASHBOARD", false);
         ProbeTimeout = configuration.Milliseconds("SILO_PROBE_TIMEOUT", TimeSpan.FromMilliseconds(1_500), 200, 60_000);
+        RebalancePeriod = configuration.Milliseconds("SILO_REBALANCE_PERIOD", TimeSpan.FromSeconds(15), 3_000, 3_600_000);
         ProbesMissed = configuration.Number("SILO_PROBES_MISSED", 2, 1, 10);
     }
 
@@ -55,6 +56,9 @@ internal sealed class SiloSettings
 
     /// <summary>SILO_PROBES_MISSED: probes in a row that make a silo count as dead. Default 2.</summary>
     public int ProbesMissed { get; }
+
+    /// <summary>SILO_REBALANCE_PERIOD: how often it is looked whether silos have the same share of the twins. Milliseconds; default 15,000.</summary>
+    public TimeSpan RebalancePeriod { get; }
 
     private static IPAddress ReadAddress(string text)
     {

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Orleans.Placement;
 using Orleans.Runtime;
 using Rollcall.Devices;
 using Rollcall.Feed;
@@ -6,7 +7,7 @@ using Rollcall.Feed;
 namespace Rollcall.Cluster;
 
 /// <summary>This silo's ear for gateways.</summary>
-[OnNamedSilo, GrainType("silo")]
+[OnNamedSilo, Immovable, GrainType("silo")]
 internal sealed class SiloGrain(Hearing hearing) : Grain, ISiloGrain
 {
     public ValueTask Hear(string gateway)

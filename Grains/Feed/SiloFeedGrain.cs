@@ -14,7 +14,7 @@ internal interface ISiloFeed : IGrainWithStringKey
 }
 
 /// <summary>Lives on the silo that its key names, and nowhere else.</summary>
-[OnNamedSilo, GrainType("silo-feed")]
+[OnNamedSilo, Immovable, GrainType("silo-feed")]
 internal sealed class SiloFeedGrain(Feed feed) : Grain, ISiloFeed
 {
     public ValueTask Learn(string customerId, Dictionary<string, IFeedObserver> gateways)

@@ -21,6 +21,12 @@ public sealed class RollingRestartTests(SharedCluster shared, ITestOutputHelper 
             await trial.RecoveryAsync("restart of a silo", TimeSpan.FromSeconds(20));
         }
 
+        // The one that was started last has none of the twins, and gets its share.
+        var twins = Array.Empty<double>();
+        var took = await Eventually.IsSoAsync(
+            async () => (twins = await Cluster.ReadAsync("rollcall_twins", cluster.Silos)).Min() > 0.4 * twins.Sum(),
+            TimeSpan.FromSeconds(40), () => $"both silos have twins: {string.Join(" and ", twins)}");
+        output.WriteLine($"twins on {string.Join(" and ", twins)} after {took.TotalSeconds:0} s");
         Assert.Empty(trial.Fleet.Answers.Keys.Except([200, 202]));
         await trial.EndAsync(TimeSpan.FromSeconds(1));
     }

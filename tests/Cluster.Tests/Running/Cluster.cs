@@ -105,6 +105,18 @@ internal sealed class Cluster : IAsyncDisposable
 
     public Portal Portal(int gateway = 0, string role = "owner") => new(Gateways[gateway].Address, PortalToken.Of(role, Customer));
 
+    /// <summary>A number of each member's metrics, summed over its labels.</summary>
+    public static async Task<double[]> ReadAsync(string metric, IReadOnlyList<Member> members) => await Task.WhenAll(members.Select(async member =>
+        (await MetricsAsync(member)).Split('\n')
+            .Where(line => line.StartsWith(metric + '{', StringComparison.Ordinal) || line.StartsWith(metric + ' ', StringComparison.Ordinal))
+            .Sum(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture))));
+
+    public static async Task<string> MetricsAsync(Member member)
+    {
+        using var http = new HttpClient();
+        return await http.GetStringAsync(new Uri($"http://127.0.0.1:{member.HealthPort}/metrics"));
+    }
+
     /// <summary>Adds devices with secrets, over REST, as their owner does.</summary>
     public async Task<IReadOnlyList<TestDevice>> AddDevicesAsync(int count, string prefix = "device-")
     {
@@ -147,6 +159,7 @@ internal sealed class Cluster : IAsyncDisposable
         ["SILO_GATEWAY_PORT"] = Text(silo.GatewayPort),
         ["HEALTH_PORT"] = Text(silo.HealthPort),
         ["BCRYPT_COST"] = "4",
+        ["SILO_REBALANCE_PERIOD"] = "3000",
         ["DEVICE_HEARTBEAT_INTERVAL"] = "1000",
         ["DEVICE_HEARTBEAT_TIMEOUT"] = Text((int)Timeout.TotalMilliseconds),
     }]);

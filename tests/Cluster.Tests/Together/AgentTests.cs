@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
@@ -18,7 +17,7 @@ public sealed class AgentTests(SharedCluster shared)
     public async Task Agents_join_by_a_key_of_either_gateway_are_seen_at_the_other_counted_in_the_metrics_and_offline_when_killed()
     {
         var cluster = await shared.WholeAsync();
-        var before = await SumAsync(cluster, "rollcall_beats_total");
+        var before = (await Cluster.ReadAsync("rollcall_beats_total", cluster.Silos)).Sum();
         using var here = cluster.Portal(gateway: 0);
         using var there = cluster.Portal(gateway: 1);
 
@@ -28,8 +27,11 @@ public sealed class AgentTests(SharedCluster shared)
         await there.AllAreAsync("online", "pump-", 3, Soon);
         await here.AllAreAsync("online", "fan-", 2, Soon);
         await Eventually.IsSoAsync(
-            async () => await SumAsync(cluster, "rollcall_beats_total") >= before + 10, Soon, () => "silos count beats");
-        Assert.All(await MetricsAsync(cluster.Gateways), text => Assert.Contains("rollcall_portals", text, StringComparison.Ordinal));
+            async () => (await Cluster.ReadAsync("rollcall_beats_total", cluster.Silos)).Sum() >= before + 10, Soon, () => "silos count beats");
+        foreach (var gateway in cluster.Gateways)
+        {
+            Assert.Contains("rollcall_portals", await Cluster.MetricsAsync(gateway), StringComparison.Ordinal);
+        }
 
         // A key for two has room for two; the third says what is wrong.
         await Eventually.IsSoAsync(() => fans.Said.Contains("1 failing (400 INVALID_ENROLMENT_KEY)", StringComparison.Ordinal), Soon, () => $"it says so: {fans.Said}");
@@ -47,17 +49,5 @@ public sealed class AgentTests(SharedCluster shared)
         using var answer = await http.PostAsJsonAsync(new Uri(gateway.Address, "api/v1/customer/enrolment-keys"), new { name = "fans", maxDevices = devices });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("enrolmentKey").GetString()!;
-    }
-
-    /// <summary>A counter over all silos.</summary>
-    private static async Task<double> SumAsync(Cluster cluster, string name) =>
-        (await MetricsAsync(cluster.Silos)).SelectMany(text => text.Split('\n'))
-            .Where(line => line.StartsWith(name, StringComparison.Ordinal))
-            .Sum(line => double.Parse(line.Split(' ')[1], CultureInfo.InvariantCulture));
-
-    private static async Task<string[]> MetricsAsync(IReadOnlyList<Member> members)
-    {
-        using var http = new HttpClient();
-        return await Task.WhenAll(members.Select(member => http.GetStringAsync(new Uri($"http://127.0.0.1:{member.HealthPort}/metrics"))));
     }
 }
