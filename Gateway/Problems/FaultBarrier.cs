@@ -42,8 +42,10 @@ internal sealed partial class FaultBarrier(RequestDelegate next, ILogger<FaultBa
         }
     }
 
+    /// <remarks>An Orleans client that found the first silo of a cluster in the middle of its start says that no such grain exists.</remarks>
     private static bool IsOurOutage(Exception fault) =>
-        fault is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException or OrleansException or StoreUnavailableException;
+        fault is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException or OrleansException or StoreUnavailableException
+            or ArgumentException { Source: "Orleans.Core" };
 
     [LoggerMessage(LogLevel.Debug, "{Method} {Path} [{RequestId}] could not be served: {Fault}")]
     private partial void LogOutage(string method, string path, string requestId, string fault);

@@ -9,9 +9,10 @@ namespace Rollcall.Devices;
 /// and the default placement looks at processors and memory, which it gave one of three silos two thirds of the twins for.
 /// </summary>
 [GrainType("device"), ActivationCountBasedPlacement]
-internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindable, ITwinHost
+internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindable, IGrainMigrationParticipant, ITwinHost
 {
     private const string ReminderName = "presence";
+    private const string LuggageName = "heard";
     private readonly DeviceTwin _twin;
     private readonly TwinServices _services;
     private int _signingIn;
@@ -27,7 +28,28 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _services.Meter.TwinLoaded();
+        if (_twin.HasMoved)
+        {
+            ((ITwinHost)this).WakeAfter(TimeSpan.Zero);
+        }
+
         return Task.CompletedTask;
+    }
+
+    public void OnDehydrate(IDehydrationContext dehydrationContext)
+    {
+        if (_twin.Pack() is { } luggage)
+        {
+            dehydrationContext.TryAddValue(LuggageName, luggage);
+        }
+    }
+
+    public void OnRehydrate(IRehydrationContext rehydrationContext)
+    {
+        if (rehydrationContext.TryGetValue<Luggage>(LuggageName, out var luggage) && luggage is not null)
+        {
+            _twin.Unpack(luggage);
+        }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)

@@ -41,11 +41,12 @@ internal sealed partial class DeviceTwin
         return Refusal.None;
     }
 
-    /// <summary>What happened before this moment was not heard here, so silence counts from now.</summary>
+    /// <summary>What happened before this moment was not heard here, so silence counts from now; unless it was heard elsewhere and brought along.</summary>
     private void Adopt(DeviceRow row)
     {
         _stored = row;
-        _heard = Heard.Nothing(deafUntil: Instant.MonotonicNow(services.Clock));
+        _heard = _brought ?? Heard.Nothing(deafUntil: Instant.MonotonicNow(services.Clock));
+        _brought = null;
         _armedFor = null;
         Arm();
     }

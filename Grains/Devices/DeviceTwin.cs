@@ -175,12 +175,15 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
 
     private void NoteDeafness()
     {
-        _heard = _heard.DeafTo(services.Hearing.DeafUntil());
+        NoteDeafness(services.Hearing.DeafUntil());
         if (services.Hearing.LostAt(_heard.Gateway) is { } lost)
         {
-            _heard = _heard.DeafTo(lost);
+            NoteDeafness(lost);
         }
     }
+
+    /// <summary>While the twin was elsewhere, this silo's deafness was not its own.</summary>
+    private void NoteDeafness(TimeSpan until) => _heard = until > _heardElsewhereUntil ? _heard.DeafTo(until) : _heard;
 
     /// <summary>A beat only moves the deadline; the timer is set when there is none, or when the new deadline is earlier.</summary>
     private void Arm()

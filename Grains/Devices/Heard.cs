@@ -30,4 +30,7 @@ internal sealed record Heard(
 /// <param name="Reason">Why the device would be online because of it (<c>heartbeat</c> or <c>connected</c>).</param>
 /// <param name="Health">Null: as before.</param>
 /// <param name="Metrics">Null: as before.</param>
-internal sealed record Beat(DateTimeOffset At, PresenceReason Reason, bool Goodbye, DeviceHealth? Health, string? Metrics);
+[GenerateSerializer, Immutable, Alias("rollcall.beat")]
+internal sealed record Beat(
+    [property: Id(0)] DateTimeOffset At, [property: Id(1)] PresenceReason Reason, [property: Id(2)] bool Goodbye,
+    [property: Id(3)] DeviceHealth? Health, [property: Id(4)] string? Metrics);

@@ -22,7 +22,7 @@ public sealed class MachineTurn : IAsyncLifetime
             {
                 _turn = new FileStream(Path.Combine(Path.GetTempPath(), "rollcall-tests.turn"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
             }
-            catch (IOException)
+            catch (IOException taken) when (taken is not DirectoryNotFoundException)
             {
                 await Task.Delay(Step, TimeProvider.System);
             }

@@ -12,6 +12,7 @@ internal sealed class Trial : IAsyncDisposable
 {
     private const int Devices = 500;
     private const int SilentOnes = 20;
+    private static readonly TimeSpan ToBegin = TimeSpan.FromSeconds(30);
     private static int _trials;
     private readonly Cluster _cluster;
     private readonly ITestOutputHelper _output;
@@ -37,8 +38,8 @@ internal sealed class Trial : IAsyncDisposable
         var devices = await cluster.AddDevicesAsync(Devices, $"trial{Interlocked.Increment(ref _trials)}-{random.Next(1_000_000)}-");
         var trial = new Trial(cluster, output, random, devices);
         await trial._fleet.SignInAsync();
-        await trial._fleet.BeatOnceAsync();
         trial._fleet.Go();
+        await Eventually.IsSoAsync(() => devices.All(device => device.Stored > 0), ToBegin, () => $"all beat: {trial._fleet}\n{cluster.Said()}");
         return trial;
     }
 

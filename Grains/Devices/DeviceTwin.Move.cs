@@ -1,0 +1,46 @@
+namespace Rollcall.Devices;
+
+/// <summary>A planned move to another silo: what was heard goes along, so that no deadline moves and no heard beat is forgotten.</summary>
+internal sealed partial class DeviceTwin
+{
+    private Heard? _brought;
+    private TimeSpan _heardElsewhereUntil = TimeSpan.MinValue;
+
+    /// <summary>It came from another silo and nobody may ever call it here: it must be woken.</summary>
+    public bool HasMoved => _brought is not null;
+
+    /// <summary>What goes along. Null: nothing is known here that the row does not say.</summary>
+    public Luggage? Pack()
+    {
+        if (_stored is null)
+        {
+            return null;
+        }
+
+        NoteDeafness();
+        return Luggage.Of(_heard, Instant.MonotonicNow(services.Clock));
+    }
+
+    /// <summary>Comes before the row is read here.</summary>
+    public void Unpack(Luggage luggage)
+    {
+        _heardElsewhereUntil = Instant.MonotonicNow(services.Clock);
+        _brought = luggage.At(_heardElsewhereUntil);
+    }
+}
+
+/// <summary><see cref="Heard"/> for another process, whose monotonic clock has another zero: ages instead of times.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.luggage")]
+internal sealed record Luggage(
+    [property: Id(0)] TimeSpan? SilentFor,
+    [property: Id(1)] TimeSpan HearingFor,
+    [property: Id(2)] Beat? Unpromised,
+    [property: Id(3)] Link? OpenLink,
+    [property: Id(4)] TimeSpan? LinkLostFor,
+    [property: Id(5)] string? Gateway)
+{
+    public static Luggage Of(Heard heard, TimeSpan now) => new(
+        now - heard.LastSign, now - heard.DeafUntil, heard.Unpromised, heard.OpenLink, now - heard.LinkLostAt, heard.Gateway);
+
+    public Heard At(TimeSpan now) => new(now - SilentFor, now - HearingFor, Unpromised, OpenLink, now - LinkLostFor, Gateway);
+}

@@ -1,0 +1,72 @@
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Core.Internal;
+using Orleans.Runtime;
+using Orleans.Runtime.Placement;
+using Rollcall.Journal;
+using static Rollcall.Eventual;
+
+namespace Rollcall.Devices;
+
+/// <summary>A twin that silos move among themselves, to have the same share each.</summary>
+public sealed class MoveTests
+{
+    [Fact]
+    public async Task A_device_that_fell_silent_before_the_move_is_offline_on_time_though_nobody_calls_it()
+    {
+        await using var roll = await Roll.Start(silos: 2);
+        var lamp = await roll.Join("lamp");
+        Assert.True((await lamp.Beat()).Stored);
+        await roll.Pass(60);
+
+        // Deaf for a moment, which the silo that has the twin was not.
+        var elsewhere = await ElsewhereAsync(roll, lamp);
+        var hearing = elsewhere.ServiceProvider.GetRequiredService<Hearing>();
+        hearing.StoreLost();
+        hearing.StoreBack();
+        await MoveAsync(roll, lamp, elsewhere.SiloAddress);
+
+        for (var second = 60; second < 90; second++)
+        {
+            Assert.Equal(DeviceStatus.Online, (await roll.Row("lamp"))!.Presence.Status);
+            roll.Clock.Advance(TimeSpan.FromSeconds(1));
+        }
+
+        await Eventually(async () => (await roll.Row("lamp"))!.Presence.Status == DeviceStatus.Offline);
+        Assert.Equal(["online heartbeat", "offline heartbeat_timeout"], await lamp.Log());
+        Assert.Equal(elsewhere.SiloAddress, await WhereAsync(roll, lamp));
+    }
+
+    [Fact]
+    public async Task What_is_heard_and_not_stored_goes_along()
+    {
+        await using var roll = await Roll.Start(silos: 2);
+        var lamp = await roll.Join("lamp");
+        Assert.True((await lamp.Beat("""{"n":1}""")).Stored);
+        roll.Store.Fault = Fault.Away;
+        Assert.False((await lamp.Beat("""{"n":2}""")).Stored);
+        await MoveAsync(roll, lamp, (await ElsewhereAsync(roll, lamp)).SiloAddress);
+        roll.Store.Fault = Fault.None;
+        await Eventually(async () =>
+        {
+            await roll.Pass(1);
+            return (await roll.Row("lamp"))!.Presence.Metrics == """{"n":2}""";
+        });
+    }
+
+    private static async Task<Orleans.TestingHost.InProcessSiloHandle> ElsewhereAsync(Roll roll, TestDevice device)
+    {
+        var here = await WhereAsync(roll, device);
+        return roll.Cluster.Silos.Single(silo => !silo.SiloAddress.Equals(here));
+    }
+
+    private static async Task<SiloAddress?> WhereAsync(Roll roll, TestDevice device) =>
+        await roll.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(device.Grain);
+
+    private static async Task MoveAsync(Roll roll, TestDevice device, SiloAddress to)
+    {
+        RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
+        await device.Grain.AsReference<IGrainManagementExtension>().MigrateOnIdle();
+        RequestContext.Clear();
+        await Eventually(async () => to.Equals(await WhereAsync(roll, device)));
+    }
+}
