@@ -55,6 +55,9 @@ internal sealed class Hearing : IDisposable
         }
     }
 
+    /// <summary>How many gateways are there.</summary>
+    public int Gateways => _gateways.Count;
+
     /// <summary>The gateway is there: its sockets are.</summary>
     public bool Hears(string gateway) => _gateways.ContainsKey(gateway);
 
