@@ -24,13 +24,14 @@ public sealed class AcknowledgingPortalTests(ITestOutputHelper output)
         }
 
         Assert.Equal(Devices, gateway.Part<PortalFeed>().Waiting().Values.Max());
-        var heard = portal.Told.Count;
-        output.WriteLine($"{12 * Devices} transitions, {heard} told before it acknowledged");
-        Assert.InRange(heard, FlowWindow.Most, FlowWindow.Most + Devices);
+        // Some may still be on their way to it.
+        Assert.InRange(portal.Told.Count, 1, FlowWindow.Most + Devices);
+        await Eventually.GetAsync(() => Task.FromResult(portal.Told.Count), heard => heard >= FlowWindow.Most, seconds: 5);
+        output.WriteLine($"{12 * Devices} transitions, {portal.Told.Count} told before it acknowledged");
 
         await portal.AckAsync(portal.Marks.Last());
         await HasTheNewestAsync(portal, fleet);
-        Assert.InRange(portal.Told.Count - heard, Devices, Devices);
+        Assert.InRange(portal.Told.Count, FlowWindow.Most + Devices, FlowWindow.Most + (2 * Devices));
         Assert.Empty(portal.Offences);
 
         // One that keeps up is told all the time.
