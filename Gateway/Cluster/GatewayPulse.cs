@@ -15,7 +15,7 @@ internal sealed partial class GatewayPulse(
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Complaint = TimeSpan.FromSeconds(30);
-    private readonly Dictionary<SiloAddress, Task<bool>> _words = [];
+    private readonly Dictionary<SiloAddress, Task<Fate>> _words = [];
     private readonly Reach _reach = new(clock, client.Value.GatewayListRefreshPeriod + Patience);
     private Task<SiloAddress[]?> _members = Task.FromResult<SiloAddress[]?>(null);
     private long _complained = clock.GetTimestamp();
@@ -44,6 +44,8 @@ internal sealed partial class GatewayPulse(
         while (await period.WaitForNextTickAsync(stoppingToken));
     }
 
+    private enum Fate { Heard, Refused, Hung }
+
     private async Task<SiloAddress[]?> Members()
     {
         SiloAddress[]? members = null;
@@ -61,7 +63,7 @@ internal sealed partial class GatewayPulse(
 
         foreach (var silo in members ?? [])
         {
-            _words.TryAdd(silo, Task.FromResult(false));
+            _words.TryAdd(silo, Task.FromResult(Fate.Hung));
         }
     }
 
@@ -70,7 +72,7 @@ internal sealed partial class GatewayPulse(
         var free = _words.Where(one => one.Value.IsCompleted).ToArray();
         foreach (var (silo, word) in free)
         {
-            if (await word)
+            if (await word != Fate.Hung)
             {
                 _reach.Answered(silo);
             }
@@ -94,17 +96,17 @@ internal sealed partial class GatewayPulse(
         }
     }
 
-    private async Task<bool> Quietly(Func<ValueTask> call)
+    private async Task<Fate> Quietly(Func<ValueTask> call)
     {
         try
         {
             await call().AsTask().WaitAsync(Patience, clock);
-            return true;
+            return Fate.Heard;
         }
         catch (Exception lost)
         {
             LogLost(lost.GetType().Name);
-            return false;
+            return lost is TimeoutException ? Fate.Hung : Fate.Refused;
         }
     }
 

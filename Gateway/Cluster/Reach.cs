@@ -28,6 +28,7 @@ internal sealed class Reach(TimeProvider clock, TimeSpan relaying)
     /// <summary>The silo has been asked, and has not answered yet.</summary>
     public bool Awaits(SiloAddress silo) => _unanswered.ContainsKey(silo);
 
+    /// <summary>It answered, or the call was refused at once: nothing hangs in it, as when it is dead and its connections are broken.</summary>
     public void Answered(SiloAddress silo) => _unanswered.Remove(silo);
 
     /// <summary>The silo is no member any more.</summary>
