@@ -1,4 +1,3 @@
-using Deque.AxeCore.Commons;
 using Deque.AxeCore.Playwright;
 using Microsoft.Playwright;
 
@@ -12,7 +11,6 @@ internal static class Look
 {
     private static readonly (string Name, int Width, int Height)[] Screens = [("desk", 1280, 800), ("phone", 320, 640)];
     private static readonly ColorScheme[] Themes = [ColorScheme.Light, ColorScheme.Dark];
-    private static readonly string[] Grave = ["serious", "critical"];
 
     private const string Wider = """
         () => [...document.querySelectorAll('html, body, .top, .main, #fleet, dialog[open], dialog[open] .dialog-body')]
@@ -20,11 +18,14 @@ internal static class Look
           .map(part => `${part.tagName}#${part.id}.${part.className} ${part.scrollWidth} > ${part.clientWidth}`)
         """;
 
-    /// <summary>By the script that the whole run before has left in the page.</summary>
-    private const string Contrast = """
-        async () => (await axe.run({ runOnly: ['color-contrast'] })).violations
+    /// <summary>What axe finds serious; of some rules only, or of all.</summary>
+    private const string Findings = """
+        async rules => (await axe.run({ resultTypes: ['violations'], ...(rules ? { runOnly: rules } : {}) })).violations
+          .filter(finding => finding.impact === 'serious' || finding.impact === 'critical')
           .map(finding => `${finding.impact} ${finding.id}: ${finding.help}\n  ${finding.nodes.slice(0, 5).map(node => node.html).join('\n  ')}`)
         """;
+
+    private static readonly string[] Contrast = ["color-contrast"];
 
     private static string Folder { get; } =
         Environment.GetEnvironmentVariable("ARTIFACTS_DIR") ?? Path.GetFullPath(Path.Combine(AppContext.BaseDirectory, "../../../screenshots"));
@@ -33,6 +34,12 @@ internal static class Look
     public static async Task AtAsync(Tab tab, string state)
     {
         Directory.CreateDirectory(Folder);
+        if (await tab.Page.EvaluateAsync<bool>("typeof axe === 'undefined'"))
+        {
+            // Leaves its script in the page; asking that one is much faster than a run of its own each time.
+            await tab.Page.RunAxe();
+        }
+
         foreach (var (screen, width, height) in Screens)
         {
             await tab.Page.SetViewportSizeAsync(width, height);
@@ -44,16 +51,11 @@ internal static class Look
                 Assert.True(await tab.Page.EvaluateAsync<string[]>(Wider) is [], $"{look}: wider than the screen: {string.Join(", ", await tab.Page.EvaluateAsync<string[]>(Wider))}");
                 // Desk and light, phone and dark: both layouts and both palettes. What depends on both at once is contrast; axe is slow.
                 var whole = (screen == "desk") == (theme == ColorScheme.Light);
-                var findings = whole
-                    ? (await tab.Page.RunAxe()).Violations.Where(finding => Grave.Contains(finding.Impact)).Select(Say).ToArray()
-                    : await tab.Page.EvaluateAsync<string[]>(Contrast);
+                var findings = await tab.Page.EvaluateAsync<string[]>(Findings, whole ? null : Contrast);
                 Assert.True(findings.Length == 0, $"{look}:\n{string.Join('\n', findings)}");
             }
         }
 
         await tab.Page.SetViewportSizeAsync(Screens[0].Width, Screens[0].Height);
     }
-
-    private static string Say(AxeResultItem finding) =>
-        $"{finding.Impact} {finding.Id}: {finding.Help}\n  {string.Join("\n  ", finding.Nodes.Take(5).Select(node => node.Html))}";
 }
