@@ -15,6 +15,8 @@ namespace Rollcall;
 /// <summary>The one switch: which stores a process uses.</summary>
 public static class StoreHosting
 {
+    private const int Attempts = 5;
+
     /// <summary>For what works on the file of the embedded mode alone.</summary>
     /// <exception cref="SettingException">DATABASE_URL or REDIS_URL is set.</exception>
     public static void RequireEmbedded(IConfiguration configuration)
@@ -70,14 +72,22 @@ public static class StoreHosting
     public static void RequireMigrated(IConfiguration configuration)
     {
         using var database = PostgresDatabase.From(configuration);
-        try
+        for (var attempt = 1; ; attempt++)
         {
-            using var migrator = Migrations.Migrator.ForPostgres(database.ConnectionString);
-            migrator.RequireUpToDate();
-        }
-        catch (Npgsql.NpgsqlException away)
-        {
-            throw new SettingException("DATABASE_URL", $"names a database that cannot be used now: {away.Message}");
+            try
+            {
+                using var migrator = Migrations.Migrator.ForPostgres(database.ConnectionString);
+                migrator.RequireUpToDate();
+                return;
+            }
+            catch (Npgsql.NpgsqlException slow) when (slow.InnerException is TimeoutException && attempt < Attempts)
+            {
+                // The few seconds that a silo at work grants are little on a machine where everything starts at once.
+            }
+            catch (Npgsql.NpgsqlException away)
+            {
+                throw new SettingException("DATABASE_URL", $"names a database that cannot be used now: {away.Message}");
+            }
         }
     }
 
