@@ -41,7 +41,7 @@ const hub = new HubConnectionBuilder()
 hub.on('device_status', updates => updates.forEach(device => { merge(device); print('device_status', device); }));
 hub.on('device_registered', device => { merge(device); print('device_registered', device); });
 hub.on('device_updated', device => { merge(device); print('device_updated', device); });
-hub.on('device_removed', ({ deviceId }) => devices.delete(deviceId));
+hub.on('device_removed', ({ deviceId }) => { devices.delete(deviceId); });
 hub.on('device_counts', () => {});
 
 const watch = async () => {
