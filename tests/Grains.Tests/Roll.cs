@@ -162,6 +162,6 @@ internal sealed class Roll : IAsyncDisposable
         silo.Services.AddRarelyWrittenInSqlite(_folder.Database);
         silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
-        silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, Clock);
+        silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, new ReadingTakesTime(Clock));
     }
 }
