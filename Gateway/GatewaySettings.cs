@@ -40,6 +40,12 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_CONNECTIONS: portals that one customer may have open at this gateway. Default 1,000.</summary>
     public int PortalConnections { get; } = configuration.Number("PORTAL_CONNECTIONS", 1_000, 1, 1_000_000);
 
+    /// <summary>PORTAL_WATCH_RATE: watches a second that one portal's connection may ask for on average. Default 2.</summary>
+    public int PortalWatchRate { get; } = configuration.Number("PORTAL_WATCH_RATE", 2, 1, 1_000_000);
+
+    /// <summary>PORTAL_WATCH_BURST: watches that one portal's connection may ask for at once. Default 100.</summary>
+    public int PortalWatchBurst { get; } = configuration.Number("PORTAL_WATCH_BURST", 100, 1, 1_000_000);
+
     /// <summary>Demo__Devices: devices of the demo fleet. Default 5; 0 for none.</summary>
     public int DemoDevices { get; } = configuration.Number("Demo:Devices", 5, 0, 10_000);
 

@@ -63,9 +63,13 @@ internal sealed record PortalCaller(string CustomerId, PortalRole Role)
     public static ValueTask<PortalCaller?> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context.User));
 
     public static PortalCaller? Of(ClaimsPrincipal user) =>
-        user.FindFirstValue(PortalTokens.CustomerId) is { } customer
+        Only(user, PortalTokens.CustomerId) is { } customer
         && Ids.IsValid(customer)
-        && WireNames.TryParse<PortalRole>(user.FindFirstValue(PortalTokens.Role), out var role)
+        && WireNames.TryParse<PortalRole>(Only(user, PortalTokens.Role), out var role)
             ? new PortalCaller(customer, role)
             : null;
+
+    /// <summary>One text, or nothing: of several the first would be somebody's guess of what the authority meant.</summary>
+    private static string? Only(ClaimsPrincipal user, string type) =>
+        user.FindAll(type).Take(2).ToArray() is [{ ValueType: ClaimValueTypes.String } claim] ? claim.Value : null;
 }

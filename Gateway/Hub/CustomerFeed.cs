@@ -6,19 +6,37 @@ using Rollcall.Roster;
 
 namespace Rollcall.Hub;
 
-/// <summary>One customer's connections to this gateway, and what is done for them together.</summary>
+/// <summary>
+/// One customer's connections to this gateway, and what is done for them together. Registering, healing and counting run
+/// beside one another and beside other customers': one that has to wait does not keep the next from being done.
+/// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle nobody takes holds nothing.")]
-internal sealed class CustomerFeed(string customerId, IGrainFactory grains, Func<Task<InterestReply>> join, TimeProvider clock)
+internal sealed class CustomerFeed
 {
     private static readonly TimeSpan HealEvery = TimeSpan.FromSeconds(30);
+    private readonly string _customerId;
+    private readonly IGrainFactory _grains;
+    private readonly Func<Task<InterestReply>> _join;
+    private readonly TimeProvider _clock;
 
-    // One customer's portals must not take every place at the store, where twins are read, too.
+    // One customer's portals must not take every place at the store, where twins are read, too. Healing and counting, one read
+    // at a time each, do not queue behind portals that watch anew again and again.
     private readonly SemaphoreSlim _places = new(2);
     private readonly ConcurrentDictionary<string, Connection> _connections = new();
-    private readonly Chore _joining = new(InterestRules.Renewal, clock);
-    private readonly Chore _healing = new(HealEvery, clock);
-    private readonly Chore _counting = new(TimeSpan.MaxValue, clock);
+    private readonly Chore _joining;
+    private readonly Chore _healing;
+    private readonly Chore _counting;
     private volatile HashSet<SiloAddress>? _silos;
+    private long _joinedAt;
+    private int _healOnceJoined;
+
+    public CustomerFeed(string customerId, IGrainFactory grains, Func<Task<InterestReply>> join, TimeProvider clock, Action<Exception> failed)
+    {
+        (_customerId, _grains, _join, _clock, _joinedAt) = (customerId, grains, join, clock, clock.GetTimestamp());
+        _joining = new(JoinAsync, InterestRules.Renewal, clock, failed);
+        _healing = new(HealAsync, HealEvery, clock, failed);
+        _counting = new(TellCountsAsync, TimeSpan.MaxValue, clock, failed);
+    }
 
     public bool IsEmpty => _connections.IsEmpty;
 
@@ -42,25 +60,30 @@ internal sealed class CustomerFeed(string customerId, IGrainFactory grains, Func
     /// <summary>A silo came or went: a new one must learn of us first, then what was missed is read.</summary>
     public void MembershipChanged()
     {
+        Volatile.Write(ref _healOnceJoined, 1);
         _joining.Ask();
-        _healing.Ask();
     }
 
-    /// <summary>What is due, once a second at most.</summary>
-    public async Task AttendAsync()
+    /// <summary>Begins what is due, and waits for nothing. To be called once a second.</summary>
+    public void Attend()
     {
-        await _joining.DoWhenDueAsync(JoinAsync);
-        await _healing.DoWhenDueAsync(HealAsync);
-        await _counting.DoWhenDueAsync(TellCountsAsync);
+        _joining.BeginWhenDue();
+        _healing.BeginWhenDue();
+        _counting.BeginWhenDue();
     }
 
-    /// <summary>Registers; returns when the silos know. Other silos than before: what changed meanwhile may not have come here.</summary>
+    /// <summary>
+    /// Registers; returns when the silos know. What changed may not have come here when these are other silos than before, or when
+    /// the last time is so long ago that they had forgotten.
+    /// </summary>
     public async Task JoinAsync()
     {
-        var reply = await join();
+        var reply = await _join();
         _counting.Ask();
         var silos = reply.Silos.ToHashSet();
-        if (_silos is { } known && !known.SetEquals(silos))
+        var others = _silos is { } known && !known.SetEquals(silos);
+        var late = _clock.GetElapsedTime(Interlocked.Exchange(ref _joinedAt, _clock.GetTimestamp())) > InterestRules.Lifetime;
+        if (Interlocked.Exchange(ref _healOnceJoined, 0) == 1 || others || late)
         {
             _healing.Ask();
         }
@@ -72,12 +95,12 @@ internal sealed class CustomerFeed(string customerId, IGrainFactory grains, Func
         }
     }
 
-    public async Task<Snapshot> ReadAsync(WatchQuery query)
+    private async Task<Snapshot> ReadAsync(WatchQuery query)
     {
         await _places.WaitAsync();
         try
         {
-            return await grains.GetRoster(customerId).Snapshot(query);
+            return await Read(query);
         }
         finally
         {
@@ -85,22 +108,38 @@ internal sealed class CustomerFeed(string customerId, IGrainFactory grains, Func
         }
     }
 
-    /// <summary>Reads again what connections watch and takes what is newer: a change lost with a silo, or on its way, comes so.</summary>
-    /// <param name="same">Connections with watches of one and the same query.</param>
-    public async Task HealAsync(IReadOnlyList<(Connection Connection, Watch Watch)> same)
+    /// <summary>The answer to <see cref="Watch"/>'s query, and what was missed before it.</summary>
+    public async Task<Snapshot> BeginAsync(Connection connection, Watch watch)
     {
-        foreach (var (_, watch) in same)
+        var snapshot = await ReadAsync(watch.Query);
+        watch.Begin(snapshot.Devices);
+        if (watch.HasMissed)
         {
-            watch.BeginHealing();
+            await HealAsync([(connection, watch)], ReadAsync);
         }
 
-        var stored = (await ReadAsync(same[0].Watch.Query)).Devices;
-        foreach (var (connection, watch) in same)
+        return snapshot;
+    }
+
+    /// <summary>Reads again what connections watch and takes what is newer: a change lost with a silo, or on its way, comes so.</summary>
+    /// <param name="same">Connections with watches of one and the same query.</param>
+    private async Task HealAsync(IReadOnlyList<(Connection Connection, Watch Watch)> same, Func<WatchQuery, Task<Snapshot>> read)
+    {
+        var healings = same.Select(one => (one.Connection, Healing: one.Watch.BeginHealing(_customerId))).ToArray();
+        try
         {
-            var missing = watch.Heal(stored, customerId);
-            var found = missing.Count == 0 ? [] : (await ReadAsync(ById(missing))).Devices;
-            watch.EndHealing(missing, found, customerId);
-            connection.Hurry();
+            var stored = (await read(same[0].Watch.Query)).Devices;
+            foreach (var (connection, healing) in healings)
+            {
+                var missing = healing.Take(stored);
+                var found = missing.Count == 0 ? [] : (await read(ById(missing))).Devices;
+                healing.Take(missing, found);
+                connection.Hurry();
+            }
+        }
+        finally
+        {
+            Array.ForEach(healings, one => one.Healing.Dispose());
         }
     }
 
@@ -110,7 +149,7 @@ internal sealed class CustomerFeed(string customerId, IGrainFactory grains, Func
         var begun = _connections.Values.Select(connection => (Connection: connection, connection.Watch)).Where(one => one.Watch?.HasBegun == true);
         foreach (var same in begun.GroupBy(one => Key(one.Watch!.Query)).ToArray())
         {
-            await HealAsync([.. same.Select(one => (one.Connection, one.Watch!))]);
+            await HealAsync([.. same.Select(one => (one.Connection, one.Watch!))], Read);
         }
     }
 
@@ -120,12 +159,14 @@ internal sealed class CustomerFeed(string customerId, IGrainFactory grains, Func
 
     private async Task TellCountsAsync()
     {
-        var counts = (await ReadAsync(ById([]))).Counts;
+        var counts = (await Read(ById([]))).Counts;
         foreach (var connection in _connections.Values)
         {
             connection.Offer(new CountsBody(counts.Total, counts.Online, counts.Offline));
         }
     }
+
+    private Task<Snapshot> Read(WatchQuery query) => _grains.GetRoster(_customerId).Snapshot(query).AsTask();
 
     private static WatchQuery ById(IReadOnlyList<DeviceVersion> devices) =>
         new(null, [.. devices.Select(device => device.Device.DeviceId)], null, Math.Max(1, devices.Count));

@@ -17,9 +17,11 @@ internal static class HubHosting
     public static IServiceCollection AddPortalHub(this IServiceCollection services)
     {
         services.AddSingleton<GatewayMeter>();
+        services.AddSingleton<HubGuard>();
         services.AddSingleton<PortalFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<PortalFeed>());
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = MostMessageBytes)
+            .AddHubOptions<PortalHub>(hub => hub.AddFilter<HubGuard>())
             .AddJsonProtocol(json => json.PayloadSerializerOptions = WireJson.Default.Options);
         return services;
     }

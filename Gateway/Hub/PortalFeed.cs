@@ -15,7 +15,6 @@ internal sealed partial class PortalFeed(
     IGrainFactory grains, IHubContext<PortalHub> hub, Incarnation gateway, GatewaySettings settings, GatewayMeter meter, TimeProvider clock,
     ILoggerFactory logs) : BackgroundService, IFeedObserver
 {
-    private const int AtATime = 16;
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = logs.CreateLogger<PortalFeed>();
     private readonly ConcurrentDictionary<string, CustomerFeed> _customers = new();
@@ -92,13 +91,7 @@ internal sealed partial class PortalFeed(
             await connection.ReplaceAsync(watch, acknowledges);
             var customer = Enter(connectionId);
             await customer.JoinAsync();
-            var snapshot = await customer.ReadAsync(query);
-            watch.Begin(snapshot.Devices);
-            if (watch.HasMissed)
-            {
-                await customer.HealAsync([(connection, watch)]);
-            }
-
+            var snapshot = await customer.BeginAsync(connection, watch);
             connection.Hurry();
             return snapshot;
         }
@@ -141,27 +134,14 @@ internal sealed partial class PortalFeed(
         using var seconds = new PeriodicTimer(Second, clock);
         while (await seconds.WaitForNextTickAsync(stoppingToken))
         {
-            // Side by side: one that has to wait for a silo must not let the others be forgotten.
-            await Parallel.ForEachAsync(
-                _customers, new ParallelOptions { MaxDegreeOfParallelism = AtATime, CancellationToken = stoppingToken },
-                async (customer, _) => await AttendAsync(customer.Key, customer.Value));
-        }
-    }
-
-    private async Task AttendAsync(string customerId, CustomerFeed customer)
-    {
-        if (Leave(customerId, customer))
-        {
-            return;
-        }
-
-        try
-        {
-            await customer.AttendAsync();
-        }
-        catch (Exception failed)
-        {
-            LogNotAttended(customerId, failed.GetType().Name);
+            // None is waited for: one customer's portals must not let the others be forgotten by the silos.
+            foreach (var (customerId, customer) in _customers)
+            {
+                if (!Leave(customerId, customer))
+                {
+                    customer.Attend();
+                }
+            }
         }
     }
 
@@ -171,7 +151,7 @@ internal sealed partial class PortalFeed(
         lock (_gate)
         {
             var (customerId, connection) = _connections[connectionId];
-            var customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains, () => JoinAsync(id), clock));
+            var customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains, () => JoinAsync(id), clock, fault => LogNotAttended(id, fault.GetType().Name)));
             customer.Add(connectionId, connection);
             return customer;
         }

@@ -1,20 +1,18 @@
 using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.AspNetCore.SignalR;
 using Rollcall.Auth;
 using Rollcall.Customers;
-using Rollcall.Roster;
 
 namespace Rollcall.Hub;
 
 /// <summary>The portal's live line. Only the caller's own customer, always: it is taken from the token and from nowhere else.</summary>
 [Authorize(Policies.Viewer)]
-internal sealed partial class PortalHub(PortalFeed feed, ILogger<PortalHub> log) : Microsoft.AspNetCore.SignalR.Hub
+internal sealed class PortalHub(PortalFeed feed) : Microsoft.AspNetCore.SignalR.Hub
 {
     public override Task OnConnectedAsync() =>
         feed.Open(Context.ConnectionId, PortalCaller.Of(Context.User!)!.CustomerId, Context.Abort)
             ? Task.CompletedTask
-            : throw new HubException("RATE_LIMITED: too many portals of this customer are open.");
+            : throw HubRefusal.TooMuch("too many portals of this customer are open.");
 
     public override Task OnDisconnectedAsync(Exception? exception)
     {
@@ -26,7 +24,7 @@ internal sealed partial class PortalHub(PortalFeed feed, ILogger<PortalHub> log)
     public async Task<WatchAnswer> Watch(JsonElement request)
     {
         var (query, acknowledges) = WatchRequest.Read(request);
-        var snapshot = await Read(query, acknowledges);
+        var snapshot = await feed.WatchAsync(Context.ConnectionId, query, acknowledges);
         return new WatchAnswer(
             [.. snapshot.Devices.Select(device => DeviceBody.Of(device.Device))],
             new CountsBody(snapshot.Counts.Total, snapshot.Counts.Online, snapshot.Counts.Offline),
@@ -41,23 +39,7 @@ internal sealed partial class PortalHub(PortalFeed feed, ILogger<PortalHub> log)
     {
         if (mark.ValueKind != JsonValueKind.Number || !mark.TryGetInt64(out var number) || !feed.Acknowledge(Context.ConnectionId, number))
         {
-            throw new HubException("INVALID_REQUEST: this is no device_mark of this connection.");
+            throw HubRefusal.Invalid("this is no device_mark of this connection.");
         }
     }
-
-    private async Task<Snapshot> Read(WatchQuery query, bool acknowledges)
-    {
-        try
-        {
-            return await feed.WatchAsync(Context.ConnectionId, query, acknowledges);
-        }
-        catch (Exception fault)
-        {
-            LogFault(fault.GetType().Name, fault.Message);
-            throw new HubException("UNAVAILABLE: a fault of ours; try again in a moment.");
-        }
-    }
-
-    [LoggerMessage(LogLevel.Warning, "A watch was refused by a fault of ours: {Fault}: {Message}")]
-    private partial void LogFault(string fault, string message);
 }

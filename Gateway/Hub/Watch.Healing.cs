@@ -8,58 +8,75 @@ namespace Rollcall.Hub;
 /// </content>
 internal sealed partial class Watch
 {
-    private HashSet<string>? _left;
+    private readonly List<Healing> _healings = [];
 
-    /// <summary>Before the store is read.</summary>
-    public void BeginHealing()
+    /// <summary>Before the store is read; to be disposed of when all of it is taken.</summary>
+    public Healing BeginHealing(string customerId)
     {
         lock (_gate)
         {
-            _left = [];
+            var healing = new Healing(this, customerId);
+            _healings.Add(healing);
+            return healing;
         }
     }
 
-    /// <summary>What the store has in the filter.</summary>
-    /// <returns>What the client has been told of and the store does not have there: it may have left the filter, or be no more.</returns>
-    public IReadOnlyList<DeviceVersion> Heal(IReadOnlyList<DeviceVersion> stored, string customerId)
+    /// <summary>One reading of the store for this watch. Several may run beside one another.</summary>
+    internal sealed class Healing(Watch watch, string customerId) : IDisposable
     {
-        lock (_gate)
-        {
-            foreach (var device in stored)
-            {
-                TakeNews(device, customerId);
-            }
+        private readonly HashSet<string> _left = [];
 
-            var there = stored.Select(device => device.Device.DeviceId).ToHashSet();
-            return [.. _told.Where(told => !there.Contains(told.Key)).Select(told => told.Value)];
+        /// <summary>What the store has in the filter.</summary>
+        /// <returns>What the client has been told of and the store does not have there: it may have left the filter, or be no more.</returns>
+        public IReadOnlyList<DeviceVersion> Take(IReadOnlyList<DeviceVersion> stored)
+        {
+            lock (watch._gate)
+            {
+                foreach (var device in stored)
+                {
+                    TakeNews(device);
+                }
+
+                var there = stored.Select(device => device.Device.DeviceId).ToHashSet();
+                return [.. watch._told.Where(told => !there.Contains(told.Key)).Select(told => told.Value)];
+            }
         }
-    }
 
-    /// <summary>What the store has of the missing, whatever the filter.</summary>
-    public void EndHealing(IReadOnlyList<DeviceVersion> missing, IReadOnlyList<DeviceVersion> found, string customerId)
-    {
-        lock (_gate)
+        /// <summary>What the store has of the missing, whatever the filter.</summary>
+        public void Take(IReadOnlyList<DeviceVersion> missing, IReadOnlyList<DeviceVersion> found)
         {
-            foreach (var device in found)
+            lock (watch._gate)
             {
-                TakeNews(device, customerId);
-            }
+                foreach (var device in found)
+                {
+                    TakeNews(device);
+                }
 
-            foreach (var gone in missing.ExceptBy(found.Select(device => device.Device.DeviceId), device => device.Device.DeviceId))
-            {
-                Take(FeedItem.Removal(customerId, gone.Device.DeviceId, gone.Life));
+                foreach (var gone in missing.ExceptBy(found.Select(device => device.Device.DeviceId), device => device.Device.DeviceId))
+                {
+                    watch.Take(FeedItem.Removal(customerId, gone.Device.DeviceId, gone.Life));
+                }
             }
-
-            _left = null;
         }
-    }
 
-    private void TakeNews(DeviceVersion device, string customerId)
-    {
-        var id = device.Device.DeviceId;
-        if (_told.TryGetValue(id, out var told) ? !told.Follows(device) : _left?.Contains(id) != true)
+        /// <summary>A device left the filter, or is no more: a word that is older than that must not bring it back. Under the watch's lock.</summary>
+        public void Left(string deviceId) => _left.Add(deviceId);
+
+        public void Dispose()
         {
-            Take(new FeedItem(customerId, id, device, FeedChange.Presence));
+            lock (watch._gate)
+            {
+                watch._healings.Remove(this);
+            }
+        }
+
+        private void TakeNews(DeviceVersion device)
+        {
+            var id = device.Device.DeviceId;
+            if (watch._told.TryGetValue(id, out var told) ? !told.Follows(device) : !_left.Contains(id))
+            {
+                watch.Take(new FeedItem(customerId, id, device, FeedChange.Presence));
+            }
         }
     }
 }

@@ -152,7 +152,7 @@ internal sealed partial class Watch(WatchQuery query)
         if (item.Now is null || !Matches(item.Now.Device))
         {
             _told.Remove(item.DeviceId);
-            _left?.Add(item.DeviceId);
+            _healings.ForEach(healing => healing.Left(item.DeviceId));
             return told is null ? null : new Told(item, Entering: false, Gone: item.Now is null);
         }
 

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.AspNetCore.SignalR;
 using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Roster;
@@ -19,7 +18,7 @@ internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IRead
     private const int MostIds = 5_000;
 
     /// <summary>Read by hand: what SignalR cannot read it refuses without a code.</summary>
-    /// <exception cref="HubException">INVALID_REQUEST, with the member.</exception>
+    /// <exception cref="HubRefusal">INVALID_REQUEST, with the member.</exception>
     public static (WatchQuery Query, bool Acknowledges) Read(JsonElement json)
     {
         try
@@ -29,7 +28,7 @@ internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IRead
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            throw Invalid($"this cannot be read{((unreadable as JsonException)?.Path is { } path ? " at " + path : "")}.");
+            throw HubRefusal.Invalid($"this cannot be read{((unreadable as JsonException)?.Path is { } path ? " at " + path : "")}.");
         }
     }
 
@@ -37,22 +36,20 @@ internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IRead
     {
         if (Limit is < 1 or > UsualLimit)
         {
-            throw Invalid($"limit must be 1 to {UsualLimit}.");
+            throw HubRefusal.Invalid($"limit must be 1 to {UsualLimit}.");
         }
 
         if (DeviceIds?.Count > MostIds || DeviceIds?.All(Ids.IsValid) == false)
         {
-            throw Invalid($"deviceIds must be at most {MostIds} ids, each {Ids.Rule}.");
+            throw HubRefusal.Invalid($"deviceIds must be at most {MostIds} ids, each {Ids.Rule}.");
         }
 
         if (Q?.Length > Validation.LongestText || Q?.AsSpan().ContainsAny('\0', '\n') == true)
         {
-            throw Invalid($"q must be one line of at most {Validation.LongestText} characters.");
+            throw HubRefusal.Invalid($"q must be one line of at most {Validation.LongestText} characters.");
         }
 
         return new WatchQuery(
             Statuses?.Distinct().ToArray(), DeviceIds?.Distinct().ToArray(), string.IsNullOrEmpty(Q) ? null : Q, Limit ?? UsualLimit);
     }
-
-    private static HubException Invalid(string what) => new("INVALID_REQUEST: " + what);
 }

@@ -41,6 +41,10 @@ public static class ConsoleLogs
         logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
         logging.AddFilter("Orleans.LocalSiloHealthMonitor", LogLevel.Error);
 
+        // What a portal does wrong is its own affair, and HubGuard's; as a fault with its stack for every call it would fill the disk.
+        logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.SignalR.HubConnectionHandler", LogLevel.None);
+
         // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.
         return logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
     }

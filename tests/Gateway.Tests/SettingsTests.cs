@@ -12,7 +12,7 @@ public sealed class SettingsTests(SharedGateway shared)
         { "DEVICE_SESSION_TTL", "59" }, { "DEVICE_SESSION_TTL", "7d" }, { "DEVICE_SESSION_TTL", "99999999999" },
         { "DEVICE_HEARTBEAT_INTERVAL", "999" }, { "DEVICE_HEARTBEAT_INTERVAL", "30s" }, { "DEVICE_HEARTBEAT_INTERVAL", "-30000" },
         { "DEVICE_HEARTBEAT_TIMEOUT", "1999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "59999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "never" },
-        { "DEVICE_LINK_GRACE", "0" }, { "AUTH_RATE", "0" }, { "PORTAL_CONNECTIONS", "0" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
+        { "DEVICE_LINK_GRACE", "0" }, { "AUTH_RATE", "0" }, { "PORTAL_CONNECTIONS", "0" }, { "PORTAL_WATCH_RATE", "0" }, { "PORTAL_WATCH_BURST", "0" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
         { "BCRYPT_COST", "3" }, { "BCRYPT_COST", "17" }, { "BCRYPT_CONCURRENCY", "0" }, { "BCRYPT_PATIENCE", "0" }, { "BCRYPT_WAITING", "-1" },
         { "ACTIVATION_CODE_TTL", "0" }, { "ENROLMENT_KEYS_MOST", "0" }, { "BOOTSTRAP_CUSTOMER", "a b" }, { "BOOTSTRAP_ENROLMENT_KEY", "too-short" },
         { "BOOTSTRAP_ENROLMENT_KEY", "long enough, but whose would it be?" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" },

@@ -61,6 +61,21 @@ public sealed class PortalTokenTests(SharedGateway shared)
         (await caller.PostAsync(Path, "no JSON")).Refused(403, "FORBIDDEN");
     }
 
+    [Theory]
+    [InlineData("role", """["viewer","owner"]""")]
+    [InlineData("role", """["owner","owner"]""")]
+    [InlineData("customer_id", """["acme","other"]""")]
+    [InlineData("customer_id", "7")]
+    [InlineData("customer_id", "true")]
+    [InlineData("customer_id", """{"a":1}""")]
+    public async Task A_claim_that_is_not_one_text_is_none(string claim, string value)
+    {
+        var claims = Jwt.Claims(_gateway.PortalToken("owner", "acme"));
+        claims[claim] = JsonNode.Parse(value);
+        var caller = _gateway.Nobody.With("Authorization", "Bearer " + Jwt.Make(claims, SharedGateway.PortalKey, kid: "p1"));
+        (await caller.GetAsync(Path)).Refused(403, "FORBIDDEN");
+    }
+
     [Fact]
     public async Task Portals_have_no_other_header()
     {

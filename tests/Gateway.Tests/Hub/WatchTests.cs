@@ -70,8 +70,8 @@ public sealed class WatchTests
     {
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         watch.Begin([Version(0, 1), Version(1, 1)]);
-        watch.BeginHealing();
-        Assert.Equal("d1", Assert.Single(watch.Heal([Version(0, 4)], "c")).Device.DeviceId);
+        using var healing = watch.BeginHealing("c");
+        Assert.Equal("d1", Assert.Single(healing.Take([Version(0, 4)])).Device.DeviceId);
         Assert.Equal(4, Assert.Single(watch.Drain(all: false)).Item.Now!.Revision);
     }
 
@@ -80,12 +80,12 @@ public sealed class WatchTests
     {
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         watch.Begin([Version(0, 1), Version(1, 1)]);
-        watch.BeginHealing();
+        using var healing = watch.BeginHealing("c");
         watch.Offer(FeedItem.Removal("c", "d0", 1));
         watch.Drain(all: true);
         watch.Offer(FeedItem.Removal("c", "d1", 1));
-        Assert.Empty(watch.Heal([Version(0, 2), Version(1, 2)], "c").Select(device => device.Device.DeviceId).Except(["d1"]));
-        watch.EndHealing([], [], "c");
+        Assert.Empty(healing.Take([Version(0, 2), Version(1, 2)]).Select(device => device.Device.DeviceId).Except(["d1"]));
+        healing.Take([], []);
         var told = Assert.Single(watch.Drain(all: true));
         Assert.Equal(("d1", true), (told.Item.DeviceId, told.Gone));
     }
@@ -95,9 +95,9 @@ public sealed class WatchTests
     {
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         watch.Begin([Version(0, 1), Version(1, 1), Version(2, 1)]);
-        watch.BeginHealing();
-        var missing = watch.Heal([Version(0, 1)], "c");
-        watch.EndHealing(missing, [Version(1, 1)], "c");
+        using var healing = watch.BeginHealing("c");
+        var missing = healing.Take([Version(0, 1)]);
+        healing.Take(missing, [Version(1, 1)]);
         var told = Assert.Single(watch.Drain(all: true));
         Assert.Equal(("d2", true), (told.Item.DeviceId, told.Gone));
     }

@@ -1,0 +1,88 @@
+using System.Threading.RateLimiting;
+using Microsoft.AspNetCore.SignalR;
+
+namespace Rollcall.Hub;
+
+/// <summary>A portal asked for what it may not have, in the portal's own words: <c>CODE: what is wrong</c>.</summary>
+internal sealed class HubRefusal(string code, string detail) : HubException($"{code}: {detail}")
+{
+    public static HubRefusal Invalid(string detail) => new("INVALID_REQUEST", detail);
+
+    public static HubRefusal TooMuch(string detail) => new("RATE_LIMITED", detail);
+}
+
+/// <summary>
+/// Stands before every call of a portal. A refusal is the portal's affair and no line in our log, which one portal could fill;
+/// one that is refused again and again is closed. A fault of ours is logged, and told without its inside.
+/// </summary>
+internal sealed partial class HubGuard(GatewaySettings settings, ILogger<PortalHub> log) : IHubFilter
+{
+    private const int RefusalsAtOnce = 100;
+
+    public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
+    {
+        context.Context.Items[typeof(Allowance)] = new Allowance(
+            Bucket(settings.PortalWatchBurst, settings.PortalWatchRate), Bucket(RefusalsAtOnce, 1));
+        try
+        {
+            await next(context);
+        }
+        catch (Exception fault) when (fault is not HubRefusal)
+        {
+            LogFault(nameof(OnConnectedAsync), fault.GetType().Name, fault.Message);
+            throw;
+        }
+    }
+
+    public async ValueTask<object?> InvokeMethodAsync(HubInvocationContext call, Func<HubInvocationContext, ValueTask<object?>> next)
+    {
+        var allowance = (Allowance)call.Context.Items[typeof(Allowance)]!;
+        try
+        {
+            return call.HubMethodName != nameof(PortalHub.Watch) || May(allowance.Watches)
+                ? await next(call)
+                : throw HubRefusal.TooMuch("watches are asked for too often; wait a second.");
+        }
+        catch (HubRefusal)
+        {
+            if (!May(allowance.Refusals))
+            {
+                LogClosed(call.HubMethodName);
+                call.Context.Abort();
+            }
+
+            throw;
+        }
+        catch (Exception fault)
+        {
+            LogFault(call.HubMethodName, fault.GetType().Name, fault.Message);
+            throw new HubException("UNAVAILABLE: a fault of ours; try again in a moment.");
+        }
+    }
+
+    /// <summary>Filled up when it is asked: connections by the thousand need no timer each.</summary>
+    private static TokenBucketRateLimiter Bucket(int atOnce, int perSecond) => new(new TokenBucketRateLimiterOptions
+    {
+        TokenLimit = atOnce,
+        TokensPerPeriod = perSecond,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = 0,
+        AutoReplenishment = false,
+    });
+
+    private static bool May(TokenBucketRateLimiter bucket)
+    {
+        bucket.TryReplenish();
+        using var lease = bucket.AttemptAcquire();
+        return lease.IsAcquired;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "A portal's {Method} met a fault of ours: {Fault}: {Message}")]
+    private partial void LogFault(string method, string fault, string message);
+
+    [LoggerMessage(LogLevel.Information, "A portal was refused so often that its connection is closed; the last was {Method}")]
+    private partial void LogClosed(string method);
+
+    /// <summary>What one connection may still do.</summary>
+    private sealed record Allowance(TokenBucketRateLimiter Watches, TokenBucketRateLimiter Refusals);
+}
