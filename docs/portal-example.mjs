@@ -20,8 +20,8 @@ const enough = new Promise(resolve => { finish = resolve; });
 
 // Newer or equal wins; a message without customerId has no profile and updates only a device that is known.
 const older = (one, other) => one.seq < other.seq || (one.seq === other.seq && (one.lastSeen ?? '') < (other.lastSeen ?? ''));
+const inTurn = take => (early ? early.push(take) : take());
 const merge = update => {
-  if (early) { early.push(() => merge(update)); return; }
   const known = devices.get(update.deviceId);
   if (known ? older(update, known) : !update.customerId) { return; }
   devices.set(update.deviceId, { ...known, ...update });
@@ -38,10 +38,10 @@ const hub = new HubConnectionBuilder()
   .configureLogging(LogLevel.Error)
   .build();
 
-hub.on('device_status', updates => updates.forEach(device => { merge(device); print('device_status', device); }));
-hub.on('device_registered', device => { merge(device); print('device_registered', device); });
-hub.on('device_updated', device => { merge(device); print('device_updated', device); });
-hub.on('device_removed', ({ deviceId }) => { devices.delete(deviceId); });
+hub.on('device_status', updates => updates.forEach(device => { inTurn(() => merge(device)); print('device_status', device); }));
+hub.on('device_registered', device => { inTurn(() => merge(device)); print('device_registered', device); });
+hub.on('device_updated', device => { inTurn(() => merge(device)); print('device_updated', device); });
+hub.on('device_removed', ({ deviceId }) => { inTurn(() => devices.delete(deviceId)); });
 hub.on('device_counts', () => {});
 
 const watch = async () => {

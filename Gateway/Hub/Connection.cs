@@ -21,7 +21,6 @@ internal sealed partial class Connection(
     private volatile Watch? _watch;
     private CountsBody? _counts;
     private CountsBody? _sentCounts;
-    private bool _owesCalm;
 
     public Watch? Watch => _watch;
 
@@ -82,11 +81,14 @@ internal sealed partial class Connection(
             var lastCalm = clock.GetTimestamp();
             while (true)
             {
-                var left = Calm - clock.GetElapsedTime(lastCalm);
+                // While the client is behind there is nothing to wake up for but its word.
+                var left = _window.IsOpen ? Calm - clock.GetElapsedTime(lastCalm) : Calm;
                 await WaitUrgent(left > TimeSpan.Zero ? left : TimeSpan.Zero);
                 var calm = clock.GetElapsedTime(lastCalm) >= Calm;
-                lastCalm = calm ? clock.GetTimestamp() : lastCalm;
-                await SendNext(calm);
+                if (await SendNext(calm) && calm)
+                {
+                    lastCalm = clock.GetTimestamp();
+                }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
@@ -100,17 +102,15 @@ internal sealed partial class Connection(
         }
     }
 
-    private async Task SendNext(bool calm)
+    /// <returns>False: the client has to take what it was sent first.</returns>
+    private async Task<bool> SendNext(bool calm)
     {
         await _sending.WaitAsync(_stop.Token);
         try
         {
-            calm |= _owesCalm;
-            var open = _window.IsOpen;
-            _owesCalm = calm && !open;
-            if (!open)
+            if (!_window.IsOpen)
             {
-                return;
+                return false;
             }
 
             var watch = _watch;
@@ -128,6 +128,8 @@ internal sealed partial class Connection(
                 _sentCounts = counts;
                 await client.SendAsync("device_counts", counts, _stop.Token);
             }
+
+            return true;
         }
         finally
         {

@@ -28,7 +28,10 @@ internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IRead
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {
-            throw HubRefusal.Invalid($"this cannot be read{((unreadable as JsonException)?.Path is { } path ? " at " + path : "")}.");
+            var path = (unreadable as JsonException)?.Path;
+            throw HubRefusal.Invalid(path?.StartsWith("$.statuses", StringComparison.Ordinal) == true
+                ? $"statuses must be a list of {string.Join(" and ", Enum.GetValues<DeviceStatus>().Select(WireNames.Of))}."
+                : $"this cannot be read{(path is null ? "" : " at " + path)}.");
         }
     }
 

@@ -43,7 +43,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         Refusal.InvalidActivationCode => new Problem(400, "INVALID_ACTIVATION_CODE", "The activation code is wrong, expired or another device's."),
         Refusal.InvalidEnrolmentKey => new Problem(400, "INVALID_ENROLMENT_KEY", "The enrolment key is wrong, expired, revoked or used up."),
         Refusal.Full => new Problem(409, "CONFLICT", "There are as many as there may be: revoke or remove one that is not needed."),
-        Refusal.Conflict => new Problem(409, "CONFLICT", "That contradicts what is there already."),
+        Refusal.Conflict => new Problem(409, "CONFLICT", "The id is taken, or the code has been used."),
         Refusal.PreconditionFailed => new Problem(412, "PRECONDITION_FAILED", "Somebody has changed the device since: read it again."),
         Refusal.Rejected => Invalid("The store refuses the content of this record."),
         _ => Unavailable(),
@@ -75,6 +75,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
         response.StatusCode = status;
         response.Headers.CacheControl = "no-store";
+        response.Headers.XContentTypeOptions = "nosniff";
         if (status == StatusCodes.Status413PayloadTooLarge || context.Request.ContentLength > GatewayApp.MostBodyBytes)
         {
             // The server will not read the rest. Unannounced, the caller's next call on this connection would be lost.

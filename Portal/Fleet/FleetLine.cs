@@ -16,12 +16,12 @@ public enum LineStatus { Connecting, Live, Lost, Forbidden }
 /// </summary>
 public sealed class FleetLine(FleetState state, CustomerApi api, Session session, HttpClient http, TimeProvider clock, Announcer announcer)
 {
-    private const int Limit = 5_000;
     private static readonly TimeSpan FilterRest = TimeSpan.FromMilliseconds(250);
     private HubConnection? _hub;
     private CancellationTokenSource? _pause;
     private ITimer? _filterTimer;
     private DateTimeOffset _heardAt;
+    private FleetWatch? _watch;
 
     public LineStatus Status { get; private set; }
 
@@ -76,12 +76,11 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         {
             Filter = filter;
             _filterTimer?.Dispose();
-            _filterTimer = state.Truncated || Narrowed ? clock.CreateTimer(_ => _ = WatchAgain(), null, FilterRest, Timeout.InfiniteTimeSpan) : null;
+            _filterTimer = state.Truncated ? clock.CreateTimer(_ => _ = WatchAgain(), null, FilterRest, Timeout.InfiniteTimeSpan) : null;
         }
     }
 
-    /// <summary>The present watch has a filter.</summary>
-    private bool Narrowed { get; set; }
+    private FleetWatch TheWatch => _watch ??= new FleetWatch(state, () => Filter);
 
     private async Task<bool> Ask()
     {
@@ -110,7 +109,7 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         _hub = hub;
         try
         {
-            await Watch(hub);
+            await TheWatch.BeginAsync(request => Watch(hub, request));
             Set(LineStatus.Live);
             var fault = await closed.Task.WaitAsync(stop);
             StateOf = fault is TimeoutException ? Later(_heardAt, clock.GetUtcNow() - hub.ServerTimeout) : clock.GetUtcNow();
@@ -125,33 +124,27 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         }
     }
 
-    private async Task Watch(HubConnection hub)
+    private async Task<WatchAnswer> Watch(HubConnection hub, WatchRequest request)
     {
-        state.Expect();
-        var answer = await hub.InvokeAsync<WatchAnswer>("Watch", new WatchRequest(null, null, Limit));
-        Narrowed = answer.Truncated && !Filter.IsEmpty;
-        if (Narrowed)
-        {
-            answer = await hub.InvokeAsync<WatchAnswer>("Watch", Filter.ToRequest(Limit)) with { Truncated = true };
-        }
-
+        var answer = await hub.InvokeAsync<WatchAnswer>("Watch", request);
         _heardAt = clock.GetUtcNow();
-        state.Take(answer);
+        return answer;
     }
 
     private async Task WatchAgain()
     {
-        try
+        if (_hub is { State: HubConnectionState.Connected } hub)
         {
-            if (_hub is { State: HubConnectionState.Connected } hub)
+            try
             {
-                await Watch(hub);
+                await TheWatch.ChangeAsync(request => Watch(hub, request));
             }
-        }
-        catch (Exception fault)
-        {
-            // The line is closing; the next one watches with the newest filter.
-            Fault = fault.Message;
+            catch (Exception fault)
+            {
+                // A line that may watch nothing and looks alive would be worst: the next one watches with the newest filter.
+                Fault = fault.Message;
+                await hub.StopAsync();
+            }
         }
     }
 

@@ -8,7 +8,7 @@ namespace Rollcall.Hub;
 public sealed class FloodTests(ITestOutputHelper output)
 {
     private const int Asking = 24;
-    private const int Watching = 24;
+    private const int Watching = 150;
     private static readonly TimeSpan InTime = TimeSpan.FromSeconds(4);
 
     [Fact]

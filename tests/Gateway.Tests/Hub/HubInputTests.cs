@@ -28,6 +28,14 @@ public sealed class HubInputTests(SharedGateway shared)
         await Until(() => portal.Told.Any(told => told.GetProperty("status").GetString() == "online"));
     }
 
+    [Fact]
+    public async Task An_unknown_status_is_refused_with_those_that_there_are()
+    {
+        await using var portal = await OpenAsync("acme");
+        var refused = await Assert.ThrowsAsync<HubException>(() => portal.WatchAsync(new { statuses = new[] { "degraded" } }));
+        Assert.EndsWith("INVALID_REQUEST: statuses must be a list of offline and online.", refused.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData(5_001, 1)]
     [InlineData(1, 201)]

@@ -32,6 +32,7 @@ internal static partial class Manners
     public static void CheckProblem(Answer answer)
     {
         Assert.Equal("application/problem+json", answer["Content-Type"]);
+        Assert.Equal("nosniff", answer["X-Content-Type-Options"]);
         HasExactly(answer.Json, answer.Json.TryGetProperty("errors", out _) ? [.. ProblemMembers, "errors"] : ProblemMembers);
         Assert.Equal(answer.Status, answer.Of("status").GetInt32());
         Assert.Equal(answer["X-Request-ID"], answer.TextOf("requestId"));
