@@ -22,6 +22,13 @@ internal static class SiloApp
 
         var settings = new SiloSettings(builder.Configuration);
         var twins = new TwinSettings(builder.Configuration);
+        if (twins.Devices.HeartbeatTimeout < GatewayWord.LeastTimeout)
+        {
+            throw new SettingException(
+                "DEVICE_HEARTBEAT_TIMEOUT",
+                $"must be at least {GatewayWord.LeastTimeout.TotalMilliseconds} in a cluster: a lost gateway is noticed within a third of it.");
+        }
+
         StoreHosting.RequireMigrated(builder.Configuration);
         var telemetry = builder.AddTelemetry("rollcall-silo", page: settings.Metrics);
         builder.UseOrleans(silo =>

@@ -6,9 +6,8 @@ using Rollcall.Devices;
 namespace Rollcall.Cluster;
 
 /// <summary>
-/// Says to every silo, twice a second, that this gateway is there and reaches them all: when it falls silent, devices last
-/// heard through it are not taken for silent. While one does not answer, the others hear nothing. One call a silo is under
-/// way at a time.
+/// Says to every silo, twice a second, that this gateway is there, and whether it reaches them all: when it falls silent, or
+/// while it does not, devices last heard through it are not taken for silent. One call a silo is under way at a time.
 /// </summary>
 internal sealed partial class GatewayPulse(
     IGrainFactory grains, Incarnation gateway, IOptions<GatewayOptions> client, TimeProvider clock, ILogger<GatewayPulse> log) : BackgroundService
@@ -78,12 +77,11 @@ internal sealed partial class GatewayPulse(
             }
         }
 
-        // In doubt only those are spoken to that shall end it.
         var reachesAll = _reach.IsWhole;
-        foreach (var (silo, _) in free.Where(one => reachesAll || _reach.Awaits(one.Key)))
+        foreach (var (silo, _) in free)
         {
             _reach.Asked(silo);
-            _words[silo] = Quietly(() => grains.GetSilo(silo).Hear(gateway.Id));
+            _words[silo] = Quietly(() => reachesAll ? grains.GetSilo(silo).Hear(gateway.Id) : grains.GetSilo(silo).Doubt(gateway.Id));
         }
     }
 
@@ -113,6 +111,6 @@ internal sealed partial class GatewayPulse(
     [LoggerMessage(LogLevel.Debug, "A silo was not told that this gateway is there: {Fault}")]
     private partial void LogLost(string fault);
 
-    [LoggerMessage(LogLevel.Warning, "A silo that is a member has not answered this gateway for {Seconds:0} s; while no gateway reaches every silo, no device is called offline")]
+    [LoggerMessage(LogLevel.Warning, "A silo that is a member has not answered this gateway for {Seconds:0} s; meanwhile no device that was last heard here is called offline")]
     private partial void LogUnanswered(double seconds);
 }

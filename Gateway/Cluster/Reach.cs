@@ -25,9 +25,6 @@ internal sealed class Reach(TimeProvider clock, TimeSpan relaying)
     /// <summary>A call is made. One that failed before and is made again is as old as the first.</summary>
     public void Asked(SiloAddress silo) => _unanswered.TryAdd(silo, clock.GetTimestamp());
 
-    /// <summary>The silo has been asked, and has not answered yet.</summary>
-    public bool Awaits(SiloAddress silo) => _unanswered.ContainsKey(silo);
-
     /// <summary>It answered, or the call was refused at once: nothing hangs in it, as when it is dead and its connections are broken.</summary>
     public void Answered(SiloAddress silo) => _unanswered.Remove(silo);
 

@@ -6,10 +6,14 @@ namespace Rollcall.Cluster;
 [Alias("rollcall.silo")]
 public interface ISiloGrain : IGrainWithStringKey
 {
-    /// <summary>A gateway is there and reaches this silo. Say it every <see cref="GatewayWord.Period"/>: one that falls silent counts as lost.</summary>
+    /// <summary>A gateway is there and reaches every silo. Say it every <see cref="GatewayWord.Period"/>: one that falls silent counts as lost.</summary>
     /// <param name="gateway">Its incarnation, as in <see cref="Devices.Heartbeat"/>.</param>
     [Alias("hear")]
     ValueTask Hear(string gateway);
+
+    /// <summary>A gateway is there and does not reach every silo: the silence of its devices proves nothing. Say it as often.</summary>
+    [Alias("doubt")]
+    ValueTask Doubt(string gateway);
 
     /// <summary>A gateway stops and has said goodbye: devices heard through it get their whole time from now.</summary>
     [Alias("leave")]
@@ -30,4 +34,10 @@ public static class GatewayWord
 {
     /// <summary>How often a gateway says to each silo that it is there.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);
+
+    /// <summary>
+    /// The shortest heartbeat timeout that a cluster can keep: within a third of it a gateway is uncertain after three words
+    /// missed, and lost after that.
+    /// </summary>
+    public static readonly TimeSpan LeastTimeout = TimeSpan.FromSeconds(6);
 }

@@ -16,6 +16,12 @@ internal sealed class SiloGrain(Hearing hearing) : Grain, ISiloGrain
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask Doubt(string gateway)
+    {
+        hearing.GatewayInDoubt(gateway);
+        return ValueTask.CompletedTask;
+    }
+
     public ValueTask Leave(string gateway)
     {
         hearing.GatewayLost(gateway);

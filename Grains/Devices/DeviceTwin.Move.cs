@@ -12,13 +12,15 @@ internal sealed partial class DeviceTwin
     /// <summary>What goes along. Null: nothing is known here that the row does not say.</summary>
     public Luggage? Pack()
     {
+        var now = Instant.MonotonicNow(services.Clock);
         if (_stored is null)
         {
-            return null;
+            // On from here before the row was read: what was brought is brought on.
+            return _brought is { } brought ? Luggage.Of(brought, now) : null;
         }
 
         NoteDeafness();
-        return Luggage.Of(_heard, Instant.MonotonicNow(services.Clock));
+        return Luggage.Of(_heard, now);
     }
 
     /// <summary>Comes before the row is read here.</summary>

@@ -175,15 +175,11 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
 
     private void NoteDeafness()
     {
-        NoteDeafness(services.Hearing.DeafUntil());
-        if (services.Hearing.LostAt(_heard.Gateway) is { } lost)
-        {
-            NoteDeafness(lost);
-        }
+        // While the twin was elsewhere, this silo's deafness was not its own.
+        var deaf = services.Hearing.DeafUntil();
+        _heard = deaf > _heardElsewhereUntil ? _heard.DeafTo(deaf) : _heard;
+        _heard = services.Hearing.LostAt(_heard.Gateway) is { } lost ? _heard.DeafTo(lost) : _heard;
     }
-
-    /// <summary>While the twin was elsewhere, this silo's deafness was not its own.</summary>
-    private void NoteDeafness(TimeSpan until) => _heard = until > _heardElsewhereUntil ? _heard.DeafTo(until) : _heard;
 
     /// <summary>A beat only moves the deadline; the timer is set when there is none, or when the new deadline is earlier.</summary>
     private void Arm()

@@ -18,6 +18,7 @@ internal sealed class Hearing : IDisposable
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
     private readonly ConcurrentDictionary<string, TimeSpan> _gateways = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _lost = new();
+    private readonly ConcurrentDictionary<string, TimeSpan> _doubts = new();
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
     private readonly TimeSpan _stall;
@@ -26,6 +27,8 @@ internal sealed class Hearing : IDisposable
     private TimeSpan _lastPulse;
     private TimeSpan _deafUntil;
     private bool _storeAway;
+    private volatile bool _hears;
+    private long _losses;
 
     public Hearing(TimeProvider clock, IOptions<DeviceOptions> options)
     {
@@ -45,7 +48,7 @@ internal sealed class Hearing : IDisposable
         lock (_gate)
         {
             var now = Instant.MonotonicNow(_clock);
-            if (now - _lastPulse > _stall || _storeAway || _gateways.IsEmpty)
+            if (now - _lastPulse > _stall || _storeAway || !_hears)
             {
                 _deafUntil = now;
             }
@@ -55,8 +58,14 @@ internal sealed class Hearing : IDisposable
         }
     }
 
-    /// <summary>How many gateways are there.</summary>
-    public int Gateways => _gateways.Count;
+    /// <summary>How many gateways are there and reach every silo.</summary>
+    public int Gateways => _gateways.Keys.Count(gateway => !_doubts.ContainsKey(gateway));
+
+    /// <summary>How many gateways are there and do not reach every silo.</summary>
+    public int GatewaysInDoubt => _doubts.Count;
+
+    /// <summary>How often a gateway fell silent or into doubt; each time its devices get their whole time anew.</summary>
+    public long Losses => Volatile.Read(ref _losses);
 
     /// <summary>The gateway is there: its sockets are.</summary>
     public bool Hears(string gateway) => _gateways.ContainsKey(gateway);
@@ -64,35 +73,56 @@ internal sealed class Hearing : IDisposable
     /// <summary>When the gateway through which a device was last heard was lost, if it was.</summary>
     public TimeSpan? LostAt(string? gateway) => gateway is not null && _lost.TryGetValue(gateway, out var at) ? at : null;
 
-    /// <summary>Nobody can say now whether the device would have been heard: its gateway has not spoken for a moment.</summary>
+    /// <summary>Nobody can say now whether the device would have been heard: its gateway has not spoken for a moment, or is in doubt.</summary>
     public bool IsUncertain(string? gateway)
     {
         var since = Instant.MonotonicNow(_clock) - Certainty;
+        if (gateway is not null && _doubts.ContainsKey(gateway))
+        {
+            return true;
+        }
+
         return gateway is not null && _gateways.TryGetValue(gateway, out var word) ? word < since : _gateways.Values.All(one => one < since);
     }
 
     /// <summary>The gateway in this process serves.</summary>
     public void GatewayJoined(string incarnation) => Join(incarnation, Always);
 
-    /// <summary>A gateway elsewhere is there, and reaches this silo. It says so again and again; silent for as long as a stall, it is lost.</summary>
+    /// <summary>A gateway elsewhere is there, and reaches every silo. It says so again and again; silent for as long as a stall, it is lost.</summary>
     public void GatewayHeard(string incarnation)
     {
-        if (!_gateways.ContainsKey(incarnation) && _lost.ContainsKey(incarnation))
+        if (_doubts.TryRemove(incarnation, out _) || (!_gateways.ContainsKey(incarnation) && _lost.ContainsKey(incarnation)))
         {
-            // It stood still, or could not reach us: what its devices said until now was not heard.
+            // It stood still, or could not reach all: what its devices said until now was not heard.
             _lost[incarnation] = Instant.MonotonicNow(_clock);
         }
 
         Join(incarnation, Instant.MonotonicNow(_clock));
     }
 
+    /// <summary>
+    /// A gateway elsewhere is there and does not reach every silo: what its devices say may get stuck on its way to their twins, so
+    /// their silence proves nothing until it reaches them all again.
+    /// </summary>
+    public void GatewayInDoubt(string incarnation)
+    {
+        if (!_doubts.ContainsKey(incarnation))
+        {
+            Interlocked.Increment(ref _losses);
+        }
+
+        _doubts[incarnation] = Instant.MonotonicNow(_clock);
+    }
+
     public void GatewayLost(string incarnation)
     {
-        if (!_gateways.TryRemove(incarnation, out _))
+        if (!(_doubts.TryRemove(incarnation, out _) | _gateways.TryRemove(incarnation, out _)))
         {
             return;
         }
 
+        Interlocked.Increment(ref _losses);
+        NoteWhoHears();
         var now = Instant.MonotonicNow(_clock);
         _lost[incarnation] = now;
         foreach (var (old, at) in _lost)
@@ -115,19 +145,29 @@ internal sealed class Hearing : IDisposable
     {
         DeafUntil();
         _gateways[incarnation] = word;
+        _hears = true;
+    }
+
+    /// <summary>A gateway that is in doubt hears nobody for us.</summary>
+    private void NoteWhoHears()
+    {
+        var oldest = Instant.MonotonicNow(_clock) - _stall;
+        _hears = _gateways.Values.Any(word => word >= oldest);
     }
 
     private void Pulse()
     {
         DeafUntil();
         var oldest = Instant.MonotonicNow(_clock) - _stall;
-        foreach (var (incarnation, word) in _gateways)
+        foreach (var (incarnation, word) in _gateways.Concat(_doubts))
         {
-            if (word < oldest)
+            if (word < oldest && !(_doubts.TryGetValue(incarnation, out var doubt) && doubt >= oldest))
             {
                 GatewayLost(incarnation);
             }
         }
+
+        NoteWhoHears();
     }
 
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;

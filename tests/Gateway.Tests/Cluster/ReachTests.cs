@@ -36,8 +36,6 @@ public sealed class ReachTests
 
         Assert.False(_reach.IsWhole);
         Assert.Equal(2 * Second, _reach.Unanswered);
-        Assert.True(_reach.Awaits(Other));
-        Assert.False(_reach.Awaits(One));
         _reach.Answered(Other);
         Assert.True(_reach.IsWhole);
         Assert.Equal(TimeSpan.Zero, _reach.Unanswered);

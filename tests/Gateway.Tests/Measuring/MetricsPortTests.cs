@@ -35,7 +35,7 @@ public sealed class MetricsPortTests(SharedGateway shared)
         Assert.Matches("""(?m)^rollcall_sign_ins_total\{[^}]*outcome="accepted"[^}]*\} [1-9]""", page);
         foreach (var name in new[]
         {
-            "rollcall_twins", "rollcall_store_away", "rollcall_gateways", "rollcall_journal_waiting", "rollcall_bcrypt_waiting", "rollcall_journal_records_total",
+            "rollcall_twins", "rollcall_store_away", "rollcall_gateways", "rollcall_gateways_in_doubt", "rollcall_gateways_losses_total", "rollcall_journal_waiting", "rollcall_bcrypt_waiting", "rollcall_journal_records_total",
             "rollcall_journal_flush_size_bucket", "rollcall_journal_flush_duration_seconds_bucket", "rollcall_portals", "http_server_request_duration_seconds_bucket",
         })
         {

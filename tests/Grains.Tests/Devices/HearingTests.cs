@@ -70,6 +70,67 @@ public sealed class HearingTests : IDisposable
     }
 
     [Fact]
+    public void A_gateway_in_doubt_is_there_and_uncertain_until_it_reaches_all_again_and_its_devices_time_counts_from_then()
+    {
+        _hearing.GatewayHeard("half");
+        for (var half = 0; half < 40; half++)
+        {
+            Pass(0.5);
+            _hearing.GatewayHeard("whole");
+            _hearing.GatewayInDoubt("half");
+            Assert.True(_hearing.IsUncertain("half"));
+        }
+
+        Assert.True(_hearing.Hears("half"));
+        Assert.Null(_hearing.LostAt("half"));
+        Assert.Equal((1, 1, 1L), (_hearing.Gateways, _hearing.GatewaysInDoubt, _hearing.Losses));
+        Assert.False(_hearing.IsUncertain("whole"));
+        Assert.False(_hearing.IsUncertain(null));
+        Assert.NotEqual(Now, _hearing.DeafUntil());
+
+        _hearing.GatewayHeard("half");
+        Assert.Equal(Now, _hearing.LostAt("half"));
+        Assert.False(_hearing.IsUncertain("half"));
+        Assert.Equal((2, 0), (_hearing.Gateways, _hearing.GatewaysInDoubt));
+    }
+
+    [Fact]
+    public void With_all_gateways_in_doubt_it_is_deaf()
+    {
+        _hearing.GatewayHeard("half");
+        for (var half = 0; half < 20; half++)
+        {
+            Pass(0.5);
+            _hearing.GatewayInDoubt("half");
+        }
+
+        Assert.True(_hearing.IsUncertain(null));
+        Assert.Equal(Now, _hearing.DeafUntil());
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void A_gateway_in_doubt_that_falls_silent_is_lost_also_one_that_never_reached_all(bool once)
+    {
+        _hearing.GatewayJoined("here");
+        if (once)
+        {
+            _hearing.GatewayHeard("half");
+        }
+
+        Pass(1);
+        _hearing.GatewayInDoubt("half");
+        Pass(4.9);
+        Assert.True(_hearing.IsUncertain("half"));
+        Pass(2);
+        Assert.False(_hearing.IsUncertain("half"));
+        Assert.False(_hearing.Hears("half"));
+        Assert.NotNull(_hearing.LostAt("half"));
+        Assert.Equal(0, _hearing.GatewaysInDoubt);
+    }
+
+    [Fact]
     public void While_the_store_is_away_it_is_deaf_to_the_last_moment()
     {
         _hearing.GatewayJoined("a");

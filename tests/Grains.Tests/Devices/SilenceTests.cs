@@ -26,6 +26,27 @@ public sealed class SilenceTests
     }
 
     [Fact]
+    public async Task Silence_through_a_gateway_that_does_not_reach_every_silo_is_judged_a_whole_timeout_after_it_does()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Beat();
+        for (var second = 0; second < 200; second++)
+        {
+            roll.Hearing.GatewayInDoubt(Roll.Gateway);
+            await roll.Pass(1);
+        }
+
+        Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
+        roll.Hearing.GatewayHeard(Roll.Gateway);
+        roll.Hearing.GatewayJoined(Roll.Gateway);
+        await roll.Pass(89.5);
+        Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
+        await roll.Pass(1.5);
+        Assert.Equal(["online heartbeat", "offline heartbeat_timeout"], await device.Log());
+    }
+
+    [Fact]
     public async Task A_tick_that_was_queued_behind_a_beat_decides_anew()
     {
         await using var roll = await Roll.Start();
