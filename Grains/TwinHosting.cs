@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Rollcall.Cluster;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Journal;

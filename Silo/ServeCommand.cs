@@ -14,7 +14,9 @@ internal static class ServeCommand
         var silo = app.Services.GetRequiredService<Orleans.Runtime.ILocalSiloDetails>();
         var health = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         app.Announce($"Silo: {silo.SiloAddress.Endpoint} in cluster {silo.ClusterId}, health at {health}/healthz");
+        app.Lifetime.ApplicationStopping.Register(() => app.Announce("Silo: stops; its devices go to the others."));
         await app.WaitForShutdownAsync(cancellation);
+        app.Announce("Silo: stopped.");
         return 0;
     }
 }

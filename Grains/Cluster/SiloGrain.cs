@@ -2,28 +2,30 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
 using Rollcall.Devices;
-using Rollcall.Feed;
 
 namespace Rollcall.Cluster;
 
 /// <summary>This silo's ear for gateways.</summary>
 [OnNamedSilo, Immovable, GrainType("silo")]
-internal sealed class SiloGrain(Hearing hearing) : Grain, ISiloGrain
+internal sealed class SiloGrain(Hearing hearing, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloGrain
 {
     public ValueTask Hear(string gateway)
     {
+        RequireHere();
         hearing.GatewayHeard(gateway);
         return ValueTask.CompletedTask;
     }
 
     public ValueTask Doubt(string gateway)
     {
+        RequireHere();
         hearing.GatewayInDoubt(gateway);
         return ValueTask.CompletedTask;
     }
 
     public ValueTask Leave(string gateway)
     {
+        RequireHere();
         hearing.GatewayLost(gateway);
         return ValueTask.CompletedTask;
     }

@@ -1,6 +1,6 @@
 using Orleans.Placement;
 using Orleans.Runtime;
-using Orleans.Runtime.Placement;
+using Rollcall.Cluster;
 
 namespace Rollcall.Feed;
 
@@ -15,29 +15,12 @@ internal interface ISiloFeed : IGrainWithStringKey
 
 /// <summary>Lives on the silo that its key names, and nowhere else.</summary>
 [OnNamedSilo, Immovable, GrainType("silo-feed")]
-internal sealed class SiloFeedGrain(Feed feed) : Grain, ISiloFeed
+internal sealed class SiloFeedGrain(Feed feed, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloFeed
 {
     public ValueTask Learn(string customerId, Dictionary<string, IFeedObserver> gateways)
     {
+        RequireHere();
         feed.Learn(customerId, gateways);
         return ValueTask.CompletedTask;
-    }
-}
-
-[AttributeUsage(AttributeTargets.Class)]
-internal sealed class OnNamedSiloAttribute() : PlacementAttribute(new NamedSiloPlacement());
-
-[GenerateSerializer, Immutable, Alias("rollcall.named-silo-placement")]
-internal sealed class NamedSiloPlacement : PlacementStrategy;
-
-/// <summary>A silo that is gone cannot be told anything: the caller gets an exception, not another silo.</summary>
-internal sealed class NamedSiloDirector : IPlacementDirector
-{
-    public Task<SiloAddress> OnAddActivation(PlacementStrategy strategy, PlacementTarget target, IPlacementContext context)
-    {
-        var wanted = Keys.SiloOf(target.GrainIdentity.Key.ToString()!);
-        return context.GetCompatibleSilos(target).Contains(wanted)
-            ? Task.FromResult(wanted)
-            : throw new SiloUnavailableException($"Silo {wanted} is not active.");
     }
 }
