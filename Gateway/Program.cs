@@ -2,12 +2,18 @@ using System.CommandLine;
 using Microsoft.AspNetCore.Connections;
 using Rollcall;
 using Rollcall.Commands;
+using Rollcall.Health;
 
 // `dotnet run --project Gateway` serves; its commands are tools beside that.
 var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. Without a command: serve.")
 {
     PortalTokenCommand.Create(),
     SeedCommand.Create(),
+    Healthcheck.Create(() =>
+    {
+        var gateway = new GatewaySettings(GatewayApp.ReadEnvironment());
+        return Healthcheck.At("PORT", gateway.ListenAddress, gateway.Port);
+    }),
 };
 root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
 try

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rollcall;
+using Rollcall.Health;
 using Rollcall.Silo;
 
 // `dotnet run --project Silo` keeps a share of the roll; its commands are tools beside that.
@@ -8,6 +9,11 @@ var root = new RootCommand("Rollcall's silo. Without a command: keep a share of 
 {
     MigrateCommand.Create(configuration),
     CustomerCommand.Create(configuration),
+    Healthcheck.Create(() =>
+    {
+        var silo = new SiloSettings(configuration);
+        return Healthcheck.At("HEALTH_PORT", silo.Address.ToString(), silo.HealthPort);
+    }),
 };
 root.SetAction((_, cancellation) => ServeCommand.RunAsync(configuration, cancellation));
 try

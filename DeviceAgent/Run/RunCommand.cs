@@ -30,8 +30,10 @@ internal static class RunCommand
             log.Warn("STATE_DIR is not set and this user has no folder for application data: nothing is kept over a restart.");
         }
 
-        var state = new StateFolder(settings.StateDirectory, log);
-        var key = Boarding.Settle(settings, state, Machine.DefaultDeviceId);
+        using var place = settings.StateShared ? SharedPlace.Take(settings.StateDirectory, settings.DeviceId) : null;
+        var state = new StateFolder(place?.Folder ?? settings.StateDirectory, log);
+        var key = Boarding.Settle(
+            place is null ? settings : settings with { DeviceId = null }, state, place is null ? Machine.DefaultDeviceId : () => place.DeviceId);
         using var gateway = GatewayClient.Over(settings.ApiUrl);
         var device = new Device(
             key,

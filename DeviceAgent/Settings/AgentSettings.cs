@@ -23,6 +23,12 @@ internal sealed record AgentSettings
     /// <summary><c>STATE_DIR</c>: default <c>rollcall-agent/state</c> below the user's application data; null where there is none.</summary>
     public string? StateDirectory { get; init; }
 
+    /// <summary>
+    /// <c>STATE_SHARED</c>: many agents share the state folder, and each takes a free place in it; default false. <c>DEVICE_ID</c>
+    /// is then the beginning of their ids.
+    /// </summary>
+    public bool StateShared { get; init; }
+
     /// <summary><c>HEARTBEAT_INTERVAL</c>: milliseconds, 1000 or more, default 30000; the server's <c>nextHeartbeat</c> wins.</summary>
     public required TimeSpan HeartbeatInterval { get; init; }
 
@@ -52,6 +58,7 @@ internal sealed record AgentSettings
         DeviceSecret = reader.Secret("DEVICE_SECRET", 8, 256),
         Voucher = new Voucher(reader.Secret("ENROLMENT_KEY", 1, 1024), reader.Secret("ACTIVATION_CODE", 1, 1024)),
         StateDirectory = reader.Text("STATE_DIR") ?? StandardStateDirectory(),
+        StateShared = ReadStateShared(reader),
         HeartbeatInterval = reader.Milliseconds("HEARTBEAT_INTERVAL", 30_000, 1_000, 86_400_000),
         MockMode = reader.Text("MOCK_MODE") is null ? null : reader.Flag("MOCK_MODE", false),
         LogLevel = reader.Choice("LOG_LEVEL", LogLevel.Info),
@@ -67,6 +74,14 @@ internal sealed record AgentSettings
         var id when DeviceIds.Fits(id) => id,
         _ => throw new SettingsException($"DEVICE_ID must be {DeviceIds.Rule}."),
     };
+
+    private static bool ReadStateShared(SettingsReader reader)
+    {
+        var shared = reader.Flag("STATE_SHARED", false);
+        return shared && (reader.Text("DEVICE_SECRET") ?? reader.Text("ACTIVATION_CODE")) is not null
+            ? throw new SettingsException("STATE_SHARED is for agents that enrol by ENROLMENT_KEY: a secret or a code is one device's.")
+            : shared;
+    }
 
     private static IPAddress ReadHealthHost(SettingsReader reader) => reader.Text("HEALTH_HOST") switch
     {

@@ -14,13 +14,19 @@ internal sealed class KeyRing
 
     public SigningCredentials Signing => new(Keys[0], SecurityAlgorithms.HmacSha256);
 
-    /// <exception cref="SettingException">It is written otherwise, or a key is shorter than 256 bits.</exception>
-    public static KeyRing Parse(string setting, string text)
+    /// <param name="guessable">Also keys that somebody may have typed: good enough for a try on one machine.</param>
+    /// <exception cref="SettingException">It is written otherwise, or a key is shorter than 256 bits, or can be guessed.</exception>
+    public static KeyRing Parse(string setting, string text, bool guessable = true)
     {
         var keys = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one => ParseKey(setting, one)).ToArray();
         if (keys.Length == 0 || keys.DistinctBy(key => key.KeyId).Count() != keys.Length)
         {
             throw new SettingException(setting, "must hold at least one key, each under a name of its own.");
+        }
+
+        foreach (var key in guessable ? [] : keys)
+        {
+            Guessable.Refuse(setting, key.Key);
         }
 
         return new KeyRing(keys);

@@ -17,7 +17,7 @@ internal static class SigningKeys
             : Of("PORTAL_JWT_KEY", settings.Key, data, "portal.keys");
 
     private static KeyRing Of(string setting, string? keys, string? data, string file) =>
-        keys is not null ? KeyRing.Parse(setting, keys)
+        keys is not null ? KeyRing.Parse(setting, keys, guessable: data is not null)
         : data is not null ? KeyRing.FromFile(Path.Combine(data, "keys", file))
         : throw new SettingException(setting, "must be set when REDIS_URL is: what one gateway of a cluster signs, each of them must know.");
 }

@@ -11,10 +11,19 @@ internal static class PortalTokenCommand
         var customer = new Option<string>("--customer") { Description = "Whose fleet.", DefaultValueFactory = _ => "demo" };
         var role = new Option<string>("--role") { Description = "viewer, operator or owner.", DefaultValueFactory = _ => "viewer" };
         var days = new Option<int>("--days") { Description = "How long it is good.", DefaultValueFactory = _ => 1 };
-        var command = new Command("portal-token", "Print a portal token.") { customer, role, days };
-        command.SetAction(parsed => Console.WriteLine(Issue(parsed.GetValue(customer)!, parsed.GetValue(role)!, parsed.GetValue(days))));
+        var link = new Option<string?>("--link") { Description = "Print a link to the portal at this address, such as http://localhost:3001, instead of the token alone." };
+        var command = new Command("portal-token", "Print a portal token.") { customer, role, days, link };
+        command.SetAction(parsed =>
+        {
+            var token = Issue(parsed.GetValue(customer)!, parsed.GetValue(role)!, parsed.GetValue(days));
+            Console.WriteLine(parsed.GetValue(link) is { } address ? Link(address, token) : token);
+        });
         return command;
     }
+
+    private static string Link(string address, string token) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+        ? $"{uri.GetLeftPart(UriPartial.Authority)}/#token={token}"
+        : throw new SettingException("--link", $"must be an address such as http://localhost:3001, not '{address}'.");
 
     private static string Issue(string customer, string role, int days)
     {

@@ -21,6 +21,11 @@ public sealed record Bootstrap
             throw new SettingException("BOOTSTRAP_ENROLMENT_KEY", $"must have {KeyText.Shortest} to {KeyText.Longest} characters that nobody guesses, for example of `openssl rand -hex 32`.");
         }
 
+        if (EnrolmentKey is not null && configuration.Text("DATABASE_URL") is not null)
+        {
+            Guessable.Refuse("BOOTSTRAP_ENROLMENT_KEY", System.Text.Encoding.UTF8.GetBytes(EnrolmentKey));
+        }
+
         if (EnrolmentKey is not null && Customer is null)
         {
             throw new SettingException("BOOTSTRAP_ENROLMENT_KEY", "needs BOOTSTRAP_CUSTOMER, whose devices join by it.");

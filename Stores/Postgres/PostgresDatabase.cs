@@ -8,8 +8,9 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 {
     // What DATABASE_URL says wins over these. A server that falls silent is noticed by the timeouts while something is asked
     // of it (seconds), and by the kernel's probes while nothing is.
+    // Kerberos is not asked for: the attempt alone complains on standard error where its library is missing, as in our images.
     private const string Defaults =
-        "Application Name=rollcall;Timeout=3;Command Timeout=10;Cancellation Timeout=500;" +
+        "GssEncryptionMode=Disable;Application Name=rollcall;Timeout=3;Command Timeout=10;Cancellation Timeout=500;" +
         "Tcp Keepalive=true;Tcp Keepalive Time=5;Tcp Keepalive Interval=2;Maximum Pool Size=";
 
     // Whatever the database's own defaults are: a commit that is answered is on the disk, a statement sees what is committed,

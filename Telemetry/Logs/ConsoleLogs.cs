@@ -36,6 +36,9 @@ public static class ConsoleLogs
         // At the start it takes the first look at a participant for an hour without one.
         logging.AddFilter("Orleans.Runtime.Watchdog", LogLevel.Error);
 
+        // Nothing here is protected by it (GatewayApp): that its keys are not kept is meant so.
+        logging.AddFilter("Microsoft.AspNetCore.DataProtection", LogLevel.Error);
+
         // A slow machine's first seconds, not a fault.
         logging.AddFilter("Orleans.Runtime.Scheduler.WorkItemGroup", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);

@@ -1,0 +1,24 @@
+using System.Text;
+
+namespace Rollcall;
+
+/// <summary>Keys that somebody typed to get on, or left as an example has them. Whoever has read the same page has them, too.</summary>
+public static class Guessable
+{
+    private const int LeastDifferentBytes = 8;
+    private static readonly string[] Words =
+        ["changeme", "change-me", "change_me", "default", "example", "password", "rollcall", "secret", "insecure", "12345678", "abcdefgh"];
+
+    /// <summary>Refuses such a key. What a generator made is never one: a word among 256 random bits has not been seen.</summary>
+    /// <exception cref="SettingException">The key can be guessed. The message does not repeat it.</exception>
+    public static void Refuse(string setting, ReadOnlySpan<byte> key)
+    {
+        var different = new HashSet<byte>(key.ToArray()).Count;
+        var text = Encoding.UTF8.GetString(key);
+        var typed = text.All(letter => letter is >= ' ' and <= '~') && Words.Any(word => text.Contains(word, StringComparison.OrdinalIgnoreCase));
+        if (different < LeastDifferentBytes || typed)
+        {
+            throw new SettingException(setting, "holds a key that can be guessed; make one, for example with `openssl rand -base64 32`.");
+        }
+    }
+}
