@@ -9,6 +9,7 @@ using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Health;
 using Rollcall.Hub;
+using Rollcall.Links;
 using Rollcall.Logs;
 using Rollcall.Page;
 using Rollcall.Problems;
@@ -67,6 +68,7 @@ internal static class GatewayApp
         });
         services.AddReference();
         services.AddPortalHub();
+        services.AddLinks();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
         builder.WebHost.UsePortalFiles();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
@@ -81,6 +83,7 @@ internal static class GatewayApp
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<FaultBarrier>();
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
+        app.UseWebSockets();
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
@@ -93,6 +96,7 @@ internal static class GatewayApp
         var device = app.MapGroup("/api/v1/device").WithTags("Device");
         device.MapJoining();
         device.MapHeartbeat();
+        device.MapLinks();
         var customer = app.MapGroup("/api/v1/customer").WithTags("Portal");
         customer.MapDeviceList();
         customer.MapDevices();

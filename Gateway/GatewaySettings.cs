@@ -46,6 +46,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_WATCH_BURST: watches that one portal's connection may ask for at once. Default 100.</summary>
     public int PortalWatchBurst { get; } = configuration.Number("PORTAL_WATCH_BURST", 100, 1, 1_000_000);
 
+    /// <summary>DEVICE_LINK_*, DEVICE_LINKS: bounds of devices' sockets.</summary>
+    public Links.LinkSettings Links { get; } = new(configuration);
+
     /// <summary>Demo__Devices: devices of the demo fleet. Default 5; 0 for none.</summary>
     public int DemoDevices { get; } = configuration.Number("Demo:Devices", 5, 0, 10_000);
 

@@ -42,7 +42,7 @@ internal sealed class DeviceTokenHandler(DeviceTokens tokens) : IAuthenticationH
 
     public Task ForbidAsync(AuthenticationProperties? properties) => Problem.Forbidden().ExecuteAsync(_context);
 
-    /// <summary>The first header that is there wins. An empty one is no reason to look at the next.</summary>
+    /// <summary>The first header that is there wins. An empty one is no reason to look at the next. Only a socket may have it as its protocol: not every client can set headers there.</summary>
     private static string Token(HttpRequest request)
     {
         foreach (var name in Headers)
@@ -53,9 +53,22 @@ internal sealed class DeviceTokenHandler(DeviceTokens tokens) : IAuthenticationH
             }
         }
 
-        var header = request.Headers.Authorization.ToString();
-        return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : "";
+        if (request.Headers.TryGetValue("Authorization", out var authorization))
+        {
+            var header = authorization.ToString();
+            return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : "";
+        }
+
+        return OfProtocol(request.HttpContext) ?? "";
     }
+
+    /// <summary>The token that came as the first protocol of a WebSocket, to be echoed; null: it came otherwise.</summary>
+    public static string? OfProtocol(HttpContext context) =>
+        context.WebSockets.IsWebSocketRequest
+        && !Headers.Any(context.Request.Headers.ContainsKey)
+        && !context.Request.Headers.ContainsKey("Authorization")
+            ? context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault()
+            : null;
 }
 
 /// <summary>A device as the user of a request.</summary>

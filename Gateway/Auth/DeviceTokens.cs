@@ -22,7 +22,7 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider clock)
         && jwt.TryGetPayloadValue<string>(JwtRegisteredClaimNames.Jti, out var jti)
         && jwt.TryGetPayloadValue<long>(Epoch, out var epoch)
         && epoch >= 0
-            ? new DeviceCaller(device, customer, new Session(jti, epoch))
+            ? new DeviceCaller(device, customer, new Session(jti, epoch), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero))
             : null;
 
     /// <param name="expiresIn">Seconds; the silo's word, so that the token ends with its session.</param>
@@ -60,7 +60,8 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider clock)
 }
 
 /// <summary>The device that calls, from its token.</summary>
-internal sealed record DeviceCaller(string DeviceId, string CustomerId, Session Session)
+/// <param name="Expires">When the token does.</param>
+internal sealed record DeviceCaller(string DeviceId, string CustomerId, Session Session, DateTimeOffset Expires)
 {
     /// <summary>Endpoints take the caller as a parameter; the policy has made sure that there is one.</summary>
     public static ValueTask<DeviceCaller?> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context.User));

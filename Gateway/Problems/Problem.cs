@@ -10,6 +10,8 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public string Code => code;
 
+    public string Detail => detail;
+
     public static Problem Invalid(string detail, IDictionary<string, string[]>? errors = null) => new(400, "INVALID_REQUEST", detail, errors);
 
     public static Problem Invalid(string member, string problem) =>

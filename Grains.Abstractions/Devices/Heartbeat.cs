@@ -6,17 +6,15 @@ namespace Rollcall.Devices;
 /// <param name="Health">What the device says of itself; null with a goodbye: as before.</param>
 /// <param name="Metrics">Checked JSON object of finite numbers; null: the last ones stay.</param>
 /// <param name="Gateway">Incarnation of the gateway that heard it, so that its loss can be told from silence.</param>
+/// <param name="Link">The socket over which it came: a twin that was loaded anew learns of it so. Null: over REST.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.heartbeat")]
 public sealed record Heartbeat(
     [property: Id(0)] Session Session,
     [property: Id(1)] bool Goodbye,
     [property: Id(2)] DeviceHealth? Health,
     [property: Id(3)] string? Metrics,
-    [property: Id(4)] string Gateway);
-
-/// <summary>A WebSocket held by a gateway.</summary>
-[GenerateSerializer, Immutable, Alias("rollcall.link")]
-public sealed record Link([property: Id(0)] string LinkId, [property: Id(1)] Session Session, [property: Id(2)] string Gateway);
+    [property: Id(4)] string Gateway,
+    [property: Id(5)] Link? Link = null);
 
 /// <summary>What became of a beat.</summary>
 /// <param name="Refusal">None: the twin has heard it.</param>

@@ -25,9 +25,9 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("end-session")]
     ValueTask<Refusal> EndSession(Session session);
 
-    /// <summary>A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>.</summary>
+    /// <summary>A socket of this device was opened in a gateway, or a frame came over it: a sign of life, reason <c>connected</c>. A former link is ended.</summary>
     [Alias("connect")]
-    ValueTask<HeartbeatReply> Connect(Link link);
+    ValueTask<ConnectReply> Connect(Link link);
 
     /// <summary>A living gateway saw the socket close: the grace starts, unless a newer link or sign of life came.</summary>
     [Alias("disconnect")]

@@ -105,7 +105,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<Refusal> EndSession(Session session) => _twin.EndSession(session);
 
-    public ValueTask<HeartbeatReply> Connect(Link link) => _twin.Connect(link);
+    public ValueTask<ConnectReply> Connect(Link link) => _twin.Connect(link);
 
     public ValueTask Disconnect(string linkId)
     {
@@ -143,6 +143,9 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
             _timer.Change(due, Timeout.InfiniteTimeSpan);
         }
     }
+
+    /// <summary>Nobody waits for it: a gateway that is gone has no sockets.</summary>
+    void ITwinHost.EndLink(Link link, LinkEnd why) => link.Observer?.End(link.LinkId, why).AsTask().Ignore();
 
     void ITwinHost.NeverWake() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 

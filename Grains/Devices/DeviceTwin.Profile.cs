@@ -112,7 +112,7 @@ internal sealed partial class DeviceTwin
         var outcome = await Store(_stored.Next(ended.Next, session, profile), ended.Change);
         if (outcome == Outcome.Stored)
         {
-            DropHeard();
+            DropHeard(LinkEnd.Revoked);
         }
 
         return outcome;

@@ -87,7 +87,7 @@ internal sealed partial class DeviceTwin
         else if (row.Revision != _stored!.Revision)
         {
             // Somebody else's write: its session was given to somebody.
-            DropHeard();
+            DropHeard(LinkEnd.Superseded);
             _former = null;
             _stored = row;
             host.Leave();
@@ -108,12 +108,13 @@ internal sealed partial class DeviceTwin
         _former = session.Id is null ? null : _former ?? _stored.Session;
         if (session.Id is null)
         {
-            DropHeard();
+            DropHeard(LinkEnd.Revoked);
         }
     }
 
     private void Forget()
     {
+        EndLink(LinkEnd.Revoked);
         if (_stored is { } gone)
         {
             services.Mirror?.Changed(gone, null);

@@ -55,6 +55,11 @@ internal sealed partial class DeviceTwin
         var session = _stored.Session.Open(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), Instant.WallNow(services.Clock));
         var profile = _stored.Profile.Activated ? null : _stored.Profile with { Activated = true };
         var outcome = await Store(_stored.Next(session: session, profile: profile), change: null);
+        if (outcome == Outcome.Stored)
+        {
+            EndLink(LinkEnd.Superseded);
+        }
+
         return outcome == Outcome.Stored
             ? new AuthenticateReply(
                 Refusal.None, new Session(session.Id!, session.Epoch), _stored.CustomerId,
@@ -78,17 +83,50 @@ internal sealed partial class DeviceTwin
     public async ValueTask<Refusal> RevokeSession(string customerId) =>
         await ReadyFor(customerId) is not Refusal.None and var refusal ? refusal : await End(PresenceReason.Revoked);
 
-    /// <summary>A socket opened: a sign of life.</summary>
-    public async ValueTask<HeartbeatReply> Connect(Link link)
+    /// <summary>A socket opened, or spoke: a sign of life. The newest socket wins.</summary>
+    public async ValueTask<ConnectReply> Connect(Link link)
     {
         var reply = await Hear(link.Session, link.Gateway, at => new Beat(at, PresenceReason.Connected, false, null, null));
-        if (reply.Refusal == Refusal.None)
+        if (reply.Refusal == Refusal.None && _heard.OpenLink?.LinkId != link.LinkId)
         {
+            EndLink(LinkEnd.Superseded);
             _heard = _heard with { OpenLink = link };
             Publish(was: null);
         }
 
-        return reply;
+        return new ConnectReply(
+            reply.Refusal, reply.Stored, reply.Timestamp,
+            (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds);
+    }
+
+    /// <summary>
+    /// A beat came over this socket. A twin that was loaded anew does not know it yet; one that knows a newer one, which a gateway
+    /// that is there holds, does not want it.
+    /// </summary>
+    private void Know(Link link)
+    {
+        if (_heard.OpenLink?.LinkId == link.LinkId)
+        {
+            return;
+        }
+
+        if (Connected)
+        {
+            host.EndLink(link, LinkEnd.Superseded);
+            return;
+        }
+
+        _heard = _heard with { OpenLink = link };
+        Publish(was: null);
+    }
+
+    private void EndLink(LinkEnd why)
+    {
+        if (_heard.OpenLink is { } link)
+        {
+            host.EndLink(link, why);
+            _heard = _heard with { OpenLink = null, LinkLostAt = null };
+        }
     }
 
     /// <summary>A socket closed. A late word of an old one changes nothing.</summary>
@@ -109,14 +147,18 @@ internal sealed partial class DeviceTwin
         var outcome = await Store(_stored.Next(ended.Next, session), ended.Change);
         if (outcome == Outcome.Stored)
         {
-            DropHeard();
+            DropHeard(reason == PresenceReason.Goodbye ? LinkEnd.Goodbye : LinkEnd.Revoked);
         }
 
         return RefusalOf(outcome);
     }
 
-    /// <summary>Nothing heard in a session that has ended may bring the device back.</summary>
-    private void DropHeard() => _heard = _heard with { Unpromised = null, LinkLostAt = null };
+    /// <summary>Nothing heard in a session that has ended may bring the device back, and its socket closes.</summary>
+    private void DropHeard(LinkEnd why)
+    {
+        EndLink(why);
+        _heard = _heard with { Unpromised = null, LinkLostAt = null };
+    }
 
     private async ValueTask<Refusal> Admit(Session session)
     {

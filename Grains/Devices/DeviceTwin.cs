@@ -26,6 +26,11 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         var reply = await Hear(
             beat.Session, beat.Gateway, at => new Beat(at, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics));
         services.Meter.Beat(reply);
+        if (reply.Refusal == Refusal.None && beat.Link is { } link)
+        {
+            Know(link);
+        }
+
         return reply;
     }
 

@@ -8,6 +8,9 @@ internal interface ITwinHost
 
     void NeverWake();
 
+    /// <summary>Tells the gateway that holds the socket; it may be gone.</summary>
+    void EndLink(Link link, LinkEnd why);
+
     /// <summary>The durable alarm that wakes a twin whose silo died. Awaited before the device is stored as online.</summary>
     Task RegisterReminder();
 

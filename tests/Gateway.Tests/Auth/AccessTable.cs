@@ -27,6 +27,7 @@ internal static class AccessTable
         new("POST /api/v1/device/register", Access.Everybody, 400),
         new("POST /api/v1/device/heartbeat", Access.Device, 200),
         new("DELETE /api/v1/device/session", Access.Device, 204),
+        new("GET /api/v1/device/ws", Access.Device, 400),
         new("GET /api/v1/customer/devices", Access.Viewer, 200, 200),
         new("POST /api/v1/customer/devices", Access.Owner, 201, 201),
         new("GET /api/v1/customer/devices/{id}", Access.Viewer, 200, 404),

@@ -82,6 +82,9 @@ public sealed class TestGateway : IAsyncDisposable
 
     public Caller Portal(string role, string customer) => Nobody.With("Authorization", "Bearer " + PortalToken(role, customer));
 
+    /// <summary>Stops it as a signal does.</summary>
+    public Task StopAsync() => _app.StopAsync();
+
     public async ValueTask DisposeAsync()
     {
         Http.Dispose();

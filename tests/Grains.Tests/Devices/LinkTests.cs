@@ -1,3 +1,5 @@
+using static Rollcall.Eventual;
+
 namespace Rollcall.Devices;
 
 public sealed class LinkTests
@@ -48,5 +50,124 @@ public sealed class LinkTests
         Assert.True((await device.Read()).Connected);
         await roll.Pass(20);
         Assert.Equal(["online connected"], await device.Log());
+    }
+
+    [Fact]
+    public async Task A_newer_socket_ends_the_older_one_and_the_same_one_again_ends_nothing()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        var ear = new Ends(roll);
+        await device.Connect("old", ear.Reference);
+        await device.Connect("old", ear.Reference);
+        await device.Connect("new", ear.Reference);
+        await Eventually(() => ear.Said.SequenceEqual(["old Superseded"]));
+        Assert.True((await device.Read()).Connected);
+        Assert.Equal(["online connected"], await device.Log());
+    }
+
+    [Fact]
+    public async Task A_newer_session_a_revocation_maintenance_and_a_deletion_end_the_socket()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        var ear = new Ends(roll);
+        await device.Connect("first", ear.Reference);
+        await device.Authenticate();
+        await Eventually(() => ear.Said.SequenceEqual(["first Superseded"]));
+        Assert.False((await device.Read()).Connected);
+        await device.Grain.Disconnect("first");
+        Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
+
+        await device.Connect("second", ear.Reference);
+        await device.Grain.RevokeSession(Roll.Customer);
+        await device.Authenticate();
+        await device.Connect("third", ear.Reference);
+        await device.Grain.EndSession(device.Session);
+        await device.Authenticate();
+        await device.Connect("fourth", ear.Reference);
+        await device.Grain.Patch(Roll.Customer, new DevicePatch(null, null, DeviceMode.Maintenance), null);
+        await device.Grain.Patch(Roll.Customer, new DevicePatch(null, null, DeviceMode.Active), null);
+        await device.Authenticate();
+        await device.Connect("fifth", ear.Reference);
+        await device.Grain.Delete(Roll.Customer);
+        await Eventually(() => ear.Said.SequenceEqual(["first Superseded", "second Revoked", "third Goodbye", "fourth Revoked", "fifth Revoked"]));
+    }
+
+    [Fact]
+    public async Task A_twin_that_forgot_the_socket_learns_of_it_with_the_next_beat_over_it()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Connect("socket");
+        await device.Grain.AsReference<Orleans.Core.Internal.IGrainManagementExtension>().DeactivateOnIdle();
+        await Eventually(async () => !(await device.Read()).Connected);
+        await device.BeatOver("socket");
+        Assert.True((await device.Read()).Connected);
+        await device.Grain.Disconnect("socket");
+        await roll.Pass(15);
+        Assert.Equal(["online connected", "offline link_lost"], await device.Log());
+    }
+
+    [Fact]
+    public async Task A_late_beat_over_an_old_socket_counts_and_ends_that_socket()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        var ear = new Ends(roll);
+        await device.Connect("old");
+        await device.Connect("new");
+        Assert.True((await device.BeatOver("old", ear.Reference)).Stored);
+        await Eventually(() => ear.Said.SequenceEqual(["old Superseded"]));
+        await device.Grain.Disconnect("old");
+        Assert.True((await device.Read()).Connected);
+    }
+
+    [Fact]
+    public async Task Fifty_drops_within_the_grace_leave_the_roll_as_it_was()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        for (var drop = 0; drop < 50; drop++)
+        {
+            await device.Connect($"socket-{drop}");
+            await roll.Pass(1);
+            await device.Grain.Disconnect($"socket-{drop}");
+            await roll.Pass(14);
+        }
+
+        await device.Connect("last");
+        Assert.Equal(["online connected"], await device.Log());
+    }
+
+    /// <summary>A gateway, as far as twins speak to it.</summary>
+    private sealed class Ends : ILinkObserver
+    {
+        private readonly List<string> _said = [];
+
+        public Ends(Roll roll) => Reference = roll.Cluster.Client.CreateObjectReference<ILinkObserver>(this);
+
+        public ILinkObserver Reference { get; }
+
+        public string[] Said
+        {
+            get
+            {
+                lock (_said)
+                {
+                    return [.. _said];
+                }
+            }
+        }
+
+        public ValueTask End(string linkId, LinkEnd why)
+        {
+            lock (_said)
+            {
+                _said.Add($"{linkId} {why}");
+            }
+
+            return ValueTask.CompletedTask;
+        }
     }
 }

@@ -207,6 +207,7 @@ internal sealed partial class PresenceModel
 
         _pending = null;
         _linkLost = null;
+        _link = null;
         return "ok";
     }
 
@@ -227,6 +228,8 @@ internal sealed partial class PresenceModel
             return "UNAVAILABLE";
         }
 
+        // The former session's socket closes; that is no loss.
+        _link = null;
         (_stale, _held) = (_held, _shown.Epoch);
         return "ok";
     }

@@ -125,6 +125,7 @@ internal sealed partial class PresenceModel
             _former = _table.Live ? _former ?? (_shown.Live ? _shown.Epoch : null) : null;
             _pending = _table.Live ? _pending : null;
             _linkLost = _table.Live ? _linkLost : null;
+            _link = _table.Live ? _link : null;
         }
 
         if (_doubtWritten && _pending == _doubtPending)

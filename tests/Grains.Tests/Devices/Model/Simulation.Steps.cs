@@ -116,7 +116,8 @@ internal sealed partial class Simulation
         }
 
         var link = new Link($"link-{_links.Count}", _held, through);
-        var answer = Said(Now(Twin.Connect(link)));
+        var reply = Now(Twin.Connect(link));
+        var answer = Said(new HeartbeatReply(reply.Refusal, reply.Stored));
         if (answer is "stored" or "kept")
         {
             _links.Add((link, gateway, through));

@@ -1,0 +1,157 @@
+using System.Buffers;
+using System.Text.Json;
+using Rollcall.Devices;
+using Rollcall.Measuring;
+using Rollcall.Problems;
+
+namespace Rollcall.Links;
+
+/// <summary>What is said over one device's socket: each frame of the contract's table and its answer. A beat here is a beat.</summary>
+internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMeter meter, TimeProvider clock)
+{
+    private const int MostErrors = 20;
+    private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
+    private readonly Queue<long> _errors = new(0);
+
+    /// <summary>The first thing the device hears.</summary>
+    public void Greet(ConnectReply reply) => Say(default, "connected", json =>
+    {
+        json.WriteString("deviceId", link.Caller.DeviceId);
+        json.WriteString("sessionId", link.Caller.Session.Id);
+        WriteTime(json, reply.Timestamp);
+        json.WriteNumber("heartbeatInterval", reply.HeartbeatInterval);
+    });
+
+    /// <param name="bytes">A text frame; empty: something else was sent.</param>
+    public async ValueTask TakeAsync(ReadOnlyMemory<byte> bytes)
+    {
+        meter.Frame();
+        if (!Frame.TryRead(bytes, out var frame))
+        {
+            Refuse(default, Problem.Invalid("Frames are text, one JSON object each; requestId is a text or a number."));
+            return;
+        }
+
+        switch (frame.Type)
+        {
+            case "heartbeat" or "status_update":
+                await BeatAsync(frame);
+                break;
+            case "ping":
+                await SignAsync(frame, reply => Say(frame, "pong", json => WriteTime(json, reply.Timestamp)));
+                break;
+            case "claim_command":
+                await SignAsync(frame, _ => Say(frame, "no_commands"));
+                break;
+            case "command_ack" or "command_result":
+                await SignAsync(frame, _ => SayError(frame, Problem.NotFound()));
+                break;
+            case "connected":
+                await SignAsync(frame, _ => { });
+                break;
+            default:
+                Refuse(frame, Problem.Invalid(frame.Type is null ? "type is missing." : "There is no such type."));
+                break;
+        }
+    }
+
+    private async ValueTask BeatAsync(Frame frame)
+    {
+        if (frame.Payload.Length > HeartbeatBody.MostBytes)
+        {
+            Refuse(frame, Problem.TooLarge($"A beat has at most {HeartbeatBody.MostBytes} bytes."));
+        }
+        else if (!HeartbeatBody.TryRead(frame.Payload.Span, out var said, out var problem))
+        {
+            Refuse(frame, problem!);
+        }
+        else
+        {
+            var beat = new Heartbeat(link.Caller.Session, said.Goodbye, said.Health, said.Metrics, link.Link.Gateway, link.Link);
+            var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
+            Answer(frame, reply.Refusal, () => Say(frame, "heartbeat_ack", json =>
+            {
+                WriteTime(json, reply.Timestamp);
+                json.WriteNumber("nextHeartbeat", reply.NextHeartbeat);
+                json.WriteBoolean("stored", reply.Stored);
+            }));
+        }
+    }
+
+    /// <summary>Any valid frame is a sign of life.</summary>
+    private async ValueTask SignAsync(Frame frame, Action<ConnectReply> answer)
+    {
+        var reply = await TwinCalls.Patiently(() => twin.Connect(link.Link), reply => reply.Refusal);
+        Answer(frame, reply.Refusal, () => answer(reply));
+    }
+
+    private void Answer(Frame frame, Refusal refusal, Action answer)
+    {
+        switch (refusal)
+        {
+            case Refusal.None:
+                answer();
+                break;
+            case Refusal.SessionSuperseded:
+                Close(LinkEnd.Superseded);
+                break;
+            case Refusal.InvalidSession or Refusal.Disabled or Refusal.Maintenance or Refusal.NotFound:
+                Close(LinkEnd.Revoked);
+                break;
+            default:
+                SayError(frame, Problem.Of(refusal));
+                break;
+        }
+    }
+
+    private void Close(LinkEnd why)
+    {
+        var (code, reason) = LinkBook.Of(why);
+        link.Close(code, reason);
+    }
+
+    /// <summary>The device's fault; too many of them within a minute, and it is closed.</summary>
+    private void Refuse(Frame frame, Problem problem)
+    {
+        SayError(frame, problem);
+        _errors.Enqueue(clock.GetTimestamp());
+        while (clock.GetElapsedTime(_errors.Peek()) > Minute)
+        {
+            _errors.Dequeue();
+        }
+
+        if (_errors.Count > MostErrors)
+        {
+            link.Close(CloseCode.Abuse, "too many bad frames");
+        }
+    }
+
+    private void SayError(Frame frame, Problem problem) => Say(frame, "error", json =>
+    {
+        json.WriteString("code", problem.Code);
+        json.WriteString("message", problem.Detail);
+    });
+
+    private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null)
+    {
+        var buffer = new ArrayBufferWriter<byte>(128);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            members?.Invoke(json);
+            if (!frame.RequestId.IsEmpty)
+            {
+                json.WritePropertyName("requestId");
+                json.WriteRawValue(frame.RequestId.Span);
+            }
+
+            json.WriteEndObject();
+        }
+
+        link.Send(buffer.WrittenMemory);
+    }
+
+    private static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>
+        json.WriteString("timestamp", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
+}

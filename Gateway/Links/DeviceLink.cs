@@ -1,0 +1,232 @@
+using System.Buffers;
+using System.Net.WebSockets;
+using Rollcall.Auth;
+using Rollcall.Devices;
+
+namespace Rollcall.Links;
+
+/// <summary>
+/// One device's socket: frames in, one after the other, and a bounded queue out. While nothing is said it holds no buffer and no
+/// task of its own but the read that waits.
+/// </summary>
+internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller caller, TimeSpan timeout, LinkSettings settings, TimeProvider clock) : IDisposable
+{
+    public const int MostFrameBytes = 64 * 1024;
+    private const int FirstBuffer = 4 * 1024;
+    private readonly CancellationTokenSource _abort = new();
+    private readonly Lock _gate = new();
+    private readonly Queue<ReadOnlyMemory<byte>> _waiting = new(0);
+    private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
+    private bool _sending;
+    private (WebSocketCloseStatus Code, string Reason)? _closing;
+    private long _lastFrame = clock.GetTimestamp();
+
+    public Link Link => link;
+
+    public DeviceCaller Caller => caller;
+
+    /// <summary>We close it: whatever the device still says is not heard.</summary>
+    public bool IsClosing
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _closing is not null;
+            }
+        }
+    }
+
+    /// <summary>Reads frames until the socket is over, and hands each text over.</summary>
+    public async Task ReadAsync(Func<ReadOnlyMemory<byte>, ValueTask> take)
+    {
+        while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
+        {
+            // Of no bytes: it waits without a buffer. A close, and a frame that is empty, are had with it.
+            var first = await socket.ReceiveAsync(Memory<byte>.Empty, _abort.Token);
+            if (first.MessageType == WebSocketMessageType.Close)
+            {
+                await AnswerCloseAsync();
+                return;
+            }
+
+            if (first.EndOfMessage)
+            {
+                await HandOverAsync(first.MessageType, default, take);
+            }
+            else
+            {
+                await ReadFrameAsync(take);
+            }
+        }
+    }
+
+    /// <summary>Sends when what is before it has been taken. A device that does not read is given up.</summary>
+    public void Send(ReadOnlyMemory<byte> message)
+    {
+        lock (_gate)
+        {
+            if (_closing is not null)
+            {
+                return;
+            }
+
+            if (_sending && _waiting.Count >= settings.Queue)
+            {
+                _abort.Cancel();
+                return;
+            }
+
+            _waiting.Enqueue(message);
+            BeginSending();
+        }
+    }
+
+    /// <summary>Closes after what waits is sent; a device that does not answer in time is cut off.</summary>
+    public void Close(WebSocketCloseStatus code, string reason)
+    {
+        lock (_gate)
+        {
+            if (_closing is null)
+            {
+                _closing = (code, reason);
+                _abort.CancelAfter(settings.Patience);
+                BeginSending();
+            }
+        }
+    }
+
+    /// <summary>Closes a socket that has been silent too long, or whose token has expired. To be called every second.</summary>
+    public void Check()
+    {
+        if (clock.GetUtcNow() >= caller.Expires)
+        {
+            Close(CloseCode.TokenExpired, "the token has expired");
+        }
+        else if (clock.GetElapsedTime(Volatile.Read(ref _lastFrame)) >= timeout)
+        {
+            Close(CloseCode.Policy, "silent for the heartbeat timeout");
+        }
+    }
+
+    public void Dispose()
+    {
+        _abort.Cancel();
+        socket.Dispose();
+    }
+
+    /// <summary>With its own code, as the protocol asks, before its socket is let go.</summary>
+    private async Task AnswerCloseAsync()
+    {
+        Close(socket.CloseStatus is { } code && code != WebSocketCloseStatus.Empty ? code : CloseCode.Goodbye, "");
+        await _closed.Task;
+    }
+
+    private async ValueTask ReadFrameAsync(Func<ReadOnlyMemory<byte>, ValueTask> take)
+    {
+        var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
+        try
+        {
+            for (var length = 0; ;)
+            {
+                var read = await socket.ReceiveAsync(buffer.AsMemory(length), _abort.Token);
+                length += read.Count;
+                if (read.MessageType == WebSocketMessageType.Close)
+                {
+                    await AnswerCloseAsync();
+                    return;
+                }
+
+                if (length > MostFrameBytes)
+                {
+                    Close(CloseCode.TooLarge, $"a frame has more than {MostFrameBytes} bytes");
+                    length = 0;
+                }
+
+                if (read.EndOfMessage)
+                {
+                    await HandOverAsync(read.MessageType, buffer.AsMemory(0, length), take);
+                    return;
+                }
+
+                if (length == buffer.Length)
+                {
+                    buffer = Grown(buffer);
+                }
+            }
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(buffer);
+        }
+    }
+
+    private async ValueTask HandOverAsync(WebSocketMessageType kind, ReadOnlyMemory<byte> frame, Func<ReadOnlyMemory<byte>, ValueTask> take)
+    {
+        if (IsClosing)
+        {
+            return;
+        }
+
+        Volatile.Write(ref _lastFrame, kind == WebSocketMessageType.Text ? clock.GetTimestamp() : Volatile.Read(ref _lastFrame));
+        await take(kind == WebSocketMessageType.Text ? frame : default);
+    }
+
+    private static byte[] Grown(byte[] buffer)
+    {
+        var larger = ArrayPool<byte>.Shared.Rent(buffer.Length * 2);
+        buffer.CopyTo(larger, 0);
+        ArrayPool<byte>.Shared.Return(buffer);
+        return larger;
+    }
+
+    /// <summary>Under the lock.</summary>
+    private void BeginSending()
+    {
+        if (!_sending)
+        {
+            _sending = true;
+            _ = SendAsync();
+        }
+    }
+
+    private async Task SendAsync()
+    {
+        await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        try
+        {
+            while (TryNext(out var message))
+            {
+                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
+            }
+
+            if (IsClosing)
+            {
+                await socket.CloseOutputAsync(_closing!.Value.Code, _closing.Value.Reason, _abort.Token);
+            }
+        }
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        {
+            // The reader learns it, too.
+            await _abort.CancelAsync();
+        }
+        finally
+        {
+            if (IsClosing)
+            {
+                _closed.TrySetResult();
+            }
+        }
+    }
+
+    /// <returns>False: nothing waits. A link that is closing stays with this sender: nothing comes after the close.</returns>
+    private bool TryNext(out ReadOnlyMemory<byte> message)
+    {
+        lock (_gate)
+        {
+            var any = _waiting.TryDequeue(out message);
+            _sending = any || _closing is not null;
+            return any;
+        }
+    }
+}

@@ -1,0 +1,62 @@
+using System.Text.Json;
+
+namespace Rollcall.Links;
+
+/// <summary>One text frame of a device, read in one pass: its type, what is to be echoed, and where its members are.</summary>
+/// <param name="Type">Null: it has none.</param>
+/// <param name="RequestId">The value as it came, JSON; empty: none.</param>
+/// <param name="Payload">The object with the members: that under <c>payload</c> when there is one, else the frame itself.</param>
+internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> RequestId, ReadOnlyMemory<byte> Payload)
+{
+    private const int LongestType = 64;
+    private const int LongestRequestId = 256;
+
+    /// <returns>False: it is no JSON object, or what is to be echoed is neither a text nor a number, or too long.</returns>
+    public static bool TryRead(ReadOnlyMemory<byte> bytes, out Frame frame)
+    {
+        frame = new Frame(null, default, bytes);
+        try
+        {
+            var reader = new Utf8JsonReader(bytes.Span);
+            return Read(ref reader, bytes, ref frame) && !reader.Read();
+        }
+        catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
+        {
+            return false;
+        }
+    }
+
+    private static bool Read(ref Utf8JsonReader reader, ReadOnlyMemory<byte> bytes, ref Frame frame)
+    {
+        if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
+        {
+            return false;
+        }
+
+        var good = true;
+        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+        {
+            var (type, requestId, payload) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("requestId"u8), reader.ValueTextEquals("payload"u8));
+            reader.Read();
+            var (token, from) = (reader.TokenType, (int)reader.TokenStartIndex);
+            if (type && token == JsonTokenType.String && reader.ValueSpan.Length <= LongestType)
+            {
+                frame = frame with { Type = reader.GetString() };
+            }
+
+            reader.Skip();
+            var value = bytes[from..(int)reader.BytesConsumed];
+            if (requestId && token != JsonTokenType.Null)
+            {
+                good &= token is JsonTokenType.String or JsonTokenType.Number && value.Length <= LongestRequestId;
+                frame = frame with { RequestId = value };
+            }
+            else if (payload && token == JsonTokenType.StartObject)
+            {
+                frame = frame with { Payload = value };
+            }
+        }
+
+        return good;
+    }
+}

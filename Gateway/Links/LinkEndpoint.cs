@@ -1,0 +1,122 @@
+using System.Net.WebSockets;
+using Rollcall.Auth;
+using Rollcall.Devices;
+using Rollcall.Measuring;
+using Rollcall.Problems;
+
+namespace Rollcall.Links;
+
+/// <summary>A device's live line.</summary>
+internal static class LinkEndpoint
+{
+    public static IServiceCollection AddLinks(this IServiceCollection services) =>
+        services.AddSingleton<LinkBook>().AddHostedService(provider => provider.GetRequiredService<LinkBook>());
+
+    public static void MapLinks(this IEndpointRouteBuilder device) => device
+        .MapGet("/ws", OpenAsync)
+        .RequireAuthorization(Policies.Device)
+        .Produces(StatusCodes.Status101SwitchingProtocols)
+        .Refuses(400, 401, 403, 503)
+        .WithSummary("Open the device's WebSocket: beats, pings and commands as JSON text frames. The newest socket wins.");
+
+    private static async Task<IResult> OpenAsync(
+        HttpContext context, DeviceCaller caller, IGrainFactory grains, LinkBook book, Incarnation gateway, GatewayMeter meter, TimeProvider clock)
+    {
+        if (!context.WebSockets.IsWebSocketRequest)
+        {
+            return Problem.Invalid("This address opens a WebSocket (RFC 6455, version 13).");
+        }
+
+        if (!book.TryEnter())
+        {
+            return Problem.Unavailable();
+        }
+
+        try
+        {
+            var link = new Link($"{gateway.Id}/{Guid.NewGuid():N}", caller.Session, gateway.Id, book.Reference);
+            var twin = grains.GetDevice(caller.DeviceId);
+
+            // Before the upgrade: a refusal is an answer with a status, as for every other call.
+            var reply = await TwinCalls.Patiently(() => twin.Connect(link), reply => reply.Refusal);
+            if (reply.Refusal != Refusal.None)
+            {
+                return Problem.Of(reply.Refusal);
+            }
+
+            try
+            {
+                await ConverseAsync(context, link, caller, twin, reply, book, meter, clock);
+            }
+            finally
+            {
+                await LeaveAsync(twin, link, book);
+            }
+
+            return TypedResults.Empty;
+        }
+        finally
+        {
+            book.Leave();
+        }
+    }
+
+    private static async Task ConverseAsync(
+        HttpContext context, Link link, DeviceCaller caller, IDeviceGrain twin, ConnectReply reply, LinkBook book, GatewayMeter meter, TimeProvider clock)
+    {
+        var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
+        {
+            SubProtocol = DeviceTokenHandler.OfProtocol(context),
+            KeepAliveInterval = book.Settings.Ping,
+            KeepAliveTimeout = book.Settings.Patience,
+        });
+        using var line = new DeviceLink(socket, link, caller, TimeSpan.FromMilliseconds(reply.HeartbeatTimeout), book.Settings, clock);
+        var conversation = new Conversation(line, twin, meter, clock);
+        book.Add(line);
+        try
+        {
+            conversation.Greet(reply);
+            if (book.IsStopping)
+            {
+                line.Close(CloseCode.Stopping, "this gateway stops");
+            }
+
+            await line.ReadAsync(conversation.TakeAsync);
+        }
+        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
+        {
+            // The device is gone, or does not answer.
+        }
+        catch (Exception)
+        {
+            line.Close(CloseCode.Fault, "a fault of ours");
+            throw;
+        }
+        finally
+        {
+            book.Remove(line);
+        }
+    }
+
+    /// <summary>A gateway that stops says so itself: what it closes is no device's loss.</summary>
+    private static async Task LeaveAsync(IDeviceGrain twin, Link link, LinkBook book)
+    {
+        if (book.IsStopping)
+        {
+            return;
+        }
+
+        try
+        {
+            await TwinCalls.Patiently(async () =>
+            {
+                await twin.Disconnect(link.LinkId);
+                return true;
+            });
+        }
+        catch (Exception lost) when (lost is TimeoutException or Orleans.Runtime.OrleansException)
+        {
+            // Its silence will tell.
+        }
+    }
+}
