@@ -11,8 +11,9 @@ run.SetAction((_, _) => RunCommand.RunAsync());
 var count = new Option<int>("--count") { Description = "How many devices.", Required = true };
 var credentials = new Option<string?>("--credentials") { Description = "JSON lines with deviceId and deviceSecret; the first ones are used." };
 var prefix = new Option<string>("--prefix") { Description = "Without a file: device ids NAME-00001 and so on.", DefaultValueFactory = _ => "fleet" };
-var fleet = new Command("fleet", "Many devices in one process.") { count, credentials, prefix };
-fleet.SetAction((asked, _) => FleetCommand.RunAsync(asked.GetValue(count), asked.GetValue(credentials), asked.GetValue(prefix)!));
+var sockets = new Option<bool>("--ws") { Description = "Each holds a WebSocket and beats over it." };
+var fleet = new Command("fleet", "Many devices in one process.") { count, credentials, prefix, sockets };
+fleet.SetAction((asked, _) => FleetCommand.RunAsync(asked.GetValue(count), asked.GetValue(credentials), asked.GetValue(prefix)!, asked.GetValue(sockets)));
 
 var probe = new Command("probe", "Reachability, authentication, heartbeat and read-back with timings, and advice when one fails.");
 probe.SetAction((_, stop) => ProbeCommand.RunAsync(stop));

@@ -1,3 +1,4 @@
+using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.State;
 using Rollcall.DeviceAgent.Wire;
@@ -17,7 +18,8 @@ internal sealed class Device(
     DeviceDiary diary,
     TimeSpan interval,
     TimeProvider clock,
-    Random random)
+    Random random,
+    LiveLine? line = null)
 {
     private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
     private string? _secret = key.Secret;
@@ -42,6 +44,13 @@ internal sealed class Device(
     public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
     {
         Resume();
+        var holding = line?.RunAsync(stop);
+        await BeatUntilAsync(stop, abandon);
+        await (holding ?? Task.CompletedTask);
+    }
+
+    private async Task BeatUntilAsync(CancellationToken stop, CancellationToken abandon)
+    {
         while (!stop.IsCancellationRequested && !abandon.IsCancellationRequested)
         {
             try
@@ -86,6 +95,7 @@ internal sealed class Device(
         if (_secret is not null && state.FindSession(key.DeviceId, _apiUrl) is { } stored)
         {
             _session = Session.Resume(stored, clock, random);
+            line?.Use(_session.Token);
             diary.Resumed();
         }
     }
@@ -157,6 +167,7 @@ internal sealed class Device(
         }
 
         _session = Session.Begin(token, body.ExpiresIn, clock, random);
+        line?.Use(token);
         _renewal = default;
         Pace = PaceFrom(body.HeartbeatInterval) ?? Pace;
         state.KeepSession(new StoredSession(key.DeviceId, _apiUrl, token, clock.GetUtcNow(), body.ExpiresIn ?? 0));
@@ -167,7 +178,9 @@ internal sealed class Device(
     private async Task<TimeSpan> BeatAsync(Session session, CancellationToken abandon)
     {
         var began = clock.GetTimestamp();
-        var (answer, body) = await gateway.BeatAsync(session.Token, new BeatRequest("healthy", metrics.Read()), abandon);
+        var beat = new BeatRequest("healthy", metrics.Read());
+        var spoken = line is null ? null : await line.BeatAsync(session.Token, beat, abandon);
+        var (answer, body) = spoken ?? await gateway.BeatAsync(session.Token, beat, abandon);
         if (answer.Success)
         {
             Pace = PaceFrom(body?.NextHeartbeat) ?? interval;
@@ -213,6 +226,7 @@ internal sealed class Device(
         if (next.DropSession && _session is not null)
         {
             _session = null;
+            line?.Use(null);
             state.KeepSession(null);
         }
 

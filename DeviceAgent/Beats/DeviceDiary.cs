@@ -1,3 +1,4 @@
+using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Wire;
 
@@ -31,6 +32,16 @@ internal sealed class DeviceDiary(string deviceId, Log log, bool quiet)
             {
                 Write(LogLevel.Warn, $"cannot join. {advice}");
             }
+        }
+    }
+
+    public void LineUp() => Write(LogLevel.Debug, "has its socket");
+
+    public void LineOver(LineEnd end, TimeSpan wait)
+    {
+        if (log.Writes(LogLevel.Debug))
+        {
+            Write(LogLevel.Debug, $"socket {end}. Trying again in {wait.TotalSeconds:0.0} s");
         }
     }
 

@@ -1,5 +1,6 @@
 using Rollcall.DeviceAgent.Beats;
 using Rollcall.DeviceAgent.Health;
+using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.Run;
@@ -13,7 +14,7 @@ internal static class FleetCommand
 {
     private const int MostDevices = 100_000;
 
-    public static async Task<int> RunAsync(int count, string? credentials, string prefix)
+    public static async Task<int> RunAsync(int count, string? credentials, string prefix, bool sockets)
     {
         if (count is < 1 or > MostDevices)
         {
@@ -36,16 +37,23 @@ internal static class FleetCommand
         using var gateway = GatewayClient.Over(settings.ApiUrl);
         var policy = new BeatPolicy(settings.Backoff, Random.Shared);
         var machine = settings.MockMode is false ? MachineMetrics.OfThisMachine(clock) : null;
-        Device[] devices = [.. keys.Select(key => new Device(
-            key,
-            gateway,
-            state,
-            machine ?? (IMetricSource)new RandomWalk(key.DeviceId, clock),
-            policy,
-            new DeviceDiary(key.DeviceId, log, quiet: true),
-            settings.HeartbeatInterval,
-            clock,
-            Random.Shared))];
+        var dialer = sockets ? new WebSocketDialer(settings.ApiUrl) : null;
+        var linePolicy = new LinePolicy(settings.Backoff, Random.Shared);
+        Device[] devices = [.. keys.Select(key =>
+        {
+            var diary = new DeviceDiary(key.DeviceId, log, quiet: true);
+            return new Device(
+                key,
+                gateway,
+                state,
+                machine ?? (IMetricSource)new RandomWalk(key.DeviceId, clock),
+                policy,
+                diary,
+                settings.HeartbeatInterval,
+                clock,
+                Random.Shared,
+                dialer is null ? null : new LiveLine(dialer, linePolicy, diary, clock));
+        })];
 
         log.Info($"{devices.Length} devices, {devices[0].Id} to {devices[^1].Id}, report to {settings.ApiUrl}");
         using var health = settings.HealthPort is > 0 and var port

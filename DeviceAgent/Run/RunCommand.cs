@@ -1,6 +1,7 @@
 using Rollcall.DeviceAgent.Beats;
 using Rollcall.DeviceAgent.Health;
 using Rollcall.DeviceAgent.Identity;
+using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.Settings;
@@ -35,16 +36,18 @@ internal static class RunCommand
         var key = Boarding.Settle(
             place is null ? settings : settings with { DeviceId = null }, state, place is null ? Machine.DefaultDeviceId : () => place.DeviceId);
         using var gateway = GatewayClient.Over(settings.ApiUrl);
+        var diary = new DeviceDiary(key.DeviceId, log, quiet: false);
         var device = new Device(
             key,
             gateway,
             state,
             settings.MockMode is true ? new RandomWalk(key.DeviceId, clock) : MachineMetrics.OfThisMachine(clock),
             new BeatPolicy(settings.Backoff, Random.Shared),
-            new DeviceDiary(key.DeviceId, log, quiet: false),
+            diary,
             settings.HeartbeatInterval,
             clock,
-            Random.Shared);
+            Random.Shared,
+            settings.WebSocket ? new LiveLine(new WebSocketDialer(settings.ApiUrl), new LinePolicy(settings.Backoff, Random.Shared), diary, clock) : null);
 
         log.Info($"{key.DeviceId} reports to {settings.ApiUrl}");
         var port = settings.HealthPort ?? 3002;

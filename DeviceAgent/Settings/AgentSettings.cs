@@ -32,6 +32,9 @@ internal sealed record AgentSettings
     /// <summary><c>HEARTBEAT_INTERVAL</c>: milliseconds, 1000 or more, default 30000; the server's <c>nextHeartbeat</c> wins.</summary>
     public required TimeSpan HeartbeatInterval { get; init; }
 
+    /// <summary><c>WEBSOCKET</c>: a socket beside REST, over which beats go while it is up; default true, in a fleet what <c>--ws</c> says.</summary>
+    public bool WebSocket { get; init; }
+
     /// <summary><c>MOCK_MODE</c>: invented metrics instead of this machine's; default false, in a fleet true.</summary>
     public bool? MockMode { get; init; }
 
@@ -60,6 +63,7 @@ internal sealed record AgentSettings
         StateDirectory = reader.Text("STATE_DIR") ?? StandardStateDirectory(),
         StateShared = ReadStateShared(reader),
         HeartbeatInterval = reader.Milliseconds("HEARTBEAT_INTERVAL", 30_000, 1_000, 86_400_000),
+        WebSocket = reader.Flag("WEBSOCKET", true),
         MockMode = reader.Text("MOCK_MODE") is null ? null : reader.Flag("MOCK_MODE", false),
         LogLevel = reader.Choice("LOG_LEVEL", LogLevel.Info),
         Backoff = ReadBackoff(reader),

@@ -27,6 +27,12 @@ internal sealed record BeatMetrics(double? Cpu, double? Memory, double? Uptime);
 /// <param name="NextHeartbeat">Milliseconds.</param>
 internal sealed record BeatAnswer(bool? Stored, string? Timestamp, double? NextHeartbeat);
 
+/// <summary>A beat over the socket; its answer carries the number.</summary>
+internal sealed record LineBeat(string Type, long RequestId, string Status, BeatMetrics? Metrics);
+
+/// <summary>What the other side says over the socket; what it is not has no such members.</summary>
+internal sealed record LineFrame(string? Type, long? RequestId, bool? Stored, string? Timestamp, double? NextHeartbeat, string? Code);
+
 /// <summary>What the probe reads of a portal's device.</summary>
 internal sealed record DeviceView(string? Status, string? LastSeen);
 
@@ -41,6 +47,8 @@ internal sealed record Problem(string? Code);
 [JsonSerializable(typeof(RegisterAnswer))]
 [JsonSerializable(typeof(BeatRequest))]
 [JsonSerializable(typeof(BeatAnswer))]
+[JsonSerializable(typeof(LineBeat))]
+[JsonSerializable(typeof(LineFrame))]
 [JsonSerializable(typeof(DeviceView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -92,9 +92,10 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Devices that join by a key at one of the gateways, as an operator starts them.</summary>
-    public Child RunAgents(int gateway, string key, string prefix, int count) => Add(new Child(
+    /// <param name="sockets">Each holds a WebSocket.</param>
+    public Child RunAgents(int gateway, string key, string prefix, int count, bool sockets = false) => Add(new Child(
         AgentProgram,
-        ["fleet", "--count", Text(count), "--prefix", prefix],
+        ["fleet", "--count", Text(count), "--prefix", prefix, .. sockets ? ["--ws"] : Array.Empty<string>()],
         new Dictionary<string, string>
         {
             ["API_URL"] = Gateways[gateway].Address.ToString(),

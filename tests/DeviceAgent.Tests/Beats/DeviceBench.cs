@@ -1,9 +1,11 @@
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.DeviceAgent.Beats;
 using Rollcall.DeviceAgent.Identity;
+using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.State;
+using Rollcall.DeviceAgent.Tests.Line;
 using Rollcall.DeviceAgent.Tests.Wire;
 
 namespace Rollcall.DeviceAgent.Tests.Beats;
@@ -14,26 +16,30 @@ internal sealed class DeviceBench : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
 
-    public DeviceBench(string? secret = "device-secret", Voucher voucher = default, MemoryState? state = null)
+    public DeviceBench(string? secret = "device-secret", Voucher voucher = default, MemoryState? state = null, bool sockets = false)
     {
         // A continuation posted elsewhere would race with the clock.
         SynchronizationContext.SetSynchronizationContext(null);
         State = state ?? new MemoryState();
+        var diary = new DeviceDiary("d-1", new Log(LogLevel.Debug, Output, Output, Clock), quiet: false);
         Device = new Device(
             new DeviceKey("d-1", secret, voucher),
             Gateway.Client(Clock),
             State,
             new RandomWalk("d-1", Clock),
             new BeatPolicy(Backoff.Standard, new Random(1)),
-            new DeviceDiary("d-1", new Log(LogLevel.Debug, Output, Output, Clock), quiet: false),
+            diary,
             TimeSpan.FromSeconds(30),
             Clock,
-            new Random(1));
+            new Random(1),
+            sockets ? new LiveLine(Sockets, new LinePolicy(Backoff.Standard, new Random(1)), diary, Clock) : null);
     }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
 
     public StubGateway Gateway { get; } = new();
+
+    public FakeDialer Sockets { get; } = new();
 
     public StringWriter Output { get; } = new();
 

@@ -74,6 +74,25 @@ internal sealed class TestLink : IAsyncDisposable
         return await HearAsync();
     }
 
+    /// <summary>Hears until what was asked under this number is answered; false: it was closed for abuse before.</summary>
+    public async Task<bool> HearsAsync(string requestId)
+    {
+        while (true)
+        {
+            var (frame, code) = await NextAsync();
+            if (frame is null)
+            {
+                Assert.Equal(4000, code);
+                return false;
+            }
+
+            if (frame.Value.TryGetProperty("requestId", out var id) && id.ValueKind == JsonValueKind.String && id.GetString() == requestId)
+            {
+                return true;
+            }
+        }
+    }
+
     /// <summary>The code with which the server closes; frames before it are passed over.</summary>
     public async Task<int?> ClosedAsync()
     {

@@ -1,0 +1,28 @@
+namespace Rollcall.DeviceAgent.Line;
+
+/// <summary>A socket to the gateway that is open.</summary>
+internal interface ILine : IAsyncDisposable
+{
+    /// <summary>Why the other side closed it; null: it did not, or not in words.</summary>
+    int? CloseCode { get; }
+
+    Task SendAsync(ReadOnlyMemory<byte> text, CancellationToken stop);
+
+    /// <returns>The next text; null: the line is over.</returns>
+    Task<byte[]?> ReceiveAsync(CancellationToken stop);
+}
+
+/// <summary>Opens lines. Faked where time is.</summary>
+internal interface ILineDialer
+{
+    /// <exception cref="LineRefusedException">The gateway answered the handshake with a status.</exception>
+    Task<ILine> DialAsync(string token, CancellationToken stop);
+}
+
+/// <summary>No socket, but an answer.</summary>
+internal sealed class LineRefusedException(int status, TimeSpan retryAfter) : Exception($"The handshake was answered {status}.")
+{
+    public int Status => status;
+
+    public TimeSpan RetryAfter => retryAfter;
+}

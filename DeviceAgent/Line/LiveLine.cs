@@ -1,0 +1,217 @@
+using System.Text.Json;
+using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Wire;
+
+namespace Rollcall.DeviceAgent.Line;
+
+/// <summary>
+/// A device's socket, beside REST: open whenever it can be, never in a beat's way. A beat whose acknowledgement does not come goes
+/// over REST at once, which also tells what became of the session: the line itself judges nothing.
+/// </summary>
+internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiary diary, TimeProvider clock)
+{
+    private readonly Lock _gate = new();
+    private TaskCompletionSource _changed = new();
+    private string? _token;
+    private (ILine Line, string Token)? _open;
+    private (long Id, TaskCompletionSource<Reply<BeatAnswer>?> Reply)? _asked;
+    private long _beats;
+
+    /// <summary>A line is open.</summary>
+    public bool IsUp
+    {
+        get
+        {
+            lock (_gate)
+            {
+                return _open is not null;
+            }
+        }
+    }
+
+    /// <summary>The device's newest token; null: it has none. A line of a former one will be closed by the other side.</summary>
+    public void Use(string? token)
+    {
+        TaskCompletionSource changed;
+        lock (_gate)
+        {
+            if (token == _token)
+            {
+                return;
+            }
+
+            _token = token;
+            (changed, _changed) = (_changed, new TaskCompletionSource());
+        }
+
+        changed.TrySetResult();
+    }
+
+    /// <summary>Keeps a line open until it is stopped.</summary>
+    public async Task RunAsync(CancellationToken stop)
+    {
+        var failures = 0;
+        while (!stop.IsCancellationRequested)
+        {
+            var (token, changed) = Wanted();
+            if (token is null)
+            {
+                await changed.WaitAsync(stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                continue;
+            }
+
+            var (end, lasted) = await HoldAsync(token, stop);
+            failures = lasted >= LinePolicy.Proof ? 0 : failures;
+            if (!stop.IsCancellationRequested && !changed.IsCompleted)
+            {
+                var wait = policy.After(end, failures++);
+                diary.LineOver(end, wait);
+                await changed.WaitAsync(wait, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    /// <summary>Sends a beat over the line.</summary>
+    /// <returns>Null: there is no line for this token, or it gave no answer; the beat is to go another way.</returns>
+    public async Task<Reply<BeatAnswer>?> BeatAsync(string token, BeatRequest beat, CancellationToken abandon)
+    {
+        ILine line;
+        var reply = new TaskCompletionSource<Reply<BeatAnswer>?>();
+        long id;
+        lock (_gate)
+        {
+            if (_open is not { } open || open.Token != token)
+            {
+                return null;
+            }
+
+            line = open.Line;
+            id = ++_beats;
+            _asked = (id, reply);
+        }
+
+        try
+        {
+            var frame = JsonSerializer.SerializeToUtf8Bytes(new LineBeat("heartbeat", id, beat.Status, beat.Metrics), WireJson.Default.LineBeat);
+            await line.SendAsync(frame, abandon).WaitAsync(GatewayClient.Patience, clock, abandon);
+            return await reply.Task.WaitAsync(GatewayClient.Patience, clock, abandon);
+        }
+        catch (Exception lost) when (lost is not OperationCanceledException || !abandon.IsCancellationRequested)
+        {
+            // It looks alive and is not: the next one may be better.
+            await CutAsync(line);
+            return null;
+        }
+        finally
+        {
+            lock (_gate)
+            {
+                _asked = _asked?.Id == id ? null : _asked;
+            }
+        }
+    }
+
+    private (string? Token, Task Changed) Wanted()
+    {
+        lock (_gate)
+        {
+            return (_token, _changed.Task);
+        }
+    }
+
+    private async Task<(LineEnd End, TimeSpan Lasted)> HoldAsync(string token, CancellationToken stop)
+    {
+        ILine line;
+        try
+        {
+            using var patience = new CancellationTokenSource(GatewayClient.Patience, clock);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+            line = await dialer.DialAsync(token, either.Token);
+        }
+        catch (LineRefusedException refused)
+        {
+            return (new LineEnd(null, refused.Status, refused.RetryAfter), TimeSpan.Zero);
+        }
+        catch (Exception)
+        {
+            return (default, TimeSpan.Zero);
+        }
+
+        var opened = clock.GetTimestamp();
+        lock (_gate)
+        {
+            _open = (line, token);
+        }
+
+        diary.LineUp();
+        // Not by cancelling the read, which would tear the socket: it is closed in words.
+        await using var stopping = stop.Register(() => _ = CutAsync(line));
+        try
+        {
+            while (await line.ReceiveAsync(CancellationToken.None) is { } frame)
+            {
+                Take(frame);
+            }
+        }
+        catch (Exception)
+        {
+            // Broken, or stopped.
+        }
+
+        await CutAsync(line);
+        return (new LineEnd(line.CloseCode), clock.GetElapsedTime(opened));
+    }
+
+    /// <summary>What is asked of it gets no answer any more.</summary>
+    private async Task CutAsync(ILine line)
+    {
+        TaskCompletionSource<Reply<BeatAnswer>?>? waiting = null;
+        lock (_gate)
+        {
+            if (_open?.Line == line)
+            {
+                _open = null;
+                waiting = _asked?.Reply;
+            }
+        }
+
+        waiting?.TrySetResult(null);
+        await line.DisposeAsync();
+    }
+
+    private void Take(byte[] frame)
+    {
+        LineFrame? said;
+        try
+        {
+            said = JsonSerializer.Deserialize(frame, WireJson.Default.LineFrame);
+        }
+        catch (JsonException)
+        {
+            return;
+        }
+
+        Reply<BeatAnswer>? answer = said switch
+        {
+            { Type: "heartbeat_ack" } => new(new Answer(said.Stored == false ? 202 : 200), new BeatAnswer(said.Stored, said.Timestamp, said.NextHeartbeat)),
+            { Type: "error" } => new(new Answer(StatusOf(said.Code), said.Code), null),
+            _ => null,
+        };
+        TaskCompletionSource<Reply<BeatAnswer>?>? asked;
+        lock (_gate)
+        {
+            asked = answer is not null && _asked?.Id == said!.RequestId ? _asked?.Reply : null;
+        }
+
+        asked?.TrySetResult(answer);
+    }
+
+    /// <summary>As the same refusal over REST.</summary>
+    private static int StatusOf(string? code) => code switch
+    {
+        "UNAVAILABLE" => 503,
+        "RATE_LIMITED" => 429,
+        "TOO_LARGE" => 413,
+        _ => 400,
+    };
+}

@@ -1,0 +1,84 @@
+using System.Net.WebSockets;
+
+namespace Rollcall.DeviceAgent.Line;
+
+/// <summary>Lines over WebSockets. A dead one is noticed by its own pings: every 20 s, 10 s patience.</summary>
+internal sealed class WebSocketDialer(Uri apiUrl) : ILineDialer
+{
+    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private readonly Uri _address = new UriBuilder(new Uri(apiUrl, "api/v1/device/ws")) { Scheme = apiUrl.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
+
+    public async Task<ILine> DialAsync(string token, CancellationToken stop)
+    {
+        var socket = new ClientWebSocket();
+        try
+        {
+            socket.Options.SetRequestHeader("X-Device-Session", token);
+            socket.Options.KeepAliveInterval = Ping;
+            socket.Options.KeepAliveTimeout = Patience;
+            socket.Options.CollectHttpResponseDetails = true;
+            await socket.ConnectAsync(_address, stop);
+            return new Opened(socket);
+        }
+        catch (WebSocketException) when ((int)socket.HttpStatusCode is >= 300 and var status)
+        {
+            var wait = socket.HttpResponseHeaders?.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
+            socket.Dispose();
+            throw new LineRefusedException(status, int.TryParse(wait, out var seconds) && seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    private sealed class Opened(ClientWebSocket socket) : ILine
+    {
+        private const int MostBytes = 128 * 1024;
+        private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(1);
+
+        public int? CloseCode => (int?)socket.CloseStatus;
+
+        public Task SendAsync(ReadOnlyMemory<byte> text, CancellationToken stop) =>
+            socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, stop).AsTask();
+
+        public async Task<byte[]?> ReceiveAsync(CancellationToken stop)
+        {
+            // Of no bytes: a quiet line holds no buffer.
+            var first = await socket.ReceiveAsync(Memory<byte>.Empty, stop);
+            using var frame = new MemoryStream();
+            var buffer = new byte[4_096];
+            for (var read = first; !read.EndOfMessage && read.MessageType != WebSocketMessageType.Close;)
+            {
+                read = await socket.ReceiveAsync(buffer.AsMemory(), stop);
+                frame.Write(buffer, 0, read.Count);
+                if (frame.Length > MostBytes)
+                {
+                    return null;
+                }
+            }
+
+            return socket.State == WebSocketState.Open ? frame.ToArray() : null;
+        }
+
+        public async ValueTask DisposeAsync()
+        {
+            using var patience = new CancellationTokenSource(CloseTime);
+            try
+            {
+                if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
+                {
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
+                }
+            }
+            catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+            {
+                // It was over anyway.
+            }
+
+            socket.Dispose();
+        }
+    }
+}
