@@ -9,7 +9,7 @@ namespace Rollcall.DeviceAgent.Beats;
 /// One device: registers, authenticates, beats, one call at a time. Ends only when told to;
 /// what an answer means is the policy's business.
 /// </summary>
-internal sealed class Device(
+internal sealed partial class Device(
     DeviceKey key,
     GatewayClient gateway,
     IDeviceState state,
@@ -62,32 +62,6 @@ internal sealed class Device(
                 return;
             }
         }
-    }
-
-    /// <summary>Says goodbye with the session it has, and keeps it for the next start.</summary>
-    public async Task<bool> SayGoodbyeAsync(CancellationToken patience)
-    {
-        if (_session is null)
-        {
-            return false;
-        }
-
-        Answer answer;
-        try
-        {
-            answer = (await gateway.BeatAsync(_session.Token, new BeatRequest("offline", null), patience)).Answer;
-        }
-        catch (OperationCanceledException)
-        {
-            answer = Answer.Silence("no answer in time");
-        }
-        catch (Exception error)
-        {
-            answer = Answer.Silence(error.GetType().Name);
-        }
-
-        diary.Goodbye(answer);
-        return answer.Success;
     }
 
     private void Resume()

@@ -10,6 +10,7 @@ internal sealed class Beat
     private readonly byte[] _acknowledged = new byte[TimeLength];
     private readonly byte[] _request;
     private readonly string _token;
+    private readonly int _bodyAt;
     private readonly int _cpuAt;
     private int _turn;
     private int _anything;
@@ -23,11 +24,17 @@ internal sealed class Beat
             CultureInfo.InvariantCulture,
             $"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
         _request = Encoding.ASCII.GetBytes(head + body);
+        _bodyAt = head.Length;
         _cpuAt = head.Length + body.IndexOf("42.17", StringComparison.Ordinal);
         _turn = deviceId.GetHashCode(StringComparison.Ordinal) & 0xFFFF;
     }
 
     public string DeviceId { get; }
+
+    public string Token => _token;
+
+    /// <summary>The JSON of the beat that was made last.</summary>
+    public ReadOnlySpan<byte> Body => _request.AsSpan(_bodyAt);
 
     /// <summary>The newest <c>timestamp</c> of an answer that said "stored", empty before the first. Times of this wire sort as text.</summary>
     public string Acknowledged => Encoding.ASCII.GetString(_acknowledged.AsSpan(0, _anything));
@@ -42,6 +49,13 @@ internal sealed class Beat
         _request[_cpuAt + 1] = (byte)('0' + (turn / 9 % 10));
         _request[_cpuAt + 3] = (byte)('0' + (turn / 90 % 10));
         return _request;
+    }
+
+    /// <summary>The JSON of the next beat alone.</summary>
+    public ReadOnlySpan<byte> NextBody()
+    {
+        Next();
+        return Body;
     }
 
     /// <summary>Takes the time out of an answer that said "stored".</summary>

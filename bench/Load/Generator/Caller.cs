@@ -16,17 +16,20 @@ internal sealed class Caller : IDisposable
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _received = new byte[4096];
     private readonly Beat _beat;
+    private readonly Talk _talk;
     private readonly Tally _tally;
     private int _length;
     private long _sentAt;
     private volatile bool _stopping;
 
-    public Caller(int port, Beat beat, Tally tally)
+    public Caller(int port, Beat beat, Talk talk, Tally tally)
     {
         _beat = beat;
+        _talk = talk;
         _tally = tally;
         _receive.Completed += (_, _) => Go(arrived: true);
         _socket.Connect(IPAddress.Loopback, port);
+        talk.Open(_socket);
     }
 
     /// <summary>Completes when the answer after <see cref="Stop"/> is there, or the connection broke.</summary>
@@ -49,7 +52,7 @@ internal sealed class Caller : IDisposable
     private void Send()
     {
         _sentAt = Stopwatch.GetTimestamp();
-        _socket.Send(_beat.Next());
+        _socket.Send(_talk.Next());
     }
 
     private void Go(bool arrived)
@@ -90,23 +93,31 @@ internal sealed class Caller : IDisposable
         }
 
         _length += _receive.BytesTransferred;
-        if (!Answer.TryRead(_received.AsSpan(0, _length), out var answer))
+        while (_talk.TryRead(_received.AsSpan(0, _length), out var heard))
         {
-            return true;
+            var answers = heard.IsAnswer;
+            if (answers)
+            {
+                Count(heard);
+            }
+
+            _received.AsSpan(heard.Length, _length - heard.Length).CopyTo(_received);
+            _length -= heard.Length;
+            if (answers && _stopping)
+            {
+                return false;
+            }
+
+            if (answers)
+            {
+                Send();
+            }
         }
 
-        _length = 0;
-        Count(answer);
-        if (_stopping)
-        {
-            return false;
-        }
-
-        Send();
         return true;
     }
 
-    private void Count(Answer answer)
+    private void Count(Heard answer)
     {
         if (answer.Status == 200 && answer.Body.IndexOf("\"stored\":true"u8) >= 0)
         {
@@ -120,7 +131,7 @@ internal sealed class Caller : IDisposable
     }
 
     /// <summary>The same words for the same error: without its times and ids.</summary>
-    private static string Describe(Answer answer)
+    private static string Describe(Heard answer)
     {
         var at = answer.Body.IndexOf("\"code\":\""u8);
         return answer.Status == 202 ? "202, heard but not stored"

@@ -18,10 +18,13 @@ internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
         Environment.SetEnvironmentVariable("DOTNET_SYSTEM_NET_SOCKETS_THREAD_COUNT", "1");
     }
 
-    public async Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, CancellationToken cancellation)
+    public Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, CancellationToken cancellation) =>
+        RunAsync(server, beats, beat => new RestTalk(beat), cancellation);
+
+    public async Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, Func<Beat, Talk> talk, CancellationToken cancellation)
     {
         var tally = new Tally();
-        var callers = beats.Select((beat, number) => new Caller(server.Ports[number % server.Ports.Count], beat, tally)).ToArray();
+        var callers = beats.Select((beat, number) => new Caller(server.Ports[number % server.Ports.Count], beat, talk(beat), tally)).ToArray();
         try
         {
             Array.ForEach(callers, caller => caller.Start());

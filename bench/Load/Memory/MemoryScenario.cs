@@ -1,11 +1,13 @@
 using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
 using Rollcall.Load.Generator;
 using Rollcall.Load.Servers;
 
 namespace Rollcall.Load.Memory;
 
 /// <summary>For each number of devices a new installation: all sign in and beat at full speed for a while, then nobody beats, then it is read.</summary>
-internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cluster)
+internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cluster, bool sockets)
 {
     private const int AtOnce = 500;
     private const double Kibi = 1024;
@@ -26,12 +28,43 @@ internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cl
                 await new ClosedLoop(TimeSpan.Zero, Beating).RunAsync(installation.Server, some, cancellation);
             }
 
-            await Task.Delay(Rest, TimeProvider.System, cancellation);
-            Console.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{count} devices, MB: ")
-                + string.Join(", ", installation.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name} {part.Processes.Sum(Megabytes):0}"))));
+            await ShowAsync(installation, $"{count} devices", cancellation);
+            if (sockets)
+            {
+                await WithSocketsAsync(installation, count, cancellation);
+            }
         }
 
         return 0;
+    }
+
+    /// <summary>All of them hold a socket that says nothing.</summary>
+    private static async Task WithSocketsAsync(IInstallation installation, int count, CancellationToken cancellation)
+    {
+        var open = new List<Socket>();
+        try
+        {
+            foreach (var (beat, number) in installation.Beats.Take(count).Select((beat, number) => (beat, number)))
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                open.Add(socket);
+                await socket.ConnectAsync(IPAddress.Loopback, installation.Server.Ports[number % installation.Server.Ports.Count], cancellation);
+                new SocketTalk(beat).Open(socket);
+            }
+
+            await ShowAsync(installation, $"{count} devices, each with an idle socket", cancellation);
+        }
+        finally
+        {
+            open.ForEach(socket => socket.Dispose());
+        }
+    }
+
+    private static async Task ShowAsync(IInstallation installation, string what, CancellationToken cancellation)
+    {
+        await Task.Delay(Rest, TimeProvider.System, cancellation);
+        Console.WriteLine($"{what}, MB: "
+            + string.Join(", ", installation.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name} {part.Processes.Sum(Megabytes):0.0}"))));
     }
 
     /// <summary>What is resident; pages that several processes share (PostgreSQL's buffers) are counted in parts.</summary>

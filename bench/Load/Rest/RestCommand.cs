@@ -22,14 +22,16 @@ internal static class RestCommand
             Description = "SILOS+GATEWAYS, as 2+2: processes of their own on PostgreSQL and Redis, which must be installed; repeatable, run in the same turns.",
             DefaultValueFactory = _ => [],
         };
-        var command = new Command("rest", "Stored REST beats, beside a bare server that stores nothing.") { callers, devices, seconds, rounds, gateways, clusters };
+        var sockets = new Option<bool>("--ws") { Description = "Each gateway has a second turn, over devices' WebSockets." };
+        var command = new Command("rest", "Stored REST beats, beside a bare server that stores nothing.") { callers, devices, seconds, rounds, gateways, clusters, sockets };
         command.SetAction((parsed, cancellation) => new RestScenario(new RestOptions(
             [.. parsed.GetValue(callers)!.Split(',').Select(one => int.Parse(one, null))],
             parsed.GetValue(devices),
             TimeSpan.FromSeconds(parsed.GetValue(seconds)),
             parsed.GetValue(rounds),
             GatewayBuild.Parse(parsed.GetValue(gateways)!),
-            [.. parsed.GetValue(clusters)!.Select(ClusterSize.Parse)])).RunAsync(cancellation));
+            [.. parsed.GetValue(clusters)!.Select(ClusterSize.Parse)],
+            parsed.GetValue(sockets))).RunAsync(cancellation));
         return command;
     }
 }

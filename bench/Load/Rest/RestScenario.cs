@@ -74,23 +74,32 @@ internal sealed class RestScenario(RestOptions options)
     {
         var loop = new ClosedLoop(RoundWarmUp, options.Measured);
         var bare = new List<Measure>();
-        var stored = gateways.Select(_ => new List<Measure>()).ToArray();
+        var lanes = gateways.SelectMany(Lanes).Select(lane => (lane.Name, lane.Gateway, lane.Talk, Stored: new List<Measure>())).ToArray();
         for (var round = 0; round < options.Rounds; round++)
         {
             bare.Add(await loop.RunAsync(baseline, beats.Take(callers), cancellation));
-            for (var i = 0; i < gateways.Count; i++)
+            foreach (var lane in lanes)
             {
-                stored[i].Add(await loop.RunAsync(gateways[i].Server, gateways[i].Beats.Take(callers), cancellation));
+                lane.Stored.Add(await loop.RunAsync(lane.Gateway.Server, lane.Gateway.Beats.Take(callers), lane.Talk, cancellation));
             }
         }
 
         var faultless = RestTable.Errors("baseline", bare);
-        for (var i = 0; i < gateways.Count; i++)
+        foreach (var lane in lanes)
         {
-            RestTable.Row(callers, gateways[i].Name, bare, stored[i]);
-            faultless &= RestTable.Errors(gateways[i].Name, stored[i]);
+            RestTable.Row(callers, lane.Name, bare, lane.Stored);
+            faultless &= RestTable.Errors(lane.Name, lane.Stored);
         }
 
         return faultless;
+    }
+
+    private IEnumerable<(string Name, IInstallation Gateway, Func<Beat, Talk> Talk)> Lanes(IInstallation gateway)
+    {
+        yield return (gateway.Name, gateway, beat => new RestTalk(beat));
+        if (options.Sockets)
+        {
+            yield return (gateway.Name + " ws", gateway, beat => new SocketTalk(beat));
+        }
     }
 }
