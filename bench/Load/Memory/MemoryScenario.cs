@@ -48,7 +48,8 @@ internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cl
             {
                 var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
                 open.Add(socket);
-                await socket.ConnectAsync(IPAddress.Loopback, installation.Server.Ports[number % installation.Server.Ports.Count], cancellation);
+                // Blocking: the one thread that waits for sockets must not be the one that waits here.
+                socket.Connect(IPAddress.Loopback, installation.Server.Ports[number % installation.Server.Ports.Count]);
                 new SocketTalk(beat).Open(socket);
             }
 
