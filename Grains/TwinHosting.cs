@@ -49,6 +49,7 @@ public static class TwinHosting
         {
             Mirror = provider.GetService<IDeviceMirror>(),
         });
+        services.AddSingleton<Connections>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
         services.AddHostedService<EventRetention>();

@@ -1,13 +1,16 @@
 using System.Net.WebSockets;
+using Rollcall.DeviceAgent.Settings;
 
 namespace Rollcall.DeviceAgent.Line;
 
-/// <summary>Lines over WebSockets. A dead one is noticed by its own pings: every 20 s, 10 s patience.</summary>
-internal sealed class WebSocketDialer(Uri apiUrl) : ILineDialer
+/// <summary>Lines over WebSockets. A dead one is noticed by its own pings.</summary>
+/// <param name="ping">How often.</param>
+/// <param name="patience">How long an answer may take.</param>
+internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patience) : ILineDialer
 {
-    private static readonly TimeSpan Ping = TimeSpan.FromSeconds(20);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
     private readonly Uri _address = new UriBuilder(new Uri(apiUrl, "api/v1/device/ws")) { Scheme = apiUrl.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
+
+    public static WebSocketDialer Of(AgentSettings settings) => new(settings.ApiUrl, settings.WebSocketPing, settings.WebSocketPatience);
 
     public async Task<ILine> DialAsync(string token, CancellationToken stop)
     {
@@ -15,8 +18,8 @@ internal sealed class WebSocketDialer(Uri apiUrl) : ILineDialer
         try
         {
             socket.Options.SetRequestHeader("X-Device-Session", token);
-            socket.Options.KeepAliveInterval = Ping;
-            socket.Options.KeepAliveTimeout = Patience;
+            socket.Options.KeepAliveInterval = ping;
+            socket.Options.KeepAliveTimeout = patience;
             socket.Options.CollectHttpResponseDetails = true;
             await socket.ConnectAsync(_address, stop);
             return new Opened(socket);

@@ -47,7 +47,7 @@ internal static class RunCommand
             settings.HeartbeatInterval,
             clock,
             Random.Shared,
-            settings.WebSocket ? new LiveLine(new WebSocketDialer(settings.ApiUrl), new LinePolicy(settings.Backoff, Random.Shared), diary, clock) : null);
+            settings.WebSocket ? new LiveLine(WebSocketDialer.Of(settings), new LinePolicy(settings.Backoff, Random.Shared), diary, clock) : null);
 
         log.Info($"{key.DeviceId} reports to {settings.ApiUrl}");
         var port = settings.HealthPort ?? 3002;

@@ -35,6 +35,12 @@ internal sealed record AgentSettings
     /// <summary><c>WEBSOCKET</c>: a socket beside REST, over which beats go while it is up; default true, in a fleet what <c>--ws</c> says.</summary>
     public bool WebSocket { get; init; }
 
+    /// <summary><c>WEBSOCKET_PING</c>: how often the socket is pinged, milliseconds, 100 or more; default 20000.</summary>
+    public required TimeSpan WebSocketPing { get; init; }
+
+    /// <summary><c>WEBSOCKET_PATIENCE</c>: how long a ping's answer may take, milliseconds, 100 or more; default 10000.</summary>
+    public required TimeSpan WebSocketPatience { get; init; }
+
     /// <summary><c>MOCK_MODE</c>: invented metrics instead of this machine's; default false, in a fleet true.</summary>
     public bool? MockMode { get; init; }
 
@@ -64,6 +70,8 @@ internal sealed record AgentSettings
         StateShared = ReadStateShared(reader),
         HeartbeatInterval = reader.Milliseconds("HEARTBEAT_INTERVAL", 30_000, 1_000, 86_400_000),
         WebSocket = reader.Flag("WEBSOCKET", true),
+        WebSocketPing = reader.Milliseconds("WEBSOCKET_PING", 20_000, 100, 3_600_000),
+        WebSocketPatience = reader.Milliseconds("WEBSOCKET_PATIENCE", 10_000, 100, 3_600_000),
         MockMode = reader.Text("MOCK_MODE") is null ? null : reader.Flag("MOCK_MODE", false),
         LogLevel = reader.Choice("LOG_LEVEL", LogLevel.Info),
         Backoff = ReadBackoff(reader),

@@ -18,6 +18,10 @@ public interface ISiloGrain : IGrainWithStringKey
     /// <summary>A gateway stops and has said goodbye: devices heard through it get their whole time from now.</summary>
     [Alias("leave")]
     ValueTask Leave(string gateway);
+
+    /// <summary>Which of these devices have an open socket, as the twins of this silo know.</summary>
+    [Alias("connected")]
+    ValueTask<string[]> Connected(string[] deviceIds);
 }
 
 /// <summary>Which silos there are. Answered by whichever silo is nearest, from memory.</summary>

@@ -7,7 +7,7 @@ namespace Rollcall.Cluster;
 
 /// <summary>This silo's ear for gateways.</summary>
 [OnNamedSilo, Immovable, GrainType("silo")]
-internal sealed class SiloGrain(Hearing hearing, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloGrain
+internal sealed class SiloGrain(Hearing hearing, TwinServices twins, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloGrain
 {
     public ValueTask Hear(string gateway)
     {
@@ -28,6 +28,12 @@ internal sealed class SiloGrain(Hearing hearing, ILocalSiloDetails here) : Named
         RequireHere();
         hearing.GatewayLost(gateway);
         return ValueTask.CompletedTask;
+    }
+
+    public ValueTask<string[]> Connected(string[] deviceIds)
+    {
+        RequireHere();
+        return ValueTask.FromResult(twins.Links.Among(deviceIds));
     }
 }
 

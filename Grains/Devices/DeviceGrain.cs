@@ -55,6 +55,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _services.Meter.TwinLeft();
+        _twin.Gone();
         return Task.CompletedTask;
     }
 

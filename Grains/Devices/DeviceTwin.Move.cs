@@ -23,6 +23,9 @@ internal sealed partial class DeviceTwin
         return Luggage.Of(_heard, now);
     }
 
+    /// <summary>It is not here any more.</summary>
+    public void Gone() => services.Links.Remove(deviceId, this);
+
     /// <summary>Comes before the row is read here.</summary>
     public void Unpack(Luggage luggage)
     {

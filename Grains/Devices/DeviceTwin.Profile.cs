@@ -119,7 +119,8 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A socket is gone with the gateway that held it.</summary>
-    private bool Connected => _heard.OpenLink is { } link && services.Hearing.Hears(link.Gateway);
+    /// <summary>A socket is open, and the gateway that holds it is there. Also asked from beside the turn.</summary>
+    public bool Connected => _heard.OpenLink is { } link && services.Hearing.Hears(link.Gateway);
 
     private DeviceReply Shown() => new(Refusal.None, _stored!.ToDevice(Connected), _stored.Profile.ETag);
 }

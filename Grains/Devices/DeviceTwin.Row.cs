@@ -47,6 +47,11 @@ internal sealed partial class DeviceTwin
         _stored = row;
         _heard = _brought ?? Heard.Nothing(deafUntil: Instant.MonotonicNow(services.Clock));
         _brought = null;
+        if (_heard.OpenLink is not null)
+        {
+            services.Links.Add(deviceId, this);
+        }
+
         _armedFor = null;
         Arm();
     }

@@ -90,8 +90,7 @@ internal sealed partial class DeviceTwin
         if (reply.Refusal == Refusal.None && _heard.OpenLink?.LinkId != link.LinkId)
         {
             EndLink(LinkEnd.Superseded);
-            _heard = _heard with { OpenLink = link };
-            Publish(was: null);
+            Hold(link);
         }
 
         return new ConnectReply(
@@ -116,7 +115,13 @@ internal sealed partial class DeviceTwin
             return;
         }
 
+        Hold(link);
+    }
+
+    private void Hold(Link link)
+    {
         _heard = _heard with { OpenLink = link };
+        services.Links.Add(deviceId, this);
         Publish(was: null);
     }
 
@@ -125,6 +130,7 @@ internal sealed partial class DeviceTwin
         if (_heard.OpenLink is { } link)
         {
             host.EndLink(link, why);
+            services.Links.Remove(deviceId, this);
             _heard = _heard with { OpenLink = null, LinkLostAt = null };
         }
     }
@@ -134,6 +140,7 @@ internal sealed partial class DeviceTwin
     {
         if (_stored is not null && _heard.OpenLink?.LinkId == linkId)
         {
+            services.Links.Remove(deviceId, this);
             _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
             Arm();
             Publish(was: null);

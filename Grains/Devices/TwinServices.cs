@@ -24,6 +24,8 @@ internal sealed record TwinServices(
     /// </summary>
     public SemaphoreSlim ReminderPlaces { get; } = new(32);
 
+    public OpenLinks Links { get; } = new();
+
     public IDeviceMirror? Mirror { get; init; }
 
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;

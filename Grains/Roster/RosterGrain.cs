@@ -11,20 +11,22 @@ namespace Rollcall.Roster;
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(
     IRosterStore store, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
-    IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
+    Connections connections, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
 {
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
 
     public async ValueTask<DevicePage> List(DeviceQuery query)
     {
         var (rows, more, counts) = await store.ListAsync(CustomerId, query, CancellationToken.None);
-        return new DevicePage([.. rows.Select(row => row.ToDevice(connected: false))], more, counts, Instant.WallNow(clock));
+        var connected = await connections.AmongAsync(rows);
+        return new DevicePage([.. rows.Select(row => row.ToDevice(connected.Contains(row.DeviceId)))], more, counts, Instant.WallNow(clock));
     }
 
     public async ValueTask<Snapshot> Snapshot(WatchQuery query)
     {
         var (rows, more, counts) = await store.SnapshotAsync(CustomerId, query, CancellationToken.None);
-        return new Snapshot([.. rows.Select(row => row.ToVersion(connected: false))], more, counts);
+        var connected = await connections.AmongAsync(rows);
+        return new Snapshot([.. rows.Select(row => row.ToVersion(connected.Contains(row.DeviceId)))], more, counts);
     }
 
     public async ValueTask<CreateReply> Create(NewDevice device)

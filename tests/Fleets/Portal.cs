@@ -6,7 +6,7 @@ using Rollcall.Processes;
 namespace Rollcall.Fleets;
 
 /// <summary>What a portal sees of a device.</summary>
-internal sealed record Seen(string DeviceId, string Status, string? Reason, long Seq);
+internal sealed record Seen(string DeviceId, string Status, string? Reason, long Seq, bool Connected);
 
 internal sealed record SeenEvent(long Seq, string From, string To, string Reason, DateTimeOffset At);
 
@@ -29,6 +29,9 @@ internal sealed class Portal : IDisposable
         var devices = page.GetProperty("devices").Deserialize<Seen[]>(JsonSerializerOptions.Web)!;
         return [.. devices.Where(device => device.DeviceId.StartsWith(prefix, StringComparison.Ordinal))];
     }
+
+    /// <summary>One device, as its twin says.</summary>
+    public async Task<Seen> DeviceAsync(string deviceId) => (await _http.GetFromJsonAsync<Seen>("devices/" + deviceId, JsonSerializerOptions.Web))!;
 
     public async Task<IReadOnlyList<SeenEvent>> EventsAsync(string deviceId)
     {

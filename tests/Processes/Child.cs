@@ -68,6 +68,10 @@ internal sealed class Child : IAsyncDisposable
         return line;
     }
 
+    /// <summary>Waits until it has said this anywhere.</summary>
+    public Task<TimeSpan> SaysAsync(string text, TimeSpan within) =>
+        Eventually.IsSoAsync(() => Said.Contains(text, StringComparison.Ordinal), within, () => $"'{text}' in:\n{Said}");
+
     /// <summary>Waits for its end, and for the last it said.</summary>
     public async Task<int> ExitCodeAsync(TimeSpan within)
     {

@@ -40,6 +40,8 @@ internal sealed class Installation : IAsyncDisposable
 
     public Dictionary<string, string> Settings { get; }
 
+    private Dictionary<string, string> AgentSettings => new() { ["API_URL"] = Address.ToString(), ["STATE_DIR"] = Path.Combine(Folder, "agent") };
+
     /// <summary>Starts the gateway and waits until it says where the portal is.</summary>
     public async Task<GatewayProcess> StartAsync()
     {
@@ -60,7 +62,7 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The agent's program with these arguments, against this installation.</summary>
     public Child RunAgent(Dictionary<string, string> settings, params string[] arguments) =>
-        Add(new Child(AgentProgram, arguments, new Dictionary<string, string>(settings) { ["API_URL"] = Address.ToString(), ["STATE_DIR"] = Path.Combine(Folder, "agent") }));
+        Add(new Child(AgentProgram, arguments, new Dictionary<string, string>([.. AgentSettings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
 
     /// <summary>Adds devices; the gateway must not run.</summary>
     /// <returns>Where their secrets are.</returns>

@@ -21,6 +21,13 @@ public sealed class LinkCrashTests(SharedCluster shared, ITestOutputHelper outpu
         await UpAsync(cluster, "opened");
         await Eventually.IsSoAsync(() => Task.FromResult(Wired(cluster).Count == Sockets && Wired(cluster).All(IsFirst)), Soon, () => Said(cluster));
 
+        // The other gateway's list knows it, too, from twins of both silos.
+        using (var there = cluster.Portal(gateway: 1))
+        {
+            var listed = await there.DevicesAsync(Prefix);
+            Assert.Equal(200, listed.Count(device => device.Connected));
+        }
+
         var gateway = cluster.Gateways[0];
         await gateway.KillAsync();
         await cluster.StartGatewayAsync(gateway);

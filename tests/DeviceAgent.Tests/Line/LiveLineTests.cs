@@ -191,36 +191,6 @@ public sealed class LiveLineTests
     }
 
     [Fact]
-    public void Two_agents_with_one_identity_do_not_take_the_socket_from_each_other_again_and_again()
-    {
-        // One gateway for both: the newer socket ends the older one.
-        using var one = new DeviceBench(sockets: true);
-        using var other = new DeviceBench(sockets: true);
-        one.Sockets.OnDial = _ => Supersede(other);
-        other.Sockets.OnDial = _ => Supersede(one);
-        one.Start();
-        other.Start();
-        for (var second = 0; second < 600; second++)
-        {
-            one.Pass(1);
-            other.Pass(1);
-        }
-
-        Assert.InRange(one.Sockets.Dials.Count + other.Sockets.Dials.Count, 2, 4);
-        Assert.Equal(42, one.Gateway.Beats + one.Sockets.Beats + other.Gateway.Beats + other.Sockets.Beats);
-
-        static Exception? Supersede(DeviceBench loser)
-        {
-            if (loser.Sockets.Lines.Count > 0)
-            {
-                loser.Sockets.Newest.Close(4001);
-            }
-
-            return null;
-        }
-    }
-
-    [Fact]
     public async Task A_stop_closes_the_socket_in_words()
     {
         using var bench = new DeviceBench(sockets: true);

@@ -12,6 +12,7 @@ public sealed class AgentSettingsTests
         Assert.Equal("http://localhost:3001/", settings.ApiUrl.AbsoluteUri);
         Assert.Equal((30, LogLevel.Info), (settings.HeartbeatInterval.TotalSeconds, settings.LogLevel));
         Assert.Equal((1, 60, 2), (settings.Backoff.Initial.TotalSeconds, settings.Backoff.Most.TotalSeconds, settings.Backoff.Multiplier));
+        Assert.Equal((true, 20, 10), (settings.WebSocket, settings.WebSocketPing.TotalSeconds, settings.WebSocketPatience.TotalSeconds));
         Assert.Null(settings.HealthPort);
         Assert.Equal("127.0.0.1", settings.HealthHost.ToString());
         Assert.EndsWith(Path.Combine("rollcall-agent", "state"), settings.StateDirectory, StringComparison.Ordinal);
@@ -29,6 +30,9 @@ public sealed class AgentSettingsTests
     [InlineData("HEARTBEAT_INTERVAL", "1000.5")]
     [InlineData("HEARTBEAT_INTERVAL", "soon")]
     [InlineData("HEARTBEAT_INTERVAL", "NaN")]
+    [InlineData("WEBSOCKET", "maybe")]
+    [InlineData("WEBSOCKET_PING", "99")]
+    [InlineData("WEBSOCKET_PATIENCE", "0")]
     [InlineData("MOCK_MODE", "maybe")]
     [InlineData("LOG_LEVEL", "loud")]
     [InlineData("LOG_LEVEL", "1")]

@@ -1,5 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
+using Rollcall.Hub;
 using Rollcall.Running;
 
 namespace Rollcall.Links;
@@ -204,6 +205,29 @@ public sealed class LinkTests(SharedGateway shared)
         await UntilAsync(device, read => Status(read) == ("online", "connected", false));
         await using var again = await TestLink.GreetedAsync(_gateway, device);
         await UntilAsync(device, read => Status(read) == ("online", "connected", true) && read.GetProperty("seq").GetInt32() == 1);
+    }
+
+    [Fact]
+    public async Task Lists_and_portals_say_who_is_connected_as_the_device_itself_does()
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        var other = await TestDevice.SignedInAsync(_gateway, device.Customer);
+        (await other.BeatAsync()).Is(200);
+        await using var portal = await TestPortal.OpenAsync(_gateway, _gateway.PortalToken("viewer", device.Customer));
+        await using (await TestLink.GreetedAsync(_gateway, device))
+        {
+            await UntilAsync(device, read => read.GetProperty("connected").GetBoolean());
+            Assert.Equal([device.Id], await ListedAsync());
+            var snapshot = await portal.WatchAsync(new { });
+            Assert.Equal([device.Id], Connected(snapshot.GetProperty("devices")));
+        }
+
+        await UntilAsync(device, read => !read.GetProperty("connected").GetBoolean());
+        Assert.Empty(await ListedAsync());
+
+        async Task<string[]> ListedAsync() => Connected((await device.Owner.GetAsync("/api/v1/customer/devices")).Is(200).Json.GetProperty("devices"));
+        static string[] Connected(JsonElement devices) =>
+            [.. devices.EnumerateArray().Where(one => one.GetProperty("connected").GetBoolean()).Select(one => one.GetProperty("deviceId").GetString()!)];
     }
 
     [Fact]
