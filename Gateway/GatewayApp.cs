@@ -83,7 +83,7 @@ internal static class GatewayApp
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<FaultBarrier>();
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
-        app.UseWebSockets();
+        app.UseWhen(context => context.Request.Path.StartsWithSegments(LinkEndpoint.Path), links => links.UseWebSockets());
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();

@@ -9,6 +9,9 @@ namespace Rollcall.Links;
 /// <summary>A device's live line.</summary>
 internal static class LinkEndpoint
 {
+    /// <summary>Only here is a request prepared to become a socket; a beat over REST pays nothing for it.</summary>
+    public const string Path = "/api/v1/device/ws";
+
     public static IServiceCollection AddLinks(this IServiceCollection services) =>
         services.AddSingleton<LinkBook>().AddHostedService(provider => provider.GetRequiredService<LinkBook>());
 
