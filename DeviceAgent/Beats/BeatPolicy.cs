@@ -8,6 +8,9 @@ internal sealed class BeatPolicy(Backoff backoff, Random random)
     public static readonly TimeSpan RefusedWait = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan SupersededJitter = TimeSpan.FromMinutes(1);
 
+    /// <summary>A server that does not answer may carry out what it was asked when it comes to it, also after a later request.</summary>
+    public static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
+
     /// <param name="step">What was asked.</param>
     /// <param name="answer">What came.</param>
     /// <param name="progress">What the last decision said to remember.</param>
@@ -25,32 +28,36 @@ internal sealed class BeatPolicy(Backoff backoff, Random random)
             _ when step == Step.Register => new Next(Verdict.Refused, RefusedWait, progress),
             _ => new Next(Verdict.Dropped, pace, progress),
         };
-        return next with { Delay = next.Delay < answer.RetryAfter ? answer.RetryAfter : next.Delay };
+        var delay = next.Delay < answer.RetryAfter ? answer.RetryAfter : next.Delay;
+        var doubt = next.Progress.Doubt > delay ? next.Progress.Doubt - delay : TimeSpan.Zero;
+        return next with { Delay = delay, Progress = next.Progress with { Doubt = doubt } };
     }
+
+    /// <summary>Whether an authentication may have been carried out although it was not answered so.</summary>
+    public static bool IsUnsure(Answer answer) => answer.Status is 0 or (>= 300 and < 400) or >= 500;
 
     // Only a beat ends a row of failures: else a session that is given and refused in turn would be asked for without pause.
     private static Next Accept(Step step, Progress progress, TimeSpan pace) => step == Step.Beat
-        ? new Next(Verdict.Accepted, pace, default)
-        : new Next(Verdict.Accepted, TimeSpan.Zero, progress with { InDoubt = false });
+        ? new Next(Verdict.Accepted, pace, new Progress(0, false, progress.Doubt))
+        : new Next(Verdict.Accepted, TimeSpan.Zero, progress);
 
     private Next Unauthorized(Step step, string? code, Progress progress) => code switch
     {
-        "SESSION_SUPERSEDED" when !progress.InDoubt =>
+        "SESSION_SUPERSEDED" when progress.Doubt == TimeSpan.Zero =>
             new Next(Verdict.Superseded, RefusedWait + (SupersededJitter * random.NextDouble()), progress, DropSession: true),
         "INVALID_CREDENTIALS" => new Next(Verdict.Refused, RefusedWait, progress, DropSession: true),
         null when step != Step.Beat => new Next(Verdict.Refused, RefusedWait, progress),
         _ when step != Step.Beat || progress.Reauthenticated => LoseSession(progress, backoff.Delay(progress.Failures, random)),
-        _ => LoseSession(progress, TimeSpan.Zero) with { Progress = progress with { Reauthenticated = true, InDoubt = false } },
+        _ => LoseSession(progress, TimeSpan.Zero) with { Progress = progress with { Reauthenticated = true } },
     };
 
     private static Next LoseSession(Progress progress, TimeSpan delay) =>
-        new(Verdict.SessionLost, delay, More(progress) with { InDoubt = false }, DropSession: true);
+        new(Verdict.SessionLost, delay, More(progress), DropSession: true);
 
     private Next BackOff(Step step, Answer answer, Progress progress)
     {
-        var unsure = step == Step.Authenticate && answer.Status != 429;
-        var after = More(progress) with { InDoubt = progress.InDoubt || unsure };
-        return new Next(Verdict.BackOff, backoff.Delay(progress.Failures, random), after);
+        var doubt = step == Step.Authenticate && IsUnsure(answer) ? Settling : progress.Doubt;
+        return new Next(Verdict.BackOff, backoff.Delay(progress.Failures, random), More(progress) with { Doubt = doubt });
     }
 
     private static Progress More(Progress progress) => progress with { Failures = Math.Min(progress.Failures + 1, 1_000) };

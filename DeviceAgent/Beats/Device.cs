@@ -187,7 +187,7 @@ internal sealed partial class Device(
         if (!answer.Success)
         {
             _renewal = next.Progress;
-            _progress = _progress with { InDoubt = next.Progress.InDoubt };
+            _progress = BeatPolicy.IsUnsure(answer) ? _progress with { Doubt = BeatPolicy.Settling } : _progress;
             _session = session.RenewIn(next.Delay, clock);
             diary.Failed(Step.Authenticate, answer, next);
         }

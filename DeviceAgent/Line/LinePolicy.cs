@@ -5,7 +5,8 @@ namespace Rollcall.DeviceAgent.Line;
 /// <summary>How a line ended.</summary>
 /// <param name="Code">The close code; null: it broke, or never was.</param>
 /// <param name="Status">The handshake's status; 0: it was opened, or nobody answered.</param>
-internal readonly record struct LineEnd(int? Code, int Status = 0, TimeSpan RetryAfter = default)
+/// <param name="InDoubt">An earlier handshake of ours, which nobody answered in time, may have been carried out since: the newer socket may be ours.</param>
+internal readonly record struct LineEnd(int? Code, int Status = 0, TimeSpan RetryAfter = default, bool InDoubt = false)
 {
     public override string ToString() => Status > 0 ? $"answered {Status}" : Code is { } code ? $"closed {code}" : "broken";
 }
@@ -22,6 +23,7 @@ internal sealed class LinePolicy(Backoff backoff, Random random)
     {
         // They stop, and another one is there: at once, but not all together.
         { Code: 1000 or 1001 } when failures == 0 => Soon * random.NextDouble(),
+        { Code: 4001, InDoubt: true } => backoff.Delay(failures, random),
 
         // Somebody else is this device, its owner does not want it, there is no such line here; or the token is no good: only a new one ends that.
         { Code: 4001 or 4002 or 4003 } or { Status: 401 or 403 or 404 } =>

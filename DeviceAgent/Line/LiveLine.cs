@@ -16,6 +16,7 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
     private (ILine Line, string Token)? _open;
     private (long Id, TaskCompletionSource<Reply<BeatAnswer>?> Reply)? _asked;
     private long _beats;
+    private long? _unanswered;
 
     /// <summary>A line is open.</summary>
     public bool IsUp
@@ -134,6 +135,7 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
         }
         catch (Exception)
         {
+            _unanswered = clock.GetTimestamp();
             return (default, TimeSpan.Zero);
         }
 
@@ -159,7 +161,8 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
         }
 
         await CutAsync(line);
-        return (new LineEnd(line.CloseCode), clock.GetElapsedTime(opened));
+        var inDoubt = _unanswered is { } asked && clock.GetElapsedTime(asked) < BeatPolicy.Settling;
+        return (new LineEnd(line.CloseCode, InDoubt: inDoubt), clock.GetElapsedTime(opened));
     }
 
     /// <summary>What is asked of it gets no answer any more.</summary>

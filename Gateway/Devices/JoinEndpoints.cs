@@ -43,8 +43,10 @@ internal static class JoinEndpoints
             return problem;
         }
 
+        // Two calls for one request may both be carried out, the first of them last: it must not supersede the session that was answered.
+        var attempt = Guid.NewGuid().ToString("N");
         var reply = await TwinCalls.Patiently(
-            () => grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!), reply => reply.Refusal);
+            () => grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!, attempt), reply => reply.Refusal);
         return reply.Refusal != Refusal.None
             ? Problem.Of(reply.Refusal)
             : Json.Answer(

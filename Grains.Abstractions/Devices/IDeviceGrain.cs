@@ -10,8 +10,12 @@ namespace Rollcall.Devices;
 public interface IDeviceGrain : IGrainWithStringKey
 {
     /// <summary>Checks the secret outside the turn and opens a session; the former one is superseded.</summary>
+    /// <param name="attempt">
+    /// Names one request of a device: a call that is made again because its answer was lost opens no second session, in whatever
+    /// order the two are carried out. Null: none is made again.
+    /// </param>
     [Alias("authenticate"), AlwaysInterleave]
-    ValueTask<AuthenticateReply> Authenticate(string secret);
+    ValueTask<AuthenticateReply> Authenticate(string secret, string? attempt = null);
 
     /// <summary>Exchanges a one-time activation code for a secret. Repeatable until the device first authenticates.</summary>
     [Alias("register"), AlwaysInterleave]

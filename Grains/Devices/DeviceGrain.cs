@@ -59,14 +59,14 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         return Task.CompletedTask;
     }
 
-    public async ValueTask<AuthenticateReply> Authenticate(string secret)
+    public async ValueTask<AuthenticateReply> Authenticate(string secret, string? attempt = null)
     {
         _signingIn++;
         try
         {
             var (refusal, credential) = await _twin.CheckSecret(secret);
             var reply = refusal == Refusal.None
-                ? await this.AsReference<IDeviceTwin>().OpenSession(credential!)
+                ? await this.AsReference<IDeviceTwin>().OpenSession(credential!, attempt)
                 : new AuthenticateReply(refusal);
             _services.Meter.SignIn(reply.Refusal);
             return reply;
@@ -100,7 +100,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<RegisterReply> Reissue(string keyId, string? name) => _twin.Reissue(keyId, name);
 
-    public ValueTask<AuthenticateReply> OpenSession(string credential) => _twin.OpenSession(credential);
+    public ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null) => _twin.OpenSession(credential, attempt);
 
     public ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat) => _twin.Heartbeat(beat);
 

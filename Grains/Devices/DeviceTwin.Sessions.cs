@@ -4,10 +4,13 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Devices;
 
-/// <content>Signing in, sessions and their ends, links.</content>
+/// <content>Signing in, sessions and their ends.</content>
 internal sealed partial class DeviceTwin
 {
     private WarmSecret? _warm;
+
+    /// <summary>The request that opened the session in force.</summary>
+    private string? _openedBy;
 
     /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
     /// <returns>The stored credential that the secret matches, or why not.</returns>
@@ -34,8 +37,8 @@ internal sealed partial class DeviceTwin
         return (Refusal.None, credential);
     }
 
-    /// <summary>Opens a session: the newest wins.</summary>
-    public async ValueTask<AuthenticateReply> OpenSession(string credential)
+    /// <summary>Opens a session: the newest wins. The same request again has the session that it opened.</summary>
+    public async ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null)
     {
         if (await Ready() is not Refusal.None and var unready)
         {
@@ -52,21 +55,28 @@ internal sealed partial class DeviceTwin
             return new AuthenticateReply(barred);
         }
 
+        if (attempt is not null && attempt == _openedBy && _stored.Session.Id is not null)
+        {
+            return Opened();
+        }
+
         var session = _stored.Session.Open(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), Instant.WallNow(services.Clock));
         var profile = _stored.Profile.Activated ? null : _stored.Profile with { Activated = true };
         var outcome = await Store(_stored.Next(session: session, profile: profile), change: null);
-        if (outcome == Outcome.Stored)
+        if (outcome != Outcome.Stored)
         {
-            EndLink(LinkEnd.Superseded);
+            return new AuthenticateReply(RefusalOf(outcome));
         }
 
-        return outcome == Outcome.Stored
-            ? new AuthenticateReply(
-                Refusal.None, new Session(session.Id!, session.Epoch), _stored.CustomerId,
-                (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds,
-                (long)services.Options.SessionTtl.TotalSeconds)
-            : new AuthenticateReply(RefusalOf(outcome));
+        _openedBy = attempt;
+        EndLink(LinkEnd.Superseded);
+        return Opened();
     }
+
+    private AuthenticateReply Opened() => new(
+        Refusal.None, new Session(_stored!.Session.Id!, _stored.Session.Epoch), _stored.CustomerId,
+        (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds,
+        (long)services.Options.SessionTtl.TotalSeconds);
 
     /// <summary>The device ends its own session.</summary>
     public async ValueTask<Refusal> EndSession(Session session)
@@ -83,70 +93,6 @@ internal sealed partial class DeviceTwin
     public async ValueTask<Refusal> RevokeSession(string customerId) =>
         await ReadyFor(customerId) is not Refusal.None and var refusal ? refusal : await End(PresenceReason.Revoked);
 
-    /// <summary>A socket opened, or spoke: a sign of life. The newest socket wins.</summary>
-    public async ValueTask<ConnectReply> Connect(Link link)
-    {
-        var reply = await Hear(link.Session, link.Gateway, at => new Beat(at, PresenceReason.Connected, false, null, null));
-        if (reply.Refusal == Refusal.None && _heard.OpenLink?.LinkId != link.LinkId)
-        {
-            EndLink(LinkEnd.Superseded);
-            Hold(link);
-        }
-
-        return new ConnectReply(
-            reply.Refusal, reply.Stored, reply.Timestamp,
-            (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds);
-    }
-
-    /// <summary>
-    /// A beat came over this socket. A twin that was loaded anew does not know it yet; one that knows a newer one, which a gateway
-    /// that is there holds, does not want it.
-    /// </summary>
-    private void Know(Link link)
-    {
-        if (_heard.OpenLink?.LinkId == link.LinkId)
-        {
-            return;
-        }
-
-        if (Connected)
-        {
-            host.EndLink(link, LinkEnd.Superseded);
-            return;
-        }
-
-        Hold(link);
-    }
-
-    private void Hold(Link link)
-    {
-        _heard = _heard with { OpenLink = link };
-        services.Links.Add(deviceId, this);
-        Publish(was: null);
-    }
-
-    private void EndLink(LinkEnd why)
-    {
-        if (_heard.OpenLink is { } link)
-        {
-            host.EndLink(link, why);
-            services.Links.Remove(deviceId, this);
-            _heard = _heard with { OpenLink = null, LinkLostAt = null };
-        }
-    }
-
-    /// <summary>A socket closed. A late word of an old one changes nothing.</summary>
-    public void Disconnect(string linkId)
-    {
-        if (_stored is not null && _heard.OpenLink?.LinkId == linkId)
-        {
-            services.Links.Remove(deviceId, this);
-            _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
-            Arm();
-            Publish(was: null);
-        }
-    }
-
     private async ValueTask<Refusal> End(PresenceReason reason)
     {
         var ended = Presence.End(_stored!.Presence, reason, Instant.Now(services.Clock));
@@ -158,13 +104,6 @@ internal sealed partial class DeviceTwin
         }
 
         return RefusalOf(outcome);
-    }
-
-    /// <summary>Nothing heard in a session that has ended may bring the device back, and its socket closes.</summary>
-    private void DropHeard(LinkEnd why)
-    {
-        EndLink(why);
-        _heard = _heard with { Unpromised = null, LinkLostAt = null };
     }
 
     private async ValueTask<Refusal> Admit(Session session)

@@ -6,8 +6,9 @@ internal interface IDeviceTwin : IGrainWithStringKey
 {
     /// <summary>Opens a session for a secret that was checked outside the turn.</summary>
     /// <param name="credential">The stored credential it was checked against: another one by now means rotated meanwhile.</param>
+    /// <param name="attempt">As in <see cref="IDeviceGrain.Authenticate"/>.</param>
     [Alias("open-session")]
-    ValueTask<AuthenticateReply> OpenSession(string credential);
+    ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null);
 
     /// <summary>Exchanges a one-time code for a secret.</summary>
     [Alias("redeem")]

@@ -42,7 +42,7 @@ public sealed class BeatPolicyTests
     [InlineData("Register", 409, "CONFLICT", "Refused", 300, 3, false)]
     public void Each_answer_has_its_row(string step, int status, string? code, string verdict, double seconds, int failures, bool drops)
     {
-        var next = _policy.Decide(Enum.Parse<Step>(step), new Answer(status, code), new Progress(3, false, false), Pace);
+        var next = _policy.Decide(Enum.Parse<Step>(step), new Answer(status, code), new Progress(3, false, TimeSpan.Zero), Pace);
 
         Assert.Equal(Enum.Parse<Verdict>(verdict), next.Verdict);
         Assert.Equal(seconds, next.Delay.TotalSeconds, 3);
@@ -80,7 +80,7 @@ public sealed class BeatPolicyTests
 
     [Fact]
     public void An_accepted_beat_forgets_every_failure() =>
-        Assert.Equal(default, _policy.Decide(Step.Beat, new Answer(200), new Progress(9, true, true), Pace).Progress);
+        Assert.Equal(default, _policy.Decide(Step.Beat, new Answer(200), new Progress(9, true, TimeSpan.FromSeconds(30)), Pace).Progress);
 
     [Theory]
     [InlineData("INVALID_SESSION")]
@@ -95,13 +95,19 @@ public sealed class BeatPolicyTests
     [Fact]
     public void Superseded_after_an_authentication_whose_answer_was_lost_is_most_likely_ourselves()
     {
+        // The answer to the first was lost; the second succeeds; then the server comes to carry out the first.
         var unsure = _policy.Decide(Step.Authenticate, Answer.Silence("no answer"), default, Pace).Progress;
-        Assert.True(unsure.InDoubt);
-        var next = _policy.Decide(Step.Beat, new Answer(401, "SESSION_SUPERSEDED"), unsure, Pace);
+        Assert.Equal(TimeSpan.FromSeconds(29), unsure.Doubt);
+        var authenticated = _policy.Decide(Step.Authenticate, new Answer(200), unsure, Pace).Progress;
+        var beat = _policy.Decide(Step.Beat, new Answer(200), authenticated, TimeSpan.FromSeconds(1)).Progress;
+        var next = _policy.Decide(Step.Beat, new Answer(401, "SESSION_SUPERSEDED"), beat, Pace);
         Assert.Equal((Verdict.SessionLost, TimeSpan.Zero), (next.Verdict, next.Delay));
 
+        // Again and again: not without a pause, and not for longer than that may be.
         var again = _policy.Decide(Step.Beat, new Answer(401, "SESSION_SUPERSEDED"), next.Progress, Pace);
-        Assert.Equal(Verdict.Superseded, again.Verdict);
+        Assert.Equal((Verdict.SessionLost, true), (again.Verdict, again.Delay > TimeSpan.Zero));
+        var settled = _policy.Decide(Step.Beat, new Answer(200), again.Progress, Pace).Progress;
+        Assert.Equal(Verdict.Superseded, _policy.Decide(Step.Beat, new Answer(401, "SESSION_SUPERSEDED"), settled, Pace).Verdict);
     }
 
     /// <summary>The most that jitter can be.</summary>

@@ -126,6 +126,23 @@ public sealed class LiveLineTests
         Assert.Equal(2, bench.Sockets.Lines.Count);
     }
 
+    [Fact]
+    public void Superseded_soon_after_a_handshake_that_nobody_answered_it_is_most_likely_its_own_and_it_is_back_soon()
+    {
+        using var bench = new DeviceBench(sockets: true);
+        bench.Sockets.OnDial = _ => new IOException("no answer");
+        bench.Start().Pass(0.1);
+        bench.Sockets.OnDial = _ => null;
+        bench.Pass(5);
+        bench.Sockets.Newest.Close(4001);
+        bench.Pass(8);
+        Assert.Equal(2, bench.Sockets.Lines.Count);
+        bench.Pass(60);
+        bench.Sockets.Newest.Close(4001);
+        bench.Pass(290);
+        Assert.Equal(2, bench.Sockets.Lines.Count);
+    }
+
     [Theory]
     [InlineData(401)]
     [InlineData(403)]

@@ -19,6 +19,18 @@ public sealed class SessionTests
     }
 
     [Fact]
+    public async Task One_request_that_is_carried_out_twice_opens_one_session()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        var answered = (await device.Grain.Authenticate(device.Secret, "request-1")).Session!;
+        Assert.Equal(answered, (await device.Grain.Authenticate(device.Secret, "request-1")).Session);
+        Assert.True((await device.Beat(session: answered)).Stored);
+        Assert.True((await device.Grain.Authenticate(device.Secret, "request-2")).Session!.Epoch > answered.Epoch);
+        Assert.True((await device.Grain.Authenticate(device.Secret, "request-1")).Session!.Epoch > answered.Epoch + 1);
+    }
+
+    [Fact]
     public async Task Authentication_is_no_sign_of_life()
     {
         await using var roll = await Roll.Start();

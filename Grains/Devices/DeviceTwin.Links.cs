@@ -1,0 +1,76 @@
+namespace Rollcall.Devices;
+
+/// <content>The device's socket.</content>
+internal sealed partial class DeviceTwin
+{
+    /// <summary>A socket opened, or spoke: a sign of life. The newest socket wins.</summary>
+    public async ValueTask<ConnectReply> Connect(Link link)
+    {
+        var reply = await Hear(link.Session, link.Gateway, at => new Beat(at, PresenceReason.Connected, false, null, null));
+        if (reply.Refusal == Refusal.None && _heard.OpenLink?.LinkId != link.LinkId)
+        {
+            EndLink(LinkEnd.Superseded);
+            Hold(link);
+        }
+
+        return new ConnectReply(
+            reply.Refusal, reply.Stored, reply.Timestamp,
+            (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds);
+    }
+
+    /// <summary>
+    /// A beat came over this socket. A twin that was loaded anew does not know it yet; one that knows a newer one, which a gateway
+    /// that is there holds, does not want it.
+    /// </summary>
+    private void Know(Link link)
+    {
+        if (_heard.OpenLink?.LinkId == link.LinkId)
+        {
+            return;
+        }
+
+        if (Connected)
+        {
+            host.EndLink(link, LinkEnd.Superseded);
+            return;
+        }
+
+        Hold(link);
+    }
+
+    private void Hold(Link link)
+    {
+        _heard = _heard with { OpenLink = link };
+        services.Links.Add(deviceId, this);
+        Publish(was: null);
+    }
+
+    private void EndLink(LinkEnd why)
+    {
+        if (_heard.OpenLink is { } link)
+        {
+            host.EndLink(link, why);
+            services.Links.Remove(deviceId, this);
+            _heard = _heard with { OpenLink = null, LinkLostAt = null };
+        }
+    }
+
+    /// <summary>A socket closed. A late word of an old one changes nothing.</summary>
+    public void Disconnect(string linkId)
+    {
+        if (_stored is not null && _heard.OpenLink?.LinkId == linkId)
+        {
+            services.Links.Remove(deviceId, this);
+            _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
+            Arm();
+            Publish(was: null);
+        }
+    }
+
+    /// <summary>Nothing heard in a session that has ended may bring the device back, and its socket closes.</summary>
+    private void DropHeard(LinkEnd why)
+    {
+        EndLink(why);
+        _heard = _heard with { Unpromised = null, LinkLostAt = null };
+    }
+}
