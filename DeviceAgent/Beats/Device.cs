@@ -21,6 +21,7 @@ internal sealed partial class Device(
     Random random,
     LiveLine? line = null)
 {
+    private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(5);
     private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
     private string? _secret = key.Secret;
     private Session? _session;
@@ -55,7 +56,8 @@ internal sealed partial class Device(
         {
             try
             {
-                await WaitAsync(await StepAsync(abandon), stop);
+                var lost = line?.Lost();
+                await WaitAsync(await StepAsync(abandon), lost, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested || abandon.IsCancellationRequested)
             {
@@ -214,11 +216,26 @@ internal sealed partial class Device(
         return left > delay / 2 ? left : delay / 2;
     }
 
-    private async Task WaitAsync(TimeSpan delay, CancellationToken stop)
+    /// <summary>A device that loses its line while it has a session beats over REST within some seconds: not all at once, and within the grace.</summary>
+    private async Task WaitAsync(TimeSpan delay, Task? lost, CancellationToken stop)
     {
-        if (delay > TimeSpan.Zero)
+        if (delay <= TimeSpan.Zero)
+        {
+            return;
+        }
+
+        var began = clock.GetTimestamp();
+        if (lost is null || _session is null || _progress.Failures > 0)
         {
             await Task.Delay(delay, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            return;
+        }
+
+        await lost.WaitAsync(delay, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        var (left, soon) = (delay - clock.GetElapsedTime(began), Hurry * random.NextDouble());
+        if (left > TimeSpan.Zero && !stop.IsCancellationRequested)
+        {
+            await Task.Delay(left < soon ? left : soon, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

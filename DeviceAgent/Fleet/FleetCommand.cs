@@ -37,7 +37,7 @@ internal static class FleetCommand
         using var gateway = GatewayClient.Over(settings.ApiUrl);
         var policy = new BeatPolicy(settings.Backoff, Random.Shared);
         var machine = settings.MockMode is false ? MachineMetrics.OfThisMachine(clock) : null;
-        var dialer = sockets ? WebSocketDialer.Of(settings) : null;
+        using var dialer = sockets ? WebSocketDialer.Of(settings) : null;
         var linePolicy = new LinePolicy(settings.Backoff, Random.Shared);
         Device[] devices = [.. keys.Select(key =>
         {

@@ -12,6 +12,7 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new();
+    private TaskCompletionSource _lost = new();
     private string? _token;
     private (ILine Line, string Token)? _open;
     private (long Id, TaskCompletionSource<Reply<BeatAnswer>?> Reply)? _asked;
@@ -27,6 +28,19 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
             {
                 return _open is not null;
             }
+        }
+    }
+
+    /// <summary>
+    /// Completes when a line was lost, or may have been without our knowing, since the last time this was asked: the other side
+    /// expects a sign of life within its grace, which is shorter than the time between two beats.
+    /// </summary>
+    public Task Lost()
+    {
+        lock (_gate)
+        {
+            _lost = _lost.Task.IsCompleted ? new TaskCompletionSource() : _lost;
+            return _lost.Task;
         }
     }
 
@@ -67,6 +81,7 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
             {
                 var wait = policy.After(end, failures++);
                 diary.LineOver(end, wait);
+                Lose(end);
                 await changed.WaitAsync(wait, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
         }
@@ -112,6 +127,17 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
         }
     }
 
+    private void Lose(LineEnd end)
+    {
+        TaskCompletionSource? lost;
+        lock (_gate)
+        {
+            lost = end.IsLoss ? _lost : null;
+        }
+
+        lost?.TrySetResult();
+    }
+
     private (string? Token, Task Changed) Wanted()
     {
         lock (_gate)
@@ -123,9 +149,9 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
     private async Task<(LineEnd End, TimeSpan Lasted)> HoldAsync(string token, CancellationToken stop)
     {
         ILine line;
+        using var patience = new CancellationTokenSource(GatewayClient.Patience, clock);
         try
         {
-            using var patience = new CancellationTokenSource(GatewayClient.Patience, clock);
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
             line = await dialer.DialAsync(token, either.Token);
         }
@@ -136,7 +162,7 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
         catch (Exception)
         {
             _unanswered = clock.GetTimestamp();
-            return (default, TimeSpan.Zero);
+            return (new LineEnd(null, Unanswered: patience.IsCancellationRequested), TimeSpan.Zero);
         }
 
         var opened = clock.GetTimestamp();
@@ -162,7 +188,7 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
 
         await CutAsync(line);
         var inDoubt = _unanswered is { } asked && clock.GetElapsedTime(asked) < BeatPolicy.Settling;
-        return (new LineEnd(line.CloseCode, InDoubt: inDoubt), clock.GetElapsedTime(opened));
+        return (new LineEnd(line.CloseCode, InDoubt: inDoubt, Opened: true), clock.GetElapsedTime(opened));
     }
 
     /// <summary>What is asked of it gets no answer any more.</summary>

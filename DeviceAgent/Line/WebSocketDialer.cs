@@ -6,8 +6,10 @@ namespace Rollcall.DeviceAgent.Line;
 /// <summary>Lines over WebSockets. A dead one is noticed by its own pings.</summary>
 /// <param name="ping">How often.</param>
 /// <param name="patience">How long an answer may take.</param>
-internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patience) : ILineDialer
+internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patience) : ILineDialer, IDisposable
 {
+    /// <summary>One for all: each socket would else make a handler of its own, which costs a fleet more than the sockets.</summary>
+    private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
     private readonly Uri _address = new UriBuilder(new Uri(apiUrl, "api/v1/device/ws")) { Scheme = apiUrl.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
 
     public static WebSocketDialer Of(AgentSettings settings) => new(settings.ApiUrl, settings.WebSocketPing, settings.WebSocketPatience);
@@ -21,7 +23,7 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
             socket.Options.KeepAliveInterval = ping;
             socket.Options.KeepAliveTimeout = patience;
             socket.Options.CollectHttpResponseDetails = true;
-            await socket.ConnectAsync(_address, stop);
+            await socket.ConnectAsync(_address, _invoker, stop);
             return new Opened(socket);
         }
         catch (WebSocketException) when ((int)socket.HttpStatusCode is >= 300 and var status)
@@ -36,6 +38,8 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
             throw;
         }
     }
+
+    public void Dispose() => _invoker.Dispose();
 
     private sealed class Opened(ClientWebSocket socket) : ILine
     {

@@ -37,6 +37,7 @@ internal static class RunCommand
             place is null ? settings : settings with { DeviceId = null }, state, place is null ? Machine.DefaultDeviceId : () => place.DeviceId);
         using var gateway = GatewayClient.Over(settings.ApiUrl);
         var diary = new DeviceDiary(key.DeviceId, log, quiet: false);
+        using var dialer = settings.WebSocket ? WebSocketDialer.Of(settings) : null;
         var device = new Device(
             key,
             gateway,
@@ -47,7 +48,7 @@ internal static class RunCommand
             settings.HeartbeatInterval,
             clock,
             Random.Shared,
-            settings.WebSocket ? new LiveLine(WebSocketDialer.Of(settings), new LinePolicy(settings.Backoff, Random.Shared), diary, clock) : null);
+            dialer is not null ? new LiveLine(dialer, new LinePolicy(settings.Backoff, Random.Shared), diary, clock) : null);
 
         log.Info($"{key.DeviceId} reports to {settings.ApiUrl}");
         var port = settings.HealthPort ?? 3002;

@@ -37,6 +37,36 @@ public sealed class LiveLineTests
     }
 
     [Fact]
+    public void A_device_that_has_lost_its_line_is_heard_within_seconds_before_anybody_takes_it_for_lost()
+    {
+        using var bench = new DeviceBench(sockets: true);
+        bench.Start().Pass(35);
+        var beats = bench.Gateway.Beats + bench.Sockets.Beats;
+        bench.Sockets.OnDial = _ => new IOException("no network for sockets");
+        bench.Sockets.Newest.Close(null);
+        bench.Pass(5);
+        Assert.Equal(beats + 1, bench.Gateway.Beats + bench.Sockets.Beats);
+
+        // That line is one loss, however often it is dialled in vain.
+        bench.Pass(24);
+        Assert.Equal(beats + 1, bench.Gateway.Beats + bench.Sockets.Beats);
+    }
+
+    [Theory]
+    [InlineData(1001)]
+    [InlineData(4001)]
+    public void A_line_that_the_other_side_ended_in_words_is_no_loss(int code)
+    {
+        using var bench = new DeviceBench(sockets: true);
+        bench.Start().Pass(35);
+        var beats = bench.Gateway.Beats + bench.Sockets.Beats;
+        bench.Sockets.OnDial = _ => new IOException("no network for sockets");
+        bench.Sockets.Newest.Close(code);
+        bench.Pass(20);
+        Assert.Equal(beats, bench.Gateway.Beats + bench.Sockets.Beats);
+    }
+
+    [Fact]
     public void A_beat_whose_acknowledgement_does_not_come_goes_over_REST_and_the_socket_is_cut()
     {
         using var bench = new DeviceBench(sockets: true);
