@@ -69,6 +69,7 @@ internal static class GatewayApp
         services.AddReference();
         services.AddPortalHub();
         services.AddLinks();
+        services.AddSingleton<CommandWait>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
         builder.WebHost.UsePortalFiles();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
@@ -97,10 +98,12 @@ internal static class GatewayApp
         device.MapJoining();
         device.MapHeartbeat();
         device.MapLinks();
+        device.MapCommandResults();
         var customer = app.MapGroup("/api/v1/customer").WithTags("Portal");
         customer.MapDeviceList();
         customer.MapDevices();
         customer.MapEvents();
+        customer.MapCommands();
         customer.MapEnrolmentKeys();
         app.MapPortalHub();
         app.MapDashboard(settings);

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Connections;
 using Rollcall;
-using Rollcall.Commands;
+using Rollcall.Tools;
 using Rollcall.Health;
 
 // `dotnet run --project Gateway` serves; its commands are tools beside that.

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Rollcall.Cluster;
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Journal;
@@ -48,11 +49,12 @@ public static class TwinHosting
             provider.GetRequiredService<TimeProvider>())
         {
             Mirror = provider.GetService<IDeviceMirror>(),
+            Commands = provider.GetRequiredService<ICommandStore>(),
         });
         services.AddSingleton<Connections>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
-        services.AddHostedService<EventRetention>();
+        services.AddHostedService<Retention>();
         services.AddHostedService<MembershipWatch>();
 
         services.Configure<GrainCollectionOptions>(collection =>

@@ -31,6 +31,7 @@ public sealed class TwinSettings(IConfiguration configuration)
     public RetentionOptions Retention { get; } = new()
     {
         Presence = TimeSpan.FromDays(configuration.Number("PRESENCE_RETENTION_DAYS", 90, 1, 36_500)),
+        Commands = TimeSpan.FromDays(configuration.Number("COMMAND_RETENTION_DAYS", 30, 1, 36_500)),
     };
 
     public EnrolmentOptions Enrolment { get; } = new()
@@ -47,6 +48,7 @@ public sealed class TwinSettings(IConfiguration configuration)
             HeartbeatTimeout = configuration.Milliseconds("DEVICE_HEARTBEAT_TIMEOUT", defaults.HeartbeatTimeout, 2_000, 604_800_000),
             SessionTtl = configuration.Seconds("DEVICE_SESSION_TTL", defaults.SessionTtl, 60),
             LinkGrace = configuration.Milliseconds("DEVICE_LINK_GRACE", defaults.LinkGrace),
+            CommandsMost = configuration.Number("COMMANDS_MOST", defaults.CommandsMost, 1, 100_000),
         };
         return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval
             ? devices

@@ -6,7 +6,7 @@ internal static class DeviceColumns
     public const string All = """
         device_id, customer_id, revision, name, location, mode, profile_version, registered_at, credential, activation,
         activation_expires_at, activated, session_epoch, session_id, status, status_reason, status_since, health, last_seen,
-        metrics, presence_seq, session_opened_at
+        metrics, presence_seq, session_opened_at, commands_open, command_number
         """;
 
     /// <summary>What <c>q</c> of the list looks in. Folded here, so that every store finds the same.</summary>

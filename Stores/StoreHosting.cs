@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Postgres;
@@ -47,6 +48,7 @@ public static class StoreHosting
         services.AddSingleton(_ => new SqliteReaders(directory.Database));
         services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
         services.AddSingleton<IRosterStore, SqliteRosterStore>();
+        services.AddSingleton<ICommandStore, SqliteCommandStore>();
         services.AddRarelyWrittenInSqlite(directory.Database);
         return services;
     }
@@ -63,6 +65,7 @@ public static class StoreHosting
         services.AddSingleton<CountSlot>();
         services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
         services.AddSingleton<IRosterStore, PostgresRosterStore>();
+        services.AddSingleton<ICommandStore, PostgresCommandStore>();
         services.AddRarelyWrittenInPostgres(database);
         return database;
     }

@@ -9,6 +9,7 @@ internal static class Cursor
 {
     private const string DevicePrefix = "d1:";
     private const string EventPrefix = "e1:";
+    private const string CommandPrefix = "c1:";
 
     public static string OfDevice(string deviceId) => Encode(DevicePrefix + deviceId);
 
@@ -24,6 +25,15 @@ internal static class Cursor
     {
         position = 0;
         return cursor is null || long.TryParse(Decode(cursor, EventPrefix), NumberStyles.None, CultureInfo.InvariantCulture, out position);
+    }
+
+    public static string OfCommand(long number) => Encode(CommandPrefix + number.ToString(CultureInfo.InvariantCulture));
+
+    public static bool TryCommand(string? cursor, out long? before)
+    {
+        var good = long.TryParse(cursor is null ? null : Decode(cursor, CommandPrefix), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        before = good ? number : null;
+        return good || cursor is null;
     }
 
     private static string Encode(string place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(place));

@@ -1,3 +1,5 @@
+using Rollcall.Commands;
+
 namespace Rollcall.Devices;
 
 /// <summary>Sign-in of a device.</summary>
@@ -30,4 +32,4 @@ internal sealed record HeartbeatRequest(string? Status = null, IReadOnlyDictiona
 /// <param name="NextHeartbeat">Milliseconds until the next beat is due.</param>
 /// <param name="Commands">Commands for the device, oldest first.</param>
 internal sealed record HeartbeatAnswer(
-    bool Success, bool Received, bool Stored, DateTimeOffset Timestamp, int NextHeartbeat, IReadOnlyList<System.Text.Json.JsonElement> Commands);
+    bool Success, bool Received, bool Stored, DateTimeOffset Timestamp, int NextHeartbeat, IReadOnlyList<DeviceCommandBody> Commands);

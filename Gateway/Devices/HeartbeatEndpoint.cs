@@ -1,4 +1,5 @@
 using Rollcall.Auth;
+using Rollcall.Commands;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -27,6 +28,12 @@ internal static class HeartbeatEndpoint
         var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id);
         var twin = grains.GetDevice(caller.DeviceId);
         var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
+        if (reply.Commands is { Count: > 0 } commands)
+        {
+            // Sent is what has been written.
+            context.Response.OnCompleted(() => twin.Sent(null, [.. commands.Select(command => command.Id)]).AsTask());
+        }
+
         return reply.Refusal == Refusal.None ? Answer(reply) : Problem.Of(reply.Refusal);
     }
 
@@ -41,7 +48,7 @@ internal static class HeartbeatEndpoint
     }
 
     private static IResult Answer(HeartbeatReply reply) => Json.Answer(
-        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, []),
+        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands.Count == 0 ? [] : [.. reply.Commands.Select(DeviceCommandBody.Of)]),
         WireJson.Default.HeartbeatAnswer,
         reply.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
 }

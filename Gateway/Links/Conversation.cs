@@ -1,8 +1,10 @@
 using System.Buffers;
 using System.Text.Json;
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Measuring;
 using Rollcall.Problems;
+using Rollcall.Wire;
 
 namespace Rollcall.Links;
 
@@ -21,6 +23,16 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         WriteTime(json, reply.Timestamp);
         json.WriteNumber("heartbeatInterval", reply.HeartbeatInterval);
     });
+
+    public DeviceLink Line => link;
+
+    /// <summary>The device has been greeted: what waits for it may come. If this is lost its next beat says it.</summary>
+    public void Attend() => twin.Attend(link.Link.LinkId).AsTask().Ignore();
+
+    /// <summary>Writes commands, in this order, and then says that they were.</summary>
+    public void Deliver(IReadOnlyList<Command> commands) => link.Send(
+        [.. commands.Select(command => Written(default, "command", json => Write(json, command)))],
+        () => Sent(commands));
 
     /// <param name="bytes">A text frame; empty: something else was sent.</param>
     public async ValueTask TakeAsync(ReadOnlyMemory<byte> bytes)
@@ -41,10 +53,10 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
                 await SignAsync(frame, reply => Say(frame, "pong", json => WriteTime(json, reply.Timestamp)));
                 break;
             case "claim_command":
-                await SignAsync(frame, _ => Say(frame, "no_commands"));
+                await ClaimAsync(frame);
                 break;
             case "command_ack" or "command_result":
-                await SignAsync(frame, _ => SayError(frame, Problem.NotFound()));
+                await WordAsync(frame);
                 break;
             case "connected":
                 await SignAsync(frame, _ => { });
@@ -54,6 +66,45 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
                 break;
         }
     }
+
+    private async ValueTask ClaimAsync(Frame frame)
+    {
+        var reply = await TwinCalls.Patiently(() => twin.Claim(link.Link), reply => reply.Refusal);
+        Answer(frame, reply.Refusal, () =>
+        {
+            if (reply.Command is { } command)
+            {
+                link.Send([Written(frame, "command", json => Write(json, command))], () => Sent([command]));
+            }
+            else
+            {
+                Say(frame, "no_commands");
+            }
+        });
+    }
+
+    /// <summary>What the device says of a command.</summary>
+    private async ValueTask WordAsync(Frame frame)
+    {
+        if (CommandFrame.Read(frame, out var said) is { } problem)
+        {
+            Refuse(frame, problem);
+            return;
+        }
+
+        var word = new CommandWord(link.Caller.Session, link.Link, said.CommandId, said.Status, said.Result, said.Error);
+        var reply = await TwinCalls.Patiently(() => twin.Take(word), reply => reply.Refusal);
+        if (reply.Refusal is Refusal.NotFound or Refusal.Conflict)
+        {
+            SayError(frame, CommandWords.Refused(reply.Refusal));
+        }
+        else
+        {
+            Answer(frame, reply.Refusal, () => Say(frame, "ack", json => json.WriteString("commandId", said.CommandId)));
+        }
+    }
+
+    private void Sent(IReadOnlyList<Command> commands) => twin.Sent(link.Link.LinkId, [.. commands.Select(command => command.Id)]).AsTask().Ignore();
 
     private async ValueTask BeatAsync(Frame frame)
     {
@@ -132,7 +183,9 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         json.WriteString("message", problem.Detail);
     });
 
-    private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null)
+    private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null) => link.Send([Written(frame, type, members)]);
+
+    private static ReadOnlyMemory<byte> Written(Frame frame, string type, Action<Utf8JsonWriter>? members)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
         using (var json = new Utf8JsonWriter(buffer))
@@ -149,7 +202,20 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
             json.WriteEndObject();
         }
 
-        link.Send(buffer.WrittenMemory);
+        return buffer.WrittenMemory;
+    }
+
+    /// <summary>Flat, and once more as <c>payload</c>: devices of both kinds are there.</summary>
+    private static void Write(Utf8JsonWriter json, Command command)
+    {
+        var body = JsonSerializer.SerializeToElement(DeviceCommandBody.Of(command), WireJson.Default.DeviceCommandBody);
+        foreach (var member in body.EnumerateObject())
+        {
+            member.WriteTo(json);
+        }
+
+        json.WritePropertyName("payload");
+        body.WriteTo(json);
     }
 
     private static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>

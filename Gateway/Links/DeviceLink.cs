@@ -15,7 +15,7 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     private const int FirstBuffer = 4 * 1024;
     private readonly CancellationTokenSource _abort = new();
     private readonly Lock _gate = new();
-    private readonly Queue<ReadOnlyMemory<byte>> _waiting = new(0);
+    private readonly Queue<Outgoing> _waiting = new(0);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _sending;
     private (WebSocketCloseStatus Code, string Reason)? _closing;
@@ -62,7 +62,8 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     }
 
     /// <summary>Sends when what is before it has been taken. A device that does not read is given up.</summary>
-    public void Send(ReadOnlyMemory<byte> message)
+    /// <param name="written">Called when it has been taken, too.</param>
+    public void Send(IReadOnlyList<ReadOnlyMemory<byte>> frames, Action? written = null)
     {
         lock (_gate)
         {
@@ -77,7 +78,7 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
                 return;
             }
 
-            _waiting.Enqueue(message);
+            _waiting.Enqueue(new Outgoing(frames, written));
             BeginSending();
         }
     }
@@ -195,9 +196,14 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            while (TryNext(out var message))
+            while (TryNext(out var next))
             {
-                await socket.SendAsync(message, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
+                foreach (var frame in next.Frames)
+                {
+                    await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
+                }
+
+                next.Written?.Invoke();
             }
 
             if (IsClosing)
@@ -220,13 +226,15 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     }
 
     /// <returns>False: nothing waits. A link that is closing stays with this sender: nothing comes after the close.</returns>
-    private bool TryNext(out ReadOnlyMemory<byte> message)
+    private bool TryNext(out Outgoing next)
     {
         lock (_gate)
         {
-            var any = _waiting.TryDequeue(out message);
+            var any = _waiting.TryDequeue(out next);
             _sending = any || _closing is not null;
             return any;
         }
     }
+
+    private readonly record struct Outgoing(IReadOnlyList<ReadOnlyMemory<byte>> Frames, Action? Written);
 }

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net.WebSockets;
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Measuring;
 
@@ -11,7 +12,7 @@ internal sealed partial class LinkBook(
     : BackgroundService, ILinkObserver
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<string, DeviceLink> _links = new();
+    private readonly ConcurrentDictionary<string, Conversation> _links = new();
     private ILinkObserver? _reference;
     private int _entered;
 
@@ -42,16 +43,26 @@ internal sealed partial class LinkBook(
         meter.LinkClosed();
     }
 
-    public void Add(DeviceLink link) => _links[link.Link.LinkId] = link;
+    public void Add(Conversation conversation) => _links[conversation.Line.Link.LinkId] = conversation;
 
-    public void Remove(DeviceLink link) => _links.TryRemove(link.Link.LinkId, out _);
+    public void Remove(Conversation conversation) => _links.TryRemove(conversation.Line.Link.LinkId, out _);
+
+    public ValueTask Deliver(string linkId, IReadOnlyList<Command> commands)
+    {
+        if (_links.TryGetValue(linkId, out var conversation))
+        {
+            conversation.Deliver(commands);
+        }
+
+        return ValueTask.CompletedTask;
+    }
 
     public ValueTask End(string linkId, LinkEnd why)
     {
-        if (_links.TryGetValue(linkId, out var link))
+        if (_links.TryGetValue(linkId, out var conversation))
         {
             var (code, reason) = Of(why);
-            link.Close(code, reason);
+            conversation.Line.Close(code, reason);
         }
 
         return ValueTask.CompletedTask;
@@ -70,9 +81,9 @@ internal sealed partial class LinkBook(
         using var seconds = new PeriodicTimer(Second, clock);
         while (await seconds.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var link in _links.Values)
+            foreach (var conversation in _links.Values)
             {
-                link.Check();
+                conversation.Line.Check();
             }
         }
     }
@@ -96,7 +107,7 @@ internal sealed partial class LinkBook(
                 await Task.Delay(left, clock, CancellationToken.None);
             }
 
-            links[number].Close(CloseCode.Stopping, "this gateway stops");
+            links[number].Line.Close(CloseCode.Stopping, "this gateway stops");
         }
     }
 

@@ -75,7 +75,7 @@ internal static class LinkEndpoint
         });
         using var line = new DeviceLink(socket, link, caller, TimeSpan.FromMilliseconds(reply.HeartbeatTimeout), book.Settings, clock);
         var conversation = new Conversation(line, twin, meter, clock);
-        book.Add(line);
+        book.Add(conversation);
         try
         {
             conversation.Greet(reply);
@@ -84,6 +84,7 @@ internal static class LinkEndpoint
                 line.Close(CloseCode.Stopping, "this gateway stops");
             }
 
+            conversation.Attend();
             await line.ReadAsync(conversation.TakeAsync);
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
@@ -97,7 +98,7 @@ internal static class LinkEndpoint
         }
         finally
         {
-            book.Remove(line);
+            book.Remove(conversation);
         }
     }
 

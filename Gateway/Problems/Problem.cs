@@ -23,6 +23,11 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem NotFound() => new(404, "NOT_FOUND", "There is no such thing, or it is not yours.");
 
+    public static Problem Conflict(string detail) => new(409, "CONFLICT", detail);
+
+    public static Problem TooManyCommands() =>
+        new(429, "RATE_LIMITED", "The device has as many open commands as it may have: let it do some, cancel some, or let them expire.", retryAfter: 10);
+
     public static Problem Gone(string detail) => new(410, "GONE", detail);
 
     public static Problem TooLarge(string detail) => new(413, "TOO_LARGE", detail);

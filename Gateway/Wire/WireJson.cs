@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
@@ -18,6 +19,7 @@ namespace Rollcall.Wire;
     [
         typeof(TimeConverter), typeof(WireNameConverter<DeviceStatus>), typeof(WireNameConverter<DeviceHealth>),
         typeof(WireNameConverter<DeviceMode>), typeof(WireNameConverter<PresenceReason>),
+        typeof(WireNameConverter<CommandStatus>),
     ])]
 [JsonSerializable(typeof(ProblemBody))]
 [JsonSerializable(typeof(AuthRequest))]
@@ -35,6 +37,12 @@ namespace Rollcall.Wire;
 [JsonSerializable(typeof(EventListAnswer))]
 [JsonSerializable(typeof(FleetEventListAnswer))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(SendCommandRequest))]
+[JsonSerializable(typeof(CommandBody))]
+[JsonSerializable(typeof(CommandListAnswer))]
+[JsonSerializable(typeof(DeviceCommandBody))]
+[JsonSerializable(typeof(CommandResultRequest))]
+[JsonSerializable(typeof(SuccessAnswer))]
 [JsonSerializable(typeof(CreateKeyRequest))]
 [JsonSerializable(typeof(CreatedKey))]
 [JsonSerializable(typeof(KeyListAnswer))]

@@ -1,3 +1,5 @@
+using Rollcall.Commands;
+
 namespace Rollcall.Devices;
 
 /// <summary>One beat, checked by the gateway.</summary>
@@ -26,4 +28,9 @@ public sealed record HeartbeatReply(
     [property: Id(0)] Refusal Refusal,
     [property: Id(1)] bool Stored = false,
     [property: Id(2)] DateTimeOffset Timestamp = default,
-    [property: Id(3)] int NextHeartbeat = 0);
+    [property: Id(3)] int NextHeartbeat = 0)
+{
+    /// <summary>Commands for a device without a socket, oldest first. Say <see cref="IDeviceGrain.Sent"/> when they are written.</summary>
+    [Id(4)]
+    public IReadOnlyList<Command> Commands { get; init; } = [];
+}

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Rollcall.Commands;
 
 namespace Rollcall.Devices;
 
@@ -52,6 +53,30 @@ public interface IDeviceGrain : IGrainWithStringKey
     /// <summary>Removes the device and its log. The same id later is a new device.</summary>
     [Alias("delete")]
     ValueTask<Refusal> Delete(string customerId);
+
+    /// <summary>Takes a command in: committed before it is accepted. The same key within 24 h is the same command; with another content it is a conflict.</summary>
+    [Alias("send")]
+    ValueTask<CommandReply> Send(string customerId, NewCommand command);
+
+    /// <summary>Takes a command back. <see cref="Refusal.Conflict"/>: the device has it, or it has ended otherwise.</summary>
+    [Alias("cancel")]
+    ValueTask<CommandReply> Cancel(string customerId, string commandId);
+
+    /// <summary>The device has a command, or has done with it. <see cref="Refusal.Conflict"/>: it has been told otherwise before, or must not do it any more.</summary>
+    [Alias("take")]
+    ValueTask<CommandReply> Take(CommandWord word);
+
+    /// <summary>The oldest command that the device has not acknowledged, null: none. A sign of life.</summary>
+    [Alias("claim")]
+    ValueTask<CommandReply> Claim(Link link);
+
+    /// <summary>The device at the end of this link has been greeted: its commands may be handed over.</summary>
+    [Alias("attend")]
+    ValueTask Attend(string linkId);
+
+    /// <summary>Commands were written to the device; <paramref name="linkId"/> null: in the answer to a beat over REST.</summary>
+    [Alias("sent")]
+    ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds);
 
     /// <summary>Loads the twin, so that its deadline runs. Sent to every device stored as online when a silo without durable reminders starts.</summary>
     [Alias("wake")]

@@ -1,4 +1,5 @@
 using Orleans.Concurrency;
+using Rollcall.Commands;
 
 namespace Rollcall.Devices;
 
@@ -18,6 +19,10 @@ public interface ILinkObserver : IGrainObserver
     /// <summary>The twin knows this link no more: close it.</summary>
     [Alias("end"), OneWay]
     ValueTask End(string linkId, LinkEnd why);
+
+    /// <summary>Write these commands to the device, in this order, and then say <see cref="IDeviceGrain.Sent"/>.</summary>
+    [Alias("deliver"), OneWay]
+    ValueTask Deliver(string linkId, IReadOnlyList<Command> commands);
 }
 
 /// <summary>Why a link is over.</summary>

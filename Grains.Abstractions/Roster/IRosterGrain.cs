@@ -1,3 +1,4 @@
+using Rollcall.Commands;
 using Rollcall.Devices;
 
 namespace Rollcall.Roster;
@@ -25,6 +26,14 @@ public interface IRosterGrain : IGrainWithStringKey
     /// <summary>The fleet's transitions after a position (0: from the oldest kept), in the order they were stored.</summary>
     [Alias("fleet-events")]
     ValueTask<FleetEventPage> FleetEvents(long position, int limit);
+
+    /// <summary>A page of a device's commands, newest first.</summary>
+    [Alias("commands")]
+    ValueTask<CommandPage> Commands(CommandQuery query);
+
+    /// <summary>One command, as it is stored; what is over its time has expired.</summary>
+    [Alias("command")]
+    ValueTask<CommandReply> Command(string deviceId, string commandId);
 
     /// <summary>Whether the stores answer.</summary>
     [Alias("look")]

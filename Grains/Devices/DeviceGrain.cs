@@ -1,5 +1,6 @@
 using Orleans.Concurrency;
 using Orleans.Placement;
+using Rollcall.Commands;
 
 namespace Rollcall.Devices;
 
@@ -122,6 +123,18 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<Refusal> Delete(string customerId) => _twin.Delete(customerId);
 
+    public ValueTask<CommandReply> Send(string customerId, NewCommand command) => _twin.Send(customerId, command);
+
+    public ValueTask<CommandReply> Cancel(string customerId, string commandId) => _twin.Cancel(customerId, commandId);
+
+    public ValueTask<CommandReply> Take(CommandWord word) => _twin.Take(word);
+
+    public ValueTask<CommandReply> Claim(Link link) => _twin.Claim(link);
+
+    public ValueTask Attend(string linkId) => _twin.Attend(linkId);
+
+    public ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds) => _twin.Sent(linkId, commandIds);
+
     public ValueTask Wake() => _twin.Tick();
 
     public ValueTask StoreRecovered() => _twin.StoreRecovered();
@@ -147,6 +160,9 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     /// <summary>Nobody waits for it: a gateway that is gone has no sockets.</summary>
     void ITwinHost.EndLink(Link link, LinkEnd why) => link.Observer?.End(link.LinkId, why).AsTask().Ignore();
+
+    /// <summary>Nobody waits for this either: the gateway says when they are written, and if it never does they are handed over again.</summary>
+    void ITwinHost.Deliver(Link link, IReadOnlyList<Command> commands) => link.Observer?.Deliver(link.LinkId, commands).AsTask().Ignore();
 
     void ITwinHost.NeverWake() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 

@@ -15,6 +15,9 @@ public sealed class DeviceOptions
     /// <summary>DEVICE_SESSION_TTL: how long a session, and the token for it, is good. Default 7 days.</summary>
     public TimeSpan SessionTtl { get; set; } = TimeSpan.FromDays(7);
 
+    /// <summary>COMMANDS_MOST: open commands that one device may have. Default 1,000.</summary>
+    public int CommandsMost { get; set; } = 1_000;
+
     /// <summary>A pause of the process longer than this, or than a third of the timeout, counts as deafness. Default 5 s.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(5);
 

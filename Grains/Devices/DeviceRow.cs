@@ -7,6 +7,9 @@ namespace Rollcall.Devices;
 internal sealed record DeviceRow(
     string DeviceId, string CustomerId, long Revision, Profile Profile, SessionState Session, PresenceState Presence)
 {
+    /// <summary>What it says of the device's commands.</summary>
+    public CommandState Commands { get; init; } = CommandState.None;
+
     /// <summary>When it was registered, milliseconds since 1970: the same id later is another device.</summary>
     public long Life => Profile.RegisteredAt.ToUnixTimeMilliseconds();
 
@@ -40,6 +43,14 @@ internal sealed record SessionState(long Epoch, string? Id, DateTimeOffset? Open
     public SessionState Open(string id, DateTimeOffset at) => new(Epoch + 1, id, at);
 
     public SessionState End() => new(Epoch + 1, null);
+}
+
+/// <summary>Of the device's commands.</summary>
+/// <param name="Open">How many are stored as open: a twin of a device with none reads none.</param>
+/// <param name="Last">The number of the newest.</param>
+internal sealed record CommandState(int Open, long Last)
+{
+    public static readonly CommandState None = new(0, 0);
 }
 
 /// <summary>What the roll says of the device.</summary>

@@ -41,6 +41,7 @@ internal sealed partial class DeviceTwin
     private void Hold(Link link)
     {
         _heard = _heard with { OpenLink = link };
+        (_attended, _pushedTo, _pushing) = (false, 0, null);
         services.Links.Add(deviceId, this);
         Publish(was: null);
     }

@@ -47,7 +47,8 @@ internal sealed partial class DeviceTwin
         _stored = row;
         _heard = _brought ?? Heard.Nothing(deafUntil: Instant.MonotonicNow(services.Clock));
         _brought = null;
-        if (_heard.OpenLink is not null)
+        (_queue, _attended, _pushedTo, _pushing) = (null, _heard.OpenLink is not null, 0, null);
+        if (_attended)
         {
             services.Links.Add(deviceId, this);
         }
@@ -131,6 +132,7 @@ internal sealed partial class DeviceTwin
         _heard = Heard.Nothing(TimeSpan.Zero);
         _armedFor = null;
         _warm = null;
+        _queue = null;
         _reminded = false;
         _life++;
         host.NeverWake();

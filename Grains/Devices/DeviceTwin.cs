@@ -1,3 +1,4 @@
+using Rollcall.Commands;
 using Rollcall.Journal;
 
 namespace Rollcall.Devices;
@@ -26,12 +27,24 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         var reply = await Hear(
             beat.Session, beat.Gateway, at => new Beat(at, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics));
         services.Meter.Beat(reply);
-        if (reply.Refusal == Refusal.None && beat.Link is { } link)
+        if (reply.Refusal != Refusal.None)
         {
-            Know(link);
+            return reply;
         }
 
-        return reply;
+        if (beat.Link is { } link)
+        {
+            Know(link);
+            _attended |= _heard.OpenLink?.LinkId == link.LinkId;
+        }
+
+        if (_stored is not { Commands.Open: > 0 } || beat.Goodbye)
+        {
+            return reply;
+        }
+
+        await Push();
+        return Connected ? reply : reply with { Commands = await Waiting() };
     }
 
     /// <summary>The deadline may have come. It may also have moved since this tick was queued, so everything is decided anew.</summary>
@@ -67,6 +80,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             await StoreDecision();
         }
 
+        await ExpireCommands();
         Arm();
     }
 
@@ -74,7 +88,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     public async ValueTask ReminderTick()
     {
         await Tick();
-        if (await Known() != Refusal.Unavailable && _stored is not { Presence.Online: true } && _doubt is null && _heard.Unpromised is null)
+        if (await Known() != Refusal.Unavailable && _stored is not ({ Presence.Online: true } or { Commands.Open: > 0 }) && _doubt is null && _heard.Unpromised is null)
         {
             _reminded = false;
             await host.UnregisterReminder();
@@ -118,7 +132,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     }
 
     /// <summary>Appends one record and takes its outcome over. The turn is held meanwhile: one record of a device on its way.</summary>
-    private async ValueTask<Outcome> Store(DeviceRow? next, Transition? change, Beat? beat = null)
+    private async ValueTask<Outcome> Store(DeviceRow? next, Transition? change, Beat? beat = null, CommandChange? commands = null)
     {
         if (change is { To: DeviceStatus.Online } && !await Reminded())
         {
@@ -126,11 +140,12 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             return Outcome.Unavailable;
         }
 
-        var outcome = await services.Append(new JournalRecord(_stored!, next, change));
+        var outcome = await services.Append(new JournalRecord(_stored!, next, change) { Commands = commands?.Writes ?? [] });
         switch (outcome)
         {
             case Outcome.Stored:
                 Take(next);
+                _queue = commands?.Next ?? _queue;
                 _heard = _heard.Settled(beat);
                 break;
             case Outcome.Refused:
@@ -141,6 +156,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
                 break;
             case Outcome.Unknown:
                 _doubt = new Doubt(next, beat);
+                _queue = null;
                 break;
         }
 
@@ -189,15 +205,19 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     /// <summary>A beat only moves the deadline; the timer is set when there is none, or when the new deadline is earlier.</summary>
     private void Arm()
     {
-        if (_stored is { Presence.Online: true } || (_stored is not null && _heard.Unpromised is not null))
+        var now = Instant.Now(services.Clock);
+        if (Earliest(PresenceDeadline(now.Monotonic), NextExpiry(now)) is { } deadline && (_armedFor is null || deadline < _armedFor))
         {
-            var deadline = _again ? Instant.MonotonicNow(services.Clock) + Retry : _presence.Deadline(_heard);
-            if (_armedFor is null || deadline < _armedFor)
-            {
-                _armedFor = deadline;
-                var due = deadline - Instant.MonotonicNow(services.Clock);
-                host.WakeAfter(due > TimeSpan.Zero ? due : Retry);
-            }
+            _armedFor = deadline;
+            var due = deadline - now.Monotonic;
+            host.WakeAfter(due > TimeSpan.Zero ? due : Retry);
         }
     }
+
+    private TimeSpan? PresenceDeadline(TimeSpan now) =>
+        _stored is { Presence.Online: true } || (_stored is not null && _heard.Unpromised is not null)
+            ? _again ? now + Retry : _presence.Deadline(_heard)
+            : null;
+
+    private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 }

@@ -1,3 +1,5 @@
+using Rollcall.Commands;
+
 namespace Rollcall.Devices;
 
 /// <summary>What a twin needs of the place it lives in: a grain in the product, a simulation in the tests of the rules.</summary>
@@ -10,6 +12,9 @@ internal interface ITwinHost
 
     /// <summary>Tells the gateway that holds the socket; it may be gone.</summary>
     void EndLink(Link link, LinkEnd why);
+
+    /// <summary>Hands commands to the gateway that holds the socket, to be written in this order; it may be gone.</summary>
+    void Deliver(Link link, IReadOnlyList<Command> commands);
 
     /// <summary>The durable alarm that wakes a twin whose silo died. Awaited before the device is stored as online.</summary>
     Task RegisterReminder();

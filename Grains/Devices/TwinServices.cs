@@ -1,3 +1,4 @@
+using Rollcall.Commands;
 using Rollcall.Journal;
 using Rollcall.Secrets;
 using Rollcall.Measuring;
@@ -25,6 +26,9 @@ internal sealed record TwinServices(
     public SemaphoreSlim ReminderPlaces { get; } = new(32);
 
     public OpenLinks Links { get; } = new();
+
+    /// <summary>Null: in a test of twins without commands.</summary>
+    public ICommandStore? Commands { get; init; }
 
     public IDeviceMirror? Mirror { get; init; }
 

@@ -1,3 +1,4 @@
+using Rollcall.Commands;
 using Rollcall.Devices;
 
 namespace Rollcall.Journal;
@@ -7,6 +8,9 @@ namespace Rollcall.Journal;
 internal sealed record JournalRecord(DeviceRow Base, DeviceRow? Next, Transition? Change)
 {
     public string DeviceId => Base.DeviceId;
+
+    /// <summary>Commands to write with the row, each whole; the row's <see cref="DeviceRow.Commands"/> says the same.</summary>
+    public IReadOnlyList<CommandWrite> Commands { get; init; } = [];
 
     /// <summary>The rarely written columns are touched only when they differ.</summary>
     public bool ProfileChanged => Next is not null && !ReferenceEquals(Base.Profile, Next.Profile);

@@ -17,7 +17,7 @@ internal interface IRosterStore
 
     Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation);
 
-    /// <summary>Up to <paramref name="limit"/> ids of devices stored as online, ascending, after an id.</summary>
+    /// <summary>Up to <paramref name="limit"/> ids of devices with a deadline, ascending, after an id: stored as online, or with open commands.</summary>
     Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation);
 
     /// <summary>Forgets transitions older than a time.</summary>

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Journal;
@@ -10,7 +11,7 @@ namespace Rollcall.Roster;
 /// <summary>A window on the store. Without state, so calls need not wait for each other; the store bounds what runs at a time.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(
-    IRosterStore store, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
+    IRosterStore store, ICommandStore commands, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
     Connections connections, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
 {
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
@@ -50,6 +51,23 @@ internal sealed class RosterGrain(
 
     public async ValueTask<FleetEventPage> FleetEvents(long position, int limit) =>
         await store.FleetEventsAsync(CustomerId, position, limit, CancellationToken.None);
+
+    public async ValueTask<CommandPage> Commands(CommandQuery query)
+    {
+        var now = Instant.WallNow(clock);
+        return await commands.ListAsync(CustomerId, query, now, CancellationToken.None) is var (found, more)
+            ? new CommandPage(Refusal.None, [.. found.Select(command => command.At(now))], more)
+            : new CommandPage(Refusal.NotFound, [], false);
+    }
+
+    public async ValueTask<CommandReply> Command(string deviceId, string commandId)
+    {
+        var now = Instant.WallNow(clock);
+        var one = new CommandQuery(deviceId, null, CommandIds.TryNumber(commandId, out var number) ? number + 1 : 0, 1);
+        return await commands.ListAsync(CustomerId, one, now, CancellationToken.None) is ([var found], _) && found.Id == commandId
+            ? new CommandReply(Refusal.None, found.At(now))
+            : new CommandReply(Refusal.NotFound);
+    }
 
     public async ValueTask<StoreReport> Look() => new(await Answers(), mirrors.FirstOrDefault() is { } mirror ? !mirror.IsAway : null);
 

@@ -58,8 +58,9 @@ internal sealed class Flush(IReadOnlyList<JournalRecord> records, DateTimeOffset
 
     private static readonly (FlushStatement, Func<JournalRecord, bool>)[] Kinds =
     [
-        (FlushStatement.Beat, record => record.Next is not null && !record.ProfileChanged && !Changes(record)),
-        (FlushStatement.Change, record => record.Next is not null && !record.ProfileChanged && Changes(record)),
+        (FlushStatement.Beat, record => record.Next is not null && !record.ProfileChanged && record.Commands.Count == 0 && !Changes(record)),
+        (FlushStatement.Change, record => record.Next is not null && !record.ProfileChanged && record.Commands.Count == 0 && Changes(record)),
+        (FlushStatement.Commands, record => record.Commands.Count > 0),
         (FlushStatement.Profile, record => record.ProfileChanged),
         (FlushStatement.Remove, record => record.Next is null),
     ];

@@ -18,6 +18,12 @@ internal sealed record FlushColumn(string Name, Func<IReadOnlyList<JournalRecord
     public static FlushColumn Time(string name, Func<JournalRecord, DateTimeOffset?> value) =>
         Of(name, NpgsqlDbType.TimestampTz, record => value(record)?.UtcDateTime);
 
+    /// <summary>Of what a record has several of: the values of all of them, one record's after another's.</summary>
+    /// <param name="items">A record's, each with the record's place from 1.</param>
+    public static FlushColumn Nested<TItem, T>(string name, NpgsqlDbType type, Func<JournalRecord, int, IEnumerable<TItem>> items, Func<TItem, T> value) => new(
+        name,
+        records => new NpgsqlParameter<T[]> { TypedValue = [.. records.SelectMany((record, i) => items(record, i + 1)).Select(value)], NpgsqlDbType = NpgsqlDbType.Array | type });
+
     private static FlushColumn Of<T>(string name, NpgsqlDbType type, Func<JournalRecord, T> value) => new(name, records =>
     {
         var values = new T[records.Count];

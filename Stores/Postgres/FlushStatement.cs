@@ -56,12 +56,21 @@ internal sealed class FlushStatement
         Number("online", record => (record.Next!.Presence.Online ? 1 : 0) - (record.Base.Presence.Online ? 1 : 0)),
     ];
 
+    private static readonly FlushColumn[] OfCommands =
+    [
+        Number("commands_open", record => record.Next!.Commands.Open),
+        Number("command_number", record => record.Next!.Commands.Last),
+    ];
+
     /// <summary>Changes neither status nor session nor profile: by far the most.</summary>
     public static readonly FlushStatement Beat = new("SELECT place FROM stored WHERE $2 IS NOT NULL", OfBeat, []);
 
     public static readonly FlushStatement Change = new(Logged, [.. OfBeat, .. OfChange], OfLog);
 
     public static readonly FlushStatement Profile = new(Logged, [.. OfBeat, .. OfChange, .. OfProfile], OfLog);
+
+    public static readonly FlushStatement Commands = new(
+        $"{PostgresCommands.Written}{Logged}", [.. OfBeat, .. OfChange, .. OfCommands], OfLog, PostgresCommands.Columns);
 
     public static readonly FlushStatement Remove = new();
 
@@ -82,11 +91,14 @@ internal sealed class FlushStatement
     private readonly FlushColumn[] _columns;
     private readonly string _sql;
 
-    private FlushStatement(string rest, FlushColumn[] set, FlushColumn[] more)
+    /// <param name="nested">What a record may have several of, for <paramref name="rest"/>: columns of <c>nested</c>.</param>
+    private FlushStatement(string rest, FlushColumn[] set, FlushColumn[] more, params FlushColumn[] nested)
     {
-        _columns = [.. Fence, .. set, .. more];
+        FlushColumn[] plain = [.. Fence, .. set, .. more];
+        _columns = [.. plain, .. nested];
+        var also = nested.Length == 0 ? "" : $"nested AS ({Given(nested, plain.Length)}), ";
         _sql = $"""
-            WITH given AS ({Given(_columns)}), stored AS (
+            WITH {also}given AS ({Given(plain)}), stored AS (
                 UPDATE devices d SET updated_at = $1, {string.Join(", ", set.Select(column => $"{column.Name} = given.{column.Name}"))}
                 FROM given WHERE d.device_id = given.id AND d.revision = given.base RETURNING given.place, d.customer_id
             ) {rest}
@@ -102,6 +114,8 @@ internal sealed class FlushStatement
                 RETURNING given.place, d.device_id, d.customer_id, d.status
             ), forgotten AS (
                 DELETE FROM presence_events e USING stored WHERE e.device_id = stored.device_id
+            ), purged AS (
+                DELETE FROM commands c USING stored WHERE c.device_id = stored.device_id
             ), counted AS (
                 INSERT INTO customer_counts AS c (customer_id, slot, devices_total, devices_online)
                 SELECT customer_id, $2, -count(*), -count(*) FILTER (WHERE status = 'online') FROM stored GROUP BY customer_id ORDER BY customer_id
@@ -126,9 +140,9 @@ internal sealed class FlushStatement
     }
 
     /// <summary>The records as a table, with their places from 1.</summary>
-    private static string Given(FlushColumn[] columns) => $"""
-        SELECT * FROM unnest({string.Join(", ", columns.Select((_, i) => "$" + (i + 3)))})
-            WITH ORDINALITY AS g ({string.Join(", ", columns.Select(column => column.Name))}, place)
+    private static string Given(FlushColumn[] columns, int before = 0) => $"""
+        SELECT * FROM unnest({string.Join(", ", columns.Select((_, i) => "$" + (i + before + 3)))})
+            WITH ORDINALITY AS g ({string.Join(", ", columns.Select(column => column.Name))}, {(before == 0 ? "place" : "nth")})
         """;
 
     private static string? Name<T>(T? value) where T : struct, Enum => value is { } known ? WireNames.Of(known) : null;

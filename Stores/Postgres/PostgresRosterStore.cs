@@ -30,7 +30,7 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
     public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>
         pool.ReadAsync<IReadOnlyList<string>>(
             async connection => await connection.AllAsync(
-                "SELECT device_id FROM devices WHERE device_id > $1 AND status = 'online' ORDER BY device_id LIMIT $2",
+                "SELECT device_id FROM devices WHERE device_id > $1 AND (status = 'online' OR commands_open > 0) ORDER BY device_id LIMIT $2",
                 row => row.GetString(0), [after, limit], cancellation),
             cancellation);
 

@@ -20,7 +20,10 @@ internal static class PostgresRow
         new SessionState(row.GetInt64(12), Text(row, 13), Time(row, 21)),
         new PresenceState(
             WireNames.Parse<DeviceStatus>(row.GetString(14)), Name<PresenceReason>(row, 15), row.GetFieldValue<DateTimeOffset>(16),
-            Name<DeviceHealth>(row, 17), Time(row, 18), Text(row, 19) is { } metrics ? Compact(metrics) : null, row.GetInt64(20)));
+            Name<DeviceHealth>(row, 17), Time(row, 18), Text(row, 19) is { } metrics ? Compact(metrics) : null, row.GetInt64(20)))
+    {
+        Commands = new CommandState(row.GetInt32(22), row.GetInt64(23)),
+    };
 
     public static Transition TransitionOf(NpgsqlDataReader row, int at) => new(
         row.GetInt64(at), WireNames.Parse<DeviceStatus>(row.GetString(at + 1)), WireNames.Parse<DeviceStatus>(row.GetString(at + 2)),

@@ -100,6 +100,7 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
                 profile.Credential, profile.Activation, Time(profile.ActivationExpiresAt), profile.Activated ? 1 : 0);
         }
 
+        SqliteCommands.Write(statements, record, next.Commands);
         if (record.Change is { } change)
         {
             statements.Execute(
@@ -117,6 +118,7 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
         }
 
         statements.Execute("DELETE FROM presence_events WHERE device_id = $0", device.DeviceId);
+        statements.Execute("DELETE FROM commands WHERE device_id = $0", device.DeviceId);
         return true;
     }
 

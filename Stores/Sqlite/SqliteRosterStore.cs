@@ -46,7 +46,7 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
     public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>
         readers.ReadAsync<IReadOnlyList<string>>(
             statements => All(
-                statements.Query("SELECT device_id FROM devices WHERE device_id > $0 AND status = 'online' ORDER BY device_id LIMIT $1", after, limit),
+                statements.Query("SELECT device_id FROM devices WHERE device_id > $0 AND (status = 'online' OR commands_open > 0) ORDER BY device_id LIMIT $1", after, limit),
                 row => row.GetString(0)),
             cancellation);
 

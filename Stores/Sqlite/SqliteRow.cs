@@ -17,7 +17,10 @@ internal static class SqliteRow
         new SessionState(row.GetInt64(12), Text(row, 13), Text(row, 21) is { } opened ? Time(opened) : null),
         new PresenceState(
             WireNames.Parse<DeviceStatus>(row.GetString(14)), Name<PresenceReason>(row, 15), Time(row.GetString(16)),
-            Name<DeviceHealth>(row, 17), Text(row, 18) is { } seen ? Time(seen) : null, Text(row, 19), row.GetInt64(20)));
+            Name<DeviceHealth>(row, 17), Text(row, 18) is { } seen ? Time(seen) : null, Text(row, 19), row.GetInt64(20)))
+    {
+        Commands = new CommandState(row.GetInt32(22), row.GetInt64(23)),
+    };
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 

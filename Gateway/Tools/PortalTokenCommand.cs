@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Rollcall.Auth;
 
-namespace Rollcall.Commands;
+namespace Rollcall.Tools;
 
 /// <summary><c>portal-token</c>: prints a token for a portal or a script, signed with this installation's key.</summary>
 internal static class PortalTokenCommand

@@ -4,7 +4,7 @@ using Rollcall.Auth;
 using Rollcall.Demo;
 using Rollcall.Logs;
 
-namespace Rollcall.Commands;
+namespace Rollcall.Tools;
 
 /// <summary>Serves until it is told to stop; says where, and starts the demo fleet.</summary>
 internal static class ServeCommand

@@ -3,7 +3,7 @@ using System.Security.Cryptography;
 using System.Buffers.Text;
 using Rollcall.Demo;
 
-namespace Rollcall.Commands;
+namespace Rollcall.Tools;
 
 /// <summary><c>seed</c>: adds many devices with secrets, for a try or a load. The gateway must not be running on DATA_DIR.</summary>
 internal static class SeedCommand

@@ -1,0 +1,50 @@
+using System.Text.Json;
+
+namespace Rollcall.Commands;
+
+/// <summary>Something that a device is to do.</summary>
+/// <param name="Command">Its name, as the device knows it: 1-100 of A-Z a-z 0-9 _ - . :, first a letter or digit.</param>
+/// <param name="Parameters">Any JSON, at most 16 KiB.</param>
+/// <param name="TtlSeconds">How long it may wait and take, 1 to 604,800 s; default 3,600.</param>
+internal sealed record SendCommandRequest(string? Command = null, JsonElement? Parameters = null, long? TtlSeconds = null);
+
+/// <summary>A command, and what became of it.</summary>
+/// <param name="Status"><c>queued</c>, <c>sent</c>, <c>acknowledged</c>; and for good: <c>completed</c>, <c>failed</c>, <c>expired</c>, <c>cancelled</c>.</param>
+/// <param name="SentAt">When it was first written to the device.</param>
+/// <param name="FinishedAt">When its status became one for good.</param>
+/// <param name="Result">What the device answered.</param>
+/// <param name="Error">What the device says went wrong.</param>
+/// <param name="Late">The device's answer came after the command had expired or been cancelled.</param>
+/// <param name="IssuedBy">Who asked: the token's <c>sub</c>, else its role.</param>
+internal sealed record CommandBody(
+    string Id, string DeviceId, string Command, JsonElement? Parameters, CommandStatus Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
+    DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? FinishedAt, JsonElement? Result, string? Error, bool Late, string IssuedBy)
+{
+    public static CommandBody Of(Command command) => new(
+        command.Id, command.DeviceId, command.Name, Json(command.Parameters), command.Status, command.CreatedAt, command.ExpiresAt, command.SentAt,
+        command.AcknowledgedAt, command.FinishedAt, Json(command.Result), command.Error, command.Late, command.IssuedBy);
+
+    private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
+}
+
+/// <summary>Commands of one device, newest first.</summary>
+/// <param name="NextCursor">Opaque; null after the last page.</param>
+internal sealed record CommandListAnswer(IReadOnlyList<CommandBody> Commands, string? NextCursor);
+
+/// <summary>A command as its device is told it.</summary>
+/// <param name="IssuedAt">When it was accepted.</param>
+/// <param name="ExpiresAt">After this it is not to be done any more.</param>
+internal sealed record DeviceCommandBody(string Id, string Command, JsonElement? Parameters, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt)
+{
+    public static DeviceCommandBody Of(Command command) => new(
+        command.Id, command.Name, command.Parameters is null ? null : JsonElement.Parse(command.Parameters), command.CreatedAt, command.ExpiresAt);
+}
+
+/// <summary>What a device says of a command.</summary>
+/// <param name="Status"><c>acknowledged</c>: it has it; <c>completed</c> or <c>failed</c>: it has done with it.</param>
+/// <param name="Result">Any JSON, at most 32 KiB.</param>
+/// <param name="Error">At most 4 KiB.</param>
+internal sealed record CommandResultRequest(string? Status = null, JsonElement? Result = null, string? Error = null);
+
+/// <summary>It is taken down.</summary>
+internal sealed record SuccessAnswer(bool Success);

@@ -1,0 +1,40 @@
+using System.Text;
+using System.Text.Json;
+using Rollcall.Problems;
+
+namespace Rollcall.Commands;
+
+/// <summary>JSON that others gave and that is given on: checked, and otherwise left alone.</summary>
+internal static class JsonText
+{
+    /// <summary>Its text; null stays null, and so does a JSON null.</summary>
+    public static string? Of(JsonElement? value) => value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given ? given.GetRawText() : null;
+
+    /// <summary>What is wrong with it: too large, or a text in it that is no Unicode or holds U+0000.</summary>
+    public static Problem? Check(string member, JsonElement? value, int mostBytes) =>
+        Of(value) is not { } text ? null
+        : Encoding.UTF8.GetByteCount(text) > mostBytes ? Problem.TooLarge($"{member} has at most {mostBytes} bytes.")
+        : IsClean(value!.Value) ? null
+        : Problem.Invalid(member, "must be Unicode without U+0000.");
+
+    private static bool IsClean(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.String => IsClean(value.GetString),
+        JsonValueKind.Array => value.EnumerateArray().All(IsClean),
+        JsonValueKind.Object => value.EnumerateObject().All(member => IsClean(() => member.Name) && IsClean(member.Value)),
+        _ => true,
+    };
+
+    /// <summary>Half a surrogate pair, or bytes that are no UTF-8, are found when the text is asked for.</summary>
+    private static bool IsClean(Func<string?> text)
+    {
+        try
+        {
+            return text()?.Contains('\0', StringComparison.Ordinal) == false;
+        }
+        catch (InvalidOperationException)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,187 @@
+using System.Collections.Immutable;
+using System.Text.Json;
+using Rollcall.Devices;
+
+namespace Rollcall.Commands;
+
+/// <summary>
+/// The rule of one device's commands: what is open and the time in, what changes out. Values only. A command is open until it
+/// is completed, failed, cancelled or over its time; each change is stored before anybody is told of it.
+/// </summary>
+internal sealed record CommandQueue
+{
+    /// <summary>What a heartbeat's answer, or one push, carries at most.</summary>
+    public const int MostAtOnce = 10;
+
+    /// <summary>Bytes of parameters in one of those; a single command is sent whatever it has.</summary>
+    public const int MostBytesAtOnce = 56 * 1024;
+
+    private readonly ImmutableSortedDictionary<long, Command> _open;
+
+    private CommandQueue(ImmutableSortedDictionary<long, Command> open, long last) => (_open, Last) = (open, last);
+
+    /// <summary>The number of the newest command.</summary>
+    public long Last { get; }
+
+    /// <summary>Commands that are open.</summary>
+    public int Count => _open.Count;
+
+    /// <summary>When the next one is over its time; null: none is open.</summary>
+    public DateTimeOffset? NextExpiry => _open.IsEmpty ? null : _open.Values.Min(command => command.ExpiresAt);
+
+    /// <param name="open">The open ones, in any order.</param>
+    /// <param name="last">The number of the newest command ever.</param>
+    public static CommandQueue Of(IEnumerable<Command> open, long last) =>
+        new(open.ToImmutableSortedDictionary(command => command.Number, command => command), last);
+
+    /// <summary>Takes a new command in, unless there are as many as may be.</summary>
+    /// <param name="random">96 bits for its id.</param>
+    public CommandStep Add(string deviceId, NewCommand command, DateTimeOffset now, int most, ReadOnlySpan<byte> random)
+    {
+        var (queue, expired) = Expire(now);
+        if (queue.Count >= most)
+        {
+            return new CommandStep(Refusal.Full, queue, expired);
+        }
+
+        var number = Last + 1;
+        var added = new Command(
+            CommandIds.Of(number, random), deviceId, number, command.Name, command.Parameters, CommandStatus.Queued, now, now + command.TimeToLive,
+            null, null, null, null, null, Late: false, command.IssuedBy);
+        return new CommandStep(Refusal.None, new CommandQueue(queue._open.Add(number, added), number), [.. expired, added], added);
+    }
+
+    /// <summary>Ends what is over its time.</summary>
+    public CommandStep Expire(DateTimeOffset now)
+    {
+        Command[] expired = [.. _open.Values.Where(command => command.ExpiresAt <= now).Select(command => command.At(now))];
+        return new CommandStep(Refusal.None, expired.Length == 0 ? this : With(_open.RemoveRange(expired.Select(command => command.Number))), expired);
+    }
+
+    /// <summary>Frames were written. What has gone on meanwhile stays as it is.</summary>
+    public CommandStep Sent(IEnumerable<string> ids, DateTimeOffset now)
+    {
+        var (queue, expired) = Expire(now);
+        Command[] sent = [.. ids.Select(queue.Find).OfType<Command>().Where(command => command.Status == CommandStatus.Queued)
+            .Select(command => command with { Status = CommandStatus.Sent, SentAt = now })];
+        return new CommandStep(Refusal.None, queue.With(queue._open.SetItems(Numbered(sent))), [.. expired, .. sent]);
+    }
+
+    /// <summary>The device says that it has a command, or what came of it. <see cref="Refusal.NotFound"/>: it is not open here.</summary>
+    public CommandStep Take(CommandWord word, DateTimeOffset now)
+    {
+        var (queue, expired) = Expire(now);
+        if (queue.Find(word.CommandId) is not { } command)
+        {
+            return new CommandStep(Refusal.NotFound, queue, expired);
+        }
+
+        var next = word.Status != CommandStatus.Acknowledged ? Finished(command, word, now)
+            : command.Status == CommandStatus.Acknowledged ? command
+            : command with { Status = CommandStatus.Acknowledged, SentAt = command.SentAt ?? now, AcknowledgedAt = now };
+        var open = next.IsOpen ? queue._open.SetItem(next.Number, next) : queue._open.Remove(next.Number);
+        return new CommandStep(Refusal.None, queue.With(open), ReferenceEquals(next, command) ? expired : [.. expired, next], next);
+    }
+
+    /// <summary>Takes a command back that the device does not have yet.</summary>
+    public CommandStep Cancel(string id, DateTimeOffset now)
+    {
+        var (queue, expired) = Expire(now);
+        if (queue.Find(id) is not { } command)
+        {
+            return new CommandStep(Refusal.NotFound, queue, expired);
+        }
+
+        if (command.Status == CommandStatus.Acknowledged)
+        {
+            return new CommandStep(Refusal.Conflict, queue, expired, command);
+        }
+
+        var cancelled = command with { Status = CommandStatus.Cancelled, FinishedAt = now };
+        return new CommandStep(Refusal.None, queue.With(queue._open.Remove(command.Number)), [.. expired, cancelled], cancelled);
+    }
+
+    /// <summary>What the device is to be sent now, oldest first: what it has not acknowledged.</summary>
+    /// <param name="after">The number of the last that went over the same socket; 0: none.</param>
+    public IReadOnlyList<Command> ToSend(long after, DateTimeOffset now)
+    {
+        var (chosen, bytes) = (new List<Command>(), 0);
+        foreach (var command in _open.Values)
+        {
+            if (command.Number <= after || command.Status == CommandStatus.Acknowledged || command.ExpiresAt <= now)
+            {
+                continue;
+            }
+
+            bytes += System.Text.Encoding.UTF8.GetByteCount(command.Parameters ?? "");
+            if (chosen.Count == MostAtOnce || (bytes > MostBytesAtOnce && chosen.Count > 0))
+            {
+                break;
+            }
+
+            chosen.Add(command);
+        }
+
+        return chosen;
+    }
+
+    /// <summary>
+    /// A word on a command that is not open any more. The same final result again is none the worse, another one is refused; the
+    /// first result of one that expired or was cancelled is kept as late.
+    /// </summary>
+    /// <param name="ended">As it is stored.</param>
+    /// <returns>In <see cref="CommandStep.Command"/> what is to be stored; null: nothing.</returns>
+    public static CommandStep TakeLate(CommandQueue queue, Command ended, CommandWord word)
+    {
+        if (word.Status == CommandStatus.Acknowledged)
+        {
+            // It has it, and must not do it: it was taken back, or its time is over.
+            return new CommandStep(ended.Status is CommandStatus.Expired or CommandStatus.Cancelled ? Refusal.Conflict : Refusal.None, queue, []);
+        }
+
+        var same = SameJson(ended.Result, word.Result) && ended.Error == word.Error;
+        if (ended.Status is CommandStatus.Completed or CommandStatus.Failed)
+        {
+            return new CommandStep(same && ended.Status == word.Status ? Refusal.None : Refusal.Conflict, queue, []);
+        }
+
+        if (ended.Late)
+        {
+            return new CommandStep(same ? Refusal.None : Refusal.Conflict, queue, []);
+        }
+
+        var late = ended with { Result = word.Result, Error = word.Error, Late = true };
+        return new CommandStep(Refusal.None, queue, [late], late);
+    }
+
+    /// <summary>The open command with this id.</summary>
+    public Command? Find(string id) => CommandIds.TryNumber(id, out var number) && _open.TryGetValue(number, out var command) && command.Id == id ? command : null;
+
+    private static Command Finished(Command command, CommandWord word, DateTimeOffset now) => command with
+    {
+        Status = word.Status,
+        SentAt = command.SentAt ?? now,
+        AcknowledgedAt = command.AcknowledgedAt ?? now,
+        FinishedAt = now,
+        Result = word.Result,
+        Error = word.Error,
+    };
+
+    private static bool SameJson(string? one, string? other) =>
+        one == other || (one is not null && other is not null && JsonElement.DeepEquals(JsonElement.Parse(one), JsonElement.Parse(other)));
+
+    private static IEnumerable<KeyValuePair<long, Command>> Numbered(IEnumerable<Command> commands) =>
+        commands.Select(command => KeyValuePair.Create(command.Number, command));
+
+    private CommandQueue With(ImmutableSortedDictionary<long, Command> open) => new(open, Last);
+}
+
+/// <summary>What a rule decided.</summary>
+/// <param name="Refusal">None: it is so.</param>
+/// <param name="Next">The queue after it.</param>
+/// <param name="Changed">What is to be stored, in the order in which it happened; also beside a refusal.</param>
+/// <param name="Command">The command that it was about.</param>
+internal sealed record CommandStep(Refusal Refusal, CommandQueue Next, IReadOnlyList<Command> Changed, Command? Command = null)
+{
+    public void Deconstruct(out CommandQueue next, out IReadOnlyList<Command> changed) => (next, changed) = (Next, Changed);
+}

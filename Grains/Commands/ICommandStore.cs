@@ -1,0 +1,26 @@
+namespace Rollcall.Commands;
+
+/// <summary>A command as it is written: with what its sender may ask for it by.</summary>
+/// <param name="IdempotencyKey">Null: none was given; also when an earlier command is written again.</param>
+/// <param name="Fingerprint">Of what was asked under that key.</param>
+internal sealed record CommandWrite(Command Command, string? IdempotencyKey = null, string? Fingerprint = null);
+
+/// <summary>Where commands are kept. They are written by the journal with the row of their device, and read here.</summary>
+internal interface ICommandStore
+{
+    /// <summary>The commands of a device that are stored as open, in any order.</summary>
+    Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation);
+
+    /// <summary>One command; null: there is none with this id.</summary>
+    Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation);
+
+    /// <summary>The newest command of a device that was asked for under a key since a time.</summary>
+    Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation);
+
+    /// <summary>A page of a customer's device, newest first, as of a time. Null: the customer has no such device.</summary>
+    Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, DateTimeOffset now, CancellationToken cancellation);
+
+    /// <summary>Forgets commands that ended before a time.</summary>
+    /// <returns>How many.</returns>
+    Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation);
+}

@@ -1,0 +1,93 @@
+using Npgsql;
+using Rollcall.Commands;
+
+namespace Rollcall.Postgres;
+
+/// <summary>Commands as they are read in PostgreSQL, and forgotten.</summary>
+internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
+{
+    private const int PruneStep = 5_000;
+
+    private const string PruneSome = """
+        WITH old AS (SELECT device_id, number FROM commands WHERE finished_at < $1 ORDER BY finished_at LIMIT $2 FOR UPDATE SKIP LOCKED)
+        DELETE FROM commands c USING old WHERE c.device_id = old.device_id AND c.number = old.number
+        """;
+
+    public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) =>
+        AllAsync($"WHERE device_id = $1 AND {CommandColumns.IsOpen}", [deviceId], cancellation);
+
+    public async Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) =>
+        CommandIds.TryNumber(commandId, out var number)
+            ? (await AllAsync("WHERE device_id = $1 AND number = $2 AND id = $3", [deviceId, number, commandId], cancellation)) is [var command] ? command : null
+            : null;
+
+    public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
+        pool.ReadAsync<(Command, string?)?>(
+            async connection => await connection.AllAsync(
+                $"""
+                SELECT {CommandColumns.All}, fingerprint FROM commands
+                WHERE device_id = $1 AND idempotency_key = $2 AND created_at > $3 ORDER BY number DESC LIMIT 1
+                """,
+                row => (Of(row), Text(row, 15)), [deviceId, idempotencyKey, since.UtcDateTime], cancellation) is [var found] ? found : null,
+            cancellation);
+
+    public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
+        string customerId, CommandQuery query, DateTimeOffset now, CancellationToken cancellation) =>
+        pool.ReadSnapshotAsync<(IReadOnlyList<Command>, bool)?>(
+            async connection =>
+            {
+                var device = await connection.AllAsync(
+                    "SELECT 1 FROM devices WHERE device_id = $1 AND customer_id = $2", row => row.GetInt32(0), [query.DeviceId, customerId], cancellation);
+                if (device.Count == 0)
+                {
+                    return null;
+                }
+
+                // What is over its time has expired, also where that is not stored yet.
+                List<object> values = [query.DeviceId, query.Before ?? long.MaxValue, query.Limit + 1];
+                var only = "";
+                if (query.Status is { } status)
+                {
+                    values.AddRange([WireNames.Of(status), now.UtcDateTime]);
+                    only = $"AND CASE WHEN {CommandColumns.IsOpen} AND expires_at <= $5 THEN 'expired' ELSE status END = $4";
+                }
+
+                var commands = await connection.AllAsync(
+                    $"SELECT {CommandColumns.All} FROM commands WHERE device_id = $1 AND number < $2 {only} ORDER BY number DESC LIMIT $3", Of, values, cancellation);
+                var more = commands.Count > query.Limit;
+                return (more ? commands[..query.Limit] : commands, more);
+            },
+            cancellation);
+
+    public async Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation)
+    {
+        // In steps, so that no transaction is long. What another process is at is left to it.
+        int pruned, all = 0;
+        do
+        {
+            pruned = await pool.WriteAsync(
+                async connection =>
+                {
+                    await using var command = connection.Command(PruneSome, [before.UtcDateTime, PruneStep]);
+                    return await command.ExecuteNonQueryAsync(cancellation);
+                },
+                cancellation);
+            all += pruned;
+        }
+        while (pruned == PruneStep);
+        return all;
+    }
+
+    private Task<IReadOnlyList<Command>> AllAsync(string where, IReadOnlyList<object> values, CancellationToken cancellation) =>
+        pool.ReadAsync<IReadOnlyList<Command>>(
+            async connection => await connection.AllAsync($"SELECT {CommandColumns.All} FROM commands {where}", Of, values, cancellation), cancellation);
+
+    private static Command Of(NpgsqlDataReader row) => new(
+        row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), Text(row, 4), WireNames.Parse<CommandStatus>(row.GetString(5)),
+        row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7), Time(row, 8), Time(row, 9), Time(row, 10), Text(row, 11), Text(row, 12),
+        row.GetBoolean(13), row.GetString(14));
+
+    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+
+    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}

@@ -1,0 +1,97 @@
+using Microsoft.Data.Sqlite;
+using Rollcall.Commands;
+using static Rollcall.Sqlite.SqliteRow;
+
+namespace Rollcall.Sqlite;
+
+/// <summary>Commands as they are read in one SQLite file, and forgotten.</summary>
+internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders readers) : ICommandStore
+{
+    private const int PruneStep = 2_000;
+
+    public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => readers.ReadAsync<IReadOnlyList<Command>>(
+        statements => All(
+            statements.Query($"SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND {CommandColumns.IsOpen}", deviceId), SqliteCommands.Of),
+        cancellation);
+
+    public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => readers.ReadAsync(
+        statements => CommandIds.TryNumber(commandId, out var number)
+            ? All(
+                statements.Query($"SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND number = $1 AND id = $2", deviceId, number, commandId),
+                SqliteCommands.Of).SingleOrDefault()
+            : null,
+        cancellation);
+
+    public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
+        readers.ReadAsync<(Command, string?)?>(
+            statements => All(
+                statements.Query(
+                    $"""
+                    SELECT {CommandColumns.All}, fingerprint FROM commands
+                    WHERE device_id = $0 AND idempotency_key = $1 AND created_at > $2 ORDER BY number DESC LIMIT 1
+                    """,
+                    deviceId, idempotencyKey, Time(since)),
+                row => (SqliteCommands.Of(row), SqliteCommands.TextAt(row, 15))) is [var found] ? found : null,
+            cancellation);
+
+    public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
+        string customerId, CommandQuery query, DateTimeOffset now, CancellationToken cancellation) =>
+        readers.ReadAsync<(IReadOnlyList<Command>, bool)?>(
+            statements =>
+            {
+                var device = All(
+                    statements.Query("SELECT 1 FROM devices WHERE device_id = $0 AND customer_id = $1", query.DeviceId, customerId), row => row.GetInt32(0));
+                if (device.Count == 0)
+                {
+                    return null;
+                }
+
+                // What is over its time has expired, also where that is not stored yet.
+                var commands = All(
+                    statements.Query(
+                        $"""
+                        SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND number < $1
+                            AND ($3 IS NULL OR CASE WHEN {CommandColumns.IsOpen} AND expires_at <= $4 THEN 'expired' ELSE status END = $3)
+                        ORDER BY number DESC LIMIT $2
+                        """,
+                        query.DeviceId, query.Before ?? long.MaxValue, query.Limit + 1, Name(query.Status), Time(now)),
+                    SqliteCommands.Of);
+                var more = commands.Count > query.Limit;
+                return (more ? commands[..query.Limit] : commands, more);
+            },
+            cancellation);
+
+    public async Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation)
+    {
+        // In steps, between which beats are stored.
+        int pruned, all = 0;
+        do
+        {
+            pruned = await writer.WriteAsync(
+                statements => statements.Execute(
+                    """
+                    DELETE FROM commands WHERE (device_id, number) IN (
+                        SELECT device_id, number FROM commands WHERE finished_at < $0 ORDER BY finished_at LIMIT $1)
+                    """,
+                    Time(before), PruneStep),
+                cancellation);
+            all += pruned;
+        }
+        while (pruned == PruneStep);
+        return all;
+    }
+
+    private static List<T> All<T>(SqliteDataReader reader, Func<SqliteDataReader, T> map)
+    {
+        using (reader)
+        {
+            var rows = new List<T>();
+            while (reader.Read())
+            {
+                rows.Add(map(reader));
+            }
+
+            return rows;
+        }
+    }
+}
