@@ -2,6 +2,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rollcall.Auth;
 using Rollcall.Cluster;
+using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Dashboard;
 using Rollcall.Demo;

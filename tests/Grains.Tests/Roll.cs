@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Reminders;
 using Orleans.TestingHost;
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Migrations;
@@ -159,6 +160,7 @@ internal sealed class Roll : IAsyncDisposable
         silo.Services.AddSingleton<IReminderTable>(Reminders);
         silo.Services.AddSingleton<IDeviceStore>(Store);
         silo.Services.AddSingleton<IRosterStore>(_roster);
+        silo.Services.AddSingleton<ICommandStore>(new SqliteCommandStore(_writer, _readers));
         silo.Services.AddRarelyWrittenInSqlite(_folder.Database);
         silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Devices;
 using Rollcall.Journal;
@@ -14,6 +15,8 @@ internal abstract class TestStore : IAsyncDisposable
     public abstract IDeviceStore Devices { get; }
 
     public abstract IRosterStore Roster { get; }
+
+    public abstract ICommandStore Commands { get; }
 
     /// <summary>How many rows of a table there are; <paramref name="where"/> is understood by every store.</summary>
     public abstract Task<long> Count(string table, string where = "1 = 1");

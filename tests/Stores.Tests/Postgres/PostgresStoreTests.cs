@@ -1,3 +1,4 @@
+using Rollcall.Commands;
 using Rollcall.Journal;
 using Rollcall.Roster;
 
@@ -19,6 +20,11 @@ public sealed class PostgresEventsTests : EventsTests
 }
 
 public sealed class PostgresCountsTests() : CountsTests(rounds: 8)
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}
+
+public sealed class PostgresCommandStoreTests : CommandStoreTests
 {
     private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
 }

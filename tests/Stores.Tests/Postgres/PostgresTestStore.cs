@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Journal;
 using Rollcall.Roster;
@@ -19,6 +20,7 @@ internal sealed class PostgresTestStore : TestStore
         Pool = new PostgresPool(_database);
         Devices = new PostgresDeviceStore(Writer, Pool, Slot, TimeProvider.System);
         Roster = new PostgresRosterStore(Pool, Slot);
+        Commands = new PostgresCommandStore(Pool);
     }
 
     public string ConnectionString { get; }
@@ -33,6 +35,8 @@ internal sealed class PostgresTestStore : TestStore
 
     public override IRosterStore Roster { get; }
 
+    public override ICommandStore Commands { get; }
+
     public static async Task<PostgresTestStore> OpenAsync() => Of(await SharedPostgres.NewDatabaseAsync());
 
     /// <summary>The store of another process on the same database.</summary>
@@ -41,12 +45,12 @@ internal sealed class PostgresTestStore : TestStore
     public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT count(*) FROM {table} WHERE {where}"))[0];
 
     public override void AddTo(IServiceCollection services) => services
-        .AddSingleton(Devices).AddSingleton(Roster).AddRarelyWrittenInPostgres(_database);
+        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInPostgres(_database);
 
     public override CustomerBook Book() => CustomerBook.Open(
         new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", ConnectionString)]).Build(), TimeProvider.System);
 
-    public override async Task Clear() => await Ask<int>("TRUNCATE devices, customers, customer_counts, presence_events");
+    public override async Task Clear() => await Ask<int>("TRUNCATE devices, customers, customer_counts, presence_events, commands");
 
     /// <summary>What a query says, on a connection of the pool.</summary>
     public async Task<T[]> Ask<T>(string sql, params object[] values) => [.. await Pool.ReadAsync(

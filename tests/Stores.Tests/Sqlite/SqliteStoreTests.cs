@@ -1,3 +1,4 @@
+using Rollcall.Commands;
 using Rollcall.Journal;
 using Rollcall.Roster;
 
@@ -28,6 +29,11 @@ public sealed class SqliteEventsTests : EventsTests
 }
 
 public sealed class SqliteCountsTests() : CountsTests(rounds: 150)
+{
+    private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
+}
+
+public sealed class SqliteCommandStoreTests : CommandStoreTests
 {
     private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Journal;
 using Rollcall.Migrations;
@@ -26,6 +27,7 @@ internal sealed class SqliteTestStore : TestStore
         (Writer, Readers) = (new SqliteWriter(File), new SqliteReaders(File));
         Devices = new SqliteDeviceStore(Writer, Readers, TimeProvider.System);
         Roster = new SqliteRosterStore(Writer, Readers);
+        Commands = new SqliteCommandStore(Writer, Readers);
     }
 
     public string File => _folder.Database;
@@ -38,16 +40,18 @@ internal sealed class SqliteTestStore : TestStore
 
     public override IRosterStore Roster { get; }
 
+    public override ICommandStore Commands { get; }
+
     public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"))[0];
 
     public override void AddTo(IServiceCollection services) => services
-        .AddSingleton(Devices).AddSingleton(Roster).AddRarelyWrittenInSqlite(File);
+        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInSqlite(File);
 
     public override CustomerBook Book() => CustomerBook.Of(File, TimeProvider.System);
 
     public override async Task Clear()
     {
-        foreach (var table in new[] { "devices", "customers", "presence_events" })
+        foreach (var table in new[] { "devices", "customers", "presence_events", "commands" })
         {
             await Writer.WriteAsync(statements => statements.Execute($"DELETE FROM {table}"), CancellationToken.None);
         }

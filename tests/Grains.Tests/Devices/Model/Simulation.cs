@@ -80,6 +80,11 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         // Gateways are not part of these histories; what a socket's end does to presence is.
     }
 
+    void ITwinHost.Deliver(Link link, IReadOnlyList<Commands.Command> commands)
+    {
+        // Nor are commands.
+    }
+
     Task ITwinHost.RegisterReminder()
     {
         Alarm = true;

@@ -1,0 +1,130 @@
+using System.Security.Cryptography;
+using System.Text;
+using Rollcall.Commands;
+using Rollcall.Journal;
+
+namespace Rollcall.Devices;
+
+/// <content>
+/// The queue of commands: read when it is needed, stored with the row, and handed over. Nothing is sent in a turn: a gateway is
+/// handed what to write, one portion after the other, and says when it has.
+/// </content>
+internal sealed partial class DeviceTwin
+{
+    private static readonly TimeSpan PushPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>Null: to be read. Only of devices with open commands it ever is.</summary>
+    private CommandQueue? _queue;
+
+    /// <summary>The present link: its device has been greeted, up to which number it was handed commands, and since when a portion is on its way.</summary>
+    private bool _attended;
+    private long _pushedTo;
+    private TimeSpan? _pushing;
+
+    /// <summary>Stores what a rule decided, also beside a refusal, and answers for it.</summary>
+    private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandWrite>? write = null)
+    {
+        var outcome = await Store(step, write);
+        if (outcome != Outcome.Stored)
+        {
+            return new CommandReply(RefusalOf(outcome));
+        }
+
+        Arm();
+        await Push();
+        return new CommandReply(step.Refusal, step.Command);
+    }
+
+    private async ValueTask<Outcome> Store(CommandStep step, Func<Command, CommandWrite>? write = null, Beat? sign = null)
+    {
+        var decision = sign is null ? null : services.Decide(_stored!.Presence, _heard, Instant.Now(services.Clock));
+        if (step.Changed.Count == 0 && decision is null)
+        {
+            _queue = step.Next;
+            return Outcome.Stored;
+        }
+
+        var row = _stored!.Next(presence: decision?.Next) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
+        return await Store(row, decision?.Change, sign, new CommandChange(step.Next, [.. step.Changed.Select(write ?? (changed => new CommandWrite(changed)))]));
+    }
+
+    /// <summary>Ends what is over its time. A device may sleep for days, so nobody else may come by to do it.</summary>
+    private async ValueTask ExpireCommands()
+    {
+        if (_stored is { Commands.Open: > 0 } && _doubt is null)
+        {
+            _again |= await Reading(ReadQueue) is not { } queue || await Store(queue.Expire(Instant.WallNow(services.Clock))) != Outcome.Stored;
+        }
+    }
+
+    private async ValueTask<IReadOnlyList<Command>> Waiting() =>
+        _stored is { Commands.Open: > 0 } && await Reading(ReadQueue) is { } queue ? queue.ToSend(0, Instant.WallNow(services.Clock)) : [];
+
+    /// <summary>Hands the next portion to the gateway that holds the device's socket, unless one is on its way. A portion that was lost is handed over again by and by.</summary>
+    private async ValueTask Push()
+    {
+        var now = Instant.Now(services.Clock);
+        if (_stored is not { Commands.Open: > 0 } || !_attended || !Connected || now.Monotonic - _pushing < PushPatience || await Reading(ReadQueue) is not { } queue)
+        {
+            return;
+        }
+
+        var portion = queue.ToSend(_pushedTo, now.Wall);
+        _pushing = portion.Count > 0 ? now.Monotonic : null;
+        if (portion.Count > 0)
+        {
+            host.Deliver(_heard.OpenLink!, portion);
+        }
+    }
+
+    /// <summary>When the next command is over its time, on the monotonic clock; null: none is open.</summary>
+    private TimeSpan? NextExpiry(Instant now) =>
+        _stored is not { Commands.Open: > 0 } ? null
+        : _queue is null || _again ? now.Monotonic + Retry
+        : now.Monotonic + (_queue.NextExpiry - now.Wall);
+
+    private async Task<CommandQueue> ReadQueue() => _queue ??= CommandQueue.Of(
+        _stored!.Commands.Open == 0 ? [] : await services.Commands!.OpenAsync(deviceId, CancellationToken.None).WaitAsync(ReadPatience, services.Clock),
+        _stored.Commands.Last);
+
+    private async Task<(Command Command, string? Fingerprint)?> Earlier(NewCommand command, DateTimeOffset now) => !command.MayBeKnown
+        ? null
+        : await services.Commands!.FindByKeyAsync(deviceId, command.IdempotencyKey, now - KeyLifetime, CancellationToken.None).WaitAsync(ReadPatience, services.Clock);
+
+    /// <summary>A command that is not open: it has just expired, or is stored as ended; null: there is none. Not surely: the store cannot be read.</summary>
+    private async ValueTask<(bool Surely, Command? Command)> Ended(CommandStep step, string commandId)
+    {
+        if (step.Changed.FirstOrDefault(changed => changed.Id == commandId) is { } expired)
+        {
+            return (true, expired);
+        }
+
+        var found = await Reading(async () => (Command: await services.Commands!.FindAsync(deviceId, commandId, CancellationToken.None).WaitAsync(ReadPatience, services.Clock), Read: true));
+        return (found?.Read == true, found?.Command);
+    }
+
+    /// <returns>Null: the store cannot be read now.</returns>
+    private static async Task<T?> Reading<T>(Func<Task<T>> read) where T : struct
+    {
+        try
+        {
+            return await read();
+        }
+        catch (Exception away) when (away is StoreUnavailableException or TimeoutException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc cref="Reading{T}(Func{Task{T}})"/>
+    private static async Task<CommandQueue?> Reading(Func<Task<CommandQueue>> read) =>
+        (await Reading(async () => new ValueTuple<CommandQueue>(await read())))?.Item1;
+
+    private static string Fingerprint(NewCommand command) => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes($"{command.Name}\n{command.TimeToLive.Ticks}\n{command.Parameters}")));
+}
+
+/// <summary>What becomes of the queue with a record.</summary>
+internal sealed record CommandChange(CommandQueue Next, IReadOnlyList<CommandWrite> Writes);
