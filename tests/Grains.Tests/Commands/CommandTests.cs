@@ -39,7 +39,7 @@ public sealed class CommandTests
         var observer = roll.Grains.CreateObjectReference<ILinkObserver>(gateway);
         await device.Connect("socket", observer);
         var first = await Send(device, "early");
-        await Task.Delay(50, TestContext.Current.CancellationToken);
+        await roll.Turns();
         Assert.Empty(gateway.Delivered);
 
         await device.Grain.Attend("socket");

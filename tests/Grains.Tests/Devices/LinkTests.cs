@@ -149,6 +149,8 @@ public sealed class LinkTests
 
         public ILinkObserver Reference { get; }
 
+        public ValueTask Deliver(string linkId, IReadOnlyList<Commands.Command> commands) => ValueTask.CompletedTask;
+
         public string[] Said
         {
             get
