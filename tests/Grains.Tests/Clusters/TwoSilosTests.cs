@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Journal;
@@ -75,6 +76,7 @@ public sealed class TwoSilosTests
             silo.Services.AddSingleton(s_readers!);
             silo.Services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
             silo.Services.AddSingleton<IRosterStore, SqliteRosterStore>();
+            silo.Services.AddSingleton<ICommandStore, SqliteCommandStore>();
             silo.Services.AddRarelyWrittenInSqlite(s_file!);
         }
     }
