@@ -31,7 +31,11 @@ internal static class HeartbeatEndpoint
         if (reply.Commands is { Count: > 0 } commands)
         {
             // Sent is what has been written.
-            context.Response.OnCompleted(() => twin.Sent(null, [.. commands.Select(command => command.Id)]).AsTask());
+            context.Response.OnCompleted(() =>
+            {
+                twin.Sent(null, [.. commands.Select(command => command.Id)]).AsTask().Ignore();
+                return Task.CompletedTask;
+            });
         }
 
         return reply.Refusal == Refusal.None ? Answer(reply) : Problem.Of(reply.Refusal);

@@ -27,7 +27,14 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
     public DeviceLink Line => link;
 
     /// <summary>The device has been greeted: what waits for it may come. If this is lost its next beat says it.</summary>
-    public void Attend() => twin.Attend(link.Link.LinkId).AsTask().Ignore();
+    public async Task AttendAsync()
+    {
+        if (!await twin.Attend(link.Link.LinkId))
+        {
+            // Ended while it was being opened, when nobody could be told: it is asked why.
+            await SignAsync(default, _ => { });
+        }
+    }
 
     /// <summary>Writes commands, in this order, and then says that they were.</summary>
     public void Deliver(IReadOnlyList<Command> commands) => link.Send(
@@ -132,7 +139,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
     /// <summary>Any valid frame is a sign of life.</summary>
     private async ValueTask SignAsync(Frame frame, Action<ConnectReply> answer)
     {
-        var reply = await TwinCalls.Patiently(() => twin.Connect(link.Link), reply => reply.Refusal);
+        var reply = await TwinCalls.Patiently(() => twin.Sign(link.Link), reply => reply.Refusal);
         Answer(frame, reply.Refusal, () => answer(reply));
     }
 

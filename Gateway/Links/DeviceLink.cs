@@ -97,6 +97,13 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
         }
     }
 
+    /// <summary>The same; returns when the close is written, or cannot be.</summary>
+    public Task CloseAsync(WebSocketCloseStatus code, string reason)
+    {
+        Close(code, reason);
+        return _closed.Task;
+    }
+
     /// <summary>Closes a socket that has been silent too long, or whose token has expired. To be called every second.</summary>
     public void Check()
     {
@@ -119,8 +126,7 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     /// <summary>With its own code, as the protocol asks, before its socket is let go.</summary>
     private async Task AnswerCloseAsync()
     {
-        Close(socket.CloseStatus is { } code && code != WebSocketCloseStatus.Empty ? code : CloseCode.Goodbye, "");
-        await _closed.Task;
+        await CloseAsync(socket.CloseStatus is { } code && code != WebSocketCloseStatus.Empty ? code : CloseCode.Goodbye, "");
     }
 
     private async ValueTask ReadFrameAsync(Func<ReadOnlyMemory<byte>, ValueTask> take)

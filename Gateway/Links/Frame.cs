@@ -44,6 +44,9 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
                 frame = frame with { Type = reader.GetString() };
             }
 
+            // Half a surrogate pair throws; U+0000 is refused everywhere.
+            good &= !(requestId && token == JsonTokenType.String && reader.GetString()!.Contains('\0', StringComparison.Ordinal));
+
             reader.Skip();
             var value = bytes[from..(int)reader.BytesConsumed];
             if (requestId && token != JsonTokenType.Null)

@@ -41,7 +41,7 @@ internal static class LinkEndpoint
             var twin = grains.GetDevice(caller.DeviceId);
 
             // Before the upgrade: a refusal is an answer with a status, as for every other call.
-            var reply = await TwinCalls.Patiently(() => twin.Connect(link), reply => reply.Refusal);
+            var reply = await ConnectAsync(twin, link, book);
             if (reply.Refusal != Refusal.None)
             {
                 return Problem.Of(reply.Refusal);
@@ -84,7 +84,7 @@ internal static class LinkEndpoint
                 line.Close(CloseCode.Stopping, "this gateway stops");
             }
 
-            conversation.Attend();
+            conversation.AttendAsync().Ignore();
             await line.ReadAsync(conversation.TakeAsync);
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
@@ -93,12 +93,26 @@ internal static class LinkEndpoint
         }
         catch (Exception)
         {
-            line.Close(CloseCode.Fault, "a fault of ours");
+            await line.CloseAsync(CloseCode.Fault, "a fault of ours");
             throw;
         }
         finally
         {
             book.Remove(conversation);
+        }
+    }
+
+    private static async Task<ConnectReply> ConnectAsync(IDeviceGrain twin, Link link, LinkBook book)
+    {
+        try
+        {
+            return await TwinCalls.Patiently(() => twin.Connect(link), reply => reply.Refusal);
+        }
+        catch (Exception)
+        {
+            // The twin may have heard it all the same, and would take a socket for open that never was.
+            await LeaveAsync(twin, link, book);
+            throw;
         }
     }
 

@@ -30,9 +30,13 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("end-session")]
     ValueTask<Refusal> EndSession(Session session);
 
-    /// <summary>A socket of this device was opened in a gateway, or a frame came over it: a sign of life, reason <c>connected</c>. A former link is ended.</summary>
+    /// <summary>A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>. A former link is ended.</summary>
     [Alias("connect")]
     ValueTask<ConnectReply> Connect(Link link);
+
+    /// <summary>A frame came over a socket: a sign of life. It replaces no newer socket, but is ended for one, as a beat over it is.</summary>
+    [Alias("sign")]
+    ValueTask<ConnectReply> Sign(Link link);
 
     /// <summary>A living gateway saw the socket close: the grace starts, unless a newer link or sign of life came.</summary>
     [Alias("disconnect")]
@@ -71,8 +75,9 @@ public interface IDeviceGrain : IGrainWithStringKey
     ValueTask<CommandReply> Claim(Link link);
 
     /// <summary>The device at the end of this link has been greeted: its commands may be handed over.</summary>
+    /// <returns>False: the twin knows another link by now, or none: the word that it is over may have come too early.</returns>
     [Alias("attend")]
-    ValueTask Attend(string linkId);
+    ValueTask<bool> Attend(string linkId);
 
     /// <summary>Commands were written to the device; <paramref name="linkId"/> null: in the answer to a beat over REST.</summary>
     [Alias("sent")]

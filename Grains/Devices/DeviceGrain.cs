@@ -131,7 +131,9 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<CommandReply> Claim(Link link) => _twin.Claim(link);
 
-    public ValueTask Attend(string linkId) => _twin.Attend(linkId);
+    public ValueTask<ConnectReply> Sign(Link link) => _twin.Sign(link);
+
+    public ValueTask<bool> Attend(string linkId) => _twin.Attend(linkId);
 
     public ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds) => _twin.Sent(linkId, commandIds);
 

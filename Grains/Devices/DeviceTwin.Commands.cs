@@ -97,20 +97,23 @@ internal sealed partial class DeviceTwin
     /// <summary>The oldest command that the device has not acknowledged, for one that asks for it. Asking is a sign of life.</summary>
     public async ValueTask<CommandReply> Claim(Link link)
     {
-        var sign = await Connect(link);
+        var sign = await Sign(link);
         return sign.Refusal != Refusal.None
             ? new CommandReply(sign.Refusal)
             : new CommandReply(Refusal.None, await Waiting() is [var oldest, ..] ? oldest : null);
     }
 
     /// <summary>A gateway has greeted the device at the end of this link: what waits may be handed over.</summary>
-    public async ValueTask Attend(string linkId)
+    public async ValueTask<bool> Attend(string linkId)
     {
-        if (_stored is not null && _heard.OpenLink?.LinkId == linkId)
+        if (_stored is null || _heard.OpenLink?.LinkId != linkId)
         {
-            _attended = true;
-            await Push();
+            return false;
         }
+
+        _attended = true;
+        await Push();
+        return true;
     }
 
     /// <summary>A gateway has written these commands to the device.</summary>

@@ -3,16 +3,34 @@ namespace Rollcall.Devices;
 /// <content>The device's socket.</content>
 internal sealed partial class DeviceTwin
 {
-    /// <summary>A socket opened, or spoke: a sign of life. The newest socket wins.</summary>
+    /// <summary>A socket opened: a sign of life. The newest socket wins.</summary>
     public async ValueTask<ConnectReply> Connect(Link link)
     {
-        var reply = await Hear(link.Session, link.Gateway, at => new Beat(at, PresenceReason.Connected, false, null, null));
+        var reply = await Hear(link);
         if (reply.Refusal == Refusal.None && _heard.OpenLink?.LinkId != link.LinkId)
         {
             EndLink(LinkEnd.Superseded);
             Hold(link);
         }
 
+        return reply;
+    }
+
+    /// <summary>A socket spoke: a sign of life. What was on its way over an old one must not take the place of the newer.</summary>
+    public async ValueTask<ConnectReply> Sign(Link link)
+    {
+        var reply = await Hear(link);
+        if (reply.Refusal == Refusal.None)
+        {
+            Know(link);
+        }
+
+        return reply;
+    }
+
+    private async ValueTask<ConnectReply> Hear(Link link)
+    {
+        var reply = await Hear(link.Session, link.Gateway, at => new Beat(at, PresenceReason.Connected, false, null, null));
         return new ConnectReply(
             reply.Refusal, reply.Stored, reply.Timestamp,
             (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds);

@@ -97,6 +97,8 @@ public sealed class LinkTests(SharedGateway shared)
     [InlineData("", "INVALID_REQUEST")]
     [InlineData("""{"type":"ping"} {}""", "INVALID_REQUEST")]
     [InlineData("""{"type":"ping","requestId":{}}""", "INVALID_REQUEST")]
+    [InlineData("""{"type":"ping","requestId":"\u0000"}""", "INVALID_REQUEST")]
+    [InlineData("""{"type":"ping","requestId":"\ud800"}""", "INVALID_REQUEST")]
     [InlineData("""{"type":"heartbeat","metrics":{"cpu":101}}""", "INVALID_REQUEST")]
     [InlineData("""{"type":"heartbeat","status":"asleep","requestId":"r"}""", "INVALID_REQUEST")]
     [InlineData("""{"type":"command_ack","commandId":"none"}""", "NOT_FOUND")]
@@ -155,6 +157,27 @@ public sealed class LinkTests(SharedGateway shared)
         Assert.Equal("pong", TestLink.Type(await newer.AskAsync("""{"type":"ping"}""")));
         var read = await device.ReadAsync();
         Assert.Equal((true, 1), (read.GetProperty("connected").GetBoolean(), read.GetProperty("seq").GetInt32()));
+    }
+
+    [Theory]
+    [InlineData("ping")]
+    [InlineData("connected")]
+    [InlineData("claim_command")]
+    [InlineData("heartbeat")]
+    public async Task What_is_on_its_way_over_the_older_one_does_not_take_the_newer_ones_place(string type)
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        await using var older = await TestLink.GreetedAsync(_gateway, device);
+        var opening = TestLink.GreetedAsync(_gateway, device);
+        for (var frame = 0; frame < 6; frame++)
+        {
+            await Record.ExceptionAsync(() => older.SayAsync($$"""{"type":"{{type}}"}"""));
+        }
+
+        await using var newer = await opening;
+        Assert.Equal(4001, await older.ClosedAsync());
+        Assert.Equal("pong", TestLink.Type(await newer.AskAsync("""{"type":"ping"}""")));
+        Assert.True((await device.ReadAsync()).GetProperty("connected").GetBoolean());
     }
 
     [Fact]
