@@ -11,7 +11,7 @@ public sealed class LinkCrashTests(SharedCluster shared, ITestOutputHelper outpu
 {
     private const int Sockets = 1_000;
     private const string Prefix = "wired";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(45);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task A_thousand_sockets_come_back_after_a_gateway_and_after_a_silo_was_killed_and_no_transition_is_stored()
