@@ -50,6 +50,7 @@ public static class TwinHosting
         {
             Mirror = provider.GetService<IDeviceMirror>(),
             Commands = provider.GetRequiredService<ICommandStore>(),
+            StoreIsAway = () => provider.GetRequiredService<StoreHealth>().IsAway,
         });
         services.AddSingleton<Connections>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 
 namespace Rollcall.Commands;
 
@@ -17,8 +18,9 @@ internal sealed record SendCommandRequest(string? Command = null, JsonElement? P
 /// <param name="Late">The device's answer came after the command had expired or been cancelled.</param>
 /// <param name="IssuedBy">Who asked: the token's <c>sub</c>, else its role.</param>
 internal sealed record CommandBody(
-    string Id, string DeviceId, string Command, JsonElement? Parameters, CommandStatus Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
-    DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? FinishedAt, JsonElement? Result, string? Error, bool Late, string IssuedBy)
+    string Id, string DeviceId, string Command, [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Parameters, CommandStatus Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
+    DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? FinishedAt,
+    [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Result, string? Error, bool Late, string IssuedBy)
 {
     public static CommandBody Of(Command command) => new(
         command.Id, command.DeviceId, command.Name, Json(command.Parameters), command.Status, command.CreatedAt, command.ExpiresAt, command.SentAt,
@@ -34,7 +36,8 @@ internal sealed record CommandListAnswer(IReadOnlyList<CommandBody> Commands, st
 /// <summary>A command as its device is told it.</summary>
 /// <param name="IssuedAt">When it was accepted.</param>
 /// <param name="ExpiresAt">After this it is not to be done any more.</param>
-internal sealed record DeviceCommandBody(string Id, string Command, JsonElement? Parameters, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt)
+internal sealed record DeviceCommandBody(
+    string Id, string Command, [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Parameters, DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt)
 {
     public static DeviceCommandBody Of(Command command) => new(
         command.Id, command.Name, command.Parameters is null ? null : JsonElement.Parse(command.Parameters), command.CreatedAt, command.ExpiresAt);

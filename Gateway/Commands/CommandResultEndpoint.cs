@@ -19,14 +19,14 @@ internal static class CommandResultEndpoint
 
     private static async Task<IResult> Take(string id, HttpContext context, DeviceCaller caller, IGrainFactory grains)
     {
-        var (said, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CommandResultRequest, CommandWords.MostBytes);
-        if (problem is not null || (problem = CommandWords.Check(said, out var status)) is not null)
+        var (said, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CommandResultRequest, CommandReports.MostBytes);
+        if (problem is not null || (problem = CommandReports.Check(said, out var status)) is not null)
         {
             return problem;
         }
 
-        var word = new CommandWord(caller.Session, null, id, status, JsonText.Of(said!.Result), said.Error);
-        var reply = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).Take(word), reply => reply.Refusal);
-        return reply.Refusal == Refusal.None ? Json.Answer(new SuccessAnswer(true), WireJson.Default.SuccessAnswer) : CommandWords.Refused(reply.Refusal);
+        var report = new CommandReport(caller.Session, null, id, status, JsonText.Of(said!.Result), said.Error);
+        var reply = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).Report(report), reply => reply.Refusal);
+        return reply.Refusal == Refusal.None ? Json.Answer(new SuccessAnswer(true), WireJson.Default.SuccessAnswer) : CommandReports.Refused(reply.Refusal);
     }
 }

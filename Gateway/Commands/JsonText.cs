@@ -1,5 +1,6 @@
 using System.Text;
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Rollcall.Problems;
 
 namespace Rollcall.Commands;
@@ -37,4 +38,12 @@ internal static class JsonText
             return false;
         }
     }
+}
+
+/// <summary>Writes JSON to the letter as it was given: an encoder of ours might make six bytes of one, and more than may be sent.</summary>
+internal sealed class RawJsonConverter : JsonConverter<JsonElement>
+{
+    public override JsonElement Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);
+
+    public override void Write(Utf8JsonWriter writer, JsonElement value, JsonSerializerOptions options) => writer.WriteRawValue(value.GetRawText(), skipInputValidation: true);
 }

@@ -22,7 +22,7 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
 
             var status = CommandStatus.Acknowledged;
             var request = frame.Type == "command_ack" ? null : members.Deserialize(WireJson.Default.CommandResultRequest);
-            if (frame.Type != "command_ack" && CommandWords.Check(request, out status) is { } problem)
+            if (frame.Type != "command_ack" && CommandReports.Check(request, out status) is { } problem)
             {
                 return problem;
             }

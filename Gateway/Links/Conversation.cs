@@ -63,7 +63,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
                 await ClaimAsync(frame);
                 break;
             case "command_ack" or "command_result":
-                await WordAsync(frame);
+                await ReportAsync(frame);
                 break;
             case "connected":
                 await SignAsync(frame, _ => { });
@@ -90,8 +90,8 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         });
     }
 
-    /// <summary>What the device says of a command.</summary>
-    private async ValueTask WordAsync(Frame frame)
+    /// <summary>What the device reports of a command.</summary>
+    private async ValueTask ReportAsync(Frame frame)
     {
         if (CommandFrame.Read(frame, out var said) is { } problem)
         {
@@ -99,11 +99,11 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
             return;
         }
 
-        var word = new CommandWord(link.Caller.Session, link.Link, said.CommandId, said.Status, said.Result, said.Error);
-        var reply = await TwinCalls.Patiently(() => twin.Take(word), reply => reply.Refusal);
+        var report = new CommandReport(link.Caller.Session, link.Link, said.CommandId, said.Status, said.Result, said.Error);
+        var reply = await TwinCalls.Patiently(() => twin.Report(report), reply => reply.Refusal);
         if (reply.Refusal is Refusal.NotFound or Refusal.Conflict)
         {
-            SayError(frame, CommandWords.Refused(reply.Refusal));
+            SayError(frame, CommandReports.Refused(reply.Refusal));
         }
         else
         {
@@ -190,7 +190,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         json.WriteString("message", problem.Detail);
     });
 
-    private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null) => link.Send([Written(frame, type, members)]);
+    private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null) => link.Send(Written(frame, type, members));
 
     private static ReadOnlyMemory<byte> Written(Frame frame, string type, Action<Utf8JsonWriter>? members)
     {
@@ -215,14 +215,16 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
     /// <summary>Flat, and once more as <c>payload</c>: devices of both kinds are there.</summary>
     private static void Write(Utf8JsonWriter json, Command command)
     {
-        var body = JsonSerializer.SerializeToElement(DeviceCommandBody.Of(command), WireJson.Default.DeviceCommandBody);
-        foreach (var member in body.EnumerateObject())
+        var body = JsonSerializer.SerializeToUtf8Bytes(DeviceCommandBody.Of(command), WireJson.Default.DeviceCommandBody);
+        foreach (var member in JsonElement.Parse(body).EnumerateObject())
         {
-            member.WriteTo(json);
+            // As it was given: an encoder of ours might make six bytes of one.
+            json.WritePropertyName(member.Name);
+            json.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true);
         }
 
         json.WritePropertyName("payload");
-        body.WriteTo(json);
+        json.WriteRawValue(body, skipInputValidation: true);
     }
 
     private static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>

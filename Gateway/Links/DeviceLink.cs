@@ -62,8 +62,13 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     }
 
     /// <summary>Sends when what is before it has been taken. A device that does not read is given up.</summary>
-    /// <param name="written">Called when it has been taken, too.</param>
-    public void Send(IReadOnlyList<ReadOnlyMemory<byte>> frames, Action? written = null)
+    public void Send(ReadOnlyMemory<byte> frame) => Send(new Outgoing(frame, [], null));
+
+    /// <summary>Several frames, which count as one.</summary>
+    /// <param name="written">Called when the last of them has been taken.</param>
+    public void Send(ReadOnlyMemory<byte>[] frames, Action written) => Send(new Outgoing(frames[0], frames[1..], written));
+
+    private void Send(Outgoing next)
     {
         lock (_gate)
         {
@@ -78,7 +83,7 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
                 return;
             }
 
-            _waiting.Enqueue(new Outgoing(frames, written));
+            _waiting.Enqueue(next);
             BeginSending();
         }
     }
@@ -204,7 +209,8 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
         {
             while (TryNext(out var next))
             {
-                foreach (var frame in next.Frames)
+                await socket.SendAsync(next.First, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
+                foreach (var frame in next.More)
                 {
                     await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
                 }
@@ -242,5 +248,5 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
         }
     }
 
-    private readonly record struct Outgoing(IReadOnlyList<ReadOnlyMemory<byte>> Frames, Action? Written);
+    private readonly record struct Outgoing(ReadOnlyMemory<byte> First, ReadOnlyMemory<byte>[] More, Action? Written);
 }

@@ -72,12 +72,12 @@ public sealed record NewCommand(
     [property: Id(4)] string IdempotencyKey,
     [property: Id(5)] bool MayBeKnown);
 
-/// <summary>What a device says of a command.</summary>
+/// <summary>What a device reports of a command: it has it, or what came of it.</summary>
 /// <param name="Session">From the token.</param>
 /// <param name="Link">The socket over which it came, and then it is a sign of life; null: over REST.</param>
 /// <param name="Status">Acknowledged, completed or failed.</param>
-[GenerateSerializer, Immutable, Alias("rollcall.command-word")]
-public sealed record CommandWord(
+[GenerateSerializer, Immutable, Alias("rollcall.command-report")]
+public sealed record CommandReport(
     [property: Id(0)] Session Session,
     [property: Id(1)] Link? Link,
     [property: Id(2)] string CommandId,

@@ -67,8 +67,8 @@ public interface IDeviceGrain : IGrainWithStringKey
     ValueTask<CommandReply> Cancel(string customerId, string commandId);
 
     /// <summary>The device has a command, or has done with it. <see cref="Refusal.Conflict"/>: it has been told otherwise before, or must not do it any more.</summary>
-    [Alias("take")]
-    ValueTask<CommandReply> Take(CommandWord word);
+    [Alias("report")]
+    ValueTask<CommandReply> Report(CommandReport report);
 
     /// <summary>The oldest command that the device has not acknowledged, null: none. A sign of life.</summary>
     [Alias("claim")]

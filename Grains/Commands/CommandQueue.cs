@@ -68,15 +68,15 @@ internal sealed record CommandQueue
     }
 
     /// <summary>The device says that it has a command, or what came of it. <see cref="Refusal.NotFound"/>: it is not open here.</summary>
-    public CommandStep Take(CommandWord word, DateTimeOffset now)
+    public CommandStep Take(CommandReport report, DateTimeOffset now)
     {
         var (queue, expired) = Expire(now);
-        if (queue.Find(word.CommandId) is not { } command)
+        if (queue.Find(report.CommandId) is not { } command)
         {
             return new CommandStep(Refusal.NotFound, queue, expired);
         }
 
-        var next = word.Status != CommandStatus.Acknowledged ? Finished(command, word, now)
+        var next = report.Status != CommandStatus.Acknowledged ? Finished(command, report, now)
             : command.Status == CommandStatus.Acknowledged ? command
             : command with { Status = CommandStatus.Acknowledged, SentAt = command.SentAt ?? now, AcknowledgedAt = now };
         var open = next.IsOpen ? queue._open.SetItem(next.Number, next) : queue._open.Remove(next.Number);
@@ -126,23 +126,23 @@ internal sealed record CommandQueue
     }
 
     /// <summary>
-    /// A word on a command that is not open any more. The same final result again is none the worse, another one is refused; the
+    /// A report of a command that is not open any more. The same final result again is none the worse, another one is refused; the
     /// first result of one that expired or was cancelled is kept as late.
     /// </summary>
     /// <param name="ended">As it is stored.</param>
     /// <returns>In <see cref="CommandStep.Command"/> what is to be stored; null: nothing.</returns>
-    public static CommandStep TakeLate(CommandQueue queue, Command ended, CommandWord word)
+    public static CommandStep TakeLate(CommandQueue queue, Command ended, CommandReport report)
     {
-        if (word.Status == CommandStatus.Acknowledged)
+        if (report.Status == CommandStatus.Acknowledged)
         {
             // It has it, and must not do it: it was taken back, or its time is over.
             return new CommandStep(ended.Status is CommandStatus.Expired or CommandStatus.Cancelled ? Refusal.Conflict : Refusal.None, queue, []);
         }
 
-        var same = SameJson(ended.Result, word.Result) && ended.Error == word.Error;
+        var same = SameJson(ended.Result, report.Result) && ended.Error == report.Error;
         if (ended.Status is CommandStatus.Completed or CommandStatus.Failed)
         {
-            return new CommandStep(same && ended.Status == word.Status ? Refusal.None : Refusal.Conflict, queue, []);
+            return new CommandStep(same && ended.Status == report.Status ? Refusal.None : Refusal.Conflict, queue, []);
         }
 
         if (ended.Late)
@@ -150,21 +150,21 @@ internal sealed record CommandQueue
             return new CommandStep(same ? Refusal.None : Refusal.Conflict, queue, []);
         }
 
-        var late = ended with { Result = word.Result, Error = word.Error, Late = true };
+        var late = ended with { Result = report.Result, Error = report.Error, Late = true };
         return new CommandStep(Refusal.None, queue, [late], late);
     }
 
     /// <summary>The open command with this id.</summary>
     public Command? Find(string id) => CommandIds.TryNumber(id, out var number) && _open.TryGetValue(number, out var command) && command.Id == id ? command : null;
 
-    private static Command Finished(Command command, CommandWord word, DateTimeOffset now) => command with
+    private static Command Finished(Command command, CommandReport report, DateTimeOffset now) => command with
     {
-        Status = word.Status,
+        Status = report.Status,
         SentAt = command.SentAt ?? now,
         AcknowledgedAt = command.AcknowledgedAt ?? now,
         FinishedAt = now,
-        Result = word.Result,
-        Error = word.Error,
+        Result = report.Result,
+        Error = report.Error,
     };
 
     private static bool SameJson(string? one, string? other) =>

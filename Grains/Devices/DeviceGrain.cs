@@ -127,7 +127,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<CommandReply> Cancel(string customerId, string commandId) => _twin.Cancel(customerId, commandId);
 
-    public ValueTask<CommandReply> Take(CommandWord word) => _twin.Take(word);
+    public ValueTask<CommandReply> Report(CommandReport report) => _twin.Report(report);
 
     public ValueTask<CommandReply> Claim(Link link) => _twin.Claim(link);
 

@@ -19,17 +19,17 @@ internal sealed partial class DeviceTwin
 
         var now = Instant.WallNow(services.Clock);
         var fingerprint = Fingerprint(command);
-        if (await Reading(async () => (await Earlier(command, now), await ReadQueue())) is not { } read)
+        if (await Reading(async () => (Found: await Earlier(command, now), Read: true)) is not { } earlier || await Queue() is not { } queue)
         {
             return new CommandReply(Refusal.Unavailable);
         }
 
-        if (read.Item1 is { } earlier)
+        if (earlier.Found is { } known)
         {
-            return earlier.Fingerprint == fingerprint ? new CommandReply(Refusal.None, earlier.Command.At(now)) : new CommandReply(Refusal.Conflict);
+            return known.Fingerprint == fingerprint ? new CommandReply(Refusal.None, known.Command.At(now)) : new CommandReply(Refusal.Conflict);
         }
 
-        var step = read.Item2.Add(deviceId, command, now, services.Options.CommandsMost, RandomNumberGenerator.GetBytes(12));
+        var step = queue.Add(deviceId, command, now, services.Options.CommandsMost, RandomNumberGenerator.GetBytes(12));
         if (step.Refusal == Refusal.None && !await Reminded())
         {
             return new CommandReply(Refusal.Unavailable);
@@ -47,7 +47,7 @@ internal sealed partial class DeviceTwin
         }
 
         var now = Instant.WallNow(services.Clock);
-        if (await Reading(ReadQueue) is not { } queue)
+        if (await Queue() is not { } queue)
         {
             return new CommandReply(Refusal.Unavailable);
         }
@@ -65,7 +65,7 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>The device says that it has a command, or what came of it.</summary>
-    public async ValueTask<CommandReply> Take(CommandWord word)
+    public async ValueTask<CommandReply> Report(CommandReport report)
     {
         if (await Known() is not Refusal.None and var unknown)
         {
@@ -73,22 +73,22 @@ internal sealed partial class DeviceTwin
         }
 
         await ResolveDoubt();
-        if (await Admit(word.Session) is not Refusal.None and var refusal)
+        if (await Admit(report.Session) is not Refusal.None and var refusal)
         {
             return new CommandReply(refusal);
         }
 
         var now = Instant.Now(services.Clock);
         Beat? sign = null;
-        if (word.Link is { } link)
+        if (report.Link is { } link)
         {
             sign = new Beat(now.Wall, PresenceReason.Connected, false, null, null);
             _heard = _heard.With(sign, now.Monotonic, link.Gateway);
             Know(link);
         }
 
-        var reply = _doubt is null && await Reading(ReadQueue) is { } queue
-            ? await Take(queue, word, now, sign)
+        var reply = _doubt is null && await Queue() is { } queue
+            ? await Report(queue, report, now, sign)
             : new CommandReply(Refusal.Unavailable);
         Arm();
         return reply;
@@ -120,33 +120,34 @@ internal sealed partial class DeviceTwin
     /// <param name="linkId">The socket; null: in the answer to a beat over REST.</param>
     public async ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds)
     {
-        if (_stored is null || _doubt is not null || await Reading(ReadQueue) is not { } queue)
+        if (_stored is null || _doubt is not null || await Queue() is not { } queue)
         {
             return;
         }
 
         if (linkId is not null && _heard.OpenLink?.LinkId == linkId)
         {
-            _pushing = null;
+            // One that was claimed meanwhile is not the portion.
             _pushedTo = Math.Max(_pushedTo, commandIds.Max(id => CommandIds.TryNumber(id, out var number) ? number : 0));
+            _pushing = _pushing?.To > _pushedTo ? _pushing : null;
         }
 
         await Store(queue.Sent(commandIds, Instant.WallNow(services.Clock)));
         await Push();
     }
 
-    private async ValueTask<CommandReply> Take(CommandQueue queue, CommandWord word, Instant now, Beat? sign)
+    private async ValueTask<CommandReply> Report(CommandQueue queue, CommandReport report, Instant now, Beat? sign)
     {
-        var step = queue.Take(word, now.Wall);
+        var step = queue.Take(report, now.Wall);
         if (step.Refusal == Refusal.NotFound)
         {
-            var (surely, ended) = await Ended(step, word.CommandId);
+            var (surely, ended) = await Ended(step, report.CommandId);
             if (!surely)
             {
                 return new CommandReply(Refusal.Unavailable);
             }
 
-            var late = ended is null ? step : CommandQueue.TakeLate(step.Next, ended, word);
+            var late = ended is null ? step : CommandQueue.TakeLate(step.Next, ended, report);
             step = late with { Changed = [.. step.Changed.Where(changed => changed.Id != late.Command?.Id), .. late.Changed] };
         }
 

@@ -21,7 +21,7 @@ internal sealed partial class DeviceTwin
     /// <summary>The present link: its device has been greeted, up to which number it was handed commands, and since when a portion is on its way.</summary>
     private bool _attended;
     private long _pushedTo;
-    private TimeSpan? _pushing;
+    private (TimeSpan Since, long To)? _pushing;
 
     /// <summary>Stores what a rule decided, also beside a refusal, and answers for it.</summary>
     private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandWrite>? write = null)
@@ -55,24 +55,24 @@ internal sealed partial class DeviceTwin
     {
         if (_stored is { Commands.Open: > 0 } && _doubt is null)
         {
-            _again |= await Reading(ReadQueue) is not { } queue || await Store(queue.Expire(Instant.WallNow(services.Clock))) != Outcome.Stored;
+            _again |= await Queue() is not { } queue || await Store(queue.Expire(Instant.WallNow(services.Clock))) != Outcome.Stored;
         }
     }
 
     private async ValueTask<IReadOnlyList<Command>> Waiting() =>
-        _stored is { Commands.Open: > 0 } && await Reading(ReadQueue) is { } queue ? queue.ToSend(0, Instant.WallNow(services.Clock)) : [];
+        _stored is { Commands.Open: > 0 } && await Queue() is { } queue ? queue.ToSend(0, Instant.WallNow(services.Clock)) : [];
 
     /// <summary>Hands the next portion to the gateway that holds the device's socket, unless one is on its way. A portion that was lost is handed over again by and by.</summary>
     private async ValueTask Push()
     {
         var now = Instant.Now(services.Clock);
-        if (_stored is not { Commands.Open: > 0 } || !_attended || !Connected || now.Monotonic - _pushing < PushPatience || await Reading(ReadQueue) is not { } queue)
+        if (_stored is not { Commands.Open: > 0 } || !_attended || !Connected || now.Monotonic - _pushing?.Since < PushPatience || await Queue() is not { } queue)
         {
             return;
         }
 
         var portion = queue.ToSend(_pushedTo, now.Wall);
-        _pushing = portion.Count > 0 ? now.Monotonic : null;
+        _pushing = portion is [.., var last] ? (now.Monotonic, last.Number) : null;
         if (portion.Count > 0)
         {
             host.Deliver(_heard.OpenLink!, portion);
@@ -85,9 +85,9 @@ internal sealed partial class DeviceTwin
         : _queue is null || _again ? now.Monotonic + Retry
         : now.Monotonic + (_queue.NextExpiry - now.Wall);
 
-    private async Task<CommandQueue> ReadQueue() => _queue ??= CommandQueue.Of(
-        _stored!.Commands.Open == 0 ? [] : await services.Commands!.OpenAsync(deviceId, CancellationToken.None).WaitAsync(ReadPatience, services.Clock),
-        _stored.Commands.Last);
+    private async Task<IReadOnlyList<Command>> ReadOpen() => _stored!.Commands.Open == 0
+        ? []
+        : await services.Commands!.OpenAsync(deviceId, CancellationToken.None).WaitAsync(ReadPatience, services.Clock);
 
     private async Task<(Command Command, string? Fingerprint)?> Earlier(NewCommand command, DateTimeOffset now) => !command.MayBeKnown
         ? null
@@ -106,11 +106,11 @@ internal sealed partial class DeviceTwin
     }
 
     /// <returns>Null: the store cannot be read now.</returns>
-    private static async Task<T?> Reading<T>(Func<Task<T>> read) where T : struct
+    private async ValueTask<T?> Reading<T>(Func<Task<T>> read) where T : struct
     {
         try
         {
-            return await read();
+            return services.StoreIsAway() ? null : await read();
         }
         catch (Exception away) when (away is StoreUnavailableException or TimeoutException)
         {
@@ -118,9 +118,16 @@ internal sealed partial class DeviceTwin
         }
     }
 
-    /// <inheritdoc cref="Reading{T}(Func{Task{T}})"/>
-    private static async Task<CommandQueue?> Reading(Func<Task<CommandQueue>> read) =>
-        (await Reading(async () => new ValueTuple<CommandQueue>(await read())))?.Item1;
+    /// <returns>Null: it is to be read, and the store cannot be now.</returns>
+    private async ValueTask<CommandQueue?> Queue()
+    {
+        if (_queue is null && await Reading(async () => (Open: await ReadOpen(), Read: true)) is { } read)
+        {
+            _queue = CommandQueue.Of(read.Open, _stored!.Commands.Last);
+        }
+
+        return _queue;
+    }
 
     private static string Fingerprint(NewCommand command) => Convert.ToHexStringLower(SHA256.HashData(
         Encoding.UTF8.GetBytes($"{command.Name}\n{command.TimeToLive.Ticks}\n{command.Parameters}")));

@@ -30,6 +30,9 @@ internal sealed record TwinServices(
     /// <summary>Null: in a test of twins without commands.</summary>
     public ICommandStore? Commands { get; init; }
 
+    /// <summary>The store cannot be had now: nothing is asked of it, so that no turn waits for it.</summary>
+    public Func<bool> StoreIsAway { get; init; } = () => false;
+
     public IDeviceMirror? Mirror { get; init; }
 
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;

@@ -1,5 +1,6 @@
 using Npgsql;
 using Rollcall.Commands;
+using static Rollcall.Postgres.PostgresRow;
 
 namespace Rollcall.Postgres;
 
@@ -28,7 +29,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 SELECT {CommandColumns.All}, fingerprint FROM commands
                 WHERE device_id = $1 AND idempotency_key = $2 AND created_at > $3 ORDER BY number DESC LIMIT 1
                 """,
-                row => (Of(row), Text(row, 15)), [deviceId, idempotencyKey, since.UtcDateTime], cancellation) is [var found] ? found : null,
+                row => (CommandOf(row), Text(row, 15)), [deviceId, idempotencyKey, since.UtcDateTime], cancellation) is [var found] ? found : null,
             cancellation);
 
     public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
@@ -53,7 +54,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 }
 
                 var commands = await connection.AllAsync(
-                    $"SELECT {CommandColumns.All} FROM commands WHERE device_id = $1 AND number < $2 {only} ORDER BY number DESC LIMIT $3", Of, values, cancellation);
+                    $"SELECT {CommandColumns.All} FROM commands WHERE device_id = $1 AND number < $2 {only} ORDER BY number DESC LIMIT $3", CommandOf, values, cancellation);
                 var more = commands.Count > query.Limit;
                 return (more ? commands[..query.Limit] : commands, more);
             },
@@ -80,14 +81,10 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
 
     private Task<IReadOnlyList<Command>> AllAsync(string where, IReadOnlyList<object> values, CancellationToken cancellation) =>
         pool.ReadAsync<IReadOnlyList<Command>>(
-            async connection => await connection.AllAsync($"SELECT {CommandColumns.All} FROM commands {where}", Of, values, cancellation), cancellation);
+            async connection => await connection.AllAsync($"SELECT {CommandColumns.All} FROM commands {where}", CommandOf, values, cancellation), cancellation);
 
-    private static Command Of(NpgsqlDataReader row) => new(
+    private static Command CommandOf(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), Text(row, 4), WireNames.Parse<CommandStatus>(row.GetString(5)),
         row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7), Time(row, 8), Time(row, 9), Time(row, 10), Text(row, 11), Text(row, 12),
         row.GetBoolean(13), row.GetString(14));
-
-    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
-
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

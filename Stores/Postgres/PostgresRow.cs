@@ -55,10 +55,10 @@ internal static class PostgresRow
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
-    private static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
+    public static DateTimeOffset? Time(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetFieldValue<DateTimeOffset>(column);
 
     private static T? Name<T>(NpgsqlDataReader row, int column) where T : struct, Enum =>
         Text(row, column) is { } name ? WireNames.Parse<T>(name) : null;
 
-    private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    public static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
 }

@@ -1,4 +1,3 @@
-using Microsoft.Data.Sqlite;
 using Rollcall.Commands;
 using static Rollcall.Sqlite.SqliteRow;
 
@@ -31,7 +30,7 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
                     WHERE device_id = $0 AND idempotency_key = $1 AND created_at > $2 ORDER BY number DESC LIMIT 1
                     """,
                     deviceId, idempotencyKey, Time(since)),
-                row => (SqliteCommands.Of(row), SqliteCommands.TextAt(row, 15))) is [var found] ? found : null,
+                row => (SqliteCommands.Of(row), Text(row, 15))) is [var found] ? found : null,
             cancellation);
 
     public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
@@ -79,19 +78,5 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
         }
         while (pruned == PruneStep);
         return all;
-    }
-
-    private static List<T> All<T>(SqliteDataReader reader, Func<SqliteDataReader, T> map)
-    {
-        using (reader)
-        {
-            var rows = new List<T>();
-            while (reader.Read())
-            {
-                rows.Add(map(reader));
-            }
-
-            return rows;
-        }
     }
 }

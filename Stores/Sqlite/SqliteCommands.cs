@@ -39,11 +39,9 @@ internal static class SqliteCommands
     }
 
     public static Command Of(SqliteDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), TextAt(row, 4), WireNames.Parse<CommandStatus>(row.GetString(5)),
-        Time(row.GetString(6)), Time(row.GetString(7)), TimeAt(row, 8), TimeAt(row, 9), TimeAt(row, 10), TextAt(row, 11), TextAt(row, 12),
+        row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), Text(row, 4), WireNames.Parse<CommandStatus>(row.GetString(5)),
+        Time(row.GetString(6)), Time(row.GetString(7)), At(row, 8), At(row, 9), At(row, 10), Text(row, 11), Text(row, 12),
         row.GetInt64(13) != 0, row.GetString(14));
 
-    public static string? TextAt(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
-
-    private static DateTimeOffset? TimeAt(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : Time(row.GetString(column));
+    private static DateTimeOffset? At(SqliteDataReader row, int column) => Text(row, column) is { } time ? Time(time) : null;
 }

@@ -182,18 +182,4 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
     private static Transition TransitionOf(SqliteDataReader row, int at) => new(
         row.GetInt64(at), WireNames.Parse<DeviceStatus>(row.GetString(at + 1)), WireNames.Parse<DeviceStatus>(row.GetString(at + 2)),
         WireNames.Parse<PresenceReason>(row.GetString(at + 3)), Time(row.GetString(at + 4)));
-
-    private static List<T> All<T>(SqliteDataReader reader, Func<SqliteDataReader, T> map)
-    {
-        using (reader)
-        {
-            var rows = new List<T>();
-            while (reader.Read())
-            {
-                rows.Add(map(reader));
-            }
-
-            return rows;
-        }
-    }
 }

@@ -34,5 +34,20 @@ internal static class SqliteRow
     private static T? Name<T>(SqliteDataReader row, int column) where T : struct, Enum =>
         Text(row, column) is { } name ? WireNames.Parse<T>(name) : null;
 
-    private static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    public static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+
+    /// <summary>All rows of a query, which ends with it.</summary>
+    public static List<T> All<T>(SqliteDataReader reader, Func<SqliteDataReader, T> map)
+    {
+        using (reader)
+        {
+            var rows = new List<T>();
+            while (reader.Read())
+            {
+                rows.Add(map(reader));
+            }
+
+            return rows;
+        }
+    }
 }

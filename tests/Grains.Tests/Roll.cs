@@ -55,6 +55,9 @@ internal sealed class Roll : IAsyncDisposable
 
     public SharedReminders Reminders { get; }
 
+    /// <summary>Whoever asks for commands gets no answer.</summary>
+    public bool CommandsAreSilent { get; set; }
+
     public InProcessTestCluster Cluster { get; }
 
     public Hearing Hearing => Cluster.Silos[0].ServiceProvider.GetRequiredService<Hearing>();
@@ -160,7 +163,7 @@ internal sealed class Roll : IAsyncDisposable
         silo.Services.AddSingleton<IReminderTable>(Reminders);
         silo.Services.AddSingleton<IDeviceStore>(Store);
         silo.Services.AddSingleton<IRosterStore>(_roster);
-        silo.Services.AddSingleton<ICommandStore>(new SqliteCommandStore(_writer, _readers));
+        silo.Services.AddSingleton<ICommandStore>(new SilentCommandStore(new SqliteCommandStore(_writer, _readers), () => CommandsAreSilent));
         silo.Services.AddRarelyWrittenInSqlite(_folder.Database);
         silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);

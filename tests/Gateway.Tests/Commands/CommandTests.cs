@@ -109,6 +109,37 @@ public sealed class CommandTests(SharedGateway shared)
         Assert.NotEqual(first, (await SendAsync(device, """{"command":"one"}""")).Is(202).TextOf("id"));
     }
 
+    [Fact]
+    public async Task What_is_given_is_given_on_to_the_letter_and_an_answer_stays_within_64_KiB()
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        var parameters = "\"" + string.Concat(Enumerable.Repeat("<+😀>", 2_000)) + "\"";
+        for (var i = 0; i < 5; i++)
+        {
+            (await SendAsync(device, $$"""{"command":"c","parameters":{{parameters}}}""")).Is(202);
+        }
+
+        var beat = (await device.BeatAsync()).Is(200);
+        Assert.InRange(beat.Length, 40_000, 64 * 1024);
+        Assert.Equal(4, beat.Of("commands").GetArrayLength());
+        Assert.Equal(parameters, beat.Of("commands")[0].GetProperty("parameters").GetRawText());
+        await using var link = await TestLink.GreetedAsync(_gateway, device);
+        var command = await link.HearAsync();
+        Assert.Equal(parameters, command.GetProperty("parameters").GetRawText());
+        Assert.Equal(parameters, command.GetProperty("payload").GetProperty("parameters").GetRawText());
+        Assert.InRange(command.GetRawText().Length, 1, 64 * 1024);
+    }
+
+    [Fact]
+    public async Task More_callers_than_may_wait_are_answered_at_once()
+    {
+        await using var gateway = await TestGateway.StartAsync(("COMMAND_WAITS", "0"));
+        var device = await TestDevice.SignedInAsync(gateway);
+        var asked = System.Diagnostics.Stopwatch.GetTimestamp();
+        (await device.Owner.PostAsync(device.Path + "/commands?wait=30", """{"command":"c"}""")).Is(202);
+        Assert.True(System.Diagnostics.Stopwatch.GetElapsedTime(asked).TotalSeconds < 20);
+    }
+
     [Theory]
     [InlineData("""{}""", 400)]
     [InlineData("""{"command":""}""", 400)]

@@ -41,7 +41,7 @@ public sealed class DeviceLinkTests : IDisposable
     {
         Say(3);
         await Eventually(() => _socket.Said.Count == 3);
-        _link.Send(["last"u8.ToArray()]);
+        _link.Send("last"u8.ToArray());
         _link.Close(CloseCode.Superseded, "newer");
         _link.Close(CloseCode.Revoked, "too late");
         Say(1);
@@ -91,7 +91,7 @@ public sealed class DeviceLinkTests : IDisposable
     {
         for (var number = 0; number < frames; number++)
         {
-            _link.Send([Encoding.UTF8.GetBytes(number.ToString())]);
+            _link.Send(Encoding.UTF8.GetBytes(number.ToString()));
         }
     }
 

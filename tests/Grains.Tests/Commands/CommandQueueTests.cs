@@ -99,7 +99,7 @@ public sealed class CommandQueueTests
     public void A_word_after_the_end_changes_nothing(CommandStatus ended, string? result, CommandStatus word, string? said, Refusal refusal)
     {
         var command = Add() with { Status = ended, Result = result };
-        var step = CommandQueue.TakeLate(_queue, command, new CommandWord(Session, null, command.Id, word, said));
+        var step = CommandQueue.TakeLate(_queue, command, new CommandReport(Session, null, command.Id, word, said));
         Assert.Equal((refusal, 0), (step.Refusal, step.Changed.Count));
     }
 
@@ -109,10 +109,10 @@ public sealed class CommandQueueTests
     public void The_first_result_after_that_is_kept_as_late_and_the_status_stays(CommandStatus ended)
     {
         var command = Add() with { Status = ended, FinishedAt = Noon };
-        var late = CommandQueue.TakeLate(_queue, command, new CommandWord(Session, null, command.Id, CommandStatus.Completed, "1"));
+        var late = CommandQueue.TakeLate(_queue, command, new CommandReport(Session, null, command.Id, CommandStatus.Completed, "1"));
         Assert.Equal(command with { Result = "1", Late = true }, late.Changed.Single());
-        Assert.Equal(Refusal.None, CommandQueue.TakeLate(_queue, late.Command!, new CommandWord(Session, null, command.Id, CommandStatus.Completed, "1")).Refusal);
-        Assert.Equal(Refusal.Conflict, CommandQueue.TakeLate(_queue, late.Command!, new CommandWord(Session, null, command.Id, CommandStatus.Completed, "2")).Refusal);
+        Assert.Equal(Refusal.None, CommandQueue.TakeLate(_queue, late.Command!, new CommandReport(Session, null, command.Id, CommandStatus.Completed, "1")).Refusal);
+        Assert.Equal(Refusal.Conflict, CommandQueue.TakeLate(_queue, late.Command!, new CommandReport(Session, null, command.Id, CommandStatus.Completed, "2")).Refusal);
     }
 
     /// <summary>Thousands of random steps: numbers without gap, no way back, nothing open that has ended, never more than may be.</summary>
@@ -168,7 +168,7 @@ public sealed class CommandQueueTests
         return _queue.Add("lamp", new NewCommand("blink", parameters, TimeSpan.FromSeconds(seconds), "owner", "k", false), _now, most, random);
     }
 
-    private CommandStep Take(Command command, CommandStatus status, string? result = null) => _queue.Take(new CommandWord(Session, null, command.Id, status, result), _now);
+    private CommandStep Take(Command command, CommandStatus status, string? result = null) => _queue.Take(new CommandReport(Session, null, command.Id, status, result), _now);
 
     private IReadOnlyList<Command> Does(CommandStep step)
     {

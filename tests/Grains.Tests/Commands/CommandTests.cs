@@ -128,6 +128,23 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task A_beat_does_not_wait_for_commands_while_the_store_is_away()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Beat();
+        await Send(device, "one");
+        roll.Store.Fault = Fault.LostBeforeCommit;
+        Assert.False((await device.Beat()).Stored);
+        roll.CommandsAreSilent = true;
+        var beat = await device.Beat().WaitAsync(TimeSpan.FromSeconds(10), TestContext.Current.CancellationToken);
+        Assert.Equal((Refusal.None, false, 0), (beat.Refusal, beat.Stored, beat.Commands.Count));
+        roll.CommandsAreSilent = false;
+        await roll.Recover(async () => (await device.Beat()).Stored);
+        Assert.Single((await device.Beat()).Commands);
+    }
+
+    [Fact]
     public async Task A_deleted_device_takes_its_commands_along()
     {
         await using var roll = await Roll.Start();
@@ -149,7 +166,7 @@ public sealed class CommandTests
         Roll.Customer, new NewCommand(name, null, TimeSpan.FromSeconds(seconds), "owner", key ?? Guid.NewGuid().ToString("N"), key is not null));
 
     private static async Task<CommandReply> Say(TestDevice device, Command command, CommandStatus status, string? result = null) =>
-        await device.Grain.Take(new CommandWord(device.Session, null, command.Id, status, result));
+        await device.Grain.Report(new CommandReport(device.Session, null, command.Id, status, result));
 
     private static async Task<Command> Read(Roll roll, Command command) => (await roll.Grains.GetRoster(Roll.Customer).Command(command.DeviceId, command.Id)).Command!;
 

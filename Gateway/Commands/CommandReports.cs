@@ -3,8 +3,8 @@ using Rollcall.Problems;
 
 namespace Rollcall.Commands;
 
-/// <summary>What devices say of commands, checked, however it comes.</summary>
-internal static class CommandWords
+/// <summary>What devices report of commands, checked, however it comes.</summary>
+internal static class CommandReports
 {
     /// <summary>A result, an error and what stands around them.</summary>
     public const int MostBytes = 64 * 1024;
@@ -19,7 +19,7 @@ internal static class CommandWords
             : JsonText.Check("result", said!.Result, MostResultBytes) ?? CheckError(said.Error);
     }
 
-    /// <summary>The answer to a word that was not taken down.</summary>
+    /// <summary>The answer to a report that was not taken down.</summary>
     public static Problem Refused(Devices.Refusal refusal) => refusal == Devices.Refusal.Conflict
         ? Problem.Conflict("Another result was given before, or the command was cancelled or has expired.")
         : Problem.Of(refusal);
