@@ -19,6 +19,7 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _sending;
     private (WebSocketCloseStatus Code, string Reason)? _closing;
+    private bool _isClosing;
     private long _lastFrame = clock.GetTimestamp();
 
     public Link Link => link;
@@ -26,16 +27,7 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     public DeviceCaller Caller => caller;
 
     /// <summary>We close it: whatever the device still says is not heard.</summary>
-    public bool IsClosing
-    {
-        get
-        {
-            lock (_gate)
-            {
-                return _closing is not null;
-            }
-        }
-    }
+    public bool IsClosing => Volatile.Read(ref _isClosing);
 
     /// <summary>Reads frames until the socket is over, and hands each text over.</summary>
     public async Task ReadAsync(Func<ReadOnlyMemory<byte>, ValueTask> take)
@@ -96,6 +88,7 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
             if (_closing is null)
             {
                 _closing = (code, reason);
+                Volatile.Write(ref _isClosing, true);
                 _abort.CancelAfter(settings.Patience);
                 BeginSending();
             }
@@ -209,10 +202,10 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
         {
             while (TryNext(out var next))
             {
-                await socket.SendAsync(next.First, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
+                await WriteAsync(next.First);
                 foreach (var frame in next.More)
                 {
-                    await socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
+                    await WriteAsync(frame);
                 }
 
                 next.Written?.Invoke();
@@ -236,6 +229,8 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
             }
         }
     }
+
+    private ValueTask WriteAsync(ReadOnlyMemory<byte> frame) => socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
 
     /// <returns>False: nothing waits. A link that is closing stays with this sender: nothing comes after the close.</returns>
     private bool TryNext(out Outgoing next)
