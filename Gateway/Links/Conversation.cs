@@ -29,10 +29,10 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
     /// <summary>The device has been greeted: what waits for it may come. If this is lost its next beat says it.</summary>
     public async Task AttendAsync()
     {
-        if (!await twin.Attend(link.Link.LinkId))
+        // It may have been ended while it was being opened, when nobody here could be told. A fault of ours is not asked after again.
+        if (await twin.Attend(link.Link) is not (Refusal.Unavailable or Refusal.Moved) and var refusal)
         {
-            // Ended while it was being opened, when nobody could be told: it is asked why.
-            await SignAsync(default, _ => { });
+            Answer(default, refusal, () => { });
         }
     }
 

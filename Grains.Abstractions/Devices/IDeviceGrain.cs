@@ -75,9 +75,9 @@ public interface IDeviceGrain : IGrainWithStringKey
     ValueTask<CommandReply> Claim(Link link);
 
     /// <summary>The device at the end of this link has been greeted: its commands may be handed over.</summary>
-    /// <returns>False: the twin knows another link by now, or none: the word that it is over may have come too early.</returns>
+    /// <returns>Why the link is over already, of which nobody could be told while it was being opened; None: it is not.</returns>
     [Alias("attend")]
-    ValueTask<bool> Attend(string linkId);
+    ValueTask<Refusal> Attend(Link link);
 
     /// <summary>Commands were written to the device; <paramref name="linkId"/> null: in the answer to a beat over REST.</summary>
     [Alias("sent")]

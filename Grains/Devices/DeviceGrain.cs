@@ -133,7 +133,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<ConnectReply> Sign(Link link) => _twin.Sign(link);
 
-    public ValueTask<bool> Attend(string linkId) => _twin.Attend(linkId);
+    public ValueTask<Refusal> Attend(Link link) => _twin.Attend(link);
 
     public ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds) => _twin.Sent(linkId, commandIds);
 

@@ -98,22 +98,33 @@ internal sealed partial class DeviceTwin
     public async ValueTask<CommandReply> Claim(Link link)
     {
         var sign = await Sign(link);
-        return sign.Refusal != Refusal.None
-            ? new CommandReply(sign.Refusal)
-            : new CommandReply(Refusal.None, await Waiting() is [var oldest, ..] ? oldest : null);
+        return sign.Refusal != Refusal.None ? new CommandReply(sign.Refusal)
+            : await Queue() is not { } queue ? new CommandReply(Refusal.Unavailable)
+            : new CommandReply(Refusal.None, queue.ToSend(0, Instant.WallNow(services.Clock)) is [var oldest, ..] ? oldest : null);
     }
 
     /// <summary>A gateway has greeted the device at the end of this link: what waits may be handed over.</summary>
-    public async ValueTask<bool> Attend(string linkId)
+    /// <returns>Why it is over already; a twin that knows no link leaves it to the next beat.</returns>
+    public async ValueTask<Refusal> Attend(Link link)
     {
-        if (_stored is null || _heard.OpenLink?.LinkId != linkId)
+        if (await Known() is not Refusal.None and var unknown)
         {
-            return false;
+            return unknown;
+        }
+
+        if (await Admit(link.Session) is not Refusal.None and var refusal)
+        {
+            return refusal;
+        }
+
+        if (_heard.OpenLink?.LinkId != link.LinkId)
+        {
+            return Connected ? Refusal.SessionSuperseded : Refusal.None;
         }
 
         _attended = true;
         await Push();
-        return true;
+        return Refusal.None;
     }
 
     /// <summary>A gateway has written these commands to the device.</summary>

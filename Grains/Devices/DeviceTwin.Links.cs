@@ -3,6 +3,9 @@ namespace Rollcall.Devices;
 /// <content>The device's socket.</content>
 internal sealed partial class DeviceTwin
 {
+    /// <summary>The link that closed last: what was said over it may come after its end.</summary>
+    private string? _closed;
+
     /// <summary>A socket opened: a sign of life. The newest socket wins.</summary>
     public async ValueTask<ConnectReply> Connect(Link link)
     {
@@ -42,7 +45,7 @@ internal sealed partial class DeviceTwin
     /// </summary>
     private void Know(Link link)
     {
-        if (_heard.OpenLink?.LinkId == link.LinkId)
+        if (_heard.OpenLink?.LinkId == link.LinkId || link.LinkId == _closed)
         {
             return;
         }
@@ -77,6 +80,7 @@ internal sealed partial class DeviceTwin
     /// <summary>A socket closed. A late word of an old one changes nothing.</summary>
     public void Disconnect(string linkId)
     {
+        _closed = linkId;
         if (_stored is not null && _heard.OpenLink?.LinkId == linkId)
         {
             services.Links.Remove(deviceId, this);

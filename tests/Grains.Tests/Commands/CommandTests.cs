@@ -42,7 +42,7 @@ public sealed class CommandTests
         await roll.Turns();
         Assert.Empty(gateway.Delivered);
 
-        await device.Grain.Attend("socket");
+        await device.Grain.Attend(device.LinkOf("socket"));
         await Eventually(() => Task.FromResult(gateway.Delivered.Count == 1));
         for (var i = 0; i < 12; i++)
         {
@@ -60,7 +60,7 @@ public sealed class CommandTests
 
         // A socket that comes anew is handed all that was not acknowledged, from the beginning.
         await device.Connect("newer", observer);
-        await device.Grain.Attend("newer");
+        await device.Grain.Attend(device.LinkOf("newer"));
         await Eventually(() => Task.FromResult(gateway.Delivered.Count == 4));
         Assert.Equal("early", gateway.Delivered.Last()[0].Name);
         GC.KeepAlive(gateway);

@@ -39,6 +39,34 @@ public sealed class LinkTests
     }
 
     [Fact]
+    public async Task What_was_said_over_a_socket_and_comes_after_its_end_opens_it_no_more()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Connect("socket");
+        await device.Grain.Disconnect("socket");
+        Assert.Equal(Refusal.None, (await device.BeatOver("socket")).Refusal);
+        Assert.Equal(Refusal.None, (await device.Grain.Sign(device.LinkOf("socket"))).Refusal);
+        Assert.Equal(Refusal.None, await device.Grain.Attend(device.LinkOf("socket")));
+        Assert.False((await device.Read()).Connected);
+        await device.Connect("newer");
+        Assert.True((await device.Read()).Connected);
+    }
+
+    [Fact]
+    public async Task Whoever_is_greeted_after_its_link_was_ended_is_told_why()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Connect("older");
+        await device.Connect("newer");
+        Assert.Equal(Refusal.SessionSuperseded, await device.Grain.Attend(device.LinkOf("older")));
+        Assert.Equal(Refusal.None, await device.Grain.Attend(device.LinkOf("newer")));
+        Assert.Equal(Refusal.None, await device.Grain.RevokeSession(Roll.Customer));
+        Assert.Equal(Refusal.InvalidSession, await device.Grain.Attend(device.LinkOf("newer")));
+    }
+
+    [Fact]
     public async Task A_late_close_of_an_old_socket_touches_nothing()
     {
         await using var roll = await Roll.Start();
