@@ -67,7 +67,9 @@ internal static class CommandEndpoints
             return Problem.NotFound();
         }
 
-        var sent = await SendAsync(grains.GetDevice(id), caller, request!, context.Request.Headers["Idempotency-Key"]);
+        var sent = await wait.UntilEndedAsync(
+            caller.CustomerId, waiter => SendAsync(grains.GetDevice(id), caller, request!, context.Request.Headers["Idempotency-Key"], waiter),
+            TimeSpan.FromSeconds(seconds), context.RequestAborted);
         if (sent.Refusal != Refusal.None)
         {
             return sent.Refusal switch
@@ -78,13 +80,13 @@ internal static class CommandEndpoints
             };
         }
 
-        var command = seconds > 0 ? await wait.UntilEndedAsync(caller.CustomerId, sent.Command!, TimeSpan.FromSeconds(seconds), context.RequestAborted) : sent.Command!;
+        var command = sent.Command!;
         context.Response.Headers.Location = $"/api/v1/customer/devices/{id}/commands/{command.Id}";
         return Json.Answer(CommandBody.Of(command), WireJson.Default.CommandBody, command.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }
 
     /// <summary>A call whose answer was lost is made again: under a key, made here when none was given, so that it is one command whatever happened.</summary>
-    private static async Task<CommandReply> SendAsync(IDeviceGrain twin, PortalCaller caller, SendCommandRequest request, string? given)
+    private static async Task<CommandReply> SendAsync(IDeviceGrain twin, PortalCaller caller, SendCommandRequest request, string? given, CommandWaiter? waiter)
     {
         // No header can hold a space at its beginning, so no given key is like one of ours.
         var (key, known) = given is null ? (" " + Guid.NewGuid().ToString("N"), false) : (given, true);
@@ -92,7 +94,7 @@ internal static class CommandEndpoints
             () =>
             {
                 var command = new NewCommand(
-                    request.Command!, JsonText.Of(request.Parameters), TimeSpan.FromSeconds(request.TtlSeconds ?? UsualTtl), caller.Name, key, known);
+                    request.Command!, JsonText.Of(request.Parameters), TimeSpan.FromSeconds(request.TtlSeconds ?? UsualTtl), caller.Name, key, known, waiter);
                 known = true;
                 return twin.Send(caller.CustomerId, command);
             },

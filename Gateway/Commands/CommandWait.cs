@@ -1,43 +1,83 @@
+using System.Collections.Concurrent;
 using Rollcall.Devices;
 
 namespace Rollcall.Commands;
 
-/// <summary>Callers that wait for the end of a command. They wait here, never in a grain's turn.</summary>
-internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings, TimeProvider clock)
+/// <summary>
+/// Callers that wait for the end of a command. They wait here, never in a grain's turn: the twin says it when it is stored. A twin
+/// that was lost meanwhile does not know of them, so they look for themselves, too, seldom.
+/// </summary>
+internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings, TimeProvider clock) : ICommandObserver
 {
-    private static readonly TimeSpan First = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
-    private int _waiting;
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
+    private readonly ConcurrentDictionary<string, TaskCompletionSource<Command>> _waiting = new();
+    private ICommandObserver? _reference;
+    private int _entered;
 
-    /// <summary>The command when it has come to its end, or as it is when the time is over, or at once when too many wait already.</summary>
-    public async Task<Command> UntilEndedAsync(string customerId, Command command, TimeSpan most, CancellationToken gone)
+    public ValueTask Ended(string token, Command command)
     {
-        if (Interlocked.Increment(ref _waiting) > settings.CommandWaits)
+        _waiting.GetValueOrDefault(token)?.TrySetResult(command);
+        return ValueTask.CompletedTask;
+    }
+
+    /// <summary>Sends a command and waits for its end.</summary>
+    /// <param name="send">Sends it for this waiter; null: nobody waits, or too many do already.</param>
+    /// <returns>The command when it has come to its end, or as it is when the time is over.</returns>
+    public async Task<CommandReply> UntilEndedAsync(string customerId, Func<CommandWaiter?, Task<CommandReply>> send, TimeSpan most, CancellationToken gone)
+    {
+        if (most <= TimeSpan.Zero)
         {
-            Interlocked.Decrement(ref _waiting);
-            return command;
+            return await send(null);
         }
 
+        if (Interlocked.Increment(ref _entered) > settings.CommandWaits)
+        {
+            Interlocked.Decrement(ref _entered);
+            return await send(null);
+        }
+
+        var token = Guid.NewGuid().ToString("N");
+        var ended = _waiting[token] = new TaskCompletionSource<Command>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
-            var begun = clock.GetTimestamp();
-            for (var pause = First; command.IsOpen && most - clock.GetElapsedTime(begun) is { Ticks: > 0 } left; pause = pause * 1.5 < Longest ? pause * 1.5 : Longest)
-            {
-                await Task.Delay(pause < left ? pause : left, clock, gone);
-                var read = await grains.GetRoster(customerId).Command(command.DeviceId, command.Id);
-                command = read.Command ?? command;
-            }
+            var sent = await send(new CommandWaiter(_reference ??= grains.CreateObjectReference<ICommandObserver>(this), token));
+            return sent is { Refusal: Refusal.None, Command.IsOpen: true }
+                ? sent with { Command = await UntilEndedAsync(customerId, sent.Command, ended.Task, most, gone) }
+                : sent;
+        }
+        finally
+        {
+            _waiting.TryRemove(token, out _);
+            Interlocked.Decrement(ref _entered);
+        }
+    }
 
-            return command;
+    private async Task<Command> UntilEndedAsync(string customerId, Command command, Task<Command> ended, TimeSpan most, CancellationToken gone)
+    {
+        var begun = clock.GetTimestamp();
+        while (!ended.IsCompleted && most - clock.GetElapsedTime(begun) is { Ticks: > 0 } left && !gone.IsCancellationRequested)
+        {
+            await ((Task)ended).WaitAsync(left < Look ? left : Look, clock, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            command = ended.IsCompleted ? command : await ReadAsync(customerId, command);
+            if (!command.IsOpen)
+            {
+                return command;
+            }
+        }
+
+        return ended.IsCompletedSuccessfully ? await ended : command;
+    }
+
+    private async Task<Command> ReadAsync(string customerId, Command command)
+    {
+        try
+        {
+            return (await grains.GetRoster(customerId).Command(command.DeviceId, command.Id)).Command ?? command;
         }
         catch (Exception away) when (away is StoreUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)
         {
             // It is committed; what becomes of it can be asked for later.
             return command;
-        }
-        finally
-        {
-            Interlocked.Decrement(ref _waiting);
         }
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.SignalR;
+using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Feed;
 using Rollcall.Measuring;
@@ -19,6 +20,7 @@ internal sealed partial class Connection(
     private readonly SemaphoreSlim _sending = new(1);
     private readonly FlowWindow _window = new();
     private volatile Watch? _watch;
+    private volatile HashSet<string>? _commandsOf;
     private CountsBody? _counts;
     private CountsBody? _sentCounts;
 
@@ -53,6 +55,17 @@ internal sealed partial class Connection(
             Hurry();
         }
     }
+
+    public void Offer(CommandItem item)
+    {
+        if (_commandsOf?.Contains(item.Command.DeviceId) != false && _watch?.Offer(item) == true)
+        {
+            Hurry();
+        }
+    }
+
+    /// <summary>From now on changes of these devices' commands are sent, as far as they are watched; null: of all.</summary>
+    public void WatchCommands(IReadOnlyList<string>? deviceIds) => _commandsOf = deviceIds?.ToHashSet();
 
     /// <summary>Something is to be sent at once.</summary>
     public void Hurry()
@@ -94,6 +107,12 @@ internal sealed partial class Connection(
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
         }
+        catch (BehindException)
+        {
+            LogBehind();
+            meter.PortalBehind();
+            abort();
+        }
         catch (Exception failed)
         {
             // A line that says nothing any more and looks alive would be worst: the portal connects again and watches anew.
@@ -115,10 +134,12 @@ internal sealed partial class Connection(
 
             var watch = _watch;
             var told = watch?.Drain(all: calm) ?? [];
+            var commands = watch is null ? [] : watch.DrainCommands() ?? throw new BehindException();
             meter.Conflated(watch?.TakeConflated() ?? 0);
             await Send(told);
-            meter.Sent(told.Count);
-            if (_window.Sent(told.Count) is { } mark)
+            await Send(commands);
+            meter.Sent(told.Count + commands.Count);
+            if (_window.Sent(told.Count + commands.Count) is { } mark)
             {
                 await client.SendAsync("device_mark", mark, _stop.Token);
             }
@@ -186,6 +207,20 @@ internal sealed partial class Connection(
         }
     }
 
+    private async Task Send(IReadOnlyList<Command> commands)
+    {
+        foreach (var command in commands)
+        {
+            await client.SendAsync("command_result", CommandBody.Of(command), _stop.Token);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "A portal is closed: more changes of commands wait for it than PORTAL_COMMANDS")]
+    private partial void LogBehind();
+
     [LoggerMessage(LogLevel.Warning, "A portal's connection ends by a fault of ours")]
     private partial void LogEnded(Exception why);
+
+    /// <summary>Commands that have ended could not be told in time: the portal is to know that it has missed something.</summary>
+    private sealed class BehindException : Exception;
 }

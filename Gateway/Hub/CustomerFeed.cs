@@ -14,6 +14,8 @@ namespace Rollcall.Hub;
 internal sealed class CustomerFeed
 {
     private static readonly TimeSpan HealEvery = TimeSpan.FromSeconds(30);
+    private const int MostCommands = 10_000;
+    private const int Portion = 500;
     private readonly string _customerId;
     private readonly IGrainFactory _grains;
     private readonly Func<Task<InterestReply>> _join;
@@ -22,6 +24,7 @@ internal sealed class CustomerFeed
     // One customer's portals must not take every place at the store, where twins are read, too. Healing and counting, one read
     // at a time each, do not queue behind portals that watch anew again and again.
     private readonly SemaphoreSlim _places = new(2);
+    private readonly OpenCommands _openCommands = new(MostCommands);
     private readonly ConcurrentDictionary<string, Connection> _connections = new();
     private readonly Chore _joining;
     private readonly Chore _healing;
@@ -56,6 +59,18 @@ internal sealed class CustomerFeed
             connection.Offer(item);
         }
     }
+
+    public void Offer(CommandItem item)
+    {
+        _openCommands.Note(item.Command);
+        foreach (var connection in _connections.Values)
+        {
+            connection.Offer(item);
+        }
+    }
+
+    /// <summary>A silo could not tell of some commands.</summary>
+    public void MissedCommands() => _healing.Ask();
 
     /// <summary>A silo came or went: a new one must learn of us first, then what was missed is read.</summary>
     public void MembershipChanged()
@@ -150,6 +165,14 @@ internal sealed class CustomerFeed
         foreach (var same in begun.GroupBy(one => Key(one.Watch!.Query)).ToArray())
         {
             await HealAsync([.. same.Select(one => (one.Connection, one.Watch!))], Read);
+        }
+
+        foreach (var portion in _openCommands.Portions(Portion))
+        {
+            foreach (var command in _openCommands.News(portion, await _grains.GetRoster(_customerId).CommandsNamed(portion)))
+            {
+                Offer(new CommandItem(_customerId, command));
+            }
         }
     }
 

@@ -35,6 +35,21 @@ internal sealed partial class PortalFeed(
         return ValueTask.CompletedTask;
     }
 
+    public ValueTask CommandsChanged(IReadOnlyList<CommandItem> items, bool missed)
+    {
+        foreach (var item in items)
+        {
+            _customers.GetValueOrDefault(item.CustomerId)?.Offer(item);
+        }
+
+        foreach (var customer in missed ? _customers.Values : [])
+        {
+            customer.MissedCommands();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
     /// <remarks>Taken up with the next second, so that a whole deployment costs one healing a second.</remarks>
     public ValueTask MembershipChanged()
     {
@@ -85,7 +100,7 @@ internal sealed partial class PortalFeed(
     public async Task<Snapshot> WatchAsync(string connectionId, WatchQuery query, bool acknowledges)
     {
         var connection = _connections[connectionId].Connection;
-        var watch = new Watch(query);
+        var watch = new Watch(query, settings.PortalCommands);
         try
         {
             await connection.ReplaceAsync(watch, acknowledges);
@@ -104,6 +119,8 @@ internal sealed partial class PortalFeed(
 
     /// <returns>False: there is no such mark.</returns>
     public bool Acknowledge(string connectionId, long mark) => !_connections.TryGetValue(connectionId, out var known) || known.Connection.Acknowledge(mark);
+
+    public void WatchCommands(string connectionId, IReadOnlyList<string>? deviceIds) => _connections.GetValueOrDefault(connectionId).Connection?.WatchCommands(deviceIds);
 
     public async Task UnwatchAsync(string connectionId)
     {

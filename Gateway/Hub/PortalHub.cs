@@ -31,6 +31,12 @@ internal sealed class PortalHub(PortalFeed feed) : Microsoft.AspNetCore.SignalR.
             snapshot.Truncated);
     }
 
+    /// <summary>
+    /// Of which devices' commands the client is told, among those it watches; null: of all, as in the beginning. A page that shows one
+    /// device's commands need not be told of the others'.
+    /// </summary>
+    public void WatchCommands(JsonElement deviceIds) => feed.WatchCommands(Context.ConnectionId, WatchRequest.ReadIds(deviceIds));
+
     /// <summary>Watches nothing any more.</summary>
     public Task Unwatch() => feed.UnwatchAsync(Context.ConnectionId);
 

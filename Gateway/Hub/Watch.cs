@@ -8,7 +8,7 @@ namespace Rollcall.Hub;
 /// What one connection watches: what its client has been told, and what it is to be told next, one entry a device. A client
 /// that reads slowly gets fewer, newer entries; no table holds more than the watched devices. Pure but for its lock.
 /// </summary>
-internal sealed partial class Watch(WatchQuery query)
+internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<string>? _ids = query.DeviceIds?.ToHashSet();
@@ -37,14 +37,14 @@ internal sealed partial class Watch(WatchQuery query)
         }
     }
 
-    /// <summary>Devices whose entries wait to be sent.</summary>
+    /// <summary>Devices and commands whose entries wait to be sent.</summary>
     public int Waiting
     {
         get
         {
             lock (_gate)
             {
-                return _urgent.Count + _calm.Count + (_early?.Count ?? 0);
+                return _urgent.Count + _calm.Count + (_early?.Count ?? 0) + _commands.Count;
             }
         }
     }
@@ -85,7 +85,7 @@ internal sealed partial class Watch(WatchQuery query)
         }
     }
 
-    /// <summary>What to send now. <paramref name="all"/>: also what may wait for the next second.</summary>
+    /// <summary>Of devices what to send now. <paramref name="all"/>: also what may wait for the next second.</summary>
     public IReadOnlyList<Told> Drain(bool all)
     {
         lock (_gate)

@@ -35,6 +35,24 @@ internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IRead
         }
     }
 
+    /// <summary>A list of device ids, or null.</summary>
+    /// <exception cref="HubRefusal">INVALID_REQUEST.</exception>
+    public static IReadOnlyList<string>? ReadIds(JsonElement json)
+    {
+        try
+        {
+            return CheckIds(json.Deserialize(WireJson.Default.IReadOnlyListString));
+        }
+        catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
+        {
+            throw HubRefusal.Invalid("deviceIds must be a list of ids, or null.");
+        }
+    }
+
+    private static IReadOnlyList<string>? CheckIds(IReadOnlyList<string>? ids) => ids is null || (ids.Count <= MostIds && ids.All(Ids.IsValid))
+        ? ids
+        : throw HubRefusal.Invalid($"deviceIds must be at most {MostIds} ids, each {Ids.Rule}.");
+
     private WatchQuery Check()
     {
         if (Limit is < 1 or > UsualLimit)
@@ -42,11 +60,7 @@ internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IRead
             throw HubRefusal.Invalid($"limit must be 1 to {UsualLimit}.");
         }
 
-        if (DeviceIds?.Count > MostIds || DeviceIds?.All(Ids.IsValid) == false)
-        {
-            throw HubRefusal.Invalid($"deviceIds must be at most {MostIds} ids, each {Ids.Rule}.");
-        }
-
+        CheckIds(DeviceIds);
         if (Q?.Length > Validation.LongestText || Q?.AsSpan().ContainsAny('\0', '\n') == true)
         {
             throw HubRefusal.Invalid($"q must be one line of at most {Validation.LongestText} characters.");

@@ -37,6 +37,7 @@ namespace Rollcall.Wire;
 [JsonSerializable(typeof(EventListAnswer))]
 [JsonSerializable(typeof(FleetEventListAnswer))]
 [JsonSerializable(typeof(JsonElement))]
+[JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(SendCommandRequest))]
 [JsonSerializable(typeof(CommandBody))]
 [JsonSerializable(typeof(CommandListAnswer))]

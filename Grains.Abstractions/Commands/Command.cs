@@ -1,3 +1,4 @@
+using Orleans.Concurrency;
 using Rollcall.Devices;
 
 namespace Rollcall.Commands;
@@ -56,6 +57,11 @@ public sealed record Command(
     /// <summary>It may still change by itself: it waits, or is being done.</summary>
     public bool IsOpen => Status <= CommandStatus.Acknowledged;
 
+    /// <summary>Not older than <paramref name="other"/>, by whatever way and in whatever order they come: a command only goes forward.</summary>
+    public bool Follows(Command other) => Stage > other.Stage || (Stage == other.Stage && (Late || !other.Late));
+
+    private int Stage => IsOpen ? (int)Status : (int)CommandStatus.Completed;
+
     /// <summary>As it is at a time: what is over its time has expired, whether or not that is stored yet.</summary>
     public Command At(DateTimeOffset now) => IsOpen && ExpiresAt <= now ? this with { Status = CommandStatus.Expired, FinishedAt = ExpiresAt } : this;
 }
@@ -63,6 +69,7 @@ public sealed record Command(
 /// <summary>A command to send, checked by the gateway.</summary>
 /// <param name="IdempotencyKey">The same key within 24 h is the same command.</param>
 /// <param name="MayBeKnown">False: nobody can have used the key before, so nothing is looked up.</param>
+/// <param name="Waiter">Who waits for its end; null: nobody.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.new-command")]
 public sealed record NewCommand(
     [property: Id(0)] string Name,
@@ -70,7 +77,22 @@ public sealed record NewCommand(
     [property: Id(2)] TimeSpan TimeToLive,
     [property: Id(3)] string IssuedBy,
     [property: Id(4)] string IdempotencyKey,
-    [property: Id(5)] bool MayBeKnown);
+    [property: Id(5)] bool MayBeKnown,
+    [property: Id(6)] CommandWaiter? Waiter = null);
+
+/// <summary>A call in a gateway that waits for the end of a command.</summary>
+/// <param name="Token">Names the call there.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.command-waiter")]
+public sealed record CommandWaiter([property: Id(0)] ICommandObserver Gateway, [property: Id(1)] string Token);
+
+/// <summary>A gateway in which calls wait for the end of commands. Best effort: a twin that is loaded anew does not know who waits.</summary>
+[Alias("rollcall.command-observer")]
+public interface ICommandObserver : IGrainObserver
+{
+    /// <summary>The command that this call waits for has ended.</summary>
+    [Alias("ended"), OneWay]
+    ValueTask Ended(string token, Command command);
+}
 
 /// <summary>What a device reports of a command: it has it, or what came of it.</summary>
 /// <param name="Session">From the token.</param>

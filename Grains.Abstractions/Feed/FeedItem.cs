@@ -63,6 +63,11 @@ public interface IFeedObserver : IGrainObserver
     [Alias("changed")]
     ValueTask Changed(IReadOnlyList<FeedItem> items);
 
+    /// <summary>Changes of commands of those customers' devices; of each the newest.</summary>
+    /// <param name="missed">There were others before, which could not be told.</param>
+    [Alias("commands-changed")]
+    ValueTask CommandsChanged(IReadOnlyList<CommandItem> items, bool missed);
+
     /// <summary>A silo came or went: what it had to say may be lost, and a new one does not know yet who watches.</summary>
     [Alias("membership-changed")]
     ValueTask MembershipChanged();

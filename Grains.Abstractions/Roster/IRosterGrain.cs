@@ -35,6 +35,10 @@ public interface IRosterGrain : IGrainWithStringKey
     [Alias("command")]
     ValueTask<CommandReply> Command(string deviceId, string commandId);
 
+    /// <summary>Those of these commands that there are, each named by its device's id and its own.</summary>
+    [Alias("commands-named")]
+    ValueTask<IReadOnlyList<Command>> CommandsNamed(IReadOnlyList<(string DeviceId, string CommandId)> ids);
+
     /// <summary>Whether the stores answer.</summary>
     [Alias("look")]
     ValueTask<StoreReport> Look();

@@ -14,6 +14,9 @@ internal interface ICommandStore
     /// <summary>One command; null: there is none with this id.</summary>
     Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation);
 
+    /// <summary>Those of these commands that a customer has, each as its device's id and its own.</summary>
+    Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation);
+
     /// <summary>The newest command of a device that was asked for under a key since a time.</summary>
     Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation);
 

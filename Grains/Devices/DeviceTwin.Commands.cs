@@ -26,7 +26,7 @@ internal sealed partial class DeviceTwin
 
         if (earlier.Found is { } known)
         {
-            return known.Fingerprint == fingerprint ? new CommandReply(Refusal.None, known.Command.At(now)) : new CommandReply(Refusal.Conflict);
+            return Answered(command, known.Fingerprint == fingerprint ? new CommandReply(Refusal.None, known.Command.At(now)) : new CommandReply(Refusal.Conflict));
         }
 
         var step = queue.Add(deviceId, command, now, services.Options.CommandsMost, RandomNumberGenerator.GetBytes(12));
@@ -35,7 +35,8 @@ internal sealed partial class DeviceTwin
             return new CommandReply(Refusal.Unavailable);
         }
 
-        return await Reply(step, changed => ReferenceEquals(changed, step.Command) ? new CommandWrite(changed, command.IdempotencyKey, fingerprint) : new CommandWrite(changed));
+        return Answered(command, await Reply(
+            step, changed => ReferenceEquals(changed, step.Command) ? new CommandWrite(changed, command.IdempotencyKey, fingerprint) : new CommandWrite(changed)));
     }
 
     /// <summary>Takes a command back that the device does not have yet. One that is taken back already stays so.</summary>
@@ -145,6 +146,16 @@ internal sealed partial class DeviceTwin
 
         await Store(queue.Sent(commandIds, Instant.WallNow(services.Clock)));
         await Push();
+    }
+
+    private CommandReply Answered(NewCommand asked, CommandReply reply)
+    {
+        if (reply is { Refusal: Refusal.None, Command: { } command })
+        {
+            Await(command, asked.Waiter);
+        }
+
+        return reply;
     }
 
     private async ValueTask<CommandReply> Report(CommandQueue queue, CommandReport report, Instant now, Beat? sign)

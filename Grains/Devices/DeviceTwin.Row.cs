@@ -7,7 +7,7 @@ namespace Rollcall.Devices;
 internal sealed partial class DeviceTwin
 {
     /// <summary>A record of which nobody knows whether it was written. <paramref name="Next"/> null: a removal.</summary>
-    private sealed record Doubt(DeviceRow? Next, Beat? Beat);
+    private sealed record Doubt(DeviceRow? Next, Beat? Beat, CommandChange? Commands);
 
     /// <summary>Loads the row when there is none yet. A device that has no row may be created at any time, so that is asked again.</summary>
     private async ValueTask<Refusal> Known()
@@ -89,6 +89,7 @@ internal sealed partial class DeviceTwin
             Adopt(row.Session);
             _heard = _heard.Settled(doubt.Beat);
             Become(row);
+            Tell(doubt.Commands);
         }
         else if (row.Revision != _stored!.Revision)
         {
@@ -133,6 +134,7 @@ internal sealed partial class DeviceTwin
         _armedFor = null;
         _warm = null;
         _queue = null;
+        _waiters.Clear();
         _reminded = false;
         _life++;
         host.NeverWake();

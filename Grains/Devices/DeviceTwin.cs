@@ -147,6 +147,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
                 Take(next);
                 _queue = commands?.Next ?? _queue;
                 _heard = _heard.Settled(beat);
+                Tell(commands);
                 break;
             case Outcome.Refused:
                 _heard = _heard.Settled(beat);
@@ -155,7 +156,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
                 host.Leave();
                 break;
             case Outcome.Unknown:
-                _doubt = new Doubt(next, beat);
+                _doubt = new Doubt(next, beat, commands);
                 _queue = null;
                 break;
         }

@@ -20,28 +20,9 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
     /// <summary>Nobody watches: a beat costs this look.</summary>
     public bool IsWatched(string customerId) => _ears.ContainsKey(customerId);
 
-    public void Publish(FeedItem item)
-    {
-        if (!_ears.TryGetValue(item.CustomerId, out var ears))
-        {
-            return;
-        }
+    public void Publish(FeedItem item) => Publish(item.CustomerId, line => line.Add(item));
 
-        var anybody = false;
-        foreach (var ear in ears)
-        {
-            if (IsBelieved(ear))
-            {
-                anybody = true;
-                ear.Line.Add(item);
-            }
-        }
-
-        if (!anybody)
-        {
-            _ears.TryRemove(new KeyValuePair<string, Ear[]>(item.CustomerId, ears));
-        }
-    }
+    public void Publish(CommandItem item) => Publish(item.CustomerId, line => line.Add(item));
 
     /// <summary>
     /// What the customer's interest grain knows. It adds to what is known here: a grain that has just moved does not know
@@ -73,6 +54,29 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         foreach (var line in _lines.Values)
         {
             line.Dispose();
+        }
+    }
+
+    private void Publish(string customerId, Action<GatewayLine> add)
+    {
+        if (!_ears.TryGetValue(customerId, out var ears))
+        {
+            return;
+        }
+
+        var anybody = false;
+        foreach (var ear in ears)
+        {
+            if (IsBelieved(ear))
+            {
+                anybody = true;
+                add(ear.Line);
+            }
+        }
+
+        if (!anybody)
+        {
+            _ears.TryRemove(new KeyValuePair<string, Ear[]>(customerId, ears));
         }
     }
 

@@ -3,18 +3,22 @@ using Microsoft.Extensions.Logging;
 namespace Rollcall.Feed;
 
 /// <summary>
-/// What one gateway is to be told: one entry a device, newer changes folded in. One call is under way at a time and at most
-/// one every 50 ms, so a slow gateway gets fewer, newer entries, and memory is bounded by the devices of this silo.
+/// What one gateway is to be told: one entry a device and one a command, newer changes folded in. One call is under way at a time
+/// and at most one every 50 ms, so a slow gateway gets fewer, newer entries, and memory is bounded by the devices of this silo
+/// and a number of commands, after which it is told that some were missed.
 /// </summary>
 internal sealed partial class GatewayLine : IDisposable
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private const int MostCommands = 10_000;
+    private const int MostCharacters = 8 * 1024 * 1024;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _something = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
+    private readonly CommandNews _commands = new(MostCommands, MostCharacters);
     private Dictionary<string, FeedItem> _pending = [];
     private bool _membershipChanged;
     private volatile IFeedObserver? _observer;
@@ -27,36 +31,13 @@ internal sealed partial class GatewayLine : IDisposable
 
     public void Reaches(IFeedObserver observer) => _observer = observer;
 
-    public void Add(FeedItem item)
-    {
-        bool first;
-        lock (_gate)
-        {
-            first = IsEmpty;
-            _pending[item.DeviceId] = _pending.TryGetValue(item.DeviceId, out var earlier) ? earlier.Then(item) : item;
-        }
+    public void Add(FeedItem item) =>
+        Change(() => _pending[item.DeviceId] = _pending.TryGetValue(item.DeviceId, out var earlier) ? earlier.Then(item) : item);
 
-        if (first)
-        {
-            _something.Release();
-        }
-    }
+    public void Add(CommandItem item) => Change(() => _commands.Add(item));
 
     /// <summary>Lets the gateway know that a silo came or went, once for all that happens at a time.</summary>
-    public void MembershipChanged()
-    {
-        bool first;
-        lock (_gate)
-        {
-            first = IsEmpty;
-            _membershipChanged = true;
-        }
-
-        if (first)
-        {
-            _something.Release();
-        }
-    }
+    public void MembershipChanged() => Change(() => _membershipChanged = true);
 
     /// <summary>Only stops: a twin that looked this line up before may still add to it, and must not fail in its turn.</summary>
     public void Dispose() => _stop.Cancel();
@@ -69,10 +50,15 @@ internal sealed partial class GatewayLine : IDisposable
             while (true)
             {
                 await _something.WaitAsync(stop);
-                var (items, membershipChanged) = Take();
+                var (items, commands, missed, membershipChanged) = Take();
                 if (items.Length > 0)
                 {
                     await Send(observer => observer.Changed(items), items.Length);
+                }
+
+                if ((commands.Count > 0 || missed) && !await Send(observer => observer.CommandsChanged(commands, missed), commands.Count))
+                {
+                    Change(_commands.Miss);
                 }
 
                 if (membershipChanged)
@@ -88,28 +74,46 @@ internal sealed partial class GatewayLine : IDisposable
         }
     }
 
-    private bool IsEmpty => _pending.Count == 0 && !_membershipChanged;
+    private bool IsEmpty => _pending.Count == 0 && _commands.IsEmpty && !_membershipChanged;
 
-    private (FeedItem[] Items, bool MembershipChanged) Take()
+    private void Change(Action change)
+    {
+        bool first;
+        lock (_gate)
+        {
+            first = IsEmpty;
+            change();
+        }
+
+        if (first)
+        {
+            _something.Release();
+        }
+    }
+
+    private (FeedItem[] Items, IReadOnlyList<CommandItem> Commands, bool Missed, bool MembershipChanged) Take()
     {
         lock (_gate)
         {
-            var taken = (_pending.Values.ToArray(), _membershipChanged);
+            var (commands, missed) = _commands.Take();
+            var taken = (_pending.Values.ToArray(), commands, missed, _membershipChanged);
             (_pending, _membershipChanged) = ([], false);
             return taken;
         }
     }
 
-    private async Task Send(Func<IFeedObserver, ValueTask> call, int changes)
+    private async Task<bool> Send(Func<IFeedObserver, ValueTask> call, int changes)
     {
         try
         {
             await call(_observer!).AsTask().WaitAsync(Patience, _clock);
+            return true;
         }
         catch (Exception lost)
         {
             // The gateway reads again what it watches; what it missed heals by that.
             LogLost(changes, lost);
+            return false;
         }
     }
 

@@ -69,6 +69,12 @@ internal sealed class RosterGrain(
             : new CommandReply(Refusal.NotFound);
     }
 
+    public async ValueTask<IReadOnlyList<Command>> CommandsNamed(IReadOnlyList<(string DeviceId, string CommandId)> ids)
+    {
+        var now = Instant.WallNow(clock);
+        return [.. (await commands.FindAsync(CustomerId, ids, CancellationToken.None)).Select(command => command.At(now))];
+    }
+
     public async ValueTask<StoreReport> Look() => new(await Answers(), mirrors.FirstOrDefault() is { } mirror ? !mirror.IsAway : null);
 
     private async Task<bool> Answers()

@@ -22,6 +22,20 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
             ? (await AllAsync("WHERE device_id = $1 AND number = $2 AND id = $3", [deviceId, number, commandId], cancellation)) is [var command] ? command : null
             : null;
 
+    public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation)
+    {
+        var known = ids.Where(one => CommandIds.TryNumber(one.CommandId, out _)).ToArray();
+        return AllAsync(
+            "WHERE customer_id = $1 AND (device_id, number, id) IN (SELECT * FROM unnest($2, $3, $4))",
+            [
+                customerId,
+                known.Select(one => one.DeviceId).ToArray(),
+                known.Select(one => CommandIds.TryNumber(one.CommandId, out var number) ? number : 0).ToArray(),
+                known.Select(one => one.CommandId).ToArray(),
+            ],
+            cancellation);
+    }
+
     public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
         pool.ReadAsync<(Command, string?)?>(
             async connection => await connection.AllAsync(

@@ -21,6 +21,17 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
             : null,
         cancellation);
 
+    public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
+        readers.ReadAsync<IReadOnlyList<Command>>(
+            statements => [.. ids.SelectMany(one => CommandIds.TryNumber(one.CommandId, out var number)
+                ? All(
+                    statements.Query(
+                        $"SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND number = $1 AND id = $2 AND customer_id = $3",
+                        one.DeviceId, number, one.CommandId, customerId),
+                    SqliteCommands.Of)
+                : [])],
+            cancellation);
+
     public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
         readers.ReadAsync<(Command, string?)?>(
             statements => All(

@@ -31,6 +31,7 @@ internal sealed class TestPortal : IAsyncDisposable
         _hub.On<JsonElement>("device_updated", told => Hear([told]));
         _hub.On<JsonElement>("device_removed", told => Remove(told.GetProperty("deviceId").GetString()!));
         _hub.On<JsonElement>("device_counts", counts => Counts = counts);
+        _hub.On<JsonElement>("command_result", Commands.Enqueue);
         _hub.On<long>("device_mark", mark =>
         {
             Marks.Enqueue(mark);
@@ -48,6 +49,9 @@ internal sealed class TestPortal : IAsyncDisposable
 
     /// <summary>What the hub must never say: an older seq after a newer one, or a part of a device that is not known here.</summary>
     public ConcurrentQueue<string> Offences { get; } = new();
+
+    /// <summary>Every word about a command.</summary>
+    public ConcurrentQueue<JsonElement> Commands { get; } = new();
 
     public JsonElement Counts { get; private set; }
 
@@ -101,6 +105,8 @@ internal sealed class TestPortal : IAsyncDisposable
 
         return answer;
     }
+
+    public Task WatchCommandsAsync(object? deviceIds) => _hub.InvokeAsync("WatchCommands", deviceIds);
 
     public Task AckAsync(object mark) => _hub.InvokeAsync("Ack", mark);
 

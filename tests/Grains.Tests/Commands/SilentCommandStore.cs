@@ -7,6 +7,9 @@ internal sealed class SilentCommandStore(ICommandStore store, Func<bool> isSilen
 
     public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => Or(() => store.FindAsync(deviceId, commandId, cancellation));
 
+    public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
+        Or(() => store.FindAsync(customerId, ids, cancellation));
+
     public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
         Or(() => store.FindByKeyAsync(deviceId, idempotencyKey, since, cancellation));
 

@@ -21,6 +21,17 @@ internal sealed class Ear : IFeedObserver
         return ValueTask.CompletedTask;
     }
 
+    public ConcurrentQueue<(IReadOnlyList<CommandItem> Items, bool Missed)> Commands { get; } = new();
+
+    /// <summary>What it makes of news of commands, before it writes them down.</summary>
+    public Func<ValueTask> AtCommands { get; set; } = () => ValueTask.CompletedTask;
+
+    public async ValueTask CommandsChanged(IReadOnlyList<CommandItem> items, bool missed)
+    {
+        await AtCommands();
+        Commands.Enqueue((items, missed));
+    }
+
     public ValueTask MembershipChanged()
     {
         Interlocked.Increment(ref _changesOfMembership);

@@ -85,6 +85,10 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         // Nor are commands.
     }
 
+    void ITwinHost.Ended(Commands.CommandWaiter waiter, Commands.Command command)
+    {
+    }
+
     Task ITwinHost.RegisterReminder()
     {
         Alarm = true;

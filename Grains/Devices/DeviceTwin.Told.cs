@@ -1,0 +1,34 @@
+using Rollcall.Commands;
+using Rollcall.Feed;
+
+namespace Rollcall.Devices;
+
+/// <content>Who is told what has become of a command, once it is stored: whoever watches, and the calls that wait for its end.</content>
+internal sealed partial class DeviceTwin
+{
+    /// <summary>A caller that has gone leaves its call behind until the end of the command.</summary>
+    private const int MostWaiters = 8;
+
+    private readonly Dictionary<string, CommandWaiter[]> _waiters = [];
+
+    private void Await(Command command, CommandWaiter? waiter)
+    {
+        if (waiter is not null && command.IsOpen)
+        {
+            _waiters[command.Id] = [.. (_waiters.GetValueOrDefault(command.Id) ?? []).TakeLast(MostWaiters - 1), waiter];
+        }
+    }
+
+    private void Tell(CommandChange? change)
+    {
+        foreach (var (command, _, _) in change?.Writes ?? [])
+        {
+            services.Meter.Command(command);
+            services.Feed.Publish(new CommandItem(_stored!.CustomerId, command));
+            if (!command.IsOpen && _waiters.Remove(command.Id, out var waiters))
+            {
+                Array.ForEach(waiters, waiter => host.Ended(waiter, command));
+            }
+        }
+    }
+}
