@@ -1,3 +1,4 @@
+using Rollcall.DeviceAgent.Commands;
 using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.State;
@@ -19,13 +20,12 @@ internal sealed partial class Device(
     TimeSpan interval,
     TimeProvider clock,
     Random random,
-    LiveLine? line = null)
+    LiveLine? line = null,
+    CommandLoop? commands = null)
 {
-    private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(5);
     private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
     private string? _secret = key.Secret;
     private Session? _session;
-    private long _pace;
     private Progress _progress;
     private Progress _renewal;
 
@@ -33,21 +33,17 @@ internal sealed partial class Device(
 
     public Tally Tally { get; } = new(clock);
 
-    /// <summary>The time between two beats: the server's word, before it the device's own setting.</summary>
-    public TimeSpan Pace
-    {
-        get => Volatile.Read(ref _pace) is > 0 and var ticks ? TimeSpan.FromTicks(ticks) : interval;
-        private set => Volatile.Write(ref _pace, value.Ticks);
-    }
-
     /// <param name="stop">Ends the loop between two calls.</param>
     /// <param name="abandon">Ends a call on its way.</param>
     public async Task RunAsync(CancellationToken stop, CancellationToken abandon)
     {
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _restart.Token);
         Resume();
-        var holding = line?.RunAsync(stop);
-        await BeatUntilAsync(stop, abandon);
+        var holding = line?.RunAsync(either.Token);
+        var doing = commands?.RunAsync(this, either.Token);
+        await BeatUntilAsync(either.Token, abandon);
         await (holding ?? Task.CompletedTask);
+        await (doing ?? Task.CompletedTask);
     }
 
     private async Task BeatUntilAsync(CancellationToken stop, CancellationToken abandon)
@@ -56,8 +52,9 @@ internal sealed partial class Device(
         {
             try
             {
-                var lost = line?.Lost();
-                await WaitAsync(await StepAsync(abandon), lost, stop);
+                var (lost, woken) = (line?.Lost(), new TaskCompletionSource());
+                Volatile.Write(ref _woken, woken);
+                await WaitAsync(await StepAsync(abandon), lost, woken.Task, stop);
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested || abandon.IsCancellationRequested)
             {
@@ -170,6 +167,11 @@ internal sealed partial class Device(
             return Failed(Step.Beat, answer, next);
         }
 
+        foreach (var command in body?.Commands ?? [])
+        {
+            commands?.Offer(command);
+        }
+
         diary.Accepted(answer, next.Delay, before.Failures, first: Tally.Accepted == 0);
         Tally.Accept(body?.Timestamp);
         await RenewWhenDueAsync(session, abandon);
@@ -208,40 +210,4 @@ internal sealed partial class Device(
 
         return next.Delay;
     }
-
-    // Beat to beat, not answer to beat; but a server too slow for the pace gets air.
-    private TimeSpan Remainder(long began, TimeSpan delay)
-    {
-        var left = delay - clock.GetElapsedTime(began);
-        return left > delay / 2 ? left : delay / 2;
-    }
-
-    /// <summary>A device that loses its line while it has a session beats over REST within some seconds: not all at once, and within the grace.</summary>
-    private async Task WaitAsync(TimeSpan delay, Task? lost, CancellationToken stop)
-    {
-        if (delay <= TimeSpan.Zero)
-        {
-            return;
-        }
-
-        var began = clock.GetTimestamp();
-        if (lost is null || _session is null || _progress.Failures > 0)
-        {
-            await Task.Delay(delay, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            return;
-        }
-
-        await lost.WaitAsync(delay, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        var (left, soon) = (delay - clock.GetElapsedTime(began), Hurry * random.NextDouble());
-        if (left > TimeSpan.Zero && !stop.IsCancellationRequested)
-        {
-            await Task.Delay(left < soon ? left : soon, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        }
-    }
-
-    private static TimeSpan? PaceFrom(double? milliseconds) => milliseconds switch
-    {
-        > 0 and <= 86_400_000 => TimeSpan.FromMilliseconds(Math.Max(1_000, milliseconds.Value)),
-        _ => null,
-    };
 }

@@ -1,3 +1,4 @@
+using Rollcall.DeviceAgent.Commands;
 using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Wire;
@@ -48,6 +49,16 @@ internal sealed class DeviceDiary(string deviceId, Log log, bool quiet)
     public void Goodbye(Answer answer) => Write(
         answer.Success ? LogLevel.Info : LogLevel.Warn,
         answer.Success ? "said goodbye" : $"could not say goodbye: {answer}");
+
+    public void CommandDone(string command, CommandReport report)
+    {
+        if (log.Writes(quiet ? LogLevel.Debug : LogLevel.Info))
+        {
+            Write(LogLevel.Info, $"was asked to {command}: {report.Status}{(report.Error is null ? "" : $" ({report.Error})")}");
+        }
+    }
+
+    public void CommandNotDone(string command, Answer answer) => Write(LogLevel.Info, $"was asked to {command} and did not: {answer}");
 
     public void Surprised(Exception error) => Write(LogLevel.Error, $"met a fault of its own: {error}");
 

@@ -1,4 +1,5 @@
 using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Commands;
 using Rollcall.DeviceAgent.Health;
 using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
@@ -39,9 +40,21 @@ internal static class FleetCommand
         var machine = settings.MockMode is false ? MachineMetrics.OfThisMachine(clock) : null;
         using var dialer = sockets ? WebSocketDialer.Of(settings) : null;
         var linePolicy = new LinePolicy(settings.Backoff, Random.Shared);
-        Device[] devices = [.. keys.Select(key =>
+        using var journal = CommandJournal.In(settings.StateDirectory, "fleet-commands.jsonl", log);
+        var set = CommandSet.Of(settings, settings.MockMode is not false, settings.StateDirectory, clock);
+        Device[] devices = [.. keys.Select(Make)];
+
+        log.Info($"{devices.Length} devices, {devices[0].Id} to {devices[^1].Id}, report to {settings.ApiUrl}");
+        using var health = settings.HealthPort is > 0 and var port
+            ? HealthEndpoint.Open(settings.HealthHost, port, new HealthReport(devices, clock).Now, clock, log)
+            : null;
+        await new FleetRun(devices, Make, clock, log).UntilStoppedAsync(ending.Stop);
+        return 0;
+
+        Device Make(DeviceKey key)
         {
             var diary = new DeviceDiary(key.DeviceId, log, quiet: true);
+            var commands = new CommandLoop(key.DeviceId, set, journal, settings.Backoff, diary, clock, Random.Shared);
             return new Device(
                 key,
                 gateway,
@@ -52,14 +65,8 @@ internal static class FleetCommand
                 settings.HeartbeatInterval,
                 clock,
                 Random.Shared,
-                dialer is null ? null : new LiveLine(dialer, linePolicy, diary, clock));
-        })];
-
-        log.Info($"{devices.Length} devices, {devices[0].Id} to {devices[^1].Id}, report to {settings.ApiUrl}");
-        using var health = settings.HealthPort is > 0 and var port
-            ? HealthEndpoint.Open(settings.HealthHost, port, new HealthReport(devices, clock).Now, clock, log)
-            : null;
-        await new FleetRun(devices, clock, log).UntilStoppedAsync(ending.Stop);
-        return 0;
+                dialer is null ? null : new LiveLine(dialer, linePolicy, diary, clock, commands.Offer),
+                commands);
+        }
     }
 }

@@ -5,7 +5,9 @@ using Rollcall.DeviceAgent.Logs;
 namespace Rollcall.DeviceAgent.Fleet;
 
 /// <summary>Runs the devices of a fleet side by side, from a spread start to the goodbyes.</summary>
-internal sealed class FleetRun(IReadOnlyList<Device> devices, TimeProvider clock, Log log)
+/// <param name="devices">One that is asked to restart is replaced.</param>
+/// <param name="make">Makes a device anew.</param>
+internal sealed class FleetRun(Device[] devices, Func<DeviceKey, Device> make, TimeProvider clock, Log log)
 {
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(10);
@@ -19,7 +21,7 @@ internal sealed class FleetRun(IReadOnlyList<Device> devices, TimeProvider clock
         using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using var stopping = stop.Register(() => abandon.CancelAfter(CallPatience));
         var summary = SummariseAsync(stop);
-        await Task.WhenAll(devices.Select((device, index) => BeginAsync(device, StartAfter(index), stop, abandon.Token)));
+        await Task.WhenAll(devices.Select((_, index) => BeginAsync(index, StartAfter(index), stop, abandon.Token)));
         await summary;
         await SayGoodbyesAsync();
     }
@@ -27,8 +29,8 @@ internal sealed class FleetRun(IReadOnlyList<Device> devices, TimeProvider clock
     /// <summary>A small fleet starts at once, a large one at 1,000 a second or within 10 s.</summary>
     public TimeSpan StartAfter(int index)
     {
-        var spread = TimeSpan.FromSeconds((double)devices.Count / StartsASecond);
-        return (spread < LongestSpread ? spread : LongestSpread) * index / devices.Count;
+        var spread = TimeSpan.FromSeconds((double)devices.Length / StartsASecond);
+        return (spread < LongestSpread ? spread : LongestSpread) * index / devices.Length;
     }
 
     public string Summary()
@@ -37,13 +39,18 @@ internal sealed class FleetRun(IReadOnlyList<Device> devices, TimeProvider clock
         var online = devices.Count(device => device.Tally.Online);
         var beats = devices.Sum(device => device.Tally.Accepted);
         var why = failing.Count == 0 ? "" : $" ({failing[0].Tally.Trouble})";
-        return string.Create(CultureInfo.InvariantCulture, $"fleet of {devices.Count}: {online} online, {failing.Count} failing{why}, {beats} beats");
+        return string.Create(CultureInfo.InvariantCulture, $"fleet of {devices.Length}: {online} online, {failing.Count} failing{why}, {beats} beats");
     }
 
-    private async Task BeginAsync(Device device, TimeSpan after, CancellationToken stop, CancellationToken abandon)
+    private async Task BeginAsync(int index, TimeSpan after, CancellationToken stop, CancellationToken abandon)
     {
         await Task.Delay(after, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-        await device.RunAsync(stop, abandon);
+        await devices[index].RunAsync(stop, abandon);
+        while (devices[index].WantsRestart && !stop.IsCancellationRequested)
+        {
+            devices[index] = make(devices[index].Key);
+            await devices[index].RunAsync(stop, abandon);
+        }
     }
 
     private async Task SummariseAsync(CancellationToken stop)
@@ -73,6 +80,6 @@ internal sealed class FleetRun(IReadOnlyList<Device> devices, TimeProvider clock
                 Interlocked.Increment(ref said);
             }
         });
-        log.Info($"{said} of {devices.Count} devices said goodbye");
+        log.Info($"{said} of {devices.Length} devices said goodbye");
     }
 }

@@ -7,7 +7,7 @@ namespace Rollcall.DeviceAgent.Health;
 /// <param name="Uptime">The agent's, milliseconds.</param>
 /// <param name="HeartbeatCount">Accepted beats.</param>
 /// <param name="HeartbeatErrors">Calls that failed.</param>
-/// <param name="Websocket">connected or disconnected.</param>
+/// <param name="Websocket">connected: every device has its socket; else disconnected.</param>
 /// <param name="LastHeartbeat">The server's time of the last accepted beat; null before the first.</param>
 /// <param name="Devices">How many devices this process is.</param>
 /// <param name="Online">How many of them had their last beat accepted.</param>
@@ -35,7 +35,7 @@ internal sealed class HealthReport(IReadOnlyList<Device> devices, TimeProvider c
         (long)clock.GetElapsedTime(_began).TotalMilliseconds,
         devices.Sum(device => device.Tally.Accepted),
         devices.Sum(device => device.Tally.Errors),
-        "disconnected",
+        devices.All(device => device.IsLineUp) ? "connected" : "disconnected",
         devices.Max(device => device.Tally.LastHeartbeat),
         devices.Count,
         devices.Count(device => device.Tally.Online));

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Commands;
 using Rollcall.DeviceAgent.Wire;
 
 namespace Rollcall.DeviceAgent.Line;
@@ -8,15 +9,13 @@ namespace Rollcall.DeviceAgent.Line;
 /// A device's socket, beside REST: open whenever it can be, never in a beat's way. A beat whose acknowledgement does not come goes
 /// over REST at once, which also tells what became of the session: the line itself judges nothing.
 /// </summary>
-internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiary diary, TimeProvider clock)
+internal sealed partial class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiary diary, TimeProvider clock, Action<AgentCommand>? onCommand = null)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new();
     private TaskCompletionSource _lost = new();
     private string? _token;
     private (ILine Line, string Token)? _open;
-    private (long Id, TaskCompletionSource<Reply<BeatAnswer>?> Reply)? _asked;
-    private long _beats;
     private long? _unanswered;
 
     /// <summary>A line is open.</summary>
@@ -83,46 +82,6 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
                 diary.LineOver(end, wait);
                 Lose(end);
                 await changed.WaitAsync(wait, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
-            }
-        }
-    }
-
-    /// <summary>Sends a beat over the line.</summary>
-    /// <returns>Null: there is no line for this token, or it gave no answer; the beat is to go another way.</returns>
-    public async Task<Reply<BeatAnswer>?> BeatAsync(string token, BeatRequest beat, CancellationToken abandon)
-    {
-        ILine line;
-        var reply = new TaskCompletionSource<Reply<BeatAnswer>?>();
-        long id;
-        lock (_gate)
-        {
-            if (_open is not { } open || open.Token != token)
-            {
-                return null;
-            }
-
-            line = open.Line;
-            id = ++_beats;
-            _asked = (id, reply);
-        }
-
-        try
-        {
-            var frame = JsonSerializer.SerializeToUtf8Bytes(new LineBeat("heartbeat", id, beat.Status, beat.Metrics), WireJson.Default.LineBeat);
-            await line.SendAsync(frame, abandon).WaitAsync(GatewayClient.Patience, clock, abandon);
-            return await reply.Task.WaitAsync(GatewayClient.Patience, clock, abandon);
-        }
-        catch (Exception lost) when (lost is not OperationCanceledException || !abandon.IsCancellationRequested)
-        {
-            // It looks alive and is not: the next one may be better.
-            await CutAsync(line);
-            return null;
-        }
-        finally
-        {
-            lock (_gate)
-            {
-                _asked = _asked?.Id == id ? null : _asked;
             }
         }
     }
@@ -194,53 +153,18 @@ internal sealed class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiar
     /// <summary>What is asked of it gets no answer any more.</summary>
     private async Task CutAsync(ILine line)
     {
-        TaskCompletionSource<Reply<BeatAnswer>?>? waiting = null;
+        TaskCompletionSource<LineFrame?>[] waiting = [];
         lock (_gate)
         {
             if (_open?.Line == line)
             {
                 _open = null;
-                waiting = _asked?.Reply;
+                waiting = [.. _asked.Values];
+                _asked.Clear();
             }
         }
 
-        waiting?.TrySetResult(null);
+        Array.ForEach(waiting, reply => reply.TrySetResult(null));
         await line.DisposeAsync();
     }
-
-    private void Take(byte[] frame)
-    {
-        LineFrame? said;
-        try
-        {
-            said = JsonSerializer.Deserialize(frame, WireJson.Default.LineFrame);
-        }
-        catch (JsonException)
-        {
-            return;
-        }
-
-        Reply<BeatAnswer>? answer = said switch
-        {
-            { Type: "heartbeat_ack" } => new(new Answer(said.Stored == false ? 202 : 200), new BeatAnswer(said.Stored, said.Timestamp, said.NextHeartbeat)),
-            { Type: "error" } => new(new Answer(StatusOf(said.Code), said.Code), null),
-            _ => null,
-        };
-        TaskCompletionSource<Reply<BeatAnswer>?>? asked;
-        lock (_gate)
-        {
-            asked = answer is not null && _asked?.Id == said!.RequestId ? _asked?.Reply : null;
-        }
-
-        asked?.TrySetResult(answer);
-    }
-
-    /// <summary>As the same refusal over REST.</summary>
-    private static int StatusOf(string? code) => code switch
-    {
-        "UNAVAILABLE" => 503,
-        "RATE_LIMITED" => 429,
-        "TOO_LARGE" => 413,
-        _ => 400,
-    };
 }

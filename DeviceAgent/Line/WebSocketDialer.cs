@@ -46,10 +46,23 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
         private const int MostBytes = 128 * 1024;
         private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(1);
 
+        private readonly SemaphoreSlim _sending = new(1);
+
         public int? CloseCode => (int?)socket.CloseStatus;
 
-        public Task SendAsync(ReadOnlyMemory<byte> text, CancellationToken stop) =>
-            socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, stop).AsTask();
+        /// <summary>Beats and reports of commands come side by side, and a socket takes one at a time.</summary>
+        public async Task SendAsync(ReadOnlyMemory<byte> text, CancellationToken stop)
+        {
+            await _sending.WaitAsync(stop);
+            try
+            {
+                await socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, stop);
+            }
+            finally
+            {
+                _sending.Release();
+            }
+        }
 
         public async Task<byte[]?> ReceiveAsync(CancellationToken stop)
         {

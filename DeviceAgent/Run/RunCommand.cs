@@ -1,4 +1,5 @@
 using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Commands;
 using Rollcall.DeviceAgent.Health;
 using Rollcall.DeviceAgent.Identity;
 using Rollcall.DeviceAgent.Line;
@@ -17,7 +18,6 @@ internal static class RunCommand
 
     public static async Task<int> RunAsync()
     {
-        var clock = TimeProvider.System;
         var settings = AgentSettings.Read(SettingsReader.OfProcess);
         var log = Log.OfProcess(settings.LogLevel);
         using var ending = new Ending();
@@ -32,29 +32,46 @@ internal static class RunCommand
         }
 
         using var place = settings.StateShared ? SharedPlace.Take(settings.StateDirectory, settings.DeviceId) : null;
-        var state = new StateFolder(place?.Folder ?? settings.StateDirectory, log);
+        while (await LiveAsync(settings, place, log, ending.Stop))
+        {
+            log.Info("starts anew, as a command asked");
+        }
+
+        return 0;
+    }
+
+    /// <returns>True: it is to begin anew.</returns>
+    private static async Task<bool> LiveAsync(AgentSettings settings, SharedPlace? place, Log log, CancellationToken stop)
+    {
+        var clock = TimeProvider.System;
+        var folder = place?.Folder ?? settings.StateDirectory;
+        var state = new StateFolder(folder, log);
         var key = Boarding.Settle(
             place is null ? settings : settings with { DeviceId = null }, state, place is null ? Machine.DefaultDeviceId : () => place.DeviceId);
         using var gateway = GatewayClient.Over(settings.ApiUrl);
         var diary = new DeviceDiary(key.DeviceId, log, quiet: false);
         using var dialer = settings.WebSocket ? WebSocketDialer.Of(settings) : null;
+        using var journal = CommandJournal.In(folder, "commands.jsonl", log);
+        var mock = settings.MockMode is true;
+        var commands = new CommandLoop(key.DeviceId, CommandSet.Of(settings, mock, folder, clock), journal, settings.Backoff, diary, clock, Random.Shared);
         var device = new Device(
             key,
             gateway,
             state,
-            settings.MockMode is true ? new RandomWalk(key.DeviceId, clock) : MachineMetrics.OfThisMachine(clock),
+            mock ? new RandomWalk(key.DeviceId, clock) : MachineMetrics.OfThisMachine(clock),
             new BeatPolicy(settings.Backoff, Random.Shared),
             diary,
             settings.HeartbeatInterval,
             clock,
             Random.Shared,
-            dialer is not null ? new LiveLine(dialer, new LinePolicy(settings.Backoff, Random.Shared), diary, clock) : null);
+            dialer is not null ? new LiveLine(dialer, new LinePolicy(settings.Backoff, Random.Shared), diary, clock, commands.Offer) : null,
+            commands);
 
         log.Info($"{key.DeviceId} reports to {settings.ApiUrl}");
         var port = settings.HealthPort ?? 3002;
         using var health = port == 0 ? null : HealthEndpoint.Open(settings.HealthHost, port, new HealthReport([device], clock).Now, clock, log);
-        await UntilStoppedAsync(device, clock, ending.Stop);
-        return 0;
+        await UntilStoppedAsync(device, clock, stop);
+        return device.WantsRestart && !stop.IsCancellationRequested;
     }
 
     /// <summary>Gives a call on its way the first half of the goodbye's time: a beat that overtook the goodbye would undo it.</summary>
@@ -68,6 +85,9 @@ internal static class RunCommand
             patience.CancelAfter(GoodbyePatience);
         });
         await device.RunAsync(stop, abandon.Token);
-        await device.SayGoodbyeAsync(patience.Token);
+        if (stop.IsCancellationRequested)
+        {
+            await device.SayGoodbyeAsync(patience.Token);
+        }
     }
 }

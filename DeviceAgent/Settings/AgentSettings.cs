@@ -44,6 +44,15 @@ internal sealed record AgentSettings
     /// <summary><c>MOCK_MODE</c>: invented metrics instead of this machine's; default false, in a fleet true.</summary>
     public bool? MockMode { get; init; }
 
+    /// <summary><c>COMMAND_TIMEOUT</c>: what one command may take, milliseconds, 1 or more; default 30000.</summary>
+    public required TimeSpan CommandTimeout { get; init; }
+
+    /// <summary><c>MOCK_COMMAND_LATENCY</c>: what a command takes on average in mock mode, milliseconds; default 0.</summary>
+    public required TimeSpan MockCommandLatency { get; init; }
+
+    /// <summary><c>MOCK_COMMAND_FAILURES</c>: commands that fail in mock mode, 0-100 (percent); default 0.</summary>
+    public required double MockCommandFailures { get; init; }
+
     /// <summary><c>LOG_LEVEL</c>: debug, info, warn or error; default info.</summary>
     public required LogLevel LogLevel { get; init; }
 
@@ -73,6 +82,9 @@ internal sealed record AgentSettings
         WebSocketPing = reader.Milliseconds("WEBSOCKET_PING", 20_000, 100, 3_600_000),
         WebSocketPatience = reader.Milliseconds("WEBSOCKET_PATIENCE", 10_000, 100, 3_600_000),
         MockMode = reader.Text("MOCK_MODE") is null ? null : reader.Flag("MOCK_MODE", false),
+        CommandTimeout = reader.Milliseconds("COMMAND_TIMEOUT", 30_000, 1, 86_400_000),
+        MockCommandLatency = reader.Milliseconds("MOCK_COMMAND_LATENCY", 0, 0, 86_400_000),
+        MockCommandFailures = reader.Number("MOCK_COMMAND_FAILURES", 0, 0, 100),
         LogLevel = reader.Choice("LOG_LEVEL", LogLevel.Info),
         Backoff = ReadBackoff(reader),
         HealthPort = reader.Text("HEALTH_PORT") is null ? null : reader.Whole("HEALTH_PORT", 0, 0, 65_535),

@@ -2,6 +2,7 @@ using System.Net.Http.Headers;
 using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Rollcall.DeviceAgent.Commands;
 
 namespace Rollcall.DeviceAgent.Wire;
 
@@ -46,6 +47,13 @@ internal sealed class GatewayClient(HttpMessageHandler handler, Uri apiUrl, Time
         var request = Post("api/v1/device/heartbeat", beat, WireJson.Default.BeatRequest);
         request.Headers.Authorization = new("Bearer", token);
         return SendAsync(request, WireJson.Default.BeatAnswer, stop);
+    }
+
+    public Task<Answer> ReportAsync(string token, string commandId, CommandReport report, CancellationToken stop)
+    {
+        var request = Post($"api/v1/device/commands/{Uri.EscapeDataString(commandId)}/result", report, WireJson.Default.CommandReport);
+        request.Headers.Authorization = new("Bearer", token);
+        return AskAsync(request, stop);
     }
 
     public Task<Answer> EndSessionAsync(string token, CancellationToken stop)

@@ -1,4 +1,6 @@
+using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rollcall.DeviceAgent.Commands;
 
 namespace Rollcall.DeviceAgent.Wire;
 
@@ -21,17 +23,21 @@ internal sealed record BeatRequest(string Status, BeatMetrics? Metrics);
 /// <param name="Uptime">Seconds.</param>
 internal sealed record BeatMetrics(double? Cpu, double? Memory, double? Uptime);
 
-/// <summary>Commands in the answer are unknown members to this agent and passed over.</summary>
 /// <param name="Stored">False: heard, not yet stored.</param>
 /// <param name="Timestamp">The server's time.</param>
 /// <param name="NextHeartbeat">Milliseconds.</param>
-internal sealed record BeatAnswer(bool? Stored, string? Timestamp, double? NextHeartbeat);
+/// <param name="Commands">What it is asked to do, oldest first.</param>
+internal sealed record BeatAnswer(bool? Stored, string? Timestamp, double? NextHeartbeat, AgentCommand[]? Commands = null);
 
 /// <summary>A beat over the socket; its answer carries the number.</summary>
 internal sealed record LineBeat(string Type, long RequestId, string Status, BeatMetrics? Metrics);
 
+/// <summary>What a device says of a command over the socket: <c>command_ack</c> or <c>command_result</c>.</summary>
+internal sealed record LineReport(string Type, long RequestId, string CommandId, string Status, JsonElement? Result, string? Error);
+
 /// <summary>What the other side says over the socket; what it is not has no such members.</summary>
-internal sealed record LineFrame(string? Type, long? RequestId, bool? Stored, string? Timestamp, double? NextHeartbeat, string? Code);
+internal sealed record LineFrame(
+    string? Type, long? RequestId, bool? Stored, string? Timestamp, double? NextHeartbeat, string? Code, string? Id, string? Command, JsonElement? Parameters);
 
 /// <summary>What the probe reads of a portal's device.</summary>
 internal sealed record DeviceView(string? Status, string? LastSeen);
@@ -48,7 +54,9 @@ internal sealed record Problem(string? Code);
 [JsonSerializable(typeof(BeatRequest))]
 [JsonSerializable(typeof(BeatAnswer))]
 [JsonSerializable(typeof(LineBeat))]
+[JsonSerializable(typeof(LineReport))]
 [JsonSerializable(typeof(LineFrame))]
+[JsonSerializable(typeof(CommandReport))]
 [JsonSerializable(typeof(DeviceView))]
 [JsonSerializable(typeof(Problem))]
 internal sealed partial class WireJson : JsonSerializerContext;

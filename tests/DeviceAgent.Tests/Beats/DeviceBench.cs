@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.DeviceAgent.Beats;
+using Rollcall.DeviceAgent.Commands;
 using Rollcall.DeviceAgent.Identity;
 using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
@@ -16,12 +17,15 @@ internal sealed class DeviceBench : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
 
-    public DeviceBench(string? secret = "device-secret", Voucher voucher = default, MemoryState? state = null, bool sockets = false)
+    public DeviceBench(string? secret = "device-secret", Voucher voucher = default, MemoryState? state = null, bool sockets = false, CommandSet? commands = null, CommandJournal? journal = null)
     {
         // A continuation posted elsewhere would race with the clock.
         SynchronizationContext.SetSynchronizationContext(null);
         State = state ?? new MemoryState();
         var diary = new DeviceDiary("d-1", new Log(LogLevel.Debug, Output, Output, Clock), quiet: false);
+        var log = new Log(LogLevel.Debug, Output, Output, Clock);
+        Journal = journal ?? new CommandJournal(null, log);
+        var loop = commands is null ? null : new CommandLoop("d-1", commands, Journal, Backoff.Standard, diary, Clock, new Random(1));
         Device = new Device(
             new DeviceKey("d-1", secret, voucher),
             Gateway.Client(Clock),
@@ -32,7 +36,8 @@ internal sealed class DeviceBench : IDisposable
             TimeSpan.FromSeconds(30),
             Clock,
             new Random(1),
-            sockets ? new LiveLine(Sockets, new LinePolicy(Backoff.Standard, new Random(1)), diary, Clock) : null);
+            sockets ? new LiveLine(Sockets, new LinePolicy(Backoff.Standard, new Random(1)), diary, Clock, command => loop?.Offer(command)) : null,
+            loop);
     }
 
     public FakeTimeProvider Clock { get; } = new(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -44,6 +49,8 @@ internal sealed class DeviceBench : IDisposable
     public StringWriter Output { get; } = new();
 
     public MemoryState State { get; }
+
+    public CommandJournal Journal { get; }
 
     public Device Device { get; }
 

@@ -59,7 +59,7 @@ public sealed class FleetRunTests : IDisposable
         _output.Dispose();
     }
 
-    private FleetRun Run(Device[] devices) => new(devices, _clock, Log());
+    private FleetRun Run(Device[] devices) => new(devices, _ => throw new NotSupportedException(), _clock, Log());
 
     private Log Log() => new(LogLevel.Info, _output, _output, _clock);
 

@@ -1,0 +1,45 @@
+namespace Rollcall.DeviceAgent.Commands;
+
+/// <summary>
+/// The commands that one device has begun: those whose result the server has not taken yet, and the last of those it has. Written by
+/// its journal only, and read by its loop; both under the journal's lock.
+/// </summary>
+internal sealed class CommandBook
+{
+    /// <summary>The server sends none again whose result it has; a copy may still be on its way.</summary>
+    private const int MostSettled = 1_000;
+    private readonly Dictionary<string, JournalLine> _unsettled = [];
+    private readonly HashSet<string> _settled = [];
+    private readonly Queue<string> _order = new();
+
+    /// <summary>What is not settled, oldest first; a line without a report was begun and not ended.</summary>
+    public IReadOnlyList<JournalLine> Unsettled => [.. _unsettled.Values];
+
+    public bool Knows(string id) => _unsettled.ContainsKey(id) || _settled.Contains(id);
+
+    public void Take(JournalLine line)
+    {
+        if (!line.Settled)
+        {
+            _unsettled[line.Id] = line;
+            return;
+        }
+
+        _unsettled.Remove(line.Id);
+        if (_settled.Add(line.Id))
+        {
+            _order.Enqueue(line.Id);
+            if (_order.Count > MostSettled)
+            {
+                _settled.Remove(_order.Dequeue());
+            }
+        }
+    }
+
+    /// <summary>The same book in as few lines as can be.</summary>
+    public IEnumerable<JournalLine> Lines(string deviceId) => _order.Select(id => new JournalLine(deviceId, id, null, Settled: true)).Concat(_unsettled.Values);
+}
+
+/// <summary>One line of the journal: a command was begun; has ended, with a report; or the server has taken that.</summary>
+/// <param name="Command">Its name, while it is not settled.</param>
+internal sealed record JournalLine(string Device, string Id, string? Command, CommandReport? Report = null, bool Settled = false);
