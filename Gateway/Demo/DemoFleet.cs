@@ -14,7 +14,10 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
     public const string FileName = "demo-fleet.jsonl";
     private Process? _agent;
 
-    private string Arguments => $"fleet --count {settings.DemoDevices} --credentials \"{credentials.Path}\"";
+    private string Arguments => $"fleet --ws --count {settings.DemoDevices} --credentials \"{credentials.Path}\"";
+
+    /// <summary>Beside the roll: what its devices have begun of their commands is kept there.</summary>
+    private string State => Path.Combine(Path.GetDirectoryName(credentials.Path)!, "demo-fleet");
 
     /// <param name="say">Tells people where it runs.</param>
     public void Start(int port, Action<string> say)
@@ -37,11 +40,12 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
         };
         start.Environment["API_URL"] = $"http://localhost:{port}";
         start.Environment["EXIT_ON_STDIN_CLOSE"] = "true";
+        start.Environment["STATE_DIR"] = State;
         start.Environment["HEALTH_PORT"] = "0";
         start.Environment["LOG_LEVEL"] = "error";
         _agent = Process.Start(start)!;
         say($"Demo fleet: {settings.DemoDevices} devices in process {_agent.Id}. `kill -9 {_agent.Id}` shows them go offline; start it again with:");
-        say($"  API_URL=http://localhost:{port} dotnet run --project DeviceAgent -- {Arguments}");
+        say($"  API_URL=http://localhost:{port} STATE_DIR=\"{State}\" dotnet run --project DeviceAgent -- {Arguments}");
     }
 
     public void Dispose()

@@ -6,7 +6,8 @@ namespace Rollcall.Processes;
 /// <summary>What the gateway prints of its demo fleet, read as a person would.</summary>
 /// <param name="Id">The process to kill.</param>
 /// <param name="Arguments">What starts it again.</param>
-internal sealed partial record DemoFleetProcess(int Id, string Address, string[] Arguments)
+/// <param name="State">Where it keeps what it has begun.</param>
+internal sealed partial record DemoFleetProcess(int Id, string Address, string State, string[] Arguments)
 {
     public static async Task<DemoFleetProcess> OfAsync(GatewayProcess gateway)
     {
@@ -17,12 +18,13 @@ internal sealed partial record DemoFleetProcess(int Id, string Address, string[]
         return new DemoFleetProcess(
             int.Parse(ProcessId().Match(says).Groups[1].Value, CultureInfo.InvariantCulture),
             command.Groups["address"].Value,
-            ["fleet", "--count", command.Groups["count"].Value, "--credentials", command.Groups["file"].Value]);
+            command.Groups["state"].Value,
+            ["fleet", "--ws", "--count", command.Groups["count"].Value, "--credentials", command.Groups["file"].Value]);
     }
 
     [GeneratedRegex(@"in process (\d+)\.")]
     private static partial Regex ProcessId();
 
-    [GeneratedRegex("""^  API_URL=(?<address>\S+) dotnet run --project DeviceAgent -- fleet --count (?<count>\d+) --credentials "(?<file>.+)"$""")]
+    [GeneratedRegex("""^  API_URL=(?<address>\S+) STATE_DIR="(?<state>.+?)" dotnet run --project DeviceAgent -- fleet --ws --count (?<count>\d+) --credentials "(?<file>.+)"$""")]
     private static partial Regex Command();
 }

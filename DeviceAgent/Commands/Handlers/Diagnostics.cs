@@ -9,7 +9,7 @@ namespace Rollcall.DeviceAgent.Commands.Handlers;
 
 /// <summary>Facts of the host. What cannot be found out is left out.</summary>
 internal sealed record Diagnostics(
-    string Agent, string Runtime, string Os, string Architecture, string Host, int Processors, DateTimeOffset Time, string TimeZone,
+    string Agent, string Runtime, string Os, string Architecture, string Host, int Processors, string Time, string TimeZone,
     double? Cpu, double? Memory, double? Uptime, ProcessFacts Process, DiskFacts? Disk, IReadOnlyList<string>? Addresses, ConnectionFacts Connection);
 
 /// <param name="Uptime">Seconds.</param>
@@ -44,7 +44,7 @@ internal sealed class Diagnose(IMetricSource machine, string? folder, TimeProvid
             RuntimeInformation.OSArchitecture.ToString().ToLowerInvariant(),
             Environment.MachineName,
             Environment.ProcessorCount,
-            clock.GetUtcNow(),
+            Times.Text(clock.GetUtcNow()),
             clock.LocalTimeZone.Id,
             metrics.Cpu,
             metrics.Memory,
@@ -57,7 +57,7 @@ internal sealed class Diagnose(IMetricSource machine, string? folder, TimeProvid
     }
 
     private static string Version() =>
-        typeof(Diagnose).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        typeof(Diagnose).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion.Replace('+', ' ') ?? "unknown";
 
     private DiskFacts? Disk() => folder is not null && Directory.Exists(folder) && new DriveInfo(Path.GetFullPath(folder)) is var disk
         ? new DiskFacts(disk.AvailableFreeSpace, disk.TotalSize)

@@ -26,7 +26,7 @@ public sealed class DemoTests(ITestOutputHelper output) : CrashTest(output)
         await KilledItIsOffline(place, portal, demo);
 
         Assert.Equal($"http://localhost:{place.Port}", demo.Address);
-        place.RunAgent([], demo.Arguments);
+        place.RunAgent(new() { ["STATE_DIR"] = demo.State }, demo.Arguments);
         var back = await portal.AllAreAsync("online", Prefix, Devices, FirstLook);
         Output.WriteLine($"Back online {back.TotalSeconds:0.00} s after the printed command");
         foreach (var device in await portal.DevicesAsync(Prefix))

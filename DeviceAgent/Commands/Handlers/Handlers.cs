@@ -1,9 +1,16 @@
+using System.Globalization;
 using System.Text.Json;
 
 namespace Rollcall.DeviceAgent.Commands.Handlers;
 
 /// <param name="Timestamp">The device's own clock.</param>
-internal sealed record PongResult(string Pong, DateTimeOffset Timestamp);
+internal sealed record PongResult(string Pong, string Timestamp);
+
+internal static class Times
+{
+    /// <summary>As the gateway writes them: UTC, whole milliseconds.</summary>
+    public static string Text(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture);
+}
 
 /// <summary><c>ping</c>: says that commands reach the device and are answered.</summary>
 internal sealed class Ping(TimeProvider clock) : ICommandHandler
@@ -11,7 +18,7 @@ internal sealed class Ping(TimeProvider clock) : ICommandHandler
     public string Name => "ping";
 
     public Task<CommandReport> RunAsync(AgentCommand command, ICommandedDevice device, CancellationToken limit) =>
-        Task.FromResult(CommandReport.Completed(JsonSerializer.SerializeToElement(new PongResult(device.Id, clock.GetUtcNow()), ResultJson.Default.PongResult)));
+        Task.FromResult(CommandReport.Completed(JsonSerializer.SerializeToElement(new PongResult(device.Id, Times.Text(clock.GetUtcNow())), ResultJson.Default.PongResult)));
 }
 
 /// <summary><c>echo</c>: its parameters come back as its result.</summary>
