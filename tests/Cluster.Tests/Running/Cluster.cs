@@ -93,16 +93,20 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>Devices that join by a key at one of the gateways, as an operator starts them.</summary>
     /// <param name="sockets">Each holds a WebSocket.</param>
-    public Child RunAgents(int gateway, string key, string prefix, int count, bool sockets = false) => Add(new Child(
+    /// <param name="settings">Further ones.</param>
+    public Child RunAgents(int gateway, string key, string prefix, int count, bool sockets = false, params (string Name, string Value)[] settings) => Add(new Child(
         AgentProgram,
         ["fleet", "--count", Text(count), "--prefix", prefix, .. sockets ? ["--ws"] : Array.Empty<string>()],
-        new Dictionary<string, string>
+        new Dictionary<string, string>([.. settings.Select(one => KeyValuePair.Create(one.Name, one.Value)), .. new Dictionary<string, string>
         {
             ["API_URL"] = Gateways[gateway].Address.ToString(),
-            ["STATE_DIR"] = Path.Combine(_agents.FullName, prefix),
+            ["STATE_DIR"] = StateOf(prefix),
             ["ENROLMENT_KEY"] = key,
             ["BACKOFF_MAX"] = "1000",
-        }));
+        }])));
+
+    /// <summary>Where agents with this prefix keep what they keep.</summary>
+    public string StateOf(string prefix) => Path.Combine(_agents.FullName, prefix);
 
     public Portal Portal(int gateway = 0, string role = "owner") => new(Gateways[gateway].Address, PortalToken.Of(role, Customer));
 

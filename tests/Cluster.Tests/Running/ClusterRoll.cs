@@ -21,6 +21,12 @@ internal sealed class ClusterRoll(string connectionString) : IRoll, IDisposable
     /// <summary>The keys that Redis should have for sessions.</summary>
     public IReadOnlyList<string> Sessions() => Query("SELECT session_id FROM devices WHERE session_id IS NOT NULL", row => row.GetString(0));
 
+    /// <summary>Commands of devices whose ids begin so, by device and number.</summary>
+    public IReadOnlyList<StoredCommand> Commands(string prefix) => Query(
+        $"SELECT device_id, number, id, status, error, acknowledged_at FROM commands WHERE starts_with(device_id, '{prefix}') ORDER BY device_id, number",
+        row => new StoredCommand(
+            row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetString(3), Text(row, 4), row.IsDBNull(5) ? null : row.GetFieldValue<DateTimeOffset>(5)));
+
     public void Dispose() => _database.Dispose();
 
     private List<T> Query<T>(string sql, Func<NpgsqlDataReader, T> map)
@@ -37,4 +43,10 @@ internal sealed class ClusterRoll(string connectionString) : IRoll, IDisposable
     }
 
     private static string? Text(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+}
+
+/// <summary>A row of <c>commands</c>.</summary>
+internal sealed record StoredCommand(string DeviceId, long Number, string Id, string Status, string? Error, DateTimeOffset? AcknowledgedAt)
+{
+    public bool HasEnded => Status is "completed" or "failed" or "expired" or "cancelled";
 }
