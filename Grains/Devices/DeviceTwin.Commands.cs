@@ -132,6 +132,12 @@ internal sealed partial class DeviceTwin
     /// <param name="linkId">The socket; null: in the answer to a beat over REST.</param>
     public async ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds)
     {
+        if (await Known() != Refusal.None)
+        {
+            return;
+        }
+
+        await ResolveDoubt();
         if (_stored is null || _doubt is not null || await Queue() is not { } queue)
         {
             return;

@@ -1,0 +1,321 @@
+using System.Globalization;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Rollcall.Devices;
+using Rollcall.Measuring;
+using Rollcall.Roster;
+using Rollcall.Secrets;
+
+namespace Rollcall.Commands.Model;
+
+/// <summary>The real twin, without threads, between a store, a gateway and a device that do what they are told; and the model beside it.</summary>
+internal sealed class CommandSimulation : ITwinHost, IDisposable
+{
+    public const int Most = 6;
+    private static readonly TimeSpan Stride = TimeSpan.FromSeconds(4);
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly string Credential = SecretScheme.HashGenerated(SecretScheme.Generate());
+    private static readonly IOptions<DeviceOptions> Settings = Options.Create(new DeviceOptions { CommandsMost = Most });
+    private static readonly SecretChecker Secrets = new(Options.Create(new SecretOptions { BcryptCost = 4 }), TimeProvider.System);
+    private static readonly SiloMeter Unheard = new(new System.Diagnostics.Metrics.Meter("simulation"));
+    private readonly FakeTimeProvider _clock = new(Start);
+    private readonly Hearing _hearing;
+    private readonly TwinServices _services;
+    private readonly CommandModel _model = new(Most);
+    private readonly SimulatedCommands _store;
+    private readonly Session _session;
+    private readonly Queue<IReadOnlyList<Command>> _handed = new();
+    private readonly List<IReadOnlyList<Command>> _news = [];
+    private DeviceTwin? _twin;
+    private DateTimeOffset? _due;
+    private Link? _link;
+    private int _links;
+    private int _keys;
+
+    public CommandSimulation()
+    {
+        _hearing = new Hearing(_clock, Settings);
+        _hearing.GatewayJoined("gateway");
+        _store = new SimulatedCommands(Joining.NewRow("device", "customer", Start, null, null, Credential), _hearing);
+        _services = new TwinServices(
+            _store.Append, _store.Read, _hearing, new Feed.Feed(_clock, NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clock)
+        {
+            Commands = _store,
+            StoreIsAway = () => _store.Away,
+        };
+        _session = Now(Twin.OpenSession(Credential)).Session!;
+    }
+
+    private DeviceTwin Twin => _twin ??= new DeviceTwin("device", this, _services);
+
+    private DateTimeOffset Wall => _clock.GetUtcNow();
+
+    public void Dispose() => _hearing.Dispose();
+
+    /// <summary>Takes a step, and looks whether what anybody can read then is what the model says.</summary>
+    public void Do(string what, int a)
+    {
+        Take(what, a);
+        Check();
+    }
+
+    private void Take(string what, int a)
+    {
+        switch (what)
+        {
+            case "send":
+                Send($"key-{++_keys}", "work", new[] { 5, 60, 3_600, 7_200 }[a % 4], known: false);
+                break;
+            case "send again" when _model.All.Count > 0:
+                var earlier = Any(a);
+                Send(earlier.Key, a % 5 == 0 ? "other" : "work", int.Parse(earlier.Content.Split(' ')[1], CultureInfo.InvariantCulture), known: true);
+                break;
+            case "cancel" when _model.All.Count > 0:
+                Is(_model.Cancel(Any(a)), () => Said(Now(Twin.Cancel("customer", Id(Any(a))))));
+                break;
+            case "acknowledge" when _model.All.Count > 0:
+                Is(_model.Acknowledge(Any(a)), () => Said(Report(Any(a), CommandStatus.Acknowledged, null, a)));
+                break;
+            case "report" when _model.All.Count > 0:
+                var status = a % 3 == 0 ? CommandStatus.Failed : CommandStatus.Completed;
+                Is(_model.Report(Any(a), WireNames.Of(status), $"{a % 2}"), () => Said(Report(Any(a), status, $"{a % 2}", a)));
+                break;
+            case "beat":
+                Beat(null);
+                break;
+            case "beat over the socket" when _link is not null:
+                Beat(_link);
+                break;
+            case "claim" when _link is not null:
+                Claim();
+                break;
+            default:
+                Happen(what, a);
+                break;
+        }
+    }
+
+    private void Check()
+    {
+        var shown = string.Join('\n', _store.Commands.Select(command => command.At(Wall)).Select(command =>
+            $"{command.Number} {(command.Status is CommandStatus.Queued or CommandStatus.Sent ? "waiting" : WireNames.Of(command.Status))} {command.Result} {command.Late}"));
+        Assert.Equal(_model.Text(), shown);
+        _news.ForEach(MayBeDone);
+        _news.Clear();
+    }
+
+    /// <summary>All is well again: whatever waits reaches the device, in order, and comes to its end.</summary>
+    public void Settle()
+    {
+        _store.Recover();
+        Do("silo dies", 0);
+        Do("connect", 0);
+        for (var round = 0; round < 20 && _model.All.Any(entry => _model.Is(entry) is "waiting" or "acknowledged"); round++)
+        {
+            Do("beat over the socket", 0);
+            foreach (var entry in _model.All.Where(entry => _model.Is(entry) == "acknowledged").ToArray())
+            {
+                Is(_model.Report(entry, "completed", "1"), () => Said(Report(entry, CommandStatus.Completed, "1", 1)));
+                Check();
+            }
+
+            Do("gateway writes", 0);
+            foreach (var entry in _model.Waiting.Where(entry => Stored(entry).Status == CommandStatus.Sent).ToArray())
+            {
+                Is(_model.Acknowledge(entry), () => Said(Report(entry, CommandStatus.Acknowledged, null, 1)));
+                Check();
+            }
+
+            Do("wait", 11);
+        }
+
+        Assert.DoesNotContain(_model.All, entry => _model.Is(entry) is "waiting" or "acknowledged");
+        Do("wait", 2);
+        Assert.Equal(0, _store.Row.Commands.Open);
+    }
+
+    void ITwinHost.WakeAfter(TimeSpan due) => _due = Wall + (due > TimeSpan.Zero ? due : TimeSpan.Zero);
+
+    void ITwinHost.NeverWake() => _due = null;
+
+    void ITwinHost.EndLink(Link link, LinkEnd why)
+    {
+    }
+
+    /// <summary>In order, and nothing that has ended or that the device has.</summary>
+    void ITwinHost.Deliver(Link link, IReadOnlyList<Command> commands)
+    {
+        if (link.LinkId == _link?.LinkId)
+        {
+            _handed.Enqueue(commands);
+            _news.Add(commands);
+        }
+    }
+
+    void ITwinHost.Ended(CommandWaiter waiter, Command command)
+    {
+    }
+
+    Task ITwinHost.RegisterReminder() => Task.CompletedTask;
+
+    Task ITwinHost.UnregisterReminder() => Task.CompletedTask;
+
+    void ITwinHost.Leave() => _twin = null;
+
+    private void Happen(string what, int a)
+    {
+        switch (what)
+        {
+            case "connect":
+                _handed.Clear();
+                _link = new Link($"link-{++_links}", _session, "gateway");
+                Now(Twin.Connect(_link));
+                Now(Twin.Attend(_link));
+                break;
+            case "disconnect" when _link is { } closed:
+                (_link, var ours) = (null, closed);
+                Twin.Disconnect(ours.LinkId);
+                break;
+            case "gateway dies":
+                // No word of it comes, and what it was handed is gone.
+                _link = null;
+                _handed.Clear();
+                break;
+            case "gateway writes" when _link is { } link && _handed.TryDequeue(out var portion):
+                Sent(link.LinkId, [.. portion.Select(command => command.Id)]);
+                break;
+            case "gateway loses" when _handed.Count > 0:
+                _handed.Dequeue();
+                break;
+            case "silo dies":
+                (_twin, _due) = (null, null);
+                break;
+            case "wait":
+                Pass(TimeSpan.FromSeconds(a));
+                break;
+            case "reminder":
+                Now(Twin.ReminderTick());
+                break;
+            case "store fails":
+                _store.Failure ??= a % 3;
+                break;
+            case "store back":
+                _store.Recover();
+                if (_twin is not null)
+                {
+                    Now(Twin.StoreRecovered());
+                }
+
+                break;
+        }
+    }
+
+    private void Send(string key, string content, int seconds, bool known)
+    {
+        var number = _model.All.LastOrDefault(entry => entry.Key == key)?.Number;
+        Is(_model.Send(key, content, seconds), () =>
+        {
+            var reply = Now(Twin.Send("customer", new NewCommand(content, null, TimeSpan.FromSeconds(seconds), "owner", key, known)));
+            Assert.True(reply.Refusal != Refusal.None || !known || reply.Command!.Number == number || reply.Command.Number == _store.Row.Commands.Last);
+            return Said(reply);
+        });
+    }
+
+    /// <summary>Over the socket when there is one and the number is odd; else over REST.</summary>
+    private CommandReply Report(CommandModel.Entry entry, CommandStatus status, string? result, int a) =>
+        Now(Twin.Report(new CommandReport(_session, a % 2 == 1 ? _link : null, Id(entry), status, result)));
+
+    private void Beat(Link? link)
+    {
+        var troubled = _store.IsTroubled;
+        var reply = Now(Twin.Heartbeat(new Heartbeat(_session, false, null, null, "gateway", link)));
+        MayBeDone(reply.Commands);
+        if (reply.Commands.Count > 0 && link is null)
+        {
+            Sent(null, [.. reply.Commands.Select(command => command.Id)]);
+        }
+
+        Assert.True(troubled || reply.Refusal == Refusal.None, $"{reply.Refusal}");
+    }
+
+    private void Claim()
+    {
+        var troubled = _store.IsTroubled;
+        var reply = Now(Twin.Claim(_link!));
+        Assert.True(troubled || (reply.Refusal == Refusal.None && reply.Command?.Number == _model.Waiting.FirstOrDefault()?.Number), $"{reply}");
+    }
+
+    private void Sent(string? link, string[] ids)
+    {
+        var surely = !_store.IsTroubled;
+        Now(Twin.Sent(link, ids));
+        Assert.True(!surely || _store.Commands.Where(command => ids.Contains(command.Id)).All(command => command.At(Wall).Status != CommandStatus.Queued));
+    }
+
+    private void MayBeDone(IReadOnlyList<Command> commands)
+    {
+        Assert.Equal(commands.Select(command => command.Number).Order(), commands.Select(command => command.Number));
+        Assert.All(commands, command => Assert.Contains(_model.Waiting, entry => entry.Number == command.Number));
+        if (commands.Count > 0)
+        {
+            // None is left out between the first and the last.
+            var numbers = _model.Waiting.Select(entry => (long)entry.Number).Where(number => number >= commands[0].Number).Take(commands.Count);
+            Assert.Equal(numbers, commands.Select(command => command.Number));
+        }
+    }
+
+    /// <summary>A call is answered as the model says, or UNAVAILABLE while something is wrong; and has changed what the model says, or nothing.</summary>
+    private void Is((string Answer, Action? Change) expected, Func<string> call)
+    {
+        var (away, failure) = (_store.Away, _store.Failure);
+        var answer = call();
+        var (met, trouble) = (!away && _store.Away, away || failure is not null);
+        Assert.True(answer == expected.Answer || (trouble && answer == "unavailable"), $"answered {answer}, expected {expected.Answer}");
+        if (expected.Change is { } change)
+        {
+            Assert.True(!trouble || answer == "unavailable", $"answered {answer} although it cannot be stored");
+            if (!trouble || (met && failure == 1))
+            {
+                change();
+            }
+        }
+    }
+
+    private static string Said(CommandReply reply) => reply.Refusal switch { Refusal.None => "ok", var other => other.ToString().ToLowerInvariant() };
+
+    private CommandModel.Entry Any(int a) => _model.All[^(1 + (a % Math.Min(_model.All.Count, 8)))];
+
+    private Command Stored(CommandModel.Entry entry) => _store.Commands.Single(command => command.Number == entry.Number);
+
+    private string Id(CommandModel.Entry entry) => Stored(entry).Id;
+
+    private void Pass(TimeSpan time)
+    {
+        for (var left = time; left > TimeSpan.Zero;)
+        {
+            var step = _due - Wall is { } due && due < left ? due : left;
+            step = step > Stride ? Stride : step > TimeSpan.Zero ? step : TimeSpan.Zero;
+            _clock.Advance(step);
+            left -= step;
+            _model.Now = (int)(Wall - Start).TotalSeconds;
+            if (_due <= Wall)
+            {
+                _due = null;
+                Now(Twin.Tick());
+            }
+        }
+    }
+
+    private static T Now<T>(ValueTask<T> call)
+    {
+        Assert.True(call.IsCompleted, "A call waits for something.");
+        return call.Result;
+    }
+
+    private static void Now(ValueTask call)
+    {
+        Assert.True(call.IsCompleted, "A call waits for something.");
+        call.GetAwaiter().GetResult();
+    }
+}
