@@ -143,6 +143,12 @@ internal sealed partial class DeviceTwin
             return;
         }
 
+        if (await Store(queue.Sent(commandIds, Instant.WallNow(services.Clock))) != Outcome.Stored)
+        {
+            // Handed over again by and by: it is to be known as sent.
+            return;
+        }
+
         if (linkId is not null && _heard.OpenLink?.LinkId == linkId)
         {
             // One that was claimed meanwhile is not the portion.
@@ -150,7 +156,6 @@ internal sealed partial class DeviceTwin
             _pushing = _pushing?.To > _pushedTo ? _pushing : null;
         }
 
-        await Store(queue.Sent(commandIds, Instant.WallNow(services.Clock)));
         await Push();
     }
 

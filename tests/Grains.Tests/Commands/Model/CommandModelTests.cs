@@ -37,7 +37,7 @@ public sealed class CommandModelTests
                 simulation.Do(what, a);
             }
 
-            simulation.Settle();
+            simulation.Settle(how: history.Length % 3);
         },
         iter: Many,
         print: history => string.Join(" ", history.Select(step => $"{step.What}({step.A})")));

@@ -106,11 +106,20 @@ internal sealed class CommandSimulation : ITwinHost, IDisposable
     }
 
     /// <summary>All is well again: whatever waits reaches the device, in order, and comes to its end.</summary>
-    public void Settle()
+    /// <param name="how">By the same twin and socket, by another socket, or by another twin.</param>
+    public void Settle(int how)
     {
-        _store.Recover();
-        Do("silo dies", 0);
-        Do("connect", 0);
+        Do("store back", 0);
+        if (how == 2)
+        {
+            Do("silo dies", 0);
+        }
+
+        if (how == 1 || _link is null)
+        {
+            Do("connect", 0);
+        }
+
         for (var round = 0; round < 20 && _model.All.Any(entry => _model.Is(entry) is "waiting" or "acknowledged"); round++)
         {
             Do("beat over the socket", 0);
@@ -131,6 +140,7 @@ internal sealed class CommandSimulation : ITwinHost, IDisposable
         }
 
         Assert.DoesNotContain(_model.All, entry => _model.Is(entry) is "waiting" or "acknowledged");
+        Do("reminder", 0);
         Do("wait", 2);
         Assert.Equal(0, _store.Row.Commands.Open);
     }
