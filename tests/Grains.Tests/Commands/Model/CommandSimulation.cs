@@ -27,6 +27,9 @@ internal sealed class CommandSimulation : ITwinHost, IDisposable
     private readonly Session _session;
     private readonly Queue<IReadOnlyList<Command>> _handed = new();
     private readonly List<IReadOnlyList<Command>> _news = [];
+
+    /// <summary>What the device was told since its socket opened: what it had before and did not note, it has forgotten.</summary>
+    private readonly HashSet<string> _has = [];
     private DeviceTwin? _twin;
     private DateTimeOffset? _due;
     private Link? _link;
@@ -130,7 +133,7 @@ internal sealed class CommandSimulation : ITwinHost, IDisposable
             }
 
             Do("gateway writes", 0);
-            foreach (var entry in _model.Waiting.Where(entry => Stored(entry).Status == CommandStatus.Sent).ToArray())
+            foreach (var entry in _model.Waiting.Where(entry => _has.Contains(Id(entry))).ToArray())
             {
                 Is(_model.Acknowledge(entry), () => Said(Report(entry, CommandStatus.Acknowledged, null, 1)));
                 Check();
@@ -179,6 +182,7 @@ internal sealed class CommandSimulation : ITwinHost, IDisposable
         {
             case "connect":
                 _handed.Clear();
+                _has.Clear();
                 _link = new Link($"link-{++_links}", _session, "gateway");
                 Now(Twin.Connect(_link));
                 Now(Twin.Attend(_link));
@@ -193,6 +197,7 @@ internal sealed class CommandSimulation : ITwinHost, IDisposable
                 _handed.Clear();
                 break;
             case "gateway writes" when _link is { } link && _handed.TryDequeue(out var portion):
+                _has.UnionWith(portion.Select(command => command.Id));
                 Sent(link.LinkId, [.. portion.Select(command => command.Id)]);
                 break;
             case "gateway loses" when _handed.Count > 0:
