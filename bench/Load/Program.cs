@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Rollcall.Load;
 using Rollcall.Load.Baseline;
+using Rollcall.Load.Commands;
 using Rollcall.Load.Memory;
 using Rollcall.Load.Rest;
 
@@ -8,6 +9,7 @@ var root = new RootCommand("Loads Rollcall, and a bare server beside it, with th
 {
     RestCommand.Create(),
     MemoryCommand.Create(),
+    CommandsCommand.Create(),
     BaselineCommand.Create(),
 };
 try

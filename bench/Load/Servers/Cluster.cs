@@ -88,6 +88,9 @@ internal sealed class Cluster : IInstallation, IServer
         }
     }
 
+    public async Task<string> TokenAsync(CancellationToken cancellation) => (await ServerProcess.RunAsync(
+        [Programs.Built("Gateway"), "portal-token", "--customer", Customer, "--role", "owner"], _gatewaySettings, cancellation)).Trim();
+
     public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
     {
         Kill();
@@ -101,9 +104,6 @@ internal sealed class Cluster : IInstallation, IServer
         await _redis.DisposeAsync();
         await _postgres.DisposeAsync();
     }
-
-    private async Task<string> TokenAsync(CancellationToken cancellation) => (await ServerProcess.RunAsync(
-        [Programs.Built("Gateway"), "portal-token", "--customer", Customer, "--role", "owner"], _gatewaySettings, cancellation)).Trim();
 
     private async Task ServeAsync(CancellationToken cancellation)
     {

@@ -48,12 +48,14 @@ internal sealed class Gateway : IInstallation
             Roll.SignIn(errand, JsonDocument.Parse(credential).RootElement.GetProperty("deviceId").GetString()!, credential))];
     }
 
+    public Task<string> TokenAsync(CancellationToken cancellation) => Task.FromResult(Token);
+
     public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
     {
         _process!.Dispose();
         _process = null;
         await ServeAsync(cancellation);
-        return Roll.Lost(Beats, _process!.Port, new Uri(_process.Announced).Fragment["#token=".Length..]);
+        return Roll.Lost(Beats, _process!.Port, Token);
     }
 
     public ValueTask DisposeAsync()
@@ -62,6 +64,8 @@ internal sealed class Gateway : IInstallation
         Directory.Delete(_data, recursive: true);
         return ValueTask.CompletedTask;
     }
+
+    private string Token => new Uri(_process!.Announced).Fragment["#token=".Length..];
 
     private async Task ServeAsync(CancellationToken cancellation) =>
         _process = await ServerProcess.StartAsync("Portal: ", [_program], _environment, cancellation);

@@ -12,6 +12,9 @@ internal interface IInstallation : IAsyncDisposable
     /// <summary>One for each device.</summary>
     IReadOnlyList<Beat> Beats { get; }
 
+    /// <summary>A portal token of the devices' owner.</summary>
+    Task<string> TokenAsync(CancellationToken cancellation);
+
     /// <summary>The processes that one pays memory for, and what they are.</summary>
     IReadOnlyList<(string Name, IReadOnlyList<int> Processes)> Parts { get; }
 
