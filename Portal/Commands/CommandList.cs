@@ -42,10 +42,8 @@ public sealed class CommandList(CommandFilter filter)
     public Command? Find(string id) => _known.GetValueOrDefault(id);
 
     /// <summary>The answer for a part.</summary>
-    /// <returns>The commands that have ended since they were last heard of.</returns>
-    public IReadOnlyList<Command> Take(Part part, CommandPage page)
+    public void Take(Part part, CommandPage page)
     {
-        Command[] ended = [.. page.Commands.Where(command => Find(command.Id) is { IsOpen: true } && Apply(command))];
         foreach (var command in page.Commands)
         {
             Apply(command);
@@ -53,8 +51,11 @@ public sealed class CommandList(CommandFilter filter)
 
         part.Take(page);
         _rows = null;
-        return ended;
     }
+
+    /// <summary>What has ended since another list was read.</summary>
+    public IReadOnlyList<Command> EndedSince(CommandList before) =>
+        [.. before._known.Values.Where(command => command.IsOpen).Select(command => Find(command.Id)).OfType<Command>().Where(command => !command.IsOpen)];
 
     /// <summary><c>command_result</c>, and the answers to this page's own calls. An older version never takes the place of a newer one.</summary>
     /// <returns>Whether it tells of an end, or of a late result, that was not known.</returns>

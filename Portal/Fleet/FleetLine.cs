@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Portal.Commands;
 using Rollcall.Portal.Devices;
 using Rollcall.Portal.Shell;
 using Rollcall.Portal.SignIn;
@@ -34,6 +35,9 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
     public FleetFilter Filter { get; private set; } = FleetFilter.None;
 
     public event Action? Changed;
+
+    /// <summary>A command of a watched device has changed its state. States in between may be left out, an end never is.</summary>
+    public event Action<Command>? CommandHeard;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -168,6 +172,7 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         On<Device>(hub, "device_updated", state.Apply);
         On<Removed>(hub, "device_removed", removed => state.Remove(removed.DeviceId));
         On<Counts>(hub, "device_counts", state.Apply);
+        On<Command>(hub, "command_result", command => CommandHeard?.Invoke(command));
 
         // Said once all before it is applied: a page that has no time is then sent fewer, newer updates, not all of them late.
         hub.On<long>("device_mark", mark => hub.SendAsync("Ack", mark));
