@@ -12,6 +12,7 @@ namespace Rollcall.Portal.Fleet;
 /// </summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 128)]
 [JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Device))]
 [JsonSerializable(typeof(Device[]))]
 [JsonSerializable(typeof(Counts))]
