@@ -26,11 +26,11 @@ public sealed class CommandLookTests(Chromium chromium, DemoGateway gateway) : B
         await ShowAsync(tab, ".command-filters");
         await Look.AtAsync(tab, "commands");
 
-        foreach (var (status, look) in new[] { ("completed", "command-result"), ("failed", "command-error"), ("expired", "command-late"), ("sent", "command-sent") })
+        foreach (var (which, look) in new[] { ("[data-command-status=completed]", "command-result"), ("[data-command-status=failed]", "command-error"), (":has(.command-late-word)", "command-late"), ("[data-command-status=sent]", "command-sent") })
         {
-            var open = tab.Drawer.Locator($"[data-command-status={status}] .command-open").First;
+            var open = tab.Drawer.Locator($".command{which} .command-open");
             await open.ClickAsync();
-            await ShowAsync(tab, $"[data-command-status={status}]");
+            await ShowAsync(tab, $".command{which}");
             await Look.AtAsync(tab, look);
             await open.ClickAsync();
         }
