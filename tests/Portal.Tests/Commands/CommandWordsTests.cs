@@ -41,5 +41,14 @@ public sealed class CommandWordsTests
         Assert.Equal(0, (command with { Id = "no number" }).Number);
     }
 
+    [Fact]
+    public void A_result_as_deep_as_the_server_takes_can_be_read_within_a_list()
+    {
+        var command = Given.Command(1, "completed") with { Result = JsonElement.Parse(new string('[', 63) + new string(']', 63)) };
+        var page = JsonSerializer.Serialize(Given.Page(null, command), PortalJson.Default.CommandPage);
+
+        Assert.Single(JsonSerializer.Deserialize(page, PortalJson.Default.CommandPage)!.Commands);
+    }
+
     private static IEnumerable<(string, bool)> Steps(Command command) => CommandWords.Trail(command).Select(step => (step.Status, step.At is not null));
 }
