@@ -211,6 +211,18 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
         await Expect(Items(tab).GetByRole(AriaRole.Button)).ToHaveCountAsync(1);
     }
 
+    [Fact]
+    public async Task A_demo_device_tells_how_it_is_when_it_is_asked()
+    {
+        await gateway.RunningAsync();
+        var tab = await OpenAs("owner", "demo-00004");
+        await Name(tab).FillAsync("diagnostics");
+        await tab.Button("Send").ClickAsync();
+        await Expect(Items(tab).First).ToHaveAttributeAsync("data-command-status", "completed", new() { Timeout = 30_000 });
+        await Open(Items(tab).First).ClickAsync();
+        await Expect(Items(tab).First.GetByLabel("Result", new() { Exact = true })).ToContainTextAsync("{");
+    }
+
     private static ILocator Items(Tab tab) => tab.Drawer.Locator("[data-command]");
 
     private static ILocator Open(ILocator item) => item.Locator(".command-open");
