@@ -4,6 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
+using Rollcall.Portal.Commands;
 using Rollcall.Portal.Enrolment;
 using Rollcall.Portal.Fleet;
 using Rollcall.Portal.Shell;
@@ -39,7 +40,7 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
 
     /// <param name="ifMatch">The version that the user saw; null: whatever it is.</param>
     public Task<Answer<Device>> PatchAsync(string id, JsonObject patch, string? ifMatch = null) =>
-        SendAsync(HttpMethod.Patch, Of(id), PortalJson.Default.Device, patch.ToJsonString(), MergePatch, ifMatch);
+        SendAsync(HttpMethod.Patch, Of(id), PortalJson.Default.Device, patch.ToJsonString(), MergePatch, ifMatch is null ? null : ("If-Match", ifMatch));
 
     public async Task<Problem?> DeleteAsync(string id) => (await SendAsync(HttpMethod.Delete, Of(id), PortalJson.Default.Device)).Problem;
 
@@ -60,10 +61,28 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
     public async Task<Problem?> RevokeKeyAsync(string id) =>
         (await SendAsync(HttpMethod.Delete, $"{EnrolmentKeys}/{Uri.EscapeDataString(id)}", PortalJson.Default.CreatedKey)).Problem;
 
+    /// <param name="status">Only those with this one; null: all.</param>
+    /// <param name="cursor">Of the former page; null: the newest.</param>
+    public Task<Answer<CommandPage>> CommandsAsync(string id, string? status, string? cursor, int limit) => SendAsync(
+        HttpMethod.Get,
+        $"{Of(id)}/commands?limit={limit}{(status is null ? "" : "&status=" + status)}{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}",
+        PortalJson.Default.CommandPage);
+
+    /// <param name="key">The same for the same command, however often it is sent.</param>
+    public Task<Answer<Command>> SendCommandAsync(string id, string body, string key) =>
+        SendAsync(HttpMethod.Post, Of(id) + "/commands", PortalJson.Default.Command, body, header: ("Idempotency-Key", key));
+
+    public Task<Answer<Command>> ReadCommandAsync(Command command) => SendAsync(HttpMethod.Get, Of(command), PortalJson.Default.Command);
+
+    public Task<Answer<Command>> CancelCommandAsync(Command command) => SendAsync(HttpMethod.Delete, Of(command), PortalJson.Default.Command);
+
+    private static string Of(Command command) => $"{Of(command.DeviceId)}/commands/{Uri.EscapeDataString(command.Id)}";
+
     private static string Of(string id) => $"{Devices}/{Uri.EscapeDataString(id)}";
 
     private async Task<Answer<T>> SendAsync<T>(
-        HttpMethod method, string path, JsonTypeInfo<T> type, string? body = null, string mediaType = "application/json", string? ifMatch = null)
+        HttpMethod method, string path, JsonTypeInfo<T> type, string? body = null, string mediaType = "application/json",
+        (string Name, string Value)? header = null)
         where T : class
     {
         using var request = new HttpRequestMessage(method, path);
@@ -73,9 +92,9 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
             request.Content = new StringContent(body, Encoding.UTF8, mediaType);
         }
 
-        if (ifMatch is not null)
+        if (header is { } further)
         {
-            request.Headers.TryAddWithoutValidation("If-Match", ifMatch);
+            request.Headers.TryAddWithoutValidation(further.Name, further.Value);
         }
 
         try

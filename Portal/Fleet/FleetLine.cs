@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
+using Rollcall.Portal.Commands;
 using Rollcall.Portal.Devices;
 using Rollcall.Portal.Shell;
 using Rollcall.Portal.SignIn;
@@ -33,7 +34,13 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
 
     public FleetFilter Filter { get; private set; } = FleetFilter.None;
 
+    /// <summary>The device whose commands are told; null: none's are.</summary>
+    public string? CommandsOf { get; private set; }
+
     public event Action? Changed;
+
+    /// <summary>A command of that device has changed its state. States in between may be left out, an end never is.</summary>
+    public event Action<Command>? CommandHeard;
 
     public async Task RunAsync(CancellationToken stop)
     {
@@ -80,6 +87,15 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         }
     }
 
+    /// <summary>When it returns changes of that device's commands are told, as long as the line is live.</summary>
+    public async Task WatchCommandsAsync(string? deviceId)
+    {
+        CommandsOf = deviceId;
+        await Try(hub => hub.InvokeAsync("WatchCommands", Told));
+    }
+
+    private string[] Told => CommandsOf is null ? [] : [CommandsOf];
+
     private FleetWatch TheWatch => _watch ??= new FleetWatch(state, () => Filter);
 
     private async Task<bool> Ask()
@@ -109,6 +125,7 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         _hub = hub;
         try
         {
+            await hub.SendAsync("WatchCommands", Told, stop);
             await TheWatch.BeginAsync(request => Watch(hub, request));
             Set(LineStatus.Live);
             var fault = await closed.Task.WaitAsync(stop);
@@ -131,17 +148,19 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         return answer;
     }
 
-    private async Task WatchAgain()
+    private Task WatchAgain() => Try(hub => TheWatch.ChangeAsync(request => Watch(hub, request)));
+
+    private async Task Try(Func<HubConnection, Task> call)
     {
         if (_hub is { State: HubConnectionState.Connected } hub)
         {
             try
             {
-                await TheWatch.ChangeAsync(request => Watch(hub, request));
+                await call(hub);
             }
             catch (Exception fault)
             {
-                // A line that may watch nothing and looks alive would be worst: the next one watches with the newest filter.
+                // A line that may watch nothing and looks alive would be worst: the next one watches anew.
                 Fault = fault.Message;
                 await hub.StopAsync();
             }
@@ -168,6 +187,7 @@ public sealed class FleetLine(FleetState state, CustomerApi api, Session session
         On<Device>(hub, "device_updated", state.Apply);
         On<Removed>(hub, "device_removed", removed => state.Remove(removed.DeviceId));
         On<Counts>(hub, "device_counts", state.Apply);
+        On<Command>(hub, "command_result", command => CommandHeard?.Invoke(command));
 
         // Said once all before it is applied: a page that has no time is then sent fewer, newer updates, not all of them late.
         hub.On<long>("device_mark", mark => hub.SendAsync("Ack", mark));

@@ -1,13 +1,18 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rollcall.Portal.Commands;
 using Rollcall.Portal.Devices;
 using Rollcall.Portal.Enrolment;
 
 namespace Rollcall.Portal.Fleet;
 
-/// <summary>All JSON of the page, generated at build time: what is published is trimmed.</summary>
-[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
+/// <summary>
+/// All JSON of the page, generated at build time: what is published is trimmed. Deeper than usual: a result may be as deep as a
+/// reader follows, and stands within a list.
+/// </summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull, MaxDepth = 128)]
 [JsonSerializable(typeof(long))]
+[JsonSerializable(typeof(string[]))]
 [JsonSerializable(typeof(Device))]
 [JsonSerializable(typeof(Device[]))]
 [JsonSerializable(typeof(Counts))]
@@ -21,5 +26,7 @@ namespace Rollcall.Portal.Fleet;
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(CreatedKey))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(Command))]
+[JsonSerializable(typeof(CommandPage))]
 [JsonSerializable(typeof(Problem))]
 public sealed partial class PortalJson : JsonSerializerContext;

@@ -4,7 +4,7 @@ using System.Text.Json;
 
 namespace Rollcall.Running;
 
-/// <summary>A device that beats when the test wishes.</summary>
+/// <summary>A device that beats, takes commands and reports when the test wishes.</summary>
 internal sealed class HandDevice : IDisposable
 {
     private readonly HttpClient _http;
@@ -25,6 +25,19 @@ internal sealed class HandDevice : IDisposable
 
     public Task BeatAsync(double cpu = 20, double memory = 40, string status = "healthy") =>
         PostAsync("api/v1/device/heartbeat", new { status, metrics = new { cpu, memory, uptime = 3_600 } });
+
+    /// <summary>Beats once.</summary>
+    /// <returns>The commands that came with the answer: their ids by their names.</returns>
+    public async Task<Dictionary<string, string>> TakeAsync()
+    {
+        var answer = await PostAsync("api/v1/device/heartbeat", new { status = "healthy" });
+        return answer.GetProperty("commands").EnumerateArray().ToDictionary(one => one.GetProperty("command").GetString()!, one => one.GetProperty("id").GetString()!);
+    }
+
+    /// <summary>Says what has become of a command.</summary>
+    /// <param name="status">acknowledged, completed or failed.</param>
+    public Task ReportAsync(string commandId, string status, object? result = null, string? error = null) =>
+        PostAsync($"api/v1/device/commands/{commandId}/result", new { status, result, error });
 
     public Task GoodbyeAsync() => BeatAsync(status: "offline");
 
