@@ -8,15 +8,26 @@ namespace Rollcall.Commands;
 /// <summary>JSON that others gave and that is given on: checked, and otherwise left alone.</summary>
 internal static class JsonText
 {
+    /// <summary>Levels of arrays and objects: what a client's JSON reader takes, usually 64, with room for what is put around it.</summary>
+    private const int Deepest = 32;
+
     /// <summary>Its text; null stays null, and so does a JSON null.</summary>
     public static string? Of(JsonElement? value) => value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given ? given.GetRawText() : null;
 
-    /// <summary>What is wrong with it: too large, or a text in it that is no Unicode or holds U+0000.</summary>
+    /// <summary>What is wrong with it: too large or too deep, or a text in it that is no Unicode or holds U+0000.</summary>
     public static Problem? Check(string member, JsonElement? value, int mostBytes) =>
         Of(value) is not { } text ? null
         : Encoding.UTF8.GetByteCount(text) > mostBytes ? Problem.TooLarge($"{member} has at most {mostBytes} bytes.")
-        : IsClean(value!.Value) ? null
+        : IsDeeper(value!.Value, Deepest) ? Problem.Invalid(member, $"must not be nested deeper than {Deepest} levels.")
+        : IsClean(value.Value) ? null
         : Problem.Invalid(member, "must be Unicode without U+0000.");
+
+    private static bool IsDeeper(JsonElement value, int levels) => value.ValueKind switch
+    {
+        JsonValueKind.Array => levels == 0 || value.EnumerateArray().Any(item => IsDeeper(item, levels - 1)),
+        JsonValueKind.Object => levels == 0 || value.EnumerateObject().Any(member => IsDeeper(member.Value, levels - 1)),
+        _ => false,
+    };
 
     private static bool IsClean(JsonElement value) => value.ValueKind switch
     {

@@ -34,6 +34,7 @@ internal sealed partial class Connection(
     public async Task ReplaceAsync(Watch? watch, bool acknowledges = false)
     {
         await _sending.WaitAsync(_stop.Token);
+        watch?.CommandsOf = _commandsOf;
         _watch = watch;
         _window.Begin(acknowledges);
         _sending.Release();
@@ -58,14 +59,18 @@ internal sealed partial class Connection(
 
     public void Offer(CommandItem item)
     {
-        if (_commandsOf?.Contains(item.Command.DeviceId) != false && _watch?.Offer(item) == true)
+        if (_watch?.Offer(item) == true)
         {
             Hurry();
         }
     }
 
-    /// <summary>From now on changes of these devices' commands are sent, as far as they are watched; null: of all.</summary>
-    public void WatchCommands(IReadOnlyList<string>? deviceIds) => _commandsOf = deviceIds?.ToHashSet();
+    /// <summary>From now on changes of these devices' commands are sent; null: of all that are watched.</summary>
+    public void WatchCommands(IReadOnlyList<string>? deviceIds)
+    {
+        _commandsOf = deviceIds?.ToHashSet();
+        _watch?.CommandsOf = _commandsOf;
+    }
 
     /// <summary>Something is to be sent at once.</summary>
     public void Hurry()

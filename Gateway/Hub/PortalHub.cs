@@ -32,8 +32,8 @@ internal sealed class PortalHub(PortalFeed feed) : Microsoft.AspNetCore.SignalR.
     }
 
     /// <summary>
-    /// Of which devices' commands the client is told, among those it watches; null: of all, as in the beginning. A page that shows one
-    /// device's commands need not be told of the others'.
+    /// Of which devices' commands the client is told; null: of those that it watches, as in the beginning. A page that shows one
+    /// device's commands need not be told of the others'. Another customer's are never told.
     /// </summary>
     public void WatchCommands(JsonElement deviceIds) => feed.WatchCommands(Context.ConnectionId, WatchRequest.ReadIds(deviceIds));
 

@@ -12,19 +12,17 @@ internal sealed partial class Watch
     private const int MostCharacters = 4 * 1024 * 1024;
     private readonly CommandNews _commands = new(mostCommands, MostCharacters);
 
+    /// <summary>Devices whose commands the client asked for by name, whether or not it watches them; null: those that it watches.</summary>
+    public HashSet<string>? CommandsOf { get; set; }
+
     /// <summary>Takes a change of a command over.</summary>
     /// <returns>True: something is to be sent.</returns>
     public bool Offer(CommandItem item)
     {
         var id = item.Command.DeviceId;
-        if (_ids?.Contains(id) == false)
-        {
-            return false;
-        }
-
         lock (_gate)
         {
-            if (_early is null && !_told.ContainsKey(id) && !_urgent.ContainsKey(id))
+            if (CommandsOf is { } named ? !named.Contains(id) : _ids?.Contains(id) == false || (_early is null && !_told.ContainsKey(id) && !_urgent.ContainsKey(id)))
             {
                 return false;
             }
@@ -46,7 +44,7 @@ internal sealed partial class Watch
             }
 
             var (items, missed) = _commands.Take();
-            return missed ? null : [.. items.Select(item => item.Command).Where(command => _told.ContainsKey(command.DeviceId))];
+            return missed ? null : [.. items.Select(item => item.Command).Where(command => CommandsOf is { } named ? named.Contains(command.DeviceId) : _told.ContainsKey(command.DeviceId))];
         }
     }
 }

@@ -21,6 +21,7 @@ internal sealed class Gateway : IInstallation
             ["DATA_DIR"] = _data,
             ["PORT"] = "0",
             ["Demo__Devices"] = "0",
+            ["Logging__LogLevel__Default"] = "Error",
             ["AUTH_BURST"] = "1000000",
             ["AUTH_RATE"] = "1000000",
             [SessionKeys.Setting] = sessionKeys,

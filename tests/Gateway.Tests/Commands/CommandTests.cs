@@ -151,6 +151,7 @@ public sealed class CommandTests(SharedGateway shared)
     [InlineData("""{"command":"c","parameters":"\u0000"}""", 400)]
     [InlineData("""{"command":"c","parameters":{"\ud800":1}}""", 400)]
     [InlineData("", 400)]
+    [InlineData("""{"command":"c","parameters":[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[[1]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]]}""", 400)]
     public async Task Bad_input_is_refused_in_words(string body, int status)
     {
         var device = await TestDevice.SignedInAsync(_gateway);
@@ -166,6 +167,7 @@ public sealed class CommandTests(SharedGateway shared)
         var id = (await SendAsync(device, """{"command":"c"}""")).Is(202).TextOf("id")!;
         (await ResultAsync(device, id, $$"""{"status":"completed","result":"{{new string('x', 32 * 1024)}}"}""")).Refused(413, "TOO_LARGE");
         (await ResultAsync(device, id, $$"""{"status":"failed","error":"{{new string('x', 4_097)}}"}""")).Refused(413, "TOO_LARGE");
+        (await ResultAsync(device, id, $$"""{"status":"completed","result":{{new string('[', 33)}}{{new string(']', 33)}}}""")).Refused(400, "INVALID_REQUEST");
         (await ResultAsync(device, id, """{"status":"queued"}""")).Refused(400, "INVALID_REQUEST");
         (await ResultAsync(device, "nonsense", """{"status":"completed"}""")).Refused(404, "NOT_FOUND");
         (await device.Owner.PostAsync(device.Path + "/commands?wait=31", """{"command":"c"}""")).Refused(400, "INVALID_REQUEST");

@@ -24,6 +24,16 @@ public sealed class CommandWatchTests
     }
 
     [Fact]
+    public void Those_of_devices_that_the_client_named_are_told_also_when_it_does_not_watch_them_and_no_others()
+    {
+        var watch = new Watch(new WatchQuery(null, ["lamp"], null, 10)) { CommandsOf = ["door"] };
+        watch.Begin([Version("lamp")]);
+        Assert.False(watch.Offer(Item(1, CommandStatus.Queued, "lamp")));
+        Assert.True(watch.Offer(Item(2, CommandStatus.Queued, "door")));
+        Assert.Equal(2, Assert.Single(watch.DrainCommands()!).Number);
+    }
+
+    [Fact]
     public void A_device_that_has_just_entered_is_told_before_its_commands()
     {
         var watch = new Watch(new WatchQuery(null, null, null, 10));
