@@ -7,6 +7,7 @@ internal sealed class AgentJournal(string folder)
 {
     private readonly Dictionary<string, int> _begun = [];
     private readonly Dictionary<string, string?> _known = [];
+    private string _written = "";
 
     /// <summary>Ids of commands that were begun.</summary>
     public IReadOnlyCollection<string> Begun => _begun.Keys;
@@ -34,8 +35,14 @@ internal sealed class AgentJournal(string folder)
     public void Read()
     {
         var file = Path.Combine(folder, "fleet-commands.jsonl");
-        var carried = _known.Where(one => one.Value == "begun").Select(one => one.Key).ToHashSet();
-        foreach (var line in File.Exists(file) ? File.ReadLines(file).Select(Parse).OfType<JsonElement>() : [])
+        var written = File.Exists(file) ? File.ReadAllText(file) : "";
+
+        // An agent that was killed before it had read its journal has left it as it was.
+        var isSame = written.StartsWith(_written, StringComparison.Ordinal);
+        var carried = isSame ? [] : _known.Where(one => one.Value == "begun").Select(one => one.Key).ToHashSet();
+        var fresh = isSame ? written[_written.Length..] : written;
+        _written = written;
+        foreach (var line in fresh.Split('\n').Select(Parse).OfType<JsonElement>())
         {
             var id = line.GetProperty("id").GetString()!;
             if (line.TryGetProperty("settled", out _))

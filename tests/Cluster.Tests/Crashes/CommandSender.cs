@@ -14,6 +14,7 @@ internal sealed class CommandSender : IDisposable
 {
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(200);
     private readonly HttpClient[] _gateways;
+    private int _refused;
 
     public CommandSender(Cluster cluster) => _gateways = [.. cluster.Addresses.Select(address => new HttpClient
     {
@@ -26,22 +27,12 @@ internal sealed class CommandSender : IDisposable
     public ConcurrentDictionary<string, (string DeviceId, string Id, string Body)> Accepted { get; } = new();
 
     /// <summary>Answers that were not yes: in a crash some are lost.</summary>
-    public int Refused { get; private set; }
+    public int Refused => _refused;
 
     public async Task SendAsync(string key, string deviceId, string command, int ttlSeconds, int gateway, CancellationToken patience)
     {
         var body = string.Create(CultureInfo.InvariantCulture, $$"""{"command":"{{command}}","parameters":{"key":"{{key}}"},"ttlSeconds":{{ttlSeconds}}}""");
-        while (true)
-        {
-            if (await PostAsync(_gateways[gateway++ % _gateways.Length], key, deviceId, body, patience) is { } id)
-            {
-                Accepted[key] = (deviceId, id, body);
-                return;
-            }
-
-            Refused++;
-            await Task.Delay(Again, TimeProvider.System, patience);
-        }
+        Accepted[key] = (deviceId, await UntilAnsweredAsync(() => _gateways[gateway++ % _gateways.Length], key, deviceId, body, patience), body);
     }
 
     /// <summary>The same under the same key, at both gateways: the same command.</summary>
@@ -51,12 +42,26 @@ internal sealed class CommandSender : IDisposable
         {
             foreach (var gateway in _gateways)
             {
-                Assert.Equal(one.Value.Id, await PostAsync(gateway, one.Key, one.Value.DeviceId, one.Value.Body, stop));
+                Assert.Equal(one.Value.Id, await UntilAnsweredAsync(() => gateway, one.Key, one.Value.DeviceId, one.Value.Body, stop));
             }
         });
     }
 
     public void Dispose() => Array.ForEach(_gateways, gateway => gateway.Dispose());
+
+    private async Task<string> UntilAnsweredAsync(Func<HttpClient> gateway, string key, string deviceId, string body, CancellationToken patience)
+    {
+        while (true)
+        {
+            if (await PostAsync(gateway(), key, deviceId, body, patience) is { } id)
+            {
+                return id;
+            }
+
+            Interlocked.Increment(ref _refused);
+            await Task.Delay(Again, TimeProvider.System, patience);
+        }
+    }
 
     private static async Task<string?> PostAsync(HttpClient gateway, string key, string deviceId, string body, CancellationToken patience)
     {
