@@ -42,6 +42,7 @@ hub.on('device_status', updates => updates.forEach(device => { inTurn(() => merg
 hub.on('device_registered', device => { inTurn(() => merge(device)); print('device_registered', device); });
 hub.on('device_updated', device => { inTurn(() => merge(device)); print('device_updated', device); });
 hub.on('device_removed', ({ deviceId }) => { inTurn(() => devices.delete(deviceId)); });
+hub.on('command_result', command => console.log(`command_result ${command.deviceId} ${command.command} ${command.status}`));
 hub.on('device_counts', () => {});
 
 const watch = async () => {

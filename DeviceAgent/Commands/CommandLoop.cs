@@ -76,7 +76,7 @@ internal sealed class CommandLoop(
         var begun = new JournalLine(deviceId, command.Id!, command.Command);
         if (!await journal.WriteAsync(begun))
         {
-            await SettleAsync(device, begun with { Report = CommandReport.Failed("storage: the state folder cannot be written") }, stop);
+            await SettleAsync(device, begun with { Report = CommandReport.Failed("storage: the state folder cannot be written, or another agent uses it") }, stop);
             return;
         }
 

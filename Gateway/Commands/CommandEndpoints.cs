@@ -29,6 +29,7 @@ internal static class CommandEndpoints
             .Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503)
             .WithSummary("Send a command. 202: committed, and delivered as soon as the device can be reached. 200: within `wait` it came to its end.")
             .WithDescription("The same Idempotency-Key within 24 h is the same command; with another body it is 409. 429: the device has as many open commands as it may have.")
+            .WithHeader("Idempotency-Key", $"1 to {MostKey} visible ASCII characters; the same within 24 h is the same command")
             .WithQuery(("wait", JsonSchemaType.Integer, $"seconds, 0 to {LongestWait}, to wait for the end; default 0"));
         customer.MapGet("/devices/{id}/commands", List)
             .RequireAuthorization(Policies.Viewer)

@@ -8,7 +8,16 @@ internal sealed class QueryString(HttpRequest request)
 {
     public Validation Validation { get; } = new();
 
-    public string? Text(string name) => request.Query[name] is [{ Length: > 0 } text, ..] ? text : null;
+    public string? Text(string name)
+    {
+        var given = request.Query[name];
+        if (given.Count > 1)
+        {
+            Validation.Add(name, "must be given once.");
+        }
+
+        return given is [{ Length: > 0 } text, ..] ? text : null;
+    }
 
     public int Limit(int otherwise, int most)
     {

@@ -43,7 +43,7 @@ internal sealed partial class HubGuard(GatewaySettings settings, ILogger<PortalH
                 ? await next(call)
                 : throw HubRefusal.TooMuch("watches are asked for too often; wait a second.");
         }
-        catch (HubRefusal)
+        catch (HubRefusal refusal)
         {
             if (!May(allowance.Refusals))
             {
@@ -51,7 +51,8 @@ internal sealed partial class HubGuard(GatewaySettings settings, ILogger<PortalH
                 call.Context.Abort();
             }
 
-            throw;
+            // SignalR puts the name of the exception's type before its text, and clients look for this one.
+            throw new HubException(refusal.Message);
         }
         catch (Exception fault)
         {

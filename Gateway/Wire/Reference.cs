@@ -39,12 +39,12 @@ internal static class Reference
                 operation.Security = [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, context.Document)] = [] }];
             }
 
-            foreach (var parameter in context.Description.ActionDescriptor.EndpointMetadata.OfType<QueryParameter>())
+            foreach (var parameter in context.Description.ActionDescriptor.EndpointMetadata.OfType<Parameter>())
             {
                 (operation.Parameters ??= []).Add(new OpenApiParameter
                 {
                     Name = parameter.Name,
-                    In = ParameterLocation.Query,
+                    In = parameter.In,
                     Description = parameter.Description,
                     Schema = new OpenApiSchema { Type = parameter.Type },
                 });
@@ -91,7 +91,11 @@ internal static class Reference
 
     /// <summary>Describes parameters that an endpoint reads itself.</summary>
     public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, params (string Name, JsonSchemaType Type, string Description)[] parameters) =>
-        endpoint.WithMetadata([.. parameters.Select(parameter => new QueryParameter(parameter.Name, parameter.Type, parameter.Description))]);
+        endpoint.WithMetadata([.. parameters.Select(parameter => new Parameter(ParameterLocation.Query, parameter.Name, parameter.Type, parameter.Description))]);
+
+    /// <summary>Describes a header that an endpoint reads itself.</summary>
+    public static RouteHandlerBuilder WithHeader(this RouteHandlerBuilder endpoint, string name, string description) =>
+        endpoint.WithMetadata(new Parameter(ParameterLocation.Header, name, JsonSchemaType.String, description));
 
     /// <summary>
     /// These answers come from libraries that stream: they get their length like all others. They change with the program, so
@@ -150,5 +154,5 @@ internal static class Reference
 
     private sealed record RequestBody(Type Type, bool Required, string[] ContentTypes);
 
-    private sealed record QueryParameter(string Name, JsonSchemaType Type, string Description);
+    private sealed record Parameter(ParameterLocation In, string Name, JsonSchemaType Type, string Description);
 }

@@ -1,3 +1,5 @@
+using Rollcall.Feed;
+
 namespace Rollcall.Devices;
 
 /// <content>The device's socket.</content>
@@ -64,7 +66,7 @@ internal sealed partial class DeviceTwin
         _heard = _heard with { OpenLink = link };
         (_attended, _pushedTo, _pushing) = (false, 0, null);
         services.Links.Add(deviceId, this);
-        Publish(was: null);
+        Publish(FeedChange.Presence);
     }
 
     private void EndLink(LinkEnd why)
@@ -86,7 +88,7 @@ internal sealed partial class DeviceTwin
             services.Links.Remove(deviceId, this);
             _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
             Arm();
-            Publish(was: null);
+            Publish(FeedChange.Presence);
         }
     }
 

@@ -148,16 +148,15 @@ internal sealed partial class DeviceTwin
         _stored = row;
         services.Meter.Stored(was, row);
         services.Mirror?.Changed(was, row);
-        Publish(was);
+        var what = was?.Presence.Seq == row.Presence.Seq && was.Session == row.Session ? FeedChange.Beat : FeedChange.Presence;
+        Publish(what | (was is not null && ReferenceEquals(was.Profile, row.Profile) ? FeedChange.Beat : FeedChange.Profile));
     }
 
     /// <summary>Tells who watches, in this turn and only of what is stored. Nobody watches: a look into a dictionary.</summary>
-    private void Publish(DeviceRow? was)
+    private void Publish(FeedChange what)
     {
         if (_stored is { } now && services.Feed.IsWatched(now.CustomerId))
         {
-            var what = was?.Presence.Seq == now.Presence.Seq && was.Session == now.Session ? FeedChange.Beat : FeedChange.Presence;
-            what |= was is not null && ReferenceEquals(was.Profile, now.Profile) ? FeedChange.Beat : FeedChange.Profile;
             services.Feed.Publish(new FeedItem(now.CustomerId, deviceId, now.ToVersion(Connected), what));
         }
     }

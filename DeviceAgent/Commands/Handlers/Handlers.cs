@@ -34,8 +34,7 @@ internal sealed class Echo : ICommandHandler
 internal sealed record IntervalResult(double Milliseconds);
 
 /// <summary>
-/// <c>set_interval {milliseconds}</c>: beats at this pace until the agent starts anew, or until it is asked without
-/// <c>milliseconds</c>. The server's own pace is the longest: a longer one would be silence.
+/// <c>set_interval {milliseconds}</c>: beats at this pace until the agent starts anew, or until it is asked without parameters. The server's own pace is the longest: a longer one would be silence.
 /// </summary>
 internal sealed class SetInterval : ICommandHandler
 {
@@ -55,7 +54,7 @@ internal sealed class SetInterval : ICommandHandler
     private static double? Read(JsonElement? parameters) => parameters switch
     {
         null or { ValueKind: JsonValueKind.Null } => null,
-        { ValueKind: JsonValueKind.Object } given => given.TryGetProperty("milliseconds", out var value) ? Read(value) : null,
+        { ValueKind: JsonValueKind.Object } given when given.EnumerateObject().ToArray() is [{ Name: "milliseconds" } only] => Read(only.Value),
         _ => throw new BadParametersException("must be {\"milliseconds\": number}"),
     };
 

@@ -50,6 +50,9 @@ public sealed class HandlerTests
     [InlineData("""{"milliseconds":86400001}""")]
     [InlineData("""{"milliseconds":"1000"}""")]
     [InlineData("5000")]
+    [InlineData("""{"ms":2000}""")]
+    [InlineData("""{"milliseconds":2000,"seconds":2}""")]
+    [InlineData("{}")]
     public async Task An_interval_that_cannot_be_is_refused_in_words(string parameters) =>
         Assert.Contains("milliseconds", (await Assert.ThrowsAsync<BadParametersException>(() => RunAsync(new SetInterval(), parameters))).Message, StringComparison.Ordinal);
 

@@ -172,6 +172,7 @@ public sealed class CommandTests(SharedGateway shared)
         (await ResultAsync(device, "nonsense", """{"status":"completed"}""")).Refused(404, "NOT_FOUND");
         (await device.Owner.PostAsync(device.Path + "/commands?wait=31", """{"command":"c"}""")).Refused(400, "INVALID_REQUEST");
         (await device.Owner.With("Idempotency-Key", new string('k', 256)).PostAsync(device.Path + "/commands", """{"command":"c"}""")).Refused(400, "INVALID_REQUEST");
+        (await device.Owner.GetAsync(device.Path + "/commands?status=sent&status=queued")).Refused(400, "INVALID_REQUEST");
         (await device.Owner.GetAsync(device.Path + "/commands?status=gone")).Refused(400, "INVALID_REQUEST");
         (await device.Owner.GetAsync(device.Path + "/commands?cursor=x")).Refused(400, "INVALID_REQUEST");
         var stranger = _gateway.Portal("owner", TestGateway.NewName("customer"));
