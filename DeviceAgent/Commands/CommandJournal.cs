@@ -1,21 +1,20 @@
 using System.Text.Json;
 using Rollcall.DeviceAgent.Logs;
-using Rollcall.DeviceAgent.State;
 
 namespace Rollcall.DeviceAgent.Commands;
 
 /// <summary>
 /// What the devices of this process have begun, on disk before it is begun: a file of lines, of which many devices' are flushed
-/// together. One process at a time holds it.
+/// together.
 /// </summary>
 /// <param name="file">Null: there is no folder, and nothing is kept over a restart.</param>
-internal sealed class CommandJournal(string? file, Log log) : IDisposable
+internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
 {
     private const long Small = 1 << 20;
+    private const int LongestId = 100;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, CommandBook> _books = [];
     private List<(byte[] Line, TaskCompletionSource<bool> Written)> _waiting = [];
-    private FileStream? _stream;
     private long _compacted;
     private bool _loaded;
     private bool _warned;
@@ -23,15 +22,14 @@ internal sealed class CommandJournal(string? file, Log log) : IDisposable
     private bool _disposed;
 
     /// <param name="folder">The state folder; null: none.</param>
-    public static CommandJournal In(string? folder, string name, Log log) => new(folder is null ? null : Path.Combine(folder, name), log);
+    public static CommandJournal In(string? folder, string name, Log log) => new(folder is null ? null : new JournalFile(Path.Combine(folder, name)), log);
 
-    /// <summary>What a device has begun and not settled: oldest first.</summary>
-    public IReadOnlyList<JournalLine> Unsettled(string deviceId)
+    /// <summary>What a device has begun and not settled, oldest first; null: it cannot be read now.</summary>
+    public IReadOnlyList<JournalLine>? Unsettled(string deviceId)
     {
         lock (_gate)
         {
-            Load();
-            return _books.GetValueOrDefault(deviceId)?.Unsettled ?? [];
+            return Load() ? _books.GetValueOrDefault(deviceId)?.Unsettled ?? [] : null;
         }
     }
 
@@ -47,22 +45,23 @@ internal sealed class CommandJournal(string? file, Log log) : IDisposable
     /// <returns>True: it is on disk, or there is none. False: it is not, and what it stands before must not be done.</returns>
     public Task<bool> WriteAsync(JournalLine line)
     {
+        var bytes = Bytes(line);
         TaskCompletionSource<bool> written;
         lock (_gate)
         {
-            var loaded = Load();
-            if (loaded)
+            if (!Load())
             {
-                Book(line.Device).Take(line);
+                return Task.FromResult(false);
             }
 
-            if (file is null || !loaded)
+            Book(line.Device).Take(line);
+            if (file is null)
             {
-                return Task.FromResult(loaded);
+                return Task.FromResult(true);
             }
 
             written = new TaskCompletionSource<bool>(TaskCreationOptions.RunContinuationsAsynchronously);
-            _waiting.Add((Bytes(line), written));
+            _waiting.Add((bytes, written));
             if (_writing)
             {
                 return written.Task;
@@ -82,7 +81,7 @@ internal sealed class CommandJournal(string? file, Log log) : IDisposable
             _disposed = true;
             if (!_writing)
             {
-                _stream?.Dispose();
+                file?.Dispose();
             }
         }
     }
@@ -104,7 +103,7 @@ internal sealed class CommandJournal(string? file, Log log) : IDisposable
                     _writing = false;
                     if (_disposed)
                     {
-                        _stream?.Dispose();
+                        file!.Dispose();
                     }
 
                     return;
@@ -113,95 +112,54 @@ internal sealed class CommandJournal(string? file, Log log) : IDisposable
                 (lines, _waiting) = (_waiting, []);
             }
 
-            var done = Guard("written", () =>
-            {
-                var stream = _stream ?? Begin();
-                stream.Seek(0, SeekOrigin.End);
-                lines.ForEach(line => stream.Write(line.Line));
-                stream.Flush(flushToDisk: true);
-                Compact(stream.Length);
-            });
+            var done = Guard("written", () => file!.Append(lines.Select(line => line.Line)));
             lines.ForEach(line => line.Written.SetResult(done));
+            if (done && file!.Length > Small && file.Length / 2 > _compacted)
+            {
+                Guard("shortened", Compact);
+            }
         }
     }
 
     /// <returns>False: it cannot be read, so nobody knows what was begun.</returns>
-    private bool Load() =>
-        _loaded = _loaded || file is null || !File.Exists(file) || Guard("read", () =>
+    private bool Load() => _loaded || file is null || (_loaded = Guard("read", () =>
+    {
+        if (file.Exists)
         {
-            _stream = Open();
-            using var reader = new StreamReader(_stream, leaveOpen: true);
-            while (reader.ReadLine() is { } text)
+            foreach (var line in file.Read().Select(Parse).OfType<JournalLine>())
             {
-                if (Parse(text) is { Device: not null, Id: not null } line)
-                {
-                    Book(line.Device).Take(line);
-                }
+                Book(line.Device).Take(line);
             }
 
-            Compact(long.MaxValue);
-        });
+            Compact();
+        }
+    }));
 
-    /// <summary>A line that a crash cut short was not flushed, so what it stands before was not done.</summary>
+    /// <summary>A line that a crash cut short was not flushed, so what it stands before was not done. One that cannot be written again is damaged.</summary>
     private static JournalLine? Parse(string text)
     {
         try
         {
-            return JsonSerializer.Deserialize(text, JournalJson.Default.JournalLine);
+            var line = JsonSerializer.Deserialize(text, JournalJson.Default.JournalLine);
+            return line is { Device: not null, Id.Length: > 0 and <= LongestId } && Bytes(line).Length > 0 ? line : null;
         }
-        catch (JsonException)
+        catch (Exception damaged) when (damaged is JsonException or InvalidOperationException or ArgumentException)
         {
             return null;
         }
     }
 
-    /// <summary>Written anew beside the old one, which stays whole until then.</summary>
-    private void Compact(long length)
+    private void Compact()
     {
-        if (length <= Small || length / 2 <= _compacted)
-        {
-            return;
-        }
-
-        var fresh = file + ".new";
-        File.Delete(fresh);
-        var stream = new FileStream(fresh, Options(FileMode.CreateNew));
+        byte[][] lines;
         lock (_gate)
         {
             // What waits is in the books, too; written twice it says the same.
-            foreach (var line in _books.SelectMany(book => book.Value.Lines(book.Key)))
-            {
-                stream.Write(Bytes(line));
-            }
+            lines = [.. _books.SelectMany(book => book.Value.Lines(book.Key)).Select(Bytes)];
         }
 
-        stream.Flush(flushToDisk: true);
-        File.Move(fresh, file!, overwrite: true);
-        _stream?.Dispose();
-        (_stream, _compacted) = (stream, stream.Length);
-    }
-
-    /// <summary>After a fault its last line may be cut short: that line is no other's beginning.</summary>
-    private FileStream Begin()
-    {
-        var stream = _stream = Open();
-        stream.Seek(0, SeekOrigin.End);
-        stream.Write("\n"u8);
-        return stream;
-    }
-
-    private FileStream Open()
-    {
-        StateFolder.MakeFolder(Path.GetDirectoryName(file)!);
-        return new FileStream(file!, Options(FileMode.OpenOrCreate));
-    }
-
-    /// <summary>Nobody else writes it: two agents with one journal would not know of each other's.</summary>
-    private static FileStreamOptions Options(FileMode mode)
-    {
-        var options = StateFolder.OwnerOnly(mode);
-        (options.Access, options.Share) = (FileAccess.ReadWrite, FileShare.None);
-        return options;
+        file!.Replace(lines);
+        _compacted = file.Length;
     }
 
     private bool Guard(string deed, Action act)
@@ -212,14 +170,18 @@ internal sealed class CommandJournal(string? file, Log log) : IDisposable
             _warned = false;
             return true;
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException)
+        catch (Exception error) when (error is IOException or UnauthorizedAccessException or NotSupportedException)
         {
-            _stream?.Dispose();
-            _stream = null;
+            file!.Dispose();
+            if (error is ForeignJournalException)
+            {
+                _loaded = false;
+            }
+
             if (!_warned)
             {
                 _warned = true;
-                log.Warn($"{file} could not be {deed} ({error.Message}); commands are refused until it can.");
+                log.Warn($"{file.Path} could not be {deed} ({error.Message}); commands are refused until it can.");
             }
 
             return false;

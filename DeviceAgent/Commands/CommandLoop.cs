@@ -16,16 +16,18 @@ internal sealed class CommandLoop(
     private const int MostWaiting = 1_000;
     private const int MostResultBytes = 32 * 1024;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan GiveUp = TimeSpan.FromDays(1);
+    
+    /// <summary>No command lives longer than a week.</summary>
+    private static readonly TimeSpan GiveUp = TimeSpan.FromDays(8);
     private readonly Lock _gate = new();
     private readonly HashSet<string> _waiting = [];
     private readonly Channel<AgentCommand> _queue = Channel.CreateUnbounded<AgentCommand>(
         new UnboundedChannelOptions { SingleReader = true, AllowSynchronousContinuations = true });
 
     /// <summary>Takes a command in that came over the socket or with a beat. What is known is passed over; what is too much comes again.</summary>
-    public void Offer(AgentCommand command)
+    public void Offer(AgentCommand? command)
     {
-        if (!command.IsFit || journal.Knows(deviceId, command.Id!))
+        if (command?.IsFit != true || journal.Knows(deviceId, command.Id!))
         {
             return;
         }
@@ -45,17 +47,15 @@ internal sealed class CommandLoop(
     {
         try
         {
-            foreach (var line in journal.Unsettled(deviceId))
+            var (settled, next) = (false, _queue.Reader.WaitToReadAsync(stop).AsTask());
+            while (!stop.IsCancellationRequested)
             {
-                var report = line.Report ?? (line.Command == Restart.Restarting ? Restart.Done : CommandReport.Interrupted);
-                await SettleAsync(device, line with { Report = report }, stop);
-            }
-
-            while (await _queue.Reader.WaitToReadAsync(stop))
-            {
-                while (_queue.Reader.TryRead(out var command))
+                settled = settled || await SettleFormerAsync(device, stop);
+                await Task.WhenAny(next, settled ? next : Task.Delay(LongestPause, clock, stop));
+                next = next.IsCompleted ? _queue.Reader.WaitToReadAsync(stop).AsTask() : next;
+                while (!stop.IsCancellationRequested && _queue.Reader.TryRead(out var command))
                 {
-                    await DoAsync(device, command, stop);
+                    await DoGuardedAsync(device, command, stop);
                     Forget(command);
                 }
             }
@@ -63,6 +63,38 @@ internal sealed class CommandLoop(
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             // What was begun is in the journal.
+        }
+    }
+
+    /// <summary>What was begun in a former life.</summary>
+    /// <returns>False: the journal cannot be read now.</returns>
+    private async Task<bool> SettleFormerAsync(ICommandedDevice device, CancellationToken stop)
+    {
+        if (journal.Unsettled(deviceId) is not { } former)
+        {
+            return false;
+        }
+
+        foreach (var line in former)
+        {
+            var report = line.Report ?? (line.Command == Restart.Restarting ? Restart.Done : CommandReport.Interrupted);
+            await SettleAsync(device, line with { Report = report }, stop);
+        }
+
+        return true;
+    }
+
+    /// <summary>A fault of ours is a failure of that command, and of no other.</summary>
+    private async Task DoGuardedAsync(ICommandedDevice device, AgentCommand command, CancellationToken stop)
+    {
+        try
+        {
+            await DoAsync(device, command, stop);
+        }
+        catch (Exception fault) when (fault is not OperationCanceledException)
+        {
+            diary.Surprised(fault);
+            await SettleAsync(device, new JournalLine(deviceId, command.Id!, command.Command, CommandReport.Failed($"fault: {fault.GetType().Name}")), stop);
         }
     }
 

@@ -27,7 +27,7 @@ internal sealed record BeatMetrics(double? Cpu, double? Memory, double? Uptime);
 /// <param name="Timestamp">The server's time.</param>
 /// <param name="NextHeartbeat">Milliseconds.</param>
 /// <param name="Commands">What it is asked to do, oldest first.</param>
-internal sealed record BeatAnswer(bool? Stored, string? Timestamp, double? NextHeartbeat, AgentCommand[]? Commands = null);
+internal sealed record BeatAnswer(bool? Stored, string? Timestamp, double? NextHeartbeat, AgentCommand?[]? Commands = null);
 
 /// <summary>A beat over the socket; its answer carries the number.</summary>
 internal sealed record LineBeat(string Type, long RequestId, string Status, BeatMetrics? Metrics);

@@ -15,7 +15,19 @@ internal static class JsonText
     public static string? Of(JsonElement? value) => value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given ? given.GetRawText() : null;
 
     /// <summary>What is wrong with it: too large or too deep, or a text in it that is no Unicode or holds U+0000.</summary>
-    public static Problem? Check(string member, JsonElement? value, int mostBytes) =>
+    public static Problem? Check(string member, JsonElement? value, int mostBytes)
+    {
+        try
+        {
+            return CheckText(member, value, mostBytes);
+        }
+        catch (InvalidOperationException)
+        {
+            return Problem.Invalid(member, "must be UTF-8.");
+        }
+    }
+
+    private static Problem? CheckText(string member, JsonElement? value, int mostBytes) =>
         Of(value) is not { } text ? null
         : Encoding.UTF8.GetByteCount(text) > mostBytes ? Problem.TooLarge($"{member} has at most {mostBytes} bytes.")
         : IsDeeper(value!.Value, Deepest) ? Problem.Invalid(member, $"must not be nested deeper than {Deepest} levels.")

@@ -113,6 +113,7 @@ internal sealed partial class DeviceTwin
             return unknown;
         }
 
+        await ResolveDoubt();
         if (await Admit(link.Session) is not Refusal.None and var refusal)
         {
             return refusal;
@@ -180,8 +181,12 @@ internal sealed partial class DeviceTwin
                 return new CommandReply(Refusal.Unavailable);
             }
 
-            var late = ended is null ? step : CommandQueue.TakeLate(step.Next, ended, report);
-            step = late with { Changed = [.. step.Changed.Where(changed => changed.Id != late.Command?.Id), .. late.Changed] };
+            if (ended is not null)
+            {
+                // What has just expired is written once: as late.
+                var late = CommandQueue.TakeLate(step.Next, ended, report);
+                step = late with { Changed = [.. step.Changed.Where(changed => changed.Id != late.Command?.Id), .. late.Changed] };
+            }
         }
 
         var outcome = await Store(step, sign: sign);

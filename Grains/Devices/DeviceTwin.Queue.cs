@@ -12,6 +12,7 @@ namespace Rollcall.Devices;
 internal sealed partial class DeviceTwin
 {
     private static readonly TimeSpan PushPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan ResendAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
 
@@ -22,6 +23,7 @@ internal sealed partial class DeviceTwin
     private bool _attended;
     private long _pushedTo;
     private (TimeSpan Since, long To)? _pushing;
+    private TimeSpan _pushedSince;
 
     /// <summary>Stores what a rule decided, also beside a refusal, and answers for it.</summary>
     private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandWrite>? write = null)
@@ -75,8 +77,21 @@ internal sealed partial class DeviceTwin
         _pushing = portion is [.., var last] ? (now.Monotonic, last.Number) : null;
         if (portion.Count > 0)
         {
+            _pushedSince = _pushedTo == 0 ? now.Monotonic : _pushedSince;
             host.Deliver(_heard.OpenLink!, portion);
         }
+    }
+
+    /// <summary>A device may have had to let go of what it was handed. So what it has not acknowledged comes again over the same socket, too.</summary>
+    private async ValueTask PushAgain()
+    {
+        var now = Instant.MonotonicNow(services.Clock);
+        if (_pushedTo > 0 && now - _pushedSince >= ResendAfter)
+        {
+            (_pushedTo, _pushedSince) = (0, now);
+        }
+
+        await Push();
     }
 
     /// <summary>When the next command is over its time, on the monotonic clock; null: none is open.</summary>
@@ -118,9 +133,14 @@ internal sealed partial class DeviceTwin
         }
     }
 
-    /// <returns>Null: it is to be read, and the store cannot be now.</returns>
+    /// <returns>Null: it is to be read, and the store cannot be now; or nobody knows what is stored.</returns>
     private async ValueTask<CommandQueue?> Queue()
     {
+        if (_doubt is not null)
+        {
+            return null;
+        }
+
         if (_queue is null && await Reading(async () => (Open: await ReadOpen(), Read: true)) is { } read)
         {
             _queue = CommandQueue.Of(read.Open, _stored!.Commands.Last);

@@ -80,6 +80,7 @@ internal sealed partial class DeviceTwin
 
     private void Settle(Doubt doubt, DeviceRow? row)
     {
+        _queue = null;
         if (row is null)
         {
             Forget();

@@ -43,7 +43,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             return reply;
         }
 
-        await Push();
+        await PushAgain();
         return Connected ? reply : reply with { Commands = await Waiting() };
     }
 

@@ -17,8 +17,8 @@ internal static class PostgresErrors
     public static bool IsWorthRepeating(this PostgresException error) =>
         error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 
-    /// <summary>For a write that was rolled back: the content is wrong (data, constraint, too large), or the store is.</summary>
-    public static Exception Translated(this PostgresException error) => error.SqlState[..2] is "22" or "23" or "54"
+    /// <summary>For a write that was rolled back: the content is wrong (a row twice, data, constraint, too large), or the store is.</summary>
+    public static Exception Translated(this PostgresException error) => error.SqlState[..2] is "21" or "22" or "23" or "54"
         ? new StoreRefusedException(error.MessageText, error)
         : new StoreUnavailableException("The database does not write now.", error);
 }

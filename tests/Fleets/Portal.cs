@@ -1,5 +1,6 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
+using System.Text;
 using System.Text.Json;
 using Rollcall.Processes;
 
@@ -48,6 +49,24 @@ internal sealed class Portal : IDisposable
             within,
             () => $"{count} devices are {status}: {string.Join(", ", seen.Take(10))}");
     }
+
+    /// <summary>Sends a command and waits for its end.</summary>
+    /// <param name="json">The body.</param>
+    /// <param name="key">An Idempotency-Key.</param>
+    /// <returns>The status of the answer, and the command or the problem.</returns>
+    public async Task<(int Status, JsonElement Body)> SendAsync(string deviceId, string json, int wait = 0, string? key = null)
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"devices/{deviceId}/commands?wait={wait}") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        if (key is not null)
+        {
+            request.Headers.Add("Idempotency-Key", key);
+        }
+
+        using var answer = await _http.SendAsync(request);
+        return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
+    }
+
+    public async Task<JsonElement> CommandAsync(string deviceId, string commandId) => await _http.GetFromJsonAsync<JsonElement>($"devices/{deviceId}/commands/{commandId}");
 
     public void Dispose() => _http.Dispose();
 }

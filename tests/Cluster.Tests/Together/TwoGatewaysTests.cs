@@ -45,6 +45,32 @@ public sealed class TwoGatewaysTests(SharedCluster shared)
     }
 
     [Fact]
+    public async Task A_retry_with_its_key_at_the_other_gateway_is_the_same_command_and_a_caller_there_is_told_of_its_end()
+    {
+        var cluster = await shared.WholeAsync();
+        var device = (await cluster.AddDevicesAsync(1, "asked-"))[0];
+        using var first = cluster.Portal(gateway: 0);
+        using var second = cluster.Portal(gateway: 1);
+        const string Echo = """{"command":"echo"}""";
+        var sent = await first.SendAsync(device.Id, Echo, key: "order-17");
+        Assert.Equal((202, Id(sent.Body)), Of(await second.SendAsync(device.Id, Echo, key: "order-17")));
+        Assert.Equal(409, (await second.SendAsync(device.Id, """{"command":"other"}""", key: "order-17")).Status);
+
+        var waiting = second.SendAsync(device.Id, Echo, wait: 20, key: "order-17");
+        using var gateway = new HttpClient { BaseAddress = cluster.Gateways[0].Address };
+        device.Token = await SignInAsync(gateway, device);
+        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", device.Token);
+        using var result = new StringContent("""{"status":"completed"}""", Encoding.UTF8, "application/json");
+        using var taken = await gateway.PostAsync($"api/v1/device/commands/{Id(sent.Body)}/result", result);
+        Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+        Assert.Equal((200, Id(sent.Body)), Of(await waiting));
+
+        static string? Id(JsonElement command) => command.GetProperty("id").GetString();
+
+        static (int, string?) Of((int Status, JsonElement Body) answer) => (answer.Status, Id(answer.Body));
+    }
+
+    [Fact]
     public async Task Both_gateways_know_that_cluster_database_and_redis_are_there()
     {
         var cluster = await shared.WholeAsync();

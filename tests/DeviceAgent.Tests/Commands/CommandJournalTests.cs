@@ -27,12 +27,12 @@ public sealed class CommandJournalTests : IDisposable
         first.Dispose();
         await File.AppendAllTextAsync(FileName, """{"device":"lamp","id":"e","comm""", TestContext.Current.CancellationToken);
         using var second = Open();
-        Assert.Equal(["a", "b"], second.Unsettled("lamp").Select(line => line.Id));
-        Assert.Equal((null, """{"x":1}"""), (second.Unsettled("lamp")[0].Report, second.Unsettled("lamp")[1].Report!.Result!.Value.GetRawText()));
+        Assert.Equal(["a", "b"], second.Unsettled("lamp")!.Select(line => line.Id));
+        Assert.Equal((null, """{"x":1}"""), (second.Unsettled("lamp")![0].Report, second.Unsettled("lamp")![1].Report!.Result!.Value.GetRawText()));
         Assert.True(second.Knows("lamp", "c"));
         Assert.False(second.Knows("lamp", "d"));
         Assert.False(second.Knows("lamp", "e"));
-        Assert.Single(second.Unsettled("door"));
+        Assert.Single(second.Unsettled("door")!);
         Assert.True(await second.WriteAsync(Begun("e")));
     }
 
@@ -46,7 +46,7 @@ public sealed class CommandJournalTests : IDisposable
         }
 
         using var again = Open();
-        Assert.Equal(2_000, Enumerable.Range(0, 50).Sum(number => again.Unsettled($"d-{number}").Count));
+        Assert.Equal(2_000, Enumerable.Range(0, 50).Sum(number => again.Unsettled($"d-{number}")!.Count));
     }
 
     [Fact]
@@ -64,7 +64,7 @@ public sealed class CommandJournalTests : IDisposable
         Assert.True(journal.Knows("lamp", "5999"));
         Assert.True(journal.Knows("lamp", "5001"));
         Assert.False(journal.Knows("lamp", "1"));
-        Assert.Empty(journal.Unsettled("lamp"));
+        Assert.Empty(journal.Unsettled("lamp")!);
     }
 
     [Fact]
@@ -73,11 +73,41 @@ public sealed class CommandJournalTests : IDisposable
         using var first = Open();
         await first.WriteAsync(Begun("a"));
         using var second = Open();
-        Assert.Empty(second.Unsettled("lamp"));
+        Assert.Null(second.Unsettled("lamp"));
         Assert.False(await second.WriteAsync(Begun("b")));
         Assert.Contains("commands are refused", _output.ToString(), StringComparison.Ordinal);
         first.Dispose();
+        Assert.Equal("a", Assert.Single(second.Unsettled("lamp")!).Id);
         Assert.True(await second.WriteAsync(Begun("c")));
+    }
+
+    [Fact]
+    public async Task Of_two_that_began_without_a_file_the_second_reads_what_the_first_has_written_before_it_writes()
+    {
+        using var first = Open();
+        using var second = Open();
+        Assert.Empty(first.Unsettled("lamp")!);
+        Assert.Empty(second.Unsettled("lamp")!);
+        await first.WriteAsync(Begun("a"));
+        first.Dispose();
+        Assert.False(await second.WriteAsync(Begun("a")));
+        Assert.True(await second.WriteAsync(Begun("b")));
+        Assert.True(second.Knows("lamp", "a"));
+    }
+
+    [Theory]
+    [InlineData("""{"device":"lamp","id":7}""")]
+    [InlineData("""{"device":"lamp","id":""}""")]
+    [InlineData("""{"id":"x"}""")]
+    [InlineData("""{"device":"lamp","id":"x","report":{"status":"completed","result":"\ud800"}}""")]
+    [InlineData("[]")]
+    [InlineData("null")]
+    public async Task A_damaged_line_is_passed_over(string line)
+    {
+        await File.WriteAllTextAsync(FileName, $"{line}\n{{\"device\":\"lamp\",\"id\":\"a\"}}\n", TestContext.Current.CancellationToken);
+        using var journal = Open();
+        Assert.Equal(["a"], journal.Unsettled("lamp")!.Select(one => one.Id));
+        Assert.True(await journal.WriteAsync(Begun("b")));
     }
 
     [Fact]

@@ -55,7 +55,7 @@ public sealed class CommandLoopTests
 
         Assert.Empty(_work.Runs);
         Assert.Single(bench.Reports);
-        Assert.Empty(bench.Bench.Journal.Unsettled("d-1"));
+        Assert.Empty(bench.Bench.Journal.Unsettled("d-1")!);
     }
 
     [Fact]
@@ -73,7 +73,7 @@ public sealed class CommandLoopTests
         bench.OnReport = _ => 200;
         bench.Bench.Pass(60);
         Assert.Equal(["1-a", "2-b"], _work.Runs);
-        Assert.Empty(bench.Bench.Journal.Unsettled("d-1"));
+        Assert.Empty(bench.Bench.Journal.Unsettled("d-1")!);
     }
 
     [Fact]
@@ -136,6 +136,47 @@ public sealed class CommandLoopTests
         third.Bench.Start().Pass(100);
         Assert.Equal(["""2-b {"status":"completed","result":{"restarted":true}}""", """3-c {"status":"acknowledged"}""", """3-c {"status":"completed"}"""], third.Reports);
         Assert.Equal(["3-c"], _work.Runs);
+    }
+
+    [Fact]
+    public async Task A_journal_that_can_be_read_only_later_is_settled_then()
+    {
+        var folder = Directory.CreateTempSubdirectory("loop-test-").FullName;
+        var file = Path.Combine(folder, "commands.jsonl");
+        await File.WriteAllTextAsync(file, "{\"device\":\"d-1\",\"id\":\"1-a\",\"command\":\"work\"}\n", TestContext.Current.CancellationToken);
+        using var journal = CommandJournal.In(folder, "commands.jsonl", new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        using var bench = new CommandBench(journal, false, _work);
+        await using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
+        {
+            bench.Commands = $"[{Command("2-b", "work")}]";
+            bench.Bench.Start().Pass(1);
+            Assert.Equal(["""2-b {"status":"failed","error":"storage: the state folder cannot be written, or another agent uses it"}"""], bench.Reports);
+        }
+
+        bench.Commands = "[]";
+        bench.Bench.Pass(15);
+        for (var left = 1_000; left > 0 && bench.Reports.Count < 2; left--)
+        {
+            // The file is written by a thread of its own.
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
+        }
+
+        Assert.Equal("""1-a {"status":"failed","error":"interrupted"}""", bench.Reports[^1]);
+        Assert.Empty(_work.Runs);
+        bench.Bench.Stop();
+        journal.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
+
+    [Fact]
+    public void A_fault_of_ours_fails_its_command_and_no_other()
+    {
+        using var bench = new CommandBench(null, false, new Echo(), _work);
+        bench.Commands = $"[null,{Command("1-a", "echo", "\"\\ud800\"")},{Command("2-b", "work")}]";
+        bench.Bench.Start().Pass(1);
+        Assert.Equal(1, bench.Bench.Gateway.Beats);
+        Assert.Contains(bench.Reports, report => report.StartsWith("1-a {\"status\":\"failed\",\"error\":\"fault: ", StringComparison.Ordinal));
+        Assert.Equal(["2-b"], _work.Runs);
     }
 
     [Fact]

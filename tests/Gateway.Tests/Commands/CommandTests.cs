@@ -160,6 +160,15 @@ public sealed class CommandTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task Bytes_that_are_no_UTF_8_are_refused_in_words()
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        using var body = new ByteArrayContent([.. "{\"command\":\"c\",\"parameters\":\""u8, 0xFF, .. "\"}"u8]);
+        body.Headers.ContentType = new("application/json");
+        (await device.Owner.SendAsync("POST", device.Path + "/commands", body)).Refused(400, "INVALID_REQUEST");
+    }
+
+    [Fact]
     public async Task Sizes_queries_and_ids_are_checked_and_another_customers_commands_are_not_found()
     {
         var device = await TestDevice.SignedInAsync(_gateway);

@@ -67,6 +67,43 @@ public sealed class CommandTests
     }
 
     [Fact]
+    public async Task What_a_device_lets_go_of_comes_again_over_the_same_socket_after_a_minute()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        var gateway = new Gateway();
+        await device.Connect("socket", roll.Grains.CreateObjectReference<ILinkObserver>(gateway));
+        await device.Grain.Attend(device.LinkOf("socket"));
+        var sent = await Send(device, "one");
+        await Eventually(() => Task.FromResult(gateway.Delivered.Count == 1));
+        await device.Grain.Sent("socket", [sent.Id]);
+        await device.Beat();
+        await roll.Pass(30);
+        await device.Beat();
+        Assert.Single(gateway.Delivered);
+        await roll.Pass(31);
+        await device.Beat();
+        await Eventually(() => Task.FromResult(gateway.Delivered.Count == 2));
+        Assert.Equal(sent.Id, Assert.Single(gateway.Delivered.Last()).Id);
+        await device.Grain.Sent("socket", [sent.Id]);
+        await device.Beat();
+        Assert.Equal(2, gateway.Delivered.Count);
+        GC.KeepAlive(gateway);
+    }
+
+    [Fact]
+    public async Task A_report_of_an_unknown_command_beside_one_that_has_just_expired_is_one_write()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        var sent = await Send(device, "one", seconds: 30);
+        roll.Clock.Advance(TimeSpan.FromSeconds(30));
+        Assert.Equal(Refusal.NotFound, (await device.Grain.Report(new CommandReport(device.Session, null, CommandIds.Of(9, new byte[12]), CommandStatus.Completed))).Refusal);
+        Assert.Equal(CommandStatus.Expired, (await Read(roll, sent)).Status);
+        Assert.Equal(Refusal.None, (await Try(device, "two")).Refusal);
+    }
+
+    [Fact]
     public async Task What_nobody_fetches_expires_also_when_its_device_never_comes()
     {
         await using var roll = await Roll.Start();

@@ -17,6 +17,8 @@ public sealed class CommandModelTests
         (6, Gen.Const("beat over the socket")),
         (4, Gen.Const("claim")),
         (8, Gen.Const("connect")),
+        (4, Gen.Const("attend again")),
+        (4, Gen.Const("report nonsense")),
         (4, Gen.Const("disconnect")),
         (3, Gen.Const("gateway dies")),
         (14, Gen.Const("gateway writes")),

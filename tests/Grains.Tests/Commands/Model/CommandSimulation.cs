@@ -187,6 +187,15 @@ internal sealed class CommandSimulation : ITwinHost, IDisposable
                 Now(Twin.Connect(_link));
                 Now(Twin.Attend(_link));
                 break;
+            case "attend again" when _link is { } same:
+                // Before anything else may have found out what became of a write.
+                _store.Recover();
+                Now(Twin.Attend(same));
+                break;
+            case "report nonsense":
+                var nonsense = Now(Twin.Report(new CommandReport(_session, a % 2 == 1 ? _link : null, "999-000000000000000000000000", CommandStatus.Completed)));
+                Assert.Contains(Said(nonsense), _store.IsTroubled ? ["notfound", "unavailable"] : new[] { "notfound" });
+                break;
             case "disconnect" when _link is { } closed:
                 (_link, var ours) = (null, closed);
                 Twin.Disconnect(ours.LinkId);

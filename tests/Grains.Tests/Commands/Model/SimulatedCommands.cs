@@ -82,6 +82,7 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
         }
 
         Row = record.Next!;
+        Assert.Distinct(record.Commands.Select(write => write.Command.Id));
         foreach (var write in record.Commands)
         {
             var before = _commands.GetValueOrDefault(write.Command.Id);
