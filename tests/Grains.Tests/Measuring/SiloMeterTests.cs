@@ -106,7 +106,7 @@ public sealed class SiloMeterTests
 
         roll.Store.Block();
         var beats = Task.WhenAll(devices.Select(device => device.Beat()));
-        await Eventually(() => heard.Now("rollcall.journal.waiting") == 5);
+        await Eventually(() => heard.Now("rollcall.journal.waiting") == 5 && roll.Store.Waiting == 1);
         roll.Clock.Advance(TimeSpan.FromSeconds(0.5));
         roll.Store.Unblock();
         await beats;
