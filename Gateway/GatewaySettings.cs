@@ -43,7 +43,7 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_CONNECTIONS: portals that one customer may have open at this gateway. Default 1,000.</summary>
     public int PortalConnections { get; } = configuration.Number("PORTAL_CONNECTIONS", 1_000, 1, 1_000_000);
 
-    /// <summary>PORTAL_COMMANDS: commands whose changes may wait for one portal; when there are more it is closed, and may connect again. Default 1,000.</summary>
+    /// <summary>PORTAL_COMMANDS: commands whose changes may wait for one portal, and of 4 Mi characters together; when there are more it is closed, and may connect again. Default 1,000.</summary>
     public int PortalCommands { get; } = configuration.Number("PORTAL_COMMANDS", 1_000, 1, 1_000_000);
 
     /// <summary>PORTAL_WATCH_RATE: watches a second that one portal's connection may ask for on average. Default 2.</summary>

@@ -16,7 +16,7 @@ internal sealed class CommandLoop(
     private const int MostWaiting = 1_000;
     private const int MostResultBytes = 32 * 1024;
     private static readonly TimeSpan LongestPause = TimeSpan.FromSeconds(10);
-    
+
     /// <summary>No command lives longer than a week.</summary>
     private static readonly TimeSpan GiveUp = TimeSpan.FromDays(8);
     private readonly Lock _gate = new();

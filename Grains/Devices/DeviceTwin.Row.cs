@@ -135,7 +135,7 @@ internal sealed partial class DeviceTwin
         _armedFor = null;
         _warm = null;
         _queue = null;
-        _waiters.Clear();
+        _waiters = null;
         _reminded = false;
         _life++;
         host.NeverWake();
@@ -149,8 +149,11 @@ internal sealed partial class DeviceTwin
         _stored = row;
         services.Meter.Stored(was, row);
         services.Mirror?.Changed(was, row);
-        var what = was?.Presence.Seq == row.Presence.Seq && was.Session == row.Session ? FeedChange.Beat : FeedChange.Presence;
-        Publish(what | (was is not null && ReferenceEquals(was.Profile, row.Profile) ? FeedChange.Beat : FeedChange.Profile));
+        if (services.Feed.IsWatched(row.CustomerId))
+        {
+            var what = was?.Presence.Seq == row.Presence.Seq && was.Session == row.Session ? FeedChange.Beat : FeedChange.Presence;
+            Publish(what | (was is not null && ReferenceEquals(was.Profile, row.Profile) ? FeedChange.Beat : FeedChange.Profile));
+        }
     }
 
     /// <summary>Tells who watches, in this turn and only of what is stored. Nobody watches: a look into a dictionary.</summary>

@@ -9,23 +9,30 @@ internal sealed partial class DeviceTwin
     /// <summary>A caller that has gone leaves its call behind until the end of the command.</summary>
     private const int MostWaiters = 8;
 
-    private readonly Dictionary<string, CommandWaiter[]> _waiters = [];
+    /// <summary>Null: nobody ever waited. A million twins need no empty table each.</summary>
+    private Dictionary<string, CommandWaiter[]>? _waiters;
 
     private void Await(Command command, CommandWaiter? waiter)
     {
         if (waiter is not null && command.IsOpen)
         {
+            _waiters ??= [];
             _waiters[command.Id] = [.. (_waiters.GetValueOrDefault(command.Id) ?? []).TakeLast(MostWaiters - 1), waiter];
         }
     }
 
     private void Tell(CommandChange? change)
     {
-        foreach (var (command, _, _) in change?.Writes ?? [])
+        if (change is null)
+        {
+            return;
+        }
+
+        foreach (var (command, _, _) in change.Writes)
         {
             services.Meter.Command(command);
             services.Feed.Publish(new CommandItem(_stored!.CustomerId, command));
-            if (!command.IsOpen && _waiters.Remove(command.Id, out var waiters))
+            if (!command.IsOpen && _waiters?.Remove(command.Id, out var waiters) == true)
             {
                 Array.ForEach(waiters, waiter => host.Ended(waiter, command));
             }

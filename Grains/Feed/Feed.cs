@@ -20,9 +20,9 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
     /// <summary>Nobody watches: a beat costs this look.</summary>
     public bool IsWatched(string customerId) => _ears.ContainsKey(customerId);
 
-    public void Publish(FeedItem item) => Publish(item.CustomerId, line => line.Add(item));
+    public void Publish(FeedItem item) => Publish(item.CustomerId, item, static (line, item) => line.Add(item));
 
-    public void Publish(CommandItem item) => Publish(item.CustomerId, line => line.Add(item));
+    public void Publish(CommandItem item) => Publish(item.CustomerId, item, static (line, item) => line.Add(item));
 
     /// <summary>
     /// What the customer's interest grain knows. It adds to what is known here: a grain that has just moved does not know
@@ -57,7 +57,7 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         }
     }
 
-    private void Publish(string customerId, Action<GatewayLine> add)
+    private void Publish<T>(string customerId, T item, Action<GatewayLine, T> add)
     {
         if (!_ears.TryGetValue(customerId, out var ears))
         {
@@ -70,7 +70,7 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
             if (IsBelieved(ear))
             {
                 anybody = true;
-                add(ear.Line);
+                add(ear.Line, item);
             }
         }
 

@@ -31,13 +31,13 @@ internal sealed partial class GatewayLine : IDisposable
 
     public void Reaches(IFeedObserver observer) => _observer = observer;
 
-    public void Add(FeedItem item) =>
-        Change(() => _pending[item.DeviceId] = _pending.TryGetValue(item.DeviceId, out var earlier) ? earlier.Then(item) : item);
+    public void Add(FeedItem item) => Change(
+        item, static (line, item) => line._pending[item.DeviceId] = line._pending.TryGetValue(item.DeviceId, out var earlier) ? earlier.Then(item) : item);
 
-    public void Add(CommandItem item) => Change(() => _commands.Add(item));
+    public void Add(CommandItem item) => Change(item, static (line, item) => line._commands.Add(item));
 
     /// <summary>Lets the gateway know that a silo came or went, once for all that happens at a time.</summary>
-    public void MembershipChanged() => Change(() => _membershipChanged = true);
+    public void MembershipChanged() => Change(true, static (line, changed) => line._membershipChanged = changed);
 
     /// <summary>Only stops: a twin that looked this line up before may still add to it, and must not fail in its turn.</summary>
     public void Dispose() => _stop.Cancel();
@@ -58,7 +58,7 @@ internal sealed partial class GatewayLine : IDisposable
 
                 if ((commands.Count > 0 || missed) && !await Send(observer => observer.CommandsChanged(commands, missed), commands.Count))
                 {
-                    Change(_commands.Miss);
+                    Change(true, static (line, _) => line._commands.Miss());
                 }
 
                 if (membershipChanged)
@@ -76,13 +76,14 @@ internal sealed partial class GatewayLine : IDisposable
 
     private bool IsEmpty => _pending.Count == 0 && _commands.IsEmpty && !_membershipChanged;
 
-    private void Change(Action change)
+    /// <summary>What changes it captures nothing: it is called for each beat of a fleet that is watched.</summary>
+    private void Change<T>(T what, Action<GatewayLine, T> change)
     {
         bool first;
         lock (_gate)
         {
             first = IsEmpty;
-            change();
+            change(this, what);
         }
 
         if (first)

@@ -13,6 +13,7 @@ public sealed class AgentSettingsTests
         Assert.Equal((30, LogLevel.Info), (settings.HeartbeatInterval.TotalSeconds, settings.LogLevel));
         Assert.Equal((1, 60, 2), (settings.Backoff.Initial.TotalSeconds, settings.Backoff.Most.TotalSeconds, settings.Backoff.Multiplier));
         Assert.Equal((true, 20, 10), (settings.WebSocket, settings.WebSocketPing.TotalSeconds, settings.WebSocketPatience.TotalSeconds));
+        Assert.Equal((30, 0, 0), (settings.CommandTimeout.TotalSeconds, settings.MockCommandLatency.TotalSeconds, settings.MockCommandFailures));
         Assert.Null(settings.HealthPort);
         Assert.Equal("127.0.0.1", settings.HealthHost.ToString());
         Assert.EndsWith(Path.Combine("rollcall-agent", "state"), settings.StateDirectory, StringComparison.Ordinal);
@@ -31,6 +32,9 @@ public sealed class AgentSettingsTests
     [InlineData("HEARTBEAT_INTERVAL", "soon")]
     [InlineData("HEARTBEAT_INTERVAL", "NaN")]
     [InlineData("WEBSOCKET", "maybe")]
+    [InlineData("COMMAND_TIMEOUT", "0")]
+    [InlineData("MOCK_COMMAND_LATENCY", "-1")]
+    [InlineData("MOCK_COMMAND_FAILURES", "101")]
     [InlineData("WEBSOCKET_PING", "99")]
     [InlineData("WEBSOCKET_PATIENCE", "0")]
     [InlineData("MOCK_MODE", "maybe")]
