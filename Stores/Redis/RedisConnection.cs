@@ -29,6 +29,9 @@ internal sealed class RedisConnection(RedisAddress address) : IDisposable
         AbortOnConnectFail = false,
         ConnectTimeout = 2_000,
         AsyncTimeout = 2_000,
+
+        // How soon a replica that has become the one that takes writes is seen to be it; the default is a minute.
+        ConfigCheckSeconds = 5,
         ClientName = "rollcall-hints",
         BacklogPolicy = BacklogPolicy.FailFast,
     };

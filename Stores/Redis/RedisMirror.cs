@@ -8,7 +8,8 @@ namespace Rollcall.Redis;
 
 /// <summary>
 /// Hints in Redis: gathered for a moment, newest a device, sent as one pipeline. Nobody waits for it. While Redis is away
-/// nothing is gathered; afterwards <see cref="SessionRepair"/> makes the sessions right, and beats the metrics.
+/// nothing is gathered; afterwards <see cref="SessionRepair"/> makes the sessions right, and beats the metrics. Away is a Redis
+/// that takes no writes: one that is full, or a replica, goes on answering PING.
 /// </summary>
 internal sealed partial class RedisMirror(
     RedisConnection redis, SessionRepair repair, IOptions<DeviceOptions> options, TimeProvider clock, ILogger<RedisMirror> log)
@@ -19,9 +20,16 @@ internal sealed partial class RedisMirror(
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan MostAgain = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Trial = TimeSpan.FromSeconds(5);
+    private static readonly RedisKey Writable = "rollcall:writable";
+    private static readonly TimeSpan WritableLifetime = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();
     private Dictionary<string, DeviceRow?> _metrics = [];
     private Dictionary<string, DeviceRow?> _sessions = [];
+    private TimeSpan _again = Again;
+    private long? _back;
+    private long _tried = clock.GetTimestamp();
     private volatile bool _away;
 
     public bool IsAway => _away;
@@ -47,13 +55,13 @@ internal sealed partial class RedisMirror(
     {
         while (!stoppingToken.IsCancellationRequested)
         {
-            await Task.Delay(_away ? Again : Gather, clock, stoppingToken);
+            await Task.Delay(_away ? _again : Gather, clock, stoppingToken);
             try
             {
                 await Send().WaitAsync(Patience, clock, stoppingToken);
                 if (_away)
                 {
-                    _away = false;
+                    (_away, _back) = (false, clock.GetTimestamp());
                     repair.Request();
                     LogBack();
                 }
@@ -88,6 +96,9 @@ internal sealed partial class RedisMirror(
     {
         if (!_away)
         {
+            // One at the edge of its memory takes a write now and then: it is tried less often each time, or its sessions were
+            // made right every second.
+            _again = _back is { } back && clock.GetElapsedTime(back) < MostAgain ? TimeSpan.FromTicks(Math.Min(2 * _again.Ticks, MostAgain.Ticks)) : Again;
             _away = true;
             LogAway(failed.Message);
         }
@@ -107,9 +118,11 @@ internal sealed partial class RedisMirror(
         }
 
         var database = await redis.DatabaseAsync();
-        if (_away)
+        if (_away || clock.GetElapsedTime(_tried) > Trial)
         {
-            await database.PingAsync();
+            // Also when nobody beats: /health tells what this found.
+            _tried = clock.GetTimestamp();
+            await database.StringSetAsync(Writable, RedisValue.EmptyString, WritableLifetime);
         }
 
         foreach (var some in sessions.Chunk(Pipeline))
@@ -140,9 +153,9 @@ internal sealed partial class RedisMirror(
         ? batch.KeyDeleteAsync(MetricsHint.Key(deviceId))
         : batch.StringSetAsync(MetricsHint.Key(deviceId), MetricsHint.Of(row), MetricsHint.Lifetime);
 
-    [LoggerMessage(LogLevel.Warning, "Redis is away, beats are stored without it: {Reason}")]
+    [LoggerMessage(LogLevel.Warning, "Redis is away or takes no writes, beats are stored without it: {Reason}")]
     private partial void LogAway(string reason);
 
-    [LoggerMessage(LogLevel.Information, "Redis is back; sessions in it are made right")]
+    [LoggerMessage(LogLevel.Information, "Redis is back and takes writes; sessions in it are made right")]
     private partial void LogBack();
 }
