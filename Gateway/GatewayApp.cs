@@ -71,7 +71,7 @@ internal static class GatewayApp
         services.AddPortalHub();
         services.AddLinks();
         services.AddSingleton<CommandWait>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(40));
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30)); // And 5 s for the journal of the embedded mode: below what Compose and Kubernetes wait.
         builder.WebHost.UsePortalFiles();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 

@@ -10,9 +10,6 @@ namespace Rollcall.Silo;
 /// <summary>A silo from its parts: the twins, over PostgreSQL, in a cluster that meets in Redis.</summary>
 internal static class SiloApp
 {
-    /// <summary>Grains are deactivated and the journal drains: more than the half minute that a host waits by default.</summary>
-    private static readonly TimeSpan StopTime = TimeSpan.FromSeconds(40);
-
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public static WebApplication Create(IConfiguration environment)
     {
@@ -49,10 +46,11 @@ internal static class SiloApp
         });
         builder.Services.WakeOnlineDevices();
         builder.Services.AddHostedService<MembershipGuard>();
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = StopTime);
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Leaving.StopTime);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
+        app.LeaveInTime();
         app.MapSiloHealth();
         if (settings.Metrics)
         {

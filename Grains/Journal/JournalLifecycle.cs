@@ -1,23 +1,28 @@
 namespace Rollcall.Journal;
 
 /// <summary>
-/// The journal starts before the first grain and drains after the last: grains are deactivated in the stage
-/// <see cref="ServiceLifecycleStage.Active"/> and above, so it stops in the one below them.
+/// The journal starts before the first grain and drains right after the last: grains are deactivated in the stage
+/// <see cref="ServiceLifecycleStage.GrainDeactivation"/>, and it stops in the one below. Not further down: there the silo tells the
+/// membership table that it has gone, which takes its time while Redis is away, and whoever waits for an answer would wait as long.
 /// </summary>
 internal sealed class JournalLifecycle(DeviceJournal journal, DeviceReader reader) : ILifecycleParticipant<ISiloLifecycle>
 {
-    public void Participate(ISiloLifecycle lifecycle) => lifecycle.Subscribe(
-        nameof(DeviceJournal),
-        ServiceLifecycleStage.RuntimeInitialize,
-        _ =>
-        {
-            journal.Start();
-            reader.Start();
-            return Task.CompletedTask;
-        },
-        _ =>
-        {
-            reader.Stop();
-            return journal.DrainAsync();
-        });
+    public void Participate(ISiloLifecycle lifecycle)
+    {
+        lifecycle.Subscribe(nameof(DeviceJournal), ServiceLifecycleStage.RuntimeInitialize, Start, _ => Task.CompletedTask);
+        lifecycle.Subscribe(nameof(DeviceJournal), ServiceLifecycleStage.GrainDeactivation - 1, _ => Task.CompletedTask, StopAsync);
+    }
+
+    private Task Start(CancellationToken cancellation)
+    {
+        journal.Start();
+        reader.Start();
+        return Task.CompletedTask;
+    }
+
+    private Task StopAsync(CancellationToken cancellation)
+    {
+        reader.Stop();
+        return journal.DrainAsync();
+    }
 }

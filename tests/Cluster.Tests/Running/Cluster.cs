@@ -19,9 +19,11 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>The enrolment key that <c>migrate up</c> has made.</summary>
     public const string EnrolmentKey = "the bootstrap key of this cluster, long enough";
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
-    private static readonly string SiloProgram = Program("Silo");
-    private static readonly string GatewayProgram = Program("Gateway");
-    private static readonly string AgentProgram = Path.Combine(Path.GetDirectoryName(GatewayProgram)!, "agent", "DeviceAgent.dll");
+
+    /// <summary>SILO_PROGRAM and GATEWAY_PROGRAM name other builds than those made with the tests: earlier ones, for figures.</summary>
+    private static readonly string SiloProgram = Environment.GetEnvironmentVariable("SILO_PROGRAM") ?? Program("Silo");
+    private static readonly string GatewayProgram = Environment.GetEnvironmentVariable("GATEWAY_PROGRAM") ?? Program("Gateway");
+    private static readonly string AgentProgram = Path.Combine(Path.GetDirectoryName(Program("Gateway"))!, "agent", "DeviceAgent.dll");
     private readonly List<Child> _children = [];
     private readonly DirectoryInfo _agents = Directory.CreateTempSubdirectory("rollcall-agents-");
 
@@ -51,6 +53,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Further settings of silos.</summary>
     public Dictionary<string, string> SiloSettings { get; } = [];
 
+    /// <summary>What this build promises need not be true of it: its figures are wanted.</summary>
+    public static bool IsOfAnotherBuild => SiloProgram != Program("Silo");
+
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? Missing => PostgresServer.Missing ?? RedisServer.Missing;
 
@@ -79,17 +84,17 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Starts what does not run; returns when each member says that it serves.</summary>
     public Task StartAllAsync() => Task.WhenAll([.. Silos.Where(one => !one.Runs).Select(StartSiloAsync), .. Gateways.Where(one => !one.Runs).Select(StartGatewayAsync)]);
 
-    public async Task StartSiloAsync(Member silo)
-    {
-        silo.Process = Add(new Child(SiloProgram, [], SiloEnvironment(silo)));
-        await silo.Process.LineAsync("Silo:", StartTime);
-    }
+    public Task StartSiloAsync(Member silo) => LaunchSilo(silo).LineAsync("Silo:", StartTime);
 
-    public async Task StartGatewayAsync(Member gateway)
-    {
-        gateway.Process = Add(new Child(GatewayProgram, [], GatewayEnvironment(gateway)));
-        await gateway.Process.LineAsync("Gateway:", StartTime);
-    }
+    public Task StartGatewayAsync(Member gateway) => LaunchGateway(gateway).LineAsync("Gateway:", StartTime);
+
+    /// <summary>Starts it and does not wait for what it says.</summary>
+    public Child LaunchSilo(Member silo) => silo.Process = Add(new Child(SiloProgram, [], SiloEnvironment(silo)));
+
+    public Child LaunchGateway(Member gateway) => gateway.Process = Add(new Child(GatewayProgram, [], GatewayEnvironment(gateway)));
+
+    /// <summary>A silo's program with these settings, which refuse its start.</summary>
+    public static Child RunSilo(Dictionary<string, string> settings) => new(SiloProgram, [], settings);
 
     /// <summary>Devices that join by a key at one of the gateways, as an operator starts them.</summary>
     /// <param name="sockets">Each holds a WebSocket.</param>

@@ -1,0 +1,28 @@
+using Microsoft.Extensions.Options;
+using Orleans.Configuration;
+
+namespace Rollcall.Silo;
+
+/// <summary>How long a silo that stops tries to say so in the membership table.</summary>
+internal static class Leaving
+{
+    /// <summary>
+    /// Grains are deactivated, and the journal drains: what takes longer is cut off, so that a stop ends within 35 s, also while
+    /// Redis or PostgreSQL is away. Compose and Kubernetes wait longer before they kill.
+    /// </summary>
+    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
+
+    /// <summary>For one of the two words, "shutting down" and "dead". One more attempt may have begun in time.</summary>
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+
+    /// <summary>
+    /// Orleans tries for a minute at each of two stages, whatever the host's ShutdownTimeout is, and cancels the deactivation in
+    /// between. It reads the time that an attempt at a change of status may take when it begins one; joining has the default. Whoever
+    /// votes on others that join too long reads another copy (IOptionsMonitor): they are left in peace.
+    /// </summary>
+    public static void LeaveInTime(this WebApplication app)
+    {
+        var membership = app.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value;
+        app.Lifetime.ApplicationStopping.Register(() => membership.MaxJoinAttemptTime = Patience);
+    }
+}
