@@ -27,6 +27,10 @@ internal static class Membership
         return silo.Configure<ClusterMembershipOptions>(membership =>
         {
             membership.ProbeTimeout = settings.ProbeTimeout;
+
+            // No vote counts while anything came from that silo within this many times SILO_PROBES_MISSED; the default is four times
+            // ProbeTimeout, and a silo that stands still was dead after 12 s.
+            membership.MaxProbeTimeout = settings.ProbeTimeout;
             membership.NumMissedProbesLimit = settings.ProbesMissed;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
             membership.IAmAliveTablePublishTimeout = Alive;
@@ -44,5 +48,6 @@ internal static class Membership
         Ssl = redis.Tls,
         DefaultDatabase = redis.Database,
         AbortOnConnectFail = false,
+        ConfigCheckSeconds = 5, // A replica that has become the one that takes writes: seen in seconds, not in a minute.
     };
 }

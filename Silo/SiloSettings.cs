@@ -51,7 +51,11 @@ internal sealed class SiloSettings
     /// <summary>DASHBOARD: whether gateways can show the Orleans Dashboard of this silo; costs a look at every call. Default false.</summary>
     public bool Dashboard { get; }
 
-    /// <summary>SILO_PROBE_TIMEOUT: how long another silo may take to answer a probe. Milliseconds; default 1,500.</summary>
+    /// <summary>
+    /// SILO_PROBE_TIMEOUT: how long another silo may take to answer a probe. Milliseconds; default 1,500. Times
+    /// <see cref="ProbesMissed"/> it is the window after which a silo that was killed is dead, and without a message in which one that
+    /// stands still can be: that takes one to two windows.
+    /// </summary>
     public TimeSpan ProbeTimeout { get; }
 
     /// <summary>SILO_PROBES_MISSED: probes in a row that make a silo count as dead. Default 2.</summary>

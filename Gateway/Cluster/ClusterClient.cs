@@ -47,6 +47,7 @@ internal static class ClusterClient
         Ssl = redis.Tls,
         DefaultDatabase = redis.Database,
         AbortOnConnectFail = false,
+        ConfigCheckSeconds = 5, // A replica that has become the one that takes writes: seen in seconds, not in a minute.
     };
 
     private sealed class TryUntilStopped(TimeProvider clock) : IClientConnectionRetryFilter
