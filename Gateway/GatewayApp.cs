@@ -38,6 +38,7 @@ internal static class GatewayApp
         var settings = new GatewaySettings(builder.Configuration);
         var telemetry = builder.AddTelemetry("rollcall-gateway", page: settings.MetricsPort is not null);
         var cluster = Deployment.OfGateway(builder.Configuration);
+        builder.Configuration.RefuseOthers(cluster is null ? ProcessKind.Embedded : ProcessKind.Gateway);
         var data = cluster is null ? EmbeddedSilo.DataPath(builder.Configuration) : null;
         if (cluster is not null)
         {

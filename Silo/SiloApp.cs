@@ -18,6 +18,7 @@ internal static class SiloApp
         builder.Logging.AddRollcallConsole(builder.Configuration);
 
         var settings = new SiloSettings(builder.Configuration);
+        builder.Configuration.RefuseOthers(ProcessKind.Silo);
         var twins = new TwinSettings(builder.Configuration);
         if (twins.Devices.HeartbeatTimeout < GatewayWord.LeastTimeout)
         {

@@ -18,8 +18,13 @@ internal sealed class SettingsReader(Func<string, string?> environment)
 
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most}, not \"{text}\"."));
+            : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most}, not \"{text}\"{ServiceLinkHint(text)}."));
     }
+
+    /// <summary>Kubernetes puts <c>HEALTH_PORT=tcp://...</c> into the containers beside a Service that is named so.</summary>
+    private static string ServiceLinkHint(string text) => text.StartsWith("tcp://", StringComparison.Ordinal)
+        ? ", which Kubernetes puts there for a Service of that name unless the pod says enableServiceLinks: false"
+        : "";
 
     public int Whole(string name, int standard, int least, int most)
     {

@@ -21,7 +21,7 @@ public sealed class KubernetesTests
 
     [Fact]
     public void All_manifests_are_of_the_schema() => Assert.Equal(
-        ["V1ConfigMap", "V1Deployment", "V1Deployment", "V1Ingress", "V1Job", "V1Namespace", "V1NetworkPolicy", "V1NetworkPolicy", "V1PodDisruptionBudget", "V1PodDisruptionBudget", "V1Service"],
+        ["V1ConfigMap", "V1ConfigMap", "V1Deployment", "V1Deployment", "V1Ingress", "V1Job", "V1Namespace", "V1NetworkPolicy", "V1NetworkPolicy", "V1PodDisruptionBudget", "V1PodDisruptionBudget", "V1Service"],
         Objects.Select(one => one.GetType().Name).Order(StringComparer.Ordinal));
 
     [Fact]
@@ -44,6 +44,7 @@ public sealed class KubernetesTests
         {
             Assert.True(pod.SecurityContext.RunAsNonRoot);
             Assert.False(pod.AutomountServiceAccountToken);
+            Assert.False(pod.EnableServiceLinks, "a Service named silo, health or metrics would set SILO_PORT, HEALTH_PORT or METRICS_PORT to tcp://...");
             var program = Assert.Single(pod.Containers);
             Assert.True(program.SecurityContext.ReadOnlyRootFilesystem);
             Assert.False(program.SecurityContext.AllowPrivilegeEscalation);
