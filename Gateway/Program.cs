@@ -3,6 +3,10 @@ using Microsoft.AspNetCore.Connections;
 using Rollcall;
 using Rollcall.Tools;
 using Rollcall.Health;
+using Rollcall.Running;
+
+// First of all.
+using var stop = new StopRequest(serves: args.Length == 0);
 
 // `dotnet run --project Gateway` serves; its commands are tools beside that.
 var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. Without a command: serve.")
@@ -15,7 +19,7 @@ var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. With
         return Healthcheck.At("PORT", gateway.ListenAddress, gateway.Port);
     }),
 };
-root.SetAction((_, cancellation) => ServeCommand.RunAsync(cancellation));
+root.SetAction((_, _) => ServeCommand.RunAsync(stop));
 try
 {
     // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.

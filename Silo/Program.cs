@@ -1,7 +1,11 @@
 using System.CommandLine;
 using Rollcall;
 using Rollcall.Health;
+using Rollcall.Running;
 using Rollcall.Silo;
+
+// First of all.
+using var stop = new StopRequest(serves: args.Length == 0);
 
 // `dotnet run --project Silo` keeps a share of the roll; its commands are tools beside that.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
@@ -15,7 +19,7 @@ var root = new RootCommand("Rollcall's silo. Without a command: keep a share of 
         return Healthcheck.At("HEALTH_PORT", silo.Address.ToString(), silo.HealthPort);
     }),
 };
-root.SetAction((_, cancellation) => ServeCommand.RunAsync(configuration, cancellation));
+root.SetAction((_, _) => ServeCommand.RunAsync(configuration, stop));
 try
 {
     // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.

@@ -4,18 +4,22 @@ using Rollcall.Cluster;
 using Rollcall.Logs;
 using Rollcall.Measuring;
 using Rollcall.Roster;
+using Rollcall.Running;
 
 namespace Rollcall.Silo;
 
 /// <summary>A silo from its parts: the twins, over PostgreSQL, in a cluster that meets in Redis.</summary>
 internal static class SiloApp
 {
+    /// <param name="environment">Its settings.</param>
+    /// <param name="stop">Asked for while it still starts, it is no fault to tell of.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
-    public static WebApplication Create(IConfiguration environment)
+    public static WebApplication Create(IConfiguration environment, StopRequest stop)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(environment);
         builder.Logging.AddRollcallConsole(builder.Configuration);
+        stop.Attach(builder.Services);
 
         var settings = new SiloSettings(builder.Configuration);
         builder.Configuration.RefuseOthers(ProcessKind.Silo);

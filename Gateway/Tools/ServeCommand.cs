@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollcall.Auth;
 using Rollcall.Demo;
 using Rollcall.Logs;
+using Rollcall.Running;
 
 namespace Rollcall.Tools;
 
@@ -11,16 +12,16 @@ internal static class ServeCommand
 {
     private static readonly TimeSpan LinkTtl = TimeSpan.FromDays(7);
 
-    public static async Task<int> RunAsync(CancellationToken cancellation)
+    public static Task<int> RunAsync(StopRequest stop) =>
+        Serving.RunAsync(stop, () => GatewayApp.CreateAsync(builder => stop.Attach(builder.Services)), Announce);
+
+    private static void Announce(WebApplication app)
     {
-        await using var app = await GatewayApp.CreateAsync();
-        await app.StartAsync(cancellation);
         var port = Port(app);
         if (app.Services.GetService<DemoFleet>() is not { } demo)
         {
             app.Announce($"Gateway: http://localhost:{port}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
-            await app.WaitForShutdownAsync(cancellation);
-            return 0;
+            return;
         }
 
         if (app.Services.GetRequiredService<GatewaySettings>().PortalTokens.Authority is null)
@@ -30,8 +31,6 @@ internal static class ServeCommand
         }
 
         demo.Start(port, line => app.Announce(line));
-        await app.WaitForShutdownAsync(cancellation);
-        return 0;
     }
 
     private static int Port(WebApplication app) =>

@@ -39,6 +39,21 @@ internal static class Signals
         }
     }
 
+    /// <summary>Whether it has said what SIGTERM shall do; before, the system ends it. True where the system cannot tell.</summary>
+    public static bool HearsTerminate(int pid)
+    {
+        try
+        {
+            return !OperatingSystem.IsLinux()
+                || File.ReadLines($"/proc/{pid}/status").Where(line => line.StartsWith("SigCgt:", StringComparison.Ordinal))
+                    .Any(line => (Convert.ToUInt64(line["SigCgt:".Length..].Trim(), 16) >> (Sigterm - 1) & 1) == 1);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>Living processes whose command line names something; empty where the system cannot tell.</summary>
     public static IReadOnlyList<int> WithArgument(string text) => !Directory.Exists("/proc/self") ? [] :
     [
