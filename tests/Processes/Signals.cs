@@ -8,6 +8,7 @@ internal static class Signals
     private const int Sigkill = 9;
     private const int Sigterm = 15;
     private const int Sigint = 2;
+    private const int Sigcont = 18;
 
     /// <returns>False: there is no such process.</returns>
     public static bool Kill(int pid) => Send(pid, Sigkill);
@@ -39,14 +40,17 @@ internal static class Signals
         }
     }
 
-    /// <summary>Whether it has said what SIGTERM shall do; before, the system ends it. True where the system cannot tell.</summary>
-    public static bool HearsTerminate(int pid)
+    /// <summary>
+    /// Whether a program's own first line has run, that listens to signals: the runtime catches SIGTERM from its start on, and ends
+    /// with 143; with the first registration it catches SIGCONT as well. True where the system cannot tell.
+    /// </summary>
+    public static bool Listens(int pid)
     {
         try
         {
             return !OperatingSystem.IsLinux()
                 || File.ReadLines($"/proc/{pid}/status").Where(line => line.StartsWith("SigCgt:", StringComparison.Ordinal))
-                    .Any(line => (Convert.ToUInt64(line["SigCgt:".Length..].Trim(), 16) >> (Sigterm - 1) & 1) == 1);
+                    .Any(line => (Convert.ToUInt64(line["SigCgt:".Length..].Trim(), 16) >> (Sigcont - 1) & 1) == 1);
         }
         catch (IOException)
         {
