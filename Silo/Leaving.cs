@@ -10,7 +10,7 @@ internal static class Leaving
     /// Grains are deactivated, and the journal drains: what takes longer is cut off, so that a stop ends within 35 s, also while
     /// Redis or PostgreSQL is away. Compose and Kubernetes wait longer before they kill.
     /// </summary>
-    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(20);
+    public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(18);
 
     /// <summary>For one of the two words, "shutting down" and "dead". One more attempt may have begun in time.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
