@@ -21,7 +21,7 @@ internal static class RarelyWrittenHosting
         services.AddRarelyWritten(options => (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(file)));
 
     public static IServiceCollection AddRarelyWrittenInPostgres(this IServiceCollection services, PostgresDatabase database) =>
-        services.AddRarelyWritten(options => (options.Invariant, options.DataSource) = ("Npgsql", database.Pool));
+        services.AddRarelyWritten(options => (options.Invariant, options.DataSource) = ("Npgsql", database.DataSource));
 
     private static IServiceCollection AddRarelyWritten(this IServiceCollection services, Action<AdoNetGrainStorageOptions> place) =>
         services.AddAdoNetGrainStorage(RarelyWritten.Storage, options =>

@@ -36,7 +36,7 @@ public static class StoreHosting
     public static ISiloBuilder UseClusterStores(this ISiloBuilder silo, IConfiguration configuration)
     {
         var database = silo.Services.AddClusterStores(configuration);
-        silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.ConnectionString) = ("Npgsql", database.ConnectionString));
+        silo.UseAdoNetReminderService(reminders => (reminders.Invariant, reminders.DataSource) = ("Npgsql", database.Reminders));
         silo.Services.AddHints(Deployment.OfSilo(configuration));
         return silo;
     }
@@ -70,8 +70,8 @@ public static class StoreHosting
         return database;
     }
 
-    /// <summary>Refuses a database whose tables are older or newer than this program.</summary>
-    /// <exception cref="SettingException">They are, or it cannot be reached.</exception>
+    /// <summary>Refuses a database whose tables are older or newer than this program, and one behind a pooler that shares sessions.</summary>
+    /// <exception cref="SettingException">It is such a one, or cannot be reached.</exception>
     public static void RequireMigrated(IConfiguration configuration)
     {
         using var database = PostgresDatabase.From(configuration);
@@ -79,6 +79,7 @@ public static class StoreHosting
         {
             try
             {
+                SessionPooling.Require(database.ConnectionString);
                 using var migrator = Migrations.Migrator.ForPostgres(database.ConnectionString);
                 migrator.RequireUpToDate();
                 return;

@@ -53,8 +53,13 @@ public sealed class StoreTables : IDisposable
         var database = PostgresDatabase.From(configuration);
         try
         {
-            database.Single.OpenConnection().Dispose();
+            SessionPooling.Require(database.ConnectionString);
             return new StoreTables(Migrator.ForPostgres(database.ConnectionString), database);
+        }
+        catch (SettingException)
+        {
+            database.Dispose();
+            throw;
         }
         catch (NpgsqlException unreachable)
         {

@@ -5,8 +5,8 @@ namespace Rollcall.Roster;
 /// <summary>What is asked of the store about many devices at once.</summary>
 internal interface IRosterStore
 {
-    /// <summary>Adds devices that are not there yet.</summary>
-    /// <returns>For each, in order: false = the id is taken.</returns>
+    /// <summary>Adds devices that are not there yet. The same ones again, as after an answer that was lost, find themselves by their revisions.</summary>
+    /// <returns>For each, in order: true = it is there at its revision, false = the id is taken.</returns>
     Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation);
 
     Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(string customerId, DeviceQuery query, CancellationToken cancellation);

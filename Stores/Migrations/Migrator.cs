@@ -1,3 +1,4 @@
+using FluentMigrator;
 using FluentMigrator.Runner;
 using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Postgres;
@@ -8,12 +9,17 @@ namespace Rollcall.Migrations;
 public sealed class Migrator : IDisposable
 {
     private readonly Func<IDisposable?> _lock;
+    private readonly string? _set;
     private readonly ServiceProvider _services;
     private readonly IServiceScope _scope;
 
-    private Migrator(string connectionString, Func<IMigrationRunnerBuilder, IMigrationRunnerBuilder> addStore, Func<IDisposable?> holdLock)
+    private bool _isSet;
+
+    /// <param name="set">What the session is set to before anything else.</param>
+    private Migrator(
+        string connectionString, Func<IMigrationRunnerBuilder, IMigrationRunnerBuilder> addStore, Func<IDisposable?> holdLock, string? set = null)
     {
-        _lock = holdLock;
+        (_lock, _set) = (holdLock, set);
         _services = new ServiceCollection()
             .AddFluentMigratorCore()
             .ConfigureRunner(runner => addStore(runner)
@@ -32,7 +38,7 @@ public sealed class Migrator : IDisposable
 
     /// <summary>Steps are taken under an advisory lock of the database: of two processes the second waits.</summary>
     public static Migrator ForPostgres(string connectionString) => new(
-        connectionString, runner => runner.AddPostgres(), () => MigrationLock.Take(connectionString));
+        connectionString, runner => runner.AddPostgres(), () => MigrationLock.Take(connectionString), PostgresSession.Settings);
 
     /// <summary>The steps this program knows, and which are applied.</summary>
     public IReadOnlyList<(long Version, string Description, bool Applied)> Status()
@@ -91,6 +97,13 @@ public sealed class Migrator : IDisposable
 
     private List<long> Applied()
     {
+        if (_set is not null && !_isSet)
+        {
+            // The processor keeps its one connection.
+            _scope.ServiceProvider.GetRequiredService<IMigrationProcessor>().Execute(_set);
+            _isSet = true;
+        }
+
         var loader = _scope.ServiceProvider.GetRequiredService<IVersionLoader>();
         loader.LoadVersionInfo();
         return [.. loader.VersionInfo.AppliedMigrations()];

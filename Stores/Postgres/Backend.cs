@@ -16,7 +16,10 @@ internal readonly record struct Backend(int ProcessId, DateTime Started)
         return new Backend(reader.GetInt32(0), reader.GetDateTime(1));
     }
 
-    /// <summary>Ends it and returns when it is gone, so that whatever it was doing is committed or never will be.</summary>
+    /// <summary>
+    /// Ends it and returns when it is gone, so that whatever it was doing is committed or never will be. One that a pooler has given to
+    /// this very connection is at nothing else.
+    /// </summary>
     /// <exception cref="StoreUnavailableException">It is still there.</exception>
     public async Task EndAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellation)
     {
@@ -34,7 +37,7 @@ internal readonly record struct Backend(int ProcessId, DateTime Started)
 
     private async Task<bool> AskToEndAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var ask = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2", connection)
+        await using var ask = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2 AND pid <> pg_backend_pid()", connection)
         {
             Parameters = { new() { Value = ProcessId }, new() { Value = Started } },
         };

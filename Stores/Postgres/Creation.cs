@@ -37,19 +37,42 @@ internal static class Creation
 
     public static async Task<bool[]> ExecuteAsync(NpgsqlConnection connection, IReadOnlyList<DeviceRow> devices, short slot, CancellationToken cancellation)
     {
+        var made = await MakeAsync(connection, devices, slot, cancellation);
+
+        // Of two with the same id the first is made.
+        bool[] there = [.. devices.Select(device => made.Remove(device.DeviceId))];
+        if (there.Contains(false))
+        {
+            var same = await SameAsync(connection, [.. devices.Where((_, place) => !there[place])], cancellation);
+            there = [.. devices.Select((device, place) => there[place] || same.Contains((device.DeviceId, device.Revision)))];
+        }
+
+        return there;
+    }
+
+    private static async Task<HashSet<string>> MakeAsync(NpgsqlConnection connection, IReadOnlyList<DeviceRow> devices, short slot, CancellationToken cancellation)
+    {
         await using var batch = new NpgsqlBatch(connection) { BatchCommands = { ForCustomers(devices), ForDevices(devices, slot) } };
-        await using var reader = await batch.ExecuteReaderAsync(cancellation);
+        await using var reader = await batch.FirstAnswerAsync(cancellation);
         var made = new HashSet<string>();
         while (await reader.ReadAsync(cancellation))
         {
             made.Add(reader.GetString(0));
         }
 
+        // Its end is where the server says that it is committed.
         await reader.NextResultAsync(cancellation);
-
-        // Of two with the same id the first is made.
-        return [.. devices.Select(device => made.Remove(device.DeviceId))];
+        return made;
     }
+
+    /// <summary>Those that a call before has made, whose answer was lost. In a snapshot of after the attempt: that waited for one still open.</summary>
+    private static async Task<HashSet<(string, long)>> SameAsync(NpgsqlConnection connection, IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
+    [
+        .. await connection.AllAsync(
+            "SELECT d.device_id, d.revision FROM devices d JOIN unnest($1, $2) AS mine (device_id, revision) USING (device_id, revision)",
+            row => (row.GetString(0), row.GetInt64(1)),
+            [devices.Select(device => device.DeviceId).ToArray(), devices.Select(device => device.Revision).ToArray()], cancellation),
+    ];
 
     private static NpgsqlBatchCommand ForCustomers(IReadOnlyList<DeviceRow> devices) => new(Customers)
     {

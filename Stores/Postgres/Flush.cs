@@ -37,7 +37,7 @@ internal sealed class Flush(IReadOnlyList<JournalRecord> records, DateTimeOffset
     public async Task<bool[]> ExecuteAsync(NpgsqlBatch batch)
     {
         var stored = new bool[records.Count];
-        await using var reader = await batch.ExecuteReaderAsync(CancellationToken.None);
+        await using var reader = await batch.FirstAnswerAsync(CancellationToken.None);
         if (_marks)
         {
             await reader.NextResultAsync(CancellationToken.None);

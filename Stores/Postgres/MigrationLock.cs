@@ -8,13 +8,18 @@ internal static class MigrationLock
     // Any number that nobody else's program in this database has chosen.
     private const long Key = 0x526F6C6C_63616C6C;
 
+    /// <summary>Seconds. While a long step runs this connection is silent, and what stands between would end it, and the lock with it.</summary>
+    private const int KeepAlive = 2;
+
     /// <summary>Waits up to 30 s for another process to finish.</summary>
     public static NpgsqlConnection Take(string connectionString, int patience = 30_000)
     {
-        var connection = new NpgsqlConnection(new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0 }.ConnectionString);
+        var connection = new NpgsqlConnection(
+            new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0, KeepAlive = KeepAlive }.ConnectionString);
         try
         {
             connection.Open();
+            PostgresSession.Set(connection);
             using var take = new NpgsqlCommand($"SET lock_timeout = {patience}; SELECT pg_advisory_lock({Key})", connection);
             take.ExecuteNonQuery();
             return connection;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 
@@ -11,35 +12,44 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     // Kerberos is not asked for: the attempt alone complains on standard error where its library is missing, as in our images.
     private const string Defaults =
         "GssEncryptionMode=Disable;Application Name=rollcall;Timeout=3;Command Timeout=10;Cancellation Timeout=500;" +
-        "Tcp Keepalive=true;Tcp Keepalive Time=5;Tcp Keepalive Interval=2;Maximum Pool Size=";
+        "Tcp Keepalive=true;Tcp Keepalive Time=5;Tcp Keepalive Interval=2;Host Recheck Seconds=1;Maximum Pool Size=";
 
-    // Whatever the database's own defaults are: a commit that is answered is on the disk, a statement sees what is committed,
-    // nobody waits for a lock longer than the journal has patience, and an abandoned transaction ends.
-    private const string Session =
-        "-c synchronous_commit=on -c default_transaction_isolation=read\\ committed -c lock_timeout=1500 -c idle_in_transaction_session_timeout=30000";
+    private readonly PostgresHosts _single;
 
-    private PostgresDatabase(NpgsqlConnectionStringBuilder connection)
+    private PostgresDatabase(NpgsqlConnectionStringBuilder connection, TimeProvider clock)
     {
-        connection.Options = connection.Options is { Length: > 0 } more ? $"{more} {Session}" : Session;
-        ConnectionString = connection.ConnectionString;
-        Pool = NpgsqlDataSource.Create(connection);
+        // A reset at the return to the pool would undo what the session was set to. Nobody leaves anything in one.
+        connection.NoResetOnClose = true;
+        Pool = new PostgresConnections(connection, clock);
+        ForReminders = new PostgresConnections(connection, clock);
         connection.Pooling = false;
+        if (!connection.Host!.Contains(',', StringComparison.Ordinal))
+        {
+            connection.TargetSessionAttributes = null;
+        }
+
+        ConnectionString = connection.ConnectionString;
         connection.MaxAutoPrepare = 20;
         connection.AutoPrepareMinUsages = 2;
-        Single = NpgsqlDataSource.Create(connection);
+        _single = PostgresHosts.Build(connection);
     }
 
-    /// <summary>For the providers of others. Holds the password: never to be shown.</summary>
+    /// <summary>Of connections without a pool, whose sessions nobody has set yet. Holds the password: never to be shown.</summary>
     public string ConnectionString { get; }
 
     /// <summary>For the providers of others: the same connections as <see cref="Pool"/>.</summary>
-    public System.Data.Common.DbDataSource DataSource => Pool;
+    public DbDataSource DataSource => Pool;
+
+    /// <summary>For the provider of reminders, which writes whenever a device comes online: as many connections of its own, so that no read waits behind a fleet that wakes.</summary>
+    public DbDataSource Reminders => ForReminders;
 
     /// <summary>Connections for reading and for rare writes, at most DATABASE_POOL.</summary>
-    internal NpgsqlDataSource Pool { get; }
+    internal PostgresConnections Pool { get; }
 
     /// <summary>Connections that their opener keeps, with statements prepared.</summary>
-    internal NpgsqlDataSource Single { get; }
+    internal NpgsqlDataSource Single => _single.Source;
+
+    private PostgresConnections ForReminders { get; }
 
     /// <exception cref="SettingException">DATABASE_URL or DATABASE_POOL is wrong.</exception>
     public static PostgresDatabase From(IConfiguration configuration) => From(
@@ -49,18 +59,31 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// <summary>Default of DATABASE_POOL: connections that one silo reads with at most.</summary>
     public const int DefaultPool = 20;
 
-    internal static PostgresDatabase From(string url, int pool = DefaultPool) =>
-        new(new NpgsqlConnectionStringBuilder($"{Defaults}{pool};{PostgresUrl.Parse(url).ConnectionString}"));
+    internal static PostgresDatabase From(string url, int pool = DefaultPool, TimeProvider? clock = null)
+    {
+        var parsed = PostgresUrl.Parse(url);
+        try
+        {
+            return new(new NpgsqlConnectionStringBuilder($"{Defaults}{pool};{parsed.ConnectionString}"), clock ?? TimeProvider.System);
+        }
+        catch (Exception contradictory) when (contradictory is ArgumentException or FormatException or NotSupportedException or InvalidOperationException)
+        {
+            // Its message may quote the value.
+            throw new SettingException("DATABASE_URL", "has parameters that do not go together, or a port that is no number.");
+        }
+    }
 
     public void Dispose()
     {
         Pool.Dispose();
-        Single.Dispose();
+        ForReminders.Dispose();
+        _single.Dispose();
     }
 
     public async ValueTask DisposeAsync()
     {
         await Pool.DisposeAsync();
-        await Single.DisposeAsync();
+        await ForReminders.DisposeAsync();
+        await _single.DisposeAsync();
     }
 }

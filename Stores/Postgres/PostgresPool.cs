@@ -6,7 +6,7 @@ namespace Rollcall.Postgres;
 /// <summary>Connections of the pool, for whatever is not the journal's.</summary>
 internal sealed class PostgresPool(PostgresDatabase database)
 {
-    /// <summary>Runs a query; once more when the connection that the pool gave was dead, as all are after the server was away.</summary>
+    /// <summary>Runs a query; once more when its connection died under it, as all do when the server restarts.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
     public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
@@ -18,6 +18,8 @@ internal sealed class PostgresPool(PostgresDatabase database)
         {
             try
             {
+                // By a new connection: the idle ones may have died with it.
+                database.Pool.Clear();
                 return await OnceAsync(work, cancellation);
             }
             catch (NpgsqlException away)
@@ -45,11 +47,31 @@ internal sealed class PostgresPool(PostgresDatabase database)
     public Task<T> ReadSnapshotAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation) =>
         ReadSnapshotAsync(_ => Task.FromResult(0), (connection, _) => work(connection), cancellation);
 
-    /// <summary>Runs one transaction.</summary>
+    /// <summary>Runs one transaction; once more when surely nothing of it was begun.</summary>
     /// <exception cref="Journal.StoreRefusedException">The content; rolled back.</exception>
     /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
     /// <exception cref="Exception">Anything else: nobody knows.</exception>
     public async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        try
+        {
+            return await WriteOnceAsync(work, cancellation);
+        }
+        catch (NotBegunException)
+        {
+            try
+            {
+                database.Pool.Clear();
+                return await WriteOnceAsync(work, cancellation);
+            }
+            catch (NotBegunException again)
+            {
+                throw new StoreUnavailableException("The database ends its sessions now.", again);
+            }
+        }
+    }
+
+    private async Task<T> WriteOnceAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
         await using var connection = await OpenAsync(cancellation);
         try
@@ -66,7 +88,7 @@ internal sealed class PostgresPool(PostgresDatabase database)
     {
         try
         {
-            return await database.Pool.OpenConnectionAsync(cancellation);
+            return await database.Pool.OpenAsync(cancellation);
         }
         catch (NpgsqlException away)
         {
@@ -76,7 +98,7 @@ internal sealed class PostgresPool(PostgresDatabase database)
 
     private async Task<T> OnceAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
-        await using var connection = await database.Pool.OpenConnectionAsync(cancellation);
+        await using var connection = await database.Pool.OpenAsync(cancellation);
         return await work(connection);
     }
 }

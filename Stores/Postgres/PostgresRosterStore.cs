@@ -1,3 +1,4 @@
+using Npgsql;
 using Rollcall.Devices;
 using Rollcall.Roster;
 
@@ -6,8 +7,25 @@ namespace Rollcall.Postgres;
 /// <summary>Lists, counts, logs and creation in PostgreSQL.</summary>
 internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : IRosterStore
 {
-    public Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
-        pool.WriteAsync(connection => Creation.ExecuteAsync(connection, devices, slot.Number, cancellation), cancellation);
+    public async Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation)
+    {
+        try
+        {
+            return await CreateOnceAsync(devices, cancellation);
+        }
+        catch (NpgsqlException unknown) when (unknown.InnerException is not TimeoutException)
+        {
+            // Made or not, and who would be told 409 of a device of its own: the same again waits for the first, and finds its own.
+            try
+            {
+                return await CreateOnceAsync(devices, cancellation);
+            }
+            catch (StoreUnavailableException)
+            {
+                throw unknown;
+            }
+        }
+    }
 
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
         string customerId, DeviceQuery query, CancellationToken cancellation) =>
@@ -46,4 +64,7 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
         while (pruned == EventLog.PruneStep);
         return all;
     }
+
+    private Task<bool[]> CreateOnceAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
+        pool.WriteAsync(connection => Creation.ExecuteAsync(connection, devices, slot.Number, cancellation), cancellation);
 }

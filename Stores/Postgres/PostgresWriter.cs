@@ -1,42 +1,40 @@
 using System.Collections.Concurrent;
-using System.Data;
 using System.Text;
 using Npgsql;
 using Rollcall.Journal;
 
 namespace Rollcall.Postgres;
 
-/// <summary>The journal's way to the database: one connection, opened when it is needed, left whenever it is in doubt.</summary>
+/// <summary>The journal's way to the database: one connection at a time, left whenever it is in doubt.</summary>
 internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clock) : IAsyncDisposable
 {
     private const int Attempts = 5;
 
-    private readonly SemaphoreSlim _opening = new(1);
+    private readonly WriterLines _lines = new(database, clock);
 
     // Who may still be at a write of ours. Each failed write adds one, and the next write is not before a probe has ended it.
     private readonly ConcurrentDictionary<Backend, byte> _doubtful = new();
-    private WriterLine? _line;
 
-    /// <summary>Runs <paramref name="work"/>, which is one transaction; again when it was rolled back for another's sake.</summary>
+    /// <summary>Runs <paramref name="work"/>, which is one transaction; again when it was rolled back for another's sake, or surely not begun.</summary>
     /// <exception cref="StoreRefusedException">The content; rolled back.</exception>
     /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
     /// <exception cref="Exception">Anything else: nobody knows.</exception>
     public async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
-        WriterLine line;
-        do
-        {
-            line = await OpenAsync(cancellation);
-        }
-        while (!await line.TakeTurnAsync(cancellation));
-
         try
         {
-            return await Attempt(line, work);
+            return await OnceAsync(work, cancellation);
         }
-        finally
+        catch (NotBegunException)
         {
-            await line.EndTurnAsync();
+            try
+            {
+                return await OnceAsync(work, cancellation);
+            }
+            catch (NotBegunException again)
+            {
+                throw new StoreUnavailableException("The database ends its sessions now.", again);
+            }
         }
     }
 
@@ -46,10 +44,10 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
     /// </summary>
     public async Task ProbeAsync(CancellationToken cancellation)
     {
-        if (_line is { } old)
+        if (_lines.Present is { } old)
         {
             _doubtful[old.Backend] = 0;
-            await LeaveAsync(old);
+            await _lines.LeaveAsync(old);
         }
 
         foreach (var backend in _doubtful.Keys)
@@ -66,14 +64,19 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
         await WriteAsync(connection => TouchAsync(connection, cancellation), cancellation);
     }
 
-    public async ValueTask DisposeAsync()
-    {
-        if (_line is { } line)
-        {
-            await LeaveAsync(line);
-        }
+    public ValueTask DisposeAsync() => _lines.DisposeAsync();
 
-        _opening.Dispose();
+    private async Task<T> OnceAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    {
+        var line = await _lines.TakeTurnAsync(cancellation);
+        try
+        {
+            return await Attempt(line, work);
+        }
+        finally
+        {
+            await line.EndTurnAsync();
+        }
     }
 
     private async Task<T> Attempt<T>(WriterLine line, Func<NpgsqlConnection, Task<T>> work)
@@ -87,15 +90,20 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
             var error = rolledBack.Translated();
             if (error is StoreUnavailableException)
             {
-                await LeaveAsync(line);
+                await _lines.LeaveAsync(line);
             }
 
             throw error;
         }
+        catch (NotBegunException)
+        {
+            await _lines.LeaveAsync(line);
+            throw;
+        }
         catch (Exception unknown)
         {
             _doubtful[line.Backend] = 0;
-            await LeaveAsync(line);
+            await _lines.LeaveAsync(line);
             if (unknown.GetBaseException() is EncoderFallbackException)
             {
                 // Half a character: the message was never whole, so the server cannot have carried it out.
@@ -119,35 +127,6 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
                 // The other transaction has gone on by now.
             }
         }
-    }
-
-    private async Task<WriterLine> OpenAsync(CancellationToken cancellation)
-    {
-        await _opening.WaitAsync(cancellation);
-        try
-        {
-            if (_line is { Connection.State: ConnectionState.Open } line)
-            {
-                return line;
-            }
-
-            var connection = await database.Single.OpenConnectionAsync(cancellation);
-            return _line = new WriterLine(connection, await Backend.OfAsync(connection, cancellation));
-        }
-        catch (Exception away) when (away is not OperationCanceledException)
-        {
-            throw new StoreUnavailableException("The database cannot be reached now.", away);
-        }
-        finally
-        {
-            _opening.Release();
-        }
-    }
-
-    private ValueTask LeaveAsync(WriterLine line)
-    {
-        Interlocked.CompareExchange(ref _line, null, line);
-        return line.DisposeAsync();
     }
 
     /// <summary>A real write: an update of nothing would succeed on a full disk.</summary>

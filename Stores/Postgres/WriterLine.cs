@@ -3,14 +3,21 @@ using Npgsql;
 namespace Rollcall.Postgres;
 
 /// <summary>A connection that writes, and who it is to the server. Once left nobody writes by it any more.</summary>
-internal sealed class WriterLine(NpgsqlConnection connection, Backend backend) : IAsyncDisposable
+internal sealed class WriterLine(NpgsqlConnection connection, Backend backend, TimeProvider clock) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
+    private long _used = clock.GetTimestamp();
     private volatile bool _left;
 
     public NpgsqlConnection Connection => connection;
 
     public Backend Backend => backend;
+
+    /// <summary>Nobody has the turn.</summary>
+    public bool IsFree => _turn.CurrentCount > 0;
+
+    /// <summary>How long nobody has used it. For whoever has the turn.</summary>
+    public TimeSpan Idle => clock.GetElapsedTime(_used);
 
     /// <summary>Waits for the write before.</summary>
     /// <returns>False: the line has been left meanwhile.</returns>
@@ -27,6 +34,7 @@ internal sealed class WriterLine(NpgsqlConnection connection, Backend backend) :
 
     public async Task EndTurnAsync()
     {
+        _used = clock.GetTimestamp();
         _turn.Release();
         await CloseIfLeftAsync();
     }

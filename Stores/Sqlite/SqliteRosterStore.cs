@@ -79,8 +79,12 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
             statements.Execute("UPDATE customers SET devices_total = devices_total + 1 WHERE customer_id = $0", device.CustomerId);
         }
 
-        return created;
+        return created || IsSame(statements, device);
     }
+
+    /// <summary>Made by a call before, whose answer was lost.</summary>
+    private static bool IsSame(SqliteStatements statements, DeviceRow device) =>
+        All(statements.Query("SELECT 1 FROM devices WHERE device_id = $0 AND revision = $1", device.DeviceId, device.Revision), row => row.GetInt64(0)).Count == 1;
 
     private static (IReadOnlyList<DeviceRow>, bool, Counts) List(SqliteStatements statements, string customerId, DeviceQuery query)
     {

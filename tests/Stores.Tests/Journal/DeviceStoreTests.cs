@@ -108,4 +108,16 @@ public abstract class DeviceStoreTests
         Assert.Equal("acme", (await store.Row("lamp"))!.CustomerId);
         Assert.Equal((2, 0), (await store.List() is var list ? (list.Counts.Total, list.Counts.Online) : default));
     }
+
+    [Fact]
+    public async Task A_creation_made_again_finds_its_own_device_and_no_other_and_counts_it_once()
+    {
+        await using var store = await Open();
+        var row = await store.Create("lamp");
+        Assert.Equal<bool[]>([true, false, true], await store.Roster.CreateAsync([row, TestStore.New("lamp"), TestStore.New("door")], CancellationToken.None));
+        Assert.Equal(2, (await store.List()).Counts.Total);
+        var next = await store.Flip(row);
+        Assert.Equal<bool[]>([false], await store.Roster.CreateAsync([row], CancellationToken.None));
+        Assert.Equal(next, await store.Row("lamp"));
+    }
 }

@@ -10,20 +10,20 @@ namespace Rollcall.Postgres;
 
 internal sealed class PostgresTestStore : TestStore
 {
-    private readonly PostgresDatabase _database;
-
-    private PostgresTestStore(string connectionString)
+    private PostgresTestStore(string connectionString, TimeProvider clock)
     {
         ConnectionString = connectionString;
-        _database = PostgresDatabase.From(connectionString);
-        Writer = new PostgresWriter(_database, TimeProvider.System);
-        Pool = new PostgresPool(_database);
-        Devices = new PostgresDeviceStore(Writer, Pool, Slot, TimeProvider.System);
+        Database = PostgresDatabase.From(connectionString, clock: clock);
+        Writer = new PostgresWriter(Database, clock);
+        Pool = new PostgresPool(Database);
+        Devices = new PostgresDeviceStore(Writer, Pool, Slot, clock);
         Roster = new PostgresRosterStore(Pool, Slot);
         Commands = new PostgresCommandStore(Pool);
     }
 
     public string ConnectionString { get; }
+
+    public PostgresDatabase Database { get; }
 
     public CountSlot Slot { get; } = new();
 
@@ -40,12 +40,12 @@ internal sealed class PostgresTestStore : TestStore
     public static async Task<PostgresTestStore> OpenAsync() => Of(await SharedPostgres.NewDatabaseAsync());
 
     /// <summary>The store of another process on the same database.</summary>
-    public static PostgresTestStore Of(string connectionString) => new(connectionString);
+    public static PostgresTestStore Of(string connectionString, TimeProvider? clock = null) => new(connectionString, clock ?? TimeProvider.System);
 
     public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT count(*) FROM {table} WHERE {where}"))[0];
 
     public override void AddTo(IServiceCollection services) => services
-        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInPostgres(_database);
+        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInPostgres(Database);
 
     public override CustomerBook Book() => CustomerBook.Open(
         new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", ConnectionString)]).Build(), TimeProvider.System);
@@ -87,6 +87,6 @@ internal sealed class PostgresTestStore : TestStore
     public override async ValueTask DisposeAsync()
     {
         await Writer.DisposeAsync();
-        await _database.DisposeAsync();
+        await Database.DisposeAsync();
     }
 }

@@ -18,6 +18,44 @@ public sealed class PostgresUrlTests
     }
 
     [Theory]
+    [InlineData("postgres://u:p%2C@h1:5432,h2:5433/db", "h1:5432,h2:5433", "p,")]
+    [InlineData("postgres://u:p,q@h1,h2/db?target_session_attrs=read-write", "h1:5432,h2:5432", "p,q")]
+    [InlineData("postgres://h1,[::1]:5434,10.0.0.7/db", "h1:5432,[::1]:5434,10.0.0.7:5432", null)]
+    [InlineData("Host=h1:5432,h2:5433;Password=p;Database=db", "h1:5432,h2:5433", "p")]
+    public void Several_hosts_are_taken(string text, string hosts, string? password)
+    {
+        var read = PostgresUrl.Parse(text);
+        Assert.Equal((hosts, password, "db"), (read.Host, read.Password, read.Database));
+        PostgresDatabase.From(text).Dispose();
+    }
+
+    [Theory]
+    [InlineData("disable", ChannelBinding.Disable)]
+    [InlineData("prefer", ChannelBinding.Prefer)]
+    [InlineData("require", ChannelBinding.Require)]
+    public void Channel_binding_is_taken(string text, ChannelBinding binding) =>
+        Assert.Equal(binding, PostgresUrl.Parse($"postgres://db/rollcall?sslmode=require&channel_binding={text}").ChannelBinding);
+
+    [Theory]
+    [InlineData("postgres://db/rollcall?target_session_attrs=read-write", "read-write")]
+    [InlineData("postgres://db/rollcall?target_session_attrs=primary", "primary")]
+    [InlineData("postgres://db/rollcall?target_session_attrs=any", "any")]
+    [InlineData("Host=a,b;Database=rollcall;Target Session Attributes=prefer-primary", "prefer-primary")]
+    [InlineData("Host=a;Database=rollcall;Target Session Attributes=Primary", "primary")]
+    public void The_wish_for_a_server_is_taken_of_one_host_as_of_several(string text, string wanted)
+    {
+        Assert.Equal(wanted, PostgresUrl.Parse(text).TargetSessionAttributes);
+        PostgresDatabase.From(text).Dispose();
+    }
+
+    [Theory]
+    [InlineData("postgres://a,b/rollcall", TargetSessionAttributes.ReadWrite)]
+    [InlineData("postgres://a,b/rollcall?target_session_attrs=any", TargetSessionAttributes.Any)]
+    [InlineData("postgres://a/rollcall", TargetSessionAttributes.Any)]
+    public void Of_several_hosts_without_a_wish_the_one_that_takes_writes_is_wanted(string text, TargetSessionAttributes wanted) =>
+        Assert.Equal(wanted, PostgresTarget.Of(PostgresUrl.Parse(text)));
+
+    [Theory]
     [InlineData("postgres://roll:s3cr3t@/rollcall")]
     [InlineData("postgres://roll:s3cr3t@db")]
     [InlineData("postgres://roll:s3cr3t@db/")]
@@ -26,6 +64,17 @@ public sealed class PostgresUrlTests
     [InlineData("postgres://roll:s3cr3t@db/rollcall?sslmode=s3cr3t")]
     [InlineData("postgres://roll:s3cr3t@db/rollcall?s3cr3t=1")]
     [InlineData("postgres://roll:s3cr3t@db/rollcall?connect_timeout=s3cr3t")]
+    [InlineData("postgres://roll:s3cr3t@db/rollcall?sslmode=3")]
+    [InlineData("postgres://roll:s3cr3t@db/rollcall?channel_binding=s3cr3t")]
+    [InlineData("postgres://roll:s3cr3t@db/rollcall?target_session_attrs=s3cr3t")]
+    [InlineData("postgres://roll:s3cr3t@db/rollcall?target_session_attrs=standby")]
+    [InlineData("postgres://roll:s3cr3t@a,,b/rollcall")]
+    [InlineData("postgres://roll:s3cr3t@a,b:port/rollcall")]
+    [InlineData("postgres://roll:s3cr3t@a,/rollcall")]
+    [InlineData("Host=a,b;Password=s3cr3t;Database=rollcall;Target Session Attributes=read-only")]
+    [InlineData("Host=a:x,b;Password=s3cr3t;Database=rollcall")]
+    [InlineData("Host=a;Password=s3cr3t;Database=rollcall;Minimum Pool Size=5000")]
+    [InlineData("Host=a;Password=s3cr3t;Database=rollcall;SSL Negotiation=Direct;SSL Mode=Disable")]
     [InlineData("mysql://roll:s3cr3t@db/rollcall")]
     [InlineData("Host=db;Password=x;s3cr3t;Database=rollcall")]
     [InlineData("Host=db;Password=x;s3cr3t=y;Database=rollcall")]

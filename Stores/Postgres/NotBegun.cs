@@ -1,0 +1,34 @@
+using Npgsql;
+
+namespace Rollcall.Postgres;
+
+/// <summary>The server had ended the session when the statements came to it: nothing of them was begun. The same may be said again on another connection.</summary>
+internal sealed class NotBegunException(PostgresException ended) : Exception(ended.MessageText, ended);
+
+/// <summary>Tells a session that was over before a transaction from one that was lost in it.</summary>
+internal static class NotBegun
+{
+    /// <summary>
+    /// Sends a transaction of which some statement answers rows, and reads to the first such answer. A session that ends
+    /// itself (by an administrator, an idle timeout, a server not ready yet) says so in its last message, after everything it had
+    /// said before. Met here, that message came before any row-answering statement was done, and so before the end of the
+    /// batch, which alone commits. Met later, or as a mere end of the line, it says nothing of the commit.
+    /// </summary>
+    /// <exception cref="NotBegunException">The session was over.</exception>
+    public static async Task<NpgsqlDataReader> FirstAnswerAsync(this NpgsqlBatch transaction, CancellationToken cancellation)
+    {
+        try
+        {
+            return await transaction.ExecuteReaderAsync(cancellation);
+        }
+        catch (PostgresException ended) when (EndsSession(ended))
+        {
+            throw new NotBegunException(ended);
+        }
+    }
+
+    // A pooler leaves the invariant form of the severity out.
+    private static bool EndsSession(PostgresException error) =>
+        (error.InvariantSeverity ?? error.Severity) == "FATAL"
+        && error.SqlState is PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.IdleSessionTimeout;
+}

@@ -1,0 +1,59 @@
+using Npgsql;
+
+namespace Rollcall.Postgres;
+
+/// <summary>
+/// Refuses a pooler that lends a session to others between two transactions: what a session was set to, the locks of
+/// migrations and who was at a write would be somebody else's.
+/// </summary>
+internal static class SessionPooling
+{
+    // A pooler that other programs use, too, may give each transaction another session by chance.
+    private const int Rounds = 3;
+
+    /// <exception cref="SettingException">There is such a pooler.</exception>
+    /// <exception cref="NpgsqlException">The database cannot be reached now.</exception>
+    public static void Require(string connectionString)
+    {
+        // Not set by us: in another's session nothing shall stay.
+        using var first = new NpgsqlConnection(connectionString);
+        using var second = new NpgsqlConnection(connectionString);
+        first.Open();
+        second.Open();
+        for (var round = 0; round < Rounds; round++)
+        {
+            if (Shares(first, second))
+            {
+                throw new SettingException(
+                    "DATABASE_URL", "leads through a pooler that shares sessions between transactions (its mode is transaction or statement): Rollcall needs session mode, or the server itself.");
+            }
+        }
+    }
+
+    /// <summary>
+    /// Whether a session of which nothing is asked just now serves another meanwhile, or is another one when it is asked again. A pooler
+    /// that lends sessions gives the second the one that the first has just used, unless another of its users is quicker: then
+    /// it is the first that gets another one.
+    /// </summary>
+    private static bool Shares(NpgsqlConnection first, NpgsqlConnection second)
+    {
+        var before = Session(first);
+        try
+        {
+            using var held = second.BeginTransaction();
+            var other = Session(second);
+            return other == before || Session(first) != before;
+        }
+        catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.ProtocolViolation)
+        {
+            // Of a pooler by statement, which takes no transactions.
+            return true;
+        }
+    }
+
+    private static int Session(NpgsqlConnection connection)
+    {
+        using var ask = new NpgsqlCommand("SELECT pg_backend_pid()", connection);
+        return (int)ask.ExecuteScalar()!;
+    }
+}
