@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Microsoft.OpenApi;
 using Rollcall.Auth;
 using Rollcall.Devices;
@@ -67,18 +68,22 @@ internal static class DeviceEndpoints
             return problem;
         }
 
-        var created = await grains.GetRoster(caller.CustomerId).Create(new NewDevice(request.DeviceId, request.Name, request.Location, withSecret));
+        // Two calls for one request may both be carried out: by the seed the second finds what the first has made.
+        var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32));
+        var calls = 0;
+        var created = await TwinCalls.Patiently(
+            () => grains.GetRoster(caller.CustomerId).Create(device with { Again = calls++ > 0 }), reply => reply.Refusal);
         if (created.Refusal != Refusal.None)
         {
             return Problem.Of(created.Refusal);
         }
 
-        var device = DeviceBody.Of(created.Device!);
-        context.Response.Headers.Location = $"/api/v1/customer/devices/{device.DeviceId}";
+        var body = DeviceBody.Of(created.Device!);
+        context.Response.Headers.Location = $"/api/v1/customer/devices/{body.DeviceId}";
         return withSecret
-            ? Json.Answer(new CreatedWithSecret(device, created.Secret!), WireJson.Default.CreatedWithSecret, StatusCodes.Status201Created)
+            ? Json.Answer(new CreatedWithSecret(body, created.Secret!), WireJson.Default.CreatedWithSecret, StatusCodes.Status201Created)
             : Json.Answer(
-                new CreatedWithCode(device, created.ActivationCode!, created.ExpiresAt!.Value), WireJson.Default.CreatedWithCode, StatusCodes.Status201Created);
+                new CreatedWithCode(body, created.ActivationCode!, created.ExpiresAt!.Value), WireJson.Default.CreatedWithCode, StatusCodes.Status201Created);
     }
 
     private static async Task<IResult> Patch(string id, HttpContext context, PortalCaller caller, IGrainFactory grains)

@@ -28,12 +28,16 @@ public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long
 }
 
 /// <summary>A device to add. <paramref name="DeviceId"/> null: one is made. <paramref name="WithSecret"/>: a secret now instead of an activation code.</summary>
+/// <param name="Seed">256 random bits, from which the silo makes what is random of the device: the call may then be made again, and finds what the first has made.</param>
+/// <param name="Again">A call with this seed was made before.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.new-device")]
 public sealed record NewDevice(
     [property: Id(0)] string? DeviceId,
     [property: Id(1)] string? Name,
     [property: Id(2)] string? Location,
-    [property: Id(3)] bool WithSecret);
+    [property: Id(3)] bool WithSecret,
+    [property: Id(4)] byte[]? Seed = null,
+    [property: Id(5)] bool Again = false);
 
 /// <summary>The device added with what it joins by, shown this once: a secret, or a code and when that expires.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.create-reply")]

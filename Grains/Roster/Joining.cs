@@ -1,19 +1,21 @@
-using System.Security.Cryptography;
 using Rollcall.Devices;
 using Rollcall.Secrets;
 
 namespace Rollcall.Roster;
 
 /// <summary>What a new device joins by: a secret, or a one-time code that it exchanges for one.</summary>
-internal sealed record Joining(string? Secret, string? Code, DateTimeOffset? ExpiresAt)
+internal sealed record Joining(Seed Seed, string? Secret, string? Code, DateTimeOffset? ExpiresAt)
 {
-    public static Joining For(bool withSecret, DateTimeOffset codeExpiresAt) => withSecret
-        ? new Joining(SecretScheme.Generate(), null, null)
-        : new Joining(null, SecretScheme.GenerateCode(), codeExpiresAt);
+    public static Joining For(NewDevice device, DateTimeOffset codeExpiresAt)
+    {
+        var seed = new Seed(device.Seed);
+        return device.WithSecret ? new Joining(seed, seed.Secret, null, null) : new Joining(seed, null, seed.Code, codeExpiresAt);
+    }
 
     public DeviceRow Row(NewDevice device, string customerId, DateTimeOffset now) => NewRow(
-        device.DeviceId ?? "device-" + RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 12), customerId, now, device.Name, device.Location,
-        Secret is null ? null : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt);
+        device.DeviceId ?? Seed.DeviceId, customerId, now, device.Name, device.Location,
+        Secret is null ? null : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt)
+        with { Revision = Seed.Revision };
 
     /// <summary>What stands in the place of a one-time code when a device joined by an enrolment key. No code's hash looks like it.</summary>
     public static string ByKey(string keyId) => "key:" + keyId;

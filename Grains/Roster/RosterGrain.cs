@@ -33,16 +33,22 @@ internal sealed class RosterGrain(
     public async ValueTask<CreateReply> Create(NewDevice device)
     {
         var now = Instant.WallNow(clock);
-        var joining = Joining.For(device.WithSecret, now + secrets.Value.ActivationCodeTtl);
+        var joining = Joining.For(device, now + secrets.Value.ActivationCodeTtl);
         var row = joining.Row(device, CustomerId, now);
         var created = await store.CreateAsync([row], CancellationToken.None);
+        if (created[0] && device.Again)
+        {
+            // Perhaps made by the call before, a moment earlier.
+            row = await devices.ReadAsync([row.DeviceId], CancellationToken.None) is [var stored] ? stored : row;
+        }
+
         if (created[0])
         {
             feed.Publish(new FeedItem(CustomerId, row.DeviceId, row.ToVersion(connected: false), FeedChange.Registered));
         }
 
         return created[0]
-            ? new CreateReply(Refusal.None, row.ToDevice(connected: false), joining.Secret, joining.Code, joining.ExpiresAt)
+            ? new CreateReply(Refusal.None, row.ToDevice(connected: false), joining.Secret, joining.Code, row.Profile.ActivationExpiresAt)
             : new CreateReply(Refusal.Conflict);
     }
 

@@ -1,0 +1,37 @@
+using System.Buffers.Binary;
+using System.Buffers.Text;
+using System.Security.Cryptography;
+
+namespace Rollcall.Roster;
+
+/// <summary>
+/// What is random of a new device, from 256 random bits of whoever asks for it: asked twice, as when an answer was lost, it is
+/// the same device with the same secret.
+/// </summary>
+internal sealed class Seed(byte[]? bits)
+{
+    private readonly byte[] _bits = bits ?? RandomNumberGenerator.GetBytes(32);
+
+    /// <summary>As <see cref="Secrets.SecretScheme.Generate"/>.</summary>
+    public string Secret => Base64Url.EncodeToString(Of("secret"u8));
+
+    /// <summary>As <see cref="Secrets.SecretScheme.GenerateCode"/>.</summary>
+    public string Code => Text("code"u8, "ABCDEFGHJKMNPQRSTVWXYZ0123456789", 24);
+
+    public string DeviceId => "device-" + Text("id"u8, "abcdefghijkmnpqrstuvwxyz23456789", 12);
+
+    /// <summary>Below 2^60: there is room above for all writes of a device's life.</summary>
+    public long Revision => BinaryPrimitives.ReadInt64LittleEndian(Of("revision"u8)) & ((1L << 60) - 1);
+
+    /// <summary>Five bits of each byte: all 32 characters are as likely.</summary>
+    private string Text(ReadOnlySpan<byte> purpose, string alphabet, int length) =>
+        string.Create(length, (Bits: Of(purpose), Alphabet: alphabet), static (text, from) =>
+        {
+            for (var i = 0; i < text.Length; i++)
+            {
+                text[i] = from.Alphabet[from.Bits[i] & 31];
+            }
+        });
+
+    private byte[] Of(ReadOnlySpan<byte> purpose) => HMACSHA256.HashData(_bits, purpose);
+}
