@@ -15,21 +15,25 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
     // Who may still be at a write of ours. Each failed write adds one, and the next write is not before a probe has ended it.
     private readonly ConcurrentDictionary<Backend, byte> _doubtful = new();
 
+    // Counts the probes. A write that has not begun when one does was given up: it must not come after what was decided since.
+    private int _probes;
+
     /// <summary>Runs <paramref name="work"/>, which is one transaction; again when it was rolled back for another's sake, or surely not begun.</summary>
     /// <exception cref="StoreRefusedException">The content; rolled back.</exception>
     /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
     /// <exception cref="Exception">Anything else: nobody knows.</exception>
     public async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
+        var probes = Volatile.Read(ref _probes);
         try
         {
-            return await OnceAsync(work, cancellation);
+            return await OnceAsync(work, probes, cancellation);
         }
         catch (NotBegunException)
         {
             try
             {
-                return await OnceAsync(work, cancellation);
+                return await OnceAsync(work, probes, cancellation);
             }
             catch (NotBegunException again)
             {
@@ -44,6 +48,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
     /// </summary>
     public async Task ProbeAsync(CancellationToken cancellation)
     {
+        Interlocked.Increment(ref _probes);
         if (_lines.Present is { } old)
         {
             _doubtful[old.Backend] = 0;
@@ -66,12 +71,14 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
 
     public ValueTask DisposeAsync() => _lines.DisposeAsync();
 
-    private async Task<T> OnceAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
+    private async Task<T> OnceAsync<T>(Func<NpgsqlConnection, Task<T>> work, int probes, CancellationToken cancellation)
     {
         var line = await _lines.TakeTurnAsync(cancellation);
         try
         {
-            return await Attempt(line, work);
+            return probes == Volatile.Read(ref _probes)
+                ? await Attempt(line, work)
+                : throw new StoreUnavailableException("This write was given up before it began.");
         }
         finally
         {

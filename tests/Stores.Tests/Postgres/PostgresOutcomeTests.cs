@@ -154,6 +154,18 @@ public sealed class PostgresOutcomeTests
         server.Resume();
         row = await Back(store);
 
+        // One that waits for a connection when a probe begins was given up: it does not come after it.
+        await using (var late = PostgresTestStore.Of(server.ConnectionString + ";Timeout=10"))
+        {
+            server.Pause();
+            var givenUp = late.Write(TestStore.Flipped(row));
+            var probe = late.Devices.ProbeAsync(CancellationToken.None);
+            server.Resume();
+            await probe;
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => givenUp);
+            Assert.Equal(row, await late.Row("lamp"));
+        }
+
         // In order: it has told the idle sessions that they are over.
         await server.StopAsync();
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Write(TestStore.Flipped(row)));
