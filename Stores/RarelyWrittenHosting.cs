@@ -1,7 +1,7 @@
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
-using Orleans.Configuration;
 using Orleans.Hosting;
+using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
 using Rollcall.Postgres;
@@ -9,24 +9,22 @@ using Rollcall.Sqlite;
 
 namespace Rollcall;
 
-/// <summary>The grain storage of what is written rarely: Orleans' ADO.NET provider over the mode's own database, with SQL of ours.</summary>
+/// <summary>The grain storage of what is written rarely: embedded our own, in the writer's turn; in a cluster Orleans' ADO.NET provider, with SQL of ours.</summary>
 internal static class RarelyWrittenHosting
 {
     /// <summary>States as System.Text.Json writes them: the default names types by assembly, and a renamed one could not be read.</summary>
     public static readonly IGrainStorageSerializer Serializer =
         new SystemTextJsonGrainStorageSerializer(Options.Create(new SystemTextJsonGrainStorageSerializerOptions()));
 
-    public static IServiceCollection AddRarelyWrittenInSqlite(this IServiceCollection services, string file) =>
-        // The invariant's name is the provider's for Microsoft.Data.Sqlite.
-        services.AddRarelyWritten(options => (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(file)));
+    /// <summary>Over the <see cref="SqliteWriter"/> and the <see cref="SqliteReaders"/> of the services.</summary>
+    public static IServiceCollection AddRarelyWrittenInSqlite(this IServiceCollection services) =>
+        services.AddGrainStorage(RarelyWritten.Storage, (provider, _) => new SqliteGrainStorage(
+            provider.GetRequiredService<SqliteWriter>(), provider.GetRequiredService<SqliteReaders>(), Serializer));
 
     public static IServiceCollection AddRarelyWrittenInPostgres(this IServiceCollection services, PostgresDatabase database) =>
-        services.AddRarelyWritten(options => (options.Invariant, options.DataSource) = ("Npgsql", database.DataSource));
-
-    private static IServiceCollection AddRarelyWritten(this IServiceCollection services, Action<AdoNetGrainStorageOptions> place) =>
         services.AddAdoNetGrainStorage(RarelyWritten.Storage, options =>
         {
-            place(options);
+            (options.Invariant, options.DataSource) = ("Npgsql", database.DataSource);
             options.GrainStorageSerializer = Serializer;
             options.DeleteStateOnClear = true;
         });

@@ -49,7 +49,7 @@ public static class StoreHosting
         services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
         services.AddSingleton<IRosterStore, SqliteRosterStore>();
         services.AddSingleton<ICommandStore, SqliteCommandStore>();
-        services.AddRarelyWrittenInSqlite(directory.Database);
+        services.AddRarelyWrittenInSqlite();
         return services;
     }
 

@@ -164,7 +164,7 @@ internal sealed class Roll : IAsyncDisposable
         silo.Services.AddSingleton<IDeviceStore>(Store);
         silo.Services.AddSingleton<IRosterStore>(_roster);
         silo.Services.AddSingleton<ICommandStore>(new SilentCommandStore(new SqliteCommandStore(_writer, _readers), () => CommandsAreSilent));
-        silo.Services.AddRarelyWrittenInSqlite(_folder.Database);
+        silo.Services.AddSingleton(_writer).AddSingleton(_readers).AddRarelyWrittenInSqlite();
         silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, new ReadingTakesTime(Clock));

@@ -16,7 +16,6 @@ public sealed class TwoSilosTests
 {
     private static SqliteWriter? s_writer;
     private static SqliteReaders? s_readers;
-    private static string? s_file;
 
     [Fact]
     public async Task Keep_the_roll_together_and_one_keeps_it_alone()
@@ -27,7 +26,7 @@ public sealed class TwoSilosTests
             migrator.Up();
         }
 
-        using (s_writer = new SqliteWriter(s_file = folder.Database))
+        using (s_writer = new SqliteWriter(folder.Database))
         using (s_readers = new SqliteReaders(folder.Database))
         {
             var builder = new TestClusterBuilder(initialSilosCount: 2);
@@ -77,7 +76,7 @@ public sealed class TwoSilosTests
             silo.Services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
             silo.Services.AddSingleton<IRosterStore, SqliteRosterStore>();
             silo.Services.AddSingleton<ICommandStore, SqliteCommandStore>();
-            silo.Services.AddRarelyWrittenInSqlite(s_file!);
+            silo.Services.AddRarelyWrittenInSqlite();
         }
     }
 }

@@ -1,28 +1,24 @@
-using Microsoft.Extensions.DependencyInjection;
-using Orleans.Configuration;
 using Orleans.Runtime;
 using Orleans.Storage;
-using Orleans.TestingHost;
 using Rollcall.Postgres;
 using Rollcall.Sqlite;
 
 namespace Rollcall.Providers;
 
-/// <summary>Orleans' own provider over our tables and statements.</summary>
+/// <summary>The grain storage of what is written rarely: in PostgreSQL Orleans' own provider over our tables and statements, in SQLite ours.</summary>
 public abstract class GrainStateTests
 {
     private static readonly GrainId Demo = GrainId.Create("customer", "customer:demo");
 
-    /// <summary>A database with its tables, and how the provider reaches it.</summary>
-    private protected abstract Task<(IAsyncDisposable Store, Action<AdoNetGrainStorageOptions> Options)> Open();
+    /// <summary>The storage over a database with its tables.</summary>
+    /// <param name="delete">A state that is cleared has no row any more.</param>
+    private protected abstract Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open(bool delete = true);
 
     [Fact]
     public async Task A_state_is_written_read_written_again_and_cleared()
     {
-        var (store, options) = await Open();
-        await using var _ = store;
-        await using var cluster = await Deploy(options);
-        var storage = Storage(cluster);
+        var (owner, storage) = await Open();
+        await using var _ = owner;
 
         var mine = new GrainState<Settings>(new Settings("one"));
         await storage.WriteStateAsync("settings", Demo, mine);
@@ -43,10 +39,8 @@ public abstract class GrainStateTests
     [InlineData(true)]
     public async Task Of_two_that_read_the_same_the_second_is_told_that_it_is_late(bool delete)
     {
-        var (store, options) = await Open();
-        await using var _ = store;
-        await using var cluster = await Deploy(options + (provider => provider.DeleteStateOnClear = delete));
-        var storage = Storage(cluster);
+        var (owner, storage) = await Open(delete);
+        await using var _ = owner;
 
         var (first, second) = (new GrainState<Settings>(new Settings("first")), new GrainState<Settings>(new Settings("second")));
         await storage.WriteStateAsync("settings", Demo, first);
@@ -72,10 +66,8 @@ public abstract class GrainStateTests
     [Fact]
     public async Task Keys_and_names_are_told_apart()
     {
-        var (store, options) = await Open();
-        await using var _ = store;
-        await using var cluster = await Deploy(options);
-        var storage = Storage(cluster);
+        var (owner, storage) = await Open();
+        await using var _ = owner;
         GrainId[] grains =
         [
             Demo, GrainId.Create("customer", "customer:Demo"), GrainId.Create("customer", "it's \"ünï\" %_"),
@@ -103,18 +95,6 @@ public abstract class GrainStateTests
         return (state.State?.Text, state.RecordExists);
     }
 
-    private static IGrainStorage Storage(InProcessTestCluster cluster) =>
-        cluster.GetSiloServiceProvider().GetRequiredKeyedService<IGrainStorage>("states");
-
-    private static async Task<InProcessTestCluster> Deploy(Action<AdoNetGrainStorageOptions> options)
-    {
-        var builder = new InProcessTestClusterBuilder(1);
-        builder.ConfigureSilo((_, silo) => silo.UseSystemTextJsonGrainStorageSerializer().AddAdoNetGrainStorage("states", options));
-        var cluster = builder.Build();
-        await cluster.DeployAsync();
-        return cluster;
-    }
-
     /// <summary>What a grain keeps.</summary>
     public sealed class Settings(string? text)
     {
@@ -129,20 +109,89 @@ public abstract class GrainStateTests
 
 public sealed class PostgresGrainStateTests : GrainStateTests
 {
-    private protected override async Task<(IAsyncDisposable Store, Action<AdoNetGrainStorageOptions> Options)> Open()
+    private protected override async Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open(bool delete)
     {
         var database = PostgresDatabase.From(await SharedPostgres.NewDatabaseAsync());
-        return (database, provider => (provider.Invariant, provider.DataSource) = ("Npgsql", database.DataSource));
+        var provider = await AdoNetSilo.StartAsync(options =>
+            (options.Invariant, options.DataSource, options.DeleteStateOnClear) = ("Npgsql", database.DataSource, delete));
+        return (new Owners(provider, database), provider.Storage);
     }
 }
 
 public sealed class SqliteGrainStateTests : GrainStateTests
 {
-    private protected override Task<(IAsyncDisposable Store, Action<AdoNetGrainStorageOptions> Options)> Open()
+    private static readonly GrainId Demo = GrainId.Create("customer", "customer:demo");
+
+    [Fact]
+    public async Task What_Orleans_provider_wrote_is_read_on_and_the_provider_reads_what_is_written_now()
+    {
+        await using var store = new SqliteTestStore();
+        await using var provider = await AdoNetSilo.StartAsync(options =>
+        {
+            (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(store.File));
+            (options.GrainStorageSerializer, options.DeleteStateOnClear) = (RarelyWrittenHosting.Serializer, true);
+        });
+        var former = new GrainState<Settings>(new Settings("former"));
+        await provider.Storage.WriteStateAsync("settings", Demo, former);
+        former.State = new Settings("ünï");
+        await provider.Storage.WriteStateAsync("settings", Demo, former);
+
+        var storage = Storage(store);
+        var present = new GrainState<Settings>();
+        await storage.ReadStateAsync("settings", Demo, present);
+        Assert.Equal(("ünï", former.ETag, true), (present.State!.Text, present.ETag, present.RecordExists));
+
+        // The commit before may come back: it must find its own.
+        present.State = new Settings("present");
+        await storage.WriteStateAsync("settings", Demo, present);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => provider.Storage.WriteStateAsync("settings", Demo, former));
+        await provider.Storage.ReadStateAsync("settings", Demo, former);
+        Assert.Equal(("present", present.ETag), (former.State.Text, former.ETag));
+        await provider.Storage.ClearStateAsync("settings", Demo, former);
+        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("settings", Demo, present));
+        await storage.ReadStateAsync("settings", Demo, present);
+        Assert.False(present.RecordExists);
+    }
+
+    [Fact]
+    public async Task It_waits_for_the_writers_turn_and_not_for_a_lock()
+    {
+        await using var store = new SqliteTestStore();
+        var storage = Storage(store);
+        using var go = new ManualResetEventSlim();
+        var flush = store.Writer.WriteAsync(_ => go.Wait(TimeSpan.FromSeconds(30)), CancellationToken.None);
+        var write = storage.WriteStateAsync("settings", Demo, new GrainState<Settings>(new Settings("one")));
+
+        // What is stored can be read meanwhile.
+        await storage.ReadStateAsync("settings", Demo, new GrainState<Settings>());
+        Assert.False(write.IsCompleted);
+        go.Set();
+        Assert.True(await flush);
+        await write;
+    }
+
+    [Fact]
+    public async Task A_file_that_cannot_be_written_is_said_to_be_unavailable_and_the_state_can_be_written_later()
+    {
+        await using var store = new SqliteTestStore();
+        var storage = Storage(store);
+        var state = new GrainState<Settings>(new Settings("one"));
+        using (var other = SqliteConnections.Open(store.File))
+        {
+            using var held = other.BeginTransaction(deferred: false);
+            await Assert.ThrowsAsync<StoreUnavailableException>(() => storage.WriteStateAsync("settings", Demo, state));
+        }
+
+        Assert.Null(state.ETag);
+        await storage.WriteStateAsync("settings", Demo, state);
+        Assert.Equal("1", state.ETag);
+    }
+
+    private protected override Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open(bool delete)
     {
         var store = new SqliteTestStore();
-        return Task.FromResult<(IAsyncDisposable, Action<AdoNetGrainStorageOptions>)>((
-            store,
-            provider => (provider.Invariant, provider.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(store.File))));
+        return Task.FromResult<(IAsyncDisposable, IGrainStorage)>((store, Storage(store)));
     }
+
+    private static SqliteGrainStorage Storage(SqliteTestStore store) => new(store.Writer, store.Readers, RarelyWrittenHosting.Serializer);
 }

@@ -45,7 +45,7 @@ internal sealed class SqliteTestStore : TestStore
     public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"))[0];
 
     public override void AddTo(IServiceCollection services) => services
-        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInSqlite(File);
+        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Writer).AddSingleton(Readers).AddRarelyWrittenInSqlite();
 
     public override CustomerBook Book() => CustomerBook.Of(File, TimeProvider.System);
 
