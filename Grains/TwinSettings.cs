@@ -48,6 +48,8 @@ public sealed class TwinSettings(IConfiguration configuration)
             HeartbeatTimeout = configuration.Milliseconds("DEVICE_HEARTBEAT_TIMEOUT", defaults.HeartbeatTimeout, 2_000, 604_800_000),
             SessionTtl = configuration.Seconds("DEVICE_SESSION_TTL", defaults.SessionTtl, 60),
             LinkGrace = configuration.Milliseconds("DEVICE_LINK_GRACE", defaults.LinkGrace),
+            GoodbyeRate = configuration.Number("GOODBYE_RATE", defaults.GoodbyeRate, 1, 1_000_000),
+            GoodbyeBurst = configuration.Number("GOODBYE_BURST", defaults.GoodbyeBurst, 1, 1_000_000),
             CommandsMost = configuration.Number("COMMANDS_MOST", defaults.CommandsMost, 1, 100_000),
         };
         return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval

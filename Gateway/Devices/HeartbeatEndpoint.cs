@@ -38,7 +38,12 @@ internal static class HeartbeatEndpoint
             });
         }
 
-        return reply.Refusal == Refusal.None ? Answer(reply) : Problem.Of(reply.Refusal);
+        return reply.Refusal switch
+        {
+            Refusal.None => Answer(reply),
+            Refusal.RateLimited => Problem.TooManyGoodbyes(reply.NextHeartbeat),
+            _ => Problem.Of(reply.Refusal),
+        };
     }
 
     /// <summary>The buffer goes back before the twin is called: while a flush is awaited, thousands of beats are in here.</summary>

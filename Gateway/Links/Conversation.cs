@@ -127,6 +127,12 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         {
             var beat = new Heartbeat(link.Caller.Session, said.Goodbye, said.Health, said.Metrics, link.Link.Gateway, link.Link);
             var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
+            if (reply.Refusal == Refusal.RateLimited)
+            {
+                SayError(frame, Problem.TooManyGoodbyes(reply.NextHeartbeat));
+                return;
+            }
+
             Answer(frame, reply.Refusal, () => Say(frame, "heartbeat_ack", json =>
             {
                 WriteTime(json, reply.Timestamp);

@@ -36,6 +36,10 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem RateLimited() => new(429, "RATE_LIMITED", "Too many requests: wait as Retry-After says.", retryAfter: 1);
 
+    /// <param name="milliseconds">Until the next one is taken.</param>
+    public static Problem TooManyGoodbyes(int milliseconds) => new(
+        429, "RATE_LIMITED", "The device says goodbye too often: it stays online until it is silent, or ends its session.", retryAfter: (milliseconds + 999) / 1_000);
+
     public static Problem Unavailable() => new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: 2);
 
     /// <summary>The answer to a refused grain call.</summary>
@@ -52,6 +56,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         Refusal.Full => new Problem(409, "CONFLICT", "There are as many as there may be: revoke or remove one that is not needed."),
         Refusal.Conflict => new Problem(409, "CONFLICT", "The id is taken, or the code has been used."),
         Refusal.PreconditionFailed => new Problem(412, "PRECONDITION_FAILED", "Somebody has changed the device since: read it again."),
+        Refusal.RateLimited => RateLimited(),
         Refusal.Rejected => Invalid("The store refuses the content of this record."),
         _ => Unavailable(),
     };

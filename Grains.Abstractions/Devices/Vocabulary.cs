@@ -58,4 +58,7 @@ public enum Refusal
 
     /// <summary>There are as many as there may be.</summary>
     Full,
+
+    /// <summary>The device has said goodbye too often: later, or not at all. Nothing has changed.</summary>
+    RateLimited,
 }

@@ -18,6 +18,12 @@ public sealed class DeviceOptions
     /// <summary>COMMANDS_MOST: open commands that one device may have. Default 1,000.</summary>
     public int CommandsMost { get; set; } = 1_000;
 
+    /// <summary>GOODBYE_RATE: goodbyes a minute that one device may say on average. Default 6.</summary>
+    public int GoodbyeRate { get; set; } = 6;
+
+    /// <summary>GOODBYE_BURST: goodbyes that one device may say at once. Default 10.</summary>
+    public int GoodbyeBurst { get; set; } = 10;
+
     /// <summary>A pause of the process longer than this, or than a third of the timeout, counts as deafness. Default 5 s.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(5);
 

@@ -15,6 +15,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     private DeviceRow? _stored;
     private Heard _heard = Heard.Nothing(TimeSpan.Zero);
     private Doubt? _doubt;
+    private GoodbyeLimit _goodbyes;
     private SessionState? _former;
     private TimeSpan? _armedFor;
     private bool _reminded;
@@ -112,7 +113,14 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         var now = Instant.Now(services.Clock);
-        _heard = _heard.With(sign(now.Wall), now.Monotonic, gateway);
+        var said = sign(now.Wall);
+        if (said.Goodbye && _goodbyes.Take(now.Monotonic, TimeSpan.FromMinutes(1) / services.Options.GoodbyeRate, services.Options.GoodbyeBurst) is { } wait)
+        {
+            // Not heard at all: the device stays what it is, and its silence decides.
+            return new HeartbeatReply(Refusal.RateLimited, NextHeartbeat: (int)wait.TotalMilliseconds + 1);
+        }
+
+        _heard = _heard.With(said, now.Monotonic, gateway);
         var outcome = _doubt is null ? await StoreDecision() : Outcome.Unavailable;
         Arm();
         return outcome switch

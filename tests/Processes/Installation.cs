@@ -24,6 +24,7 @@ internal sealed class Installation : IAsyncDisposable
             ["DATA_DIR"] = Folder,
             ["Demo__Devices"] = demoDevices.ToString(CultureInfo.InvariantCulture),
             ["BCRYPT_COST"] = "4",
+            ["GOODBYE_BURST"] = "1000000",
             ["DEVICE_HEARTBEAT_INTERVAL"] = "1000",
             ["DEVICE_HEARTBEAT_TIMEOUT"] = timeout.TotalMilliseconds.ToString(CultureInfo.InvariantCulture),
         };

@@ -169,6 +169,7 @@ internal sealed class Cluster : IAsyncDisposable
         ["SILO_GATEWAY_PORT"] = Text(silo.GatewayPort),
         ["HEALTH_PORT"] = Text(silo.HealthPort),
         ["BCRYPT_COST"] = "4",
+        ["GOODBYE_BURST"] = "1000000",
         ["SILO_REBALANCE_PERIOD"] = "3000",
         ["DEVICE_HEARTBEAT_INTERVAL"] = "1000",
         ["DEVICE_HEARTBEAT_TIMEOUT"] = Text((int)Timeout.TotalMilliseconds),

@@ -62,7 +62,7 @@ public sealed class TestGateway : IAsyncDisposable
         builder.Logging.ClearProviders();
         var all = new Dictionary<string, string?>
         {
-            ["PORT"] = "0", ["DATA_DIR"] = folder, ["Demo:Devices"] = "0", ["BCRYPT_COST"] = "4", ["AUTH_BURST"] = "1000000",
+            ["PORT"] = "0", ["DATA_DIR"] = folder, ["Demo:Devices"] = "0", ["BCRYPT_COST"] = "4", ["AUTH_BURST"] = "1000000", ["GOODBYE_BURST"] = "1000000",
         };
         if (settings.Any(setting => setting.Name == "REDIS_URL"))
         {

@@ -42,7 +42,7 @@ public sealed class BeatTests
     [Fact]
     public async Task A_hundred_flaps_leave_a_log_without_gap()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await Roll.Start(change: settings => settings.Devices.GoodbyeBurst = 1_000);
         var device = await roll.Join("lamp");
         for (var i = 0; i < 50; i++)
         {
