@@ -59,6 +59,18 @@ internal static class EmbeddedSilo
         builder.Services.WakeOnlineDevices();
     }
 
+    /// <summary>The machine's clock is right, whatever the store's newest time is.</summary>
+    /// <exception cref="SettingException">The silos keep the roll, not this gateway.</exception>
+    public static void TrustClock(this WebApplicationBuilder builder)
+    {
+        if (Deployment.OfGateway(builder.Configuration) is not null)
+        {
+            throw new SettingException(ClockHosting.Argument, "is for a silo: this gateway keeps no roll.");
+        }
+
+        builder.Services.TrustClock();
+    }
+
     /// <summary>Lets the silo count silence once this gateway can hear.</summary>
     public static void JoinEmbeddedSilo(this WebApplication app) =>
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GatewayJoined(app.Services.GetRequiredService<Incarnation>().Id));

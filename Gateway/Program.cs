@@ -6,11 +6,13 @@ using Rollcall.Health;
 using Rollcall.Running;
 
 // First of all.
-using var stop = new StopRequest(serves: args.Length == 0);
+using var stop = new StopRequest(serves: args is [] or [ClockHosting.Argument]);
 
 // `dotnet run --project Gateway` serves; its commands are tools beside that.
+var trustClock = new Option<bool>(ClockHosting.Argument) { Description = ClockHosting.Description };
 var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. Without a command: serve.")
 {
+    trustClock,
     PortalTokenCommand.Create(),
     SeedCommand.Create(),
     Healthcheck.Create(() =>
@@ -19,7 +21,7 @@ var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. With
         return Healthcheck.At("PORT", gateway.ListenAddress, gateway.Port);
     }),
 };
-root.SetAction((_, _) => ServeCommand.RunAsync(stop));
+root.SetAction((given, _) => ServeCommand.RunAsync(given.GetValue(trustClock), stop));
 try
 {
     // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.

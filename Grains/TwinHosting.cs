@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Rollcall.Clocks;
 using Rollcall.Cluster;
 using Rollcall.Commands;
 using Rollcall.Devices;
@@ -29,6 +30,7 @@ public static class TwinHosting
         services.AddSingleton(Options.Create(settings.Enrolment));
         services.AddMetrics();
         services.AddSingleton(provider => new SiloMeter(provider.GetRequiredService<IMeterFactory>().Create(Instrumentation.Name)));
+        services.AddSingleton<ClockTrust>();
         services.AddSingleton<Hearing>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<DeviceJournal>();
@@ -49,6 +51,7 @@ public static class TwinHosting
             provider.GetRequiredService<TimeProvider>())
         {
             Mirror = provider.GetService<IDeviceMirror>(),
+            Wall = provider.GetRequiredService<ClockTrust>().Now,
             Commands = provider.GetRequiredService<ICommandStore>(),
             StoreIsAway = () => provider.GetRequiredService<StoreHealth>().IsAway,
         });

@@ -5,12 +5,14 @@ using Rollcall.Running;
 using Rollcall.Silo;
 
 // First of all.
-using var stop = new StopRequest(serves: args.Length == 0);
+using var stop = new StopRequest(serves: args is [] or [ClockHosting.Argument]);
 
 // `dotnet run --project Silo` keeps a share of the roll; its commands are tools beside that.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
+var trustClock = new Option<bool>(ClockHosting.Argument) { Description = ClockHosting.Description };
 var root = new RootCommand("Rollcall's silo. Without a command: keep a share of the roll, as one of a cluster (DATABASE_URL, REDIS_URL).")
 {
+    trustClock,
     MigrateCommand.Create(configuration),
     CustomerCommand.Create(configuration),
     Healthcheck.Create(() =>
@@ -19,7 +21,7 @@ var root = new RootCommand("Rollcall's silo. Without a command: keep a share of 
         return Healthcheck.At("HEALTH_PORT", silo.Address.ToString(), silo.HealthPort);
     }),
 };
-root.SetAction((_, _) => ServeCommand.RunAsync(configuration, stop));
+root.SetAction((given, _) => ServeCommand.RunAsync(configuration, given.GetValue(trustClock), stop));
 try
 {
     // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.

@@ -8,8 +8,9 @@ namespace Rollcall.Silo;
 /// <summary>Keeps its share of the roll until it is told to stop.</summary>
 internal static class ServeCommand
 {
-    public static Task<int> RunAsync(IConfiguration environment, StopRequest stop) =>
-        Serving.RunAsync(stop, () => Task.FromResult(SiloApp.Create(environment, stop)), Announce);
+    /// <param name="trustClock">--trust-clock.</param>
+    public static Task<int> RunAsync(IConfiguration environment, bool trustClock, StopRequest stop) =>
+        Serving.RunAsync(stop, () => Task.FromResult(SiloApp.Create(environment, stop, trustClock)), Announce);
 
     private static void Announce(WebApplication app)
     {

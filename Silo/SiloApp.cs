@@ -14,7 +14,7 @@ internal static class SiloApp
     /// <param name="environment">Its settings.</param>
     /// <param name="stop">Asked for while it still starts, it is no fault to tell of.</param>
     /// <exception cref="SettingException">A setting is wrong.</exception>
-    public static WebApplication Create(IConfiguration environment, StopRequest stop)
+    public static WebApplication Create(IConfiguration environment, StopRequest stop, bool trustClock = false)
     {
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.Configuration.AddConfiguration(environment);
@@ -32,6 +32,11 @@ internal static class SiloApp
         }
 
         StoreHosting.RequireMigrated(builder.Configuration);
+        if (trustClock)
+        {
+            builder.Services.TrustClock();
+        }
+
         var telemetry = builder.AddTelemetry("rollcall-silo", page: settings.Metrics);
         builder.UseOrleans(silo =>
         {

@@ -12,8 +12,18 @@ internal static class ServeCommand
 {
     private static readonly TimeSpan LinkTtl = TimeSpan.FromDays(7);
 
-    public static Task<int> RunAsync(StopRequest stop) =>
-        Serving.RunAsync(stop, () => GatewayApp.CreateAsync(builder => stop.Attach(builder.Services)), Announce);
+    /// <param name="trustClock">--trust-clock.</param>
+    public static Task<int> RunAsync(bool trustClock, StopRequest stop) =>
+        Serving.RunAsync(stop, () => GatewayApp.CreateAsync(builder => Configure(builder, trustClock, stop)), Announce);
+
+    private static void Configure(WebApplicationBuilder builder, bool trustClock, StopRequest stop)
+    {
+        stop.Attach(builder.Services);
+        if (trustClock)
+        {
+            builder.TrustClock();
+        }
+    }
 
     private static void Announce(WebApplication app)
     {

@@ -1,5 +1,6 @@
 using System.Collections.Immutable;
 using System.Text.Json;
+using Rollcall.Clocks;
 using Rollcall.Devices;
 
 namespace Rollcall.Commands;
@@ -26,8 +27,8 @@ internal sealed record CommandQueue
     /// <summary>Commands that are open.</summary>
     public int Count => _open.Count;
 
-    /// <summary>When the next one is over its time; null: none is open.</summary>
-    public DateTimeOffset? NextExpiry => _open.IsEmpty ? null : _open.Values.Min(command => command.ExpiresAt);
+    /// <summary>How long until the next one is over its time; null: none is open.</summary>
+    public TimeSpan? TimeLeft(WallTime now) => _open.IsEmpty ? null : _open.Values.Min(command => now.Left(command.CreatedAt, command.ExpiresAt));
 
     /// <param name="open">The open ones, in any order.</param>
     /// <param name="last">The number of the newest command ever.</param>
@@ -36,7 +37,7 @@ internal sealed record CommandQueue
 
     /// <summary>Takes a new command in, unless there are as many as may be.</summary>
     /// <param name="random">96 bits for its id.</param>
-    public CommandStep Add(string deviceId, NewCommand command, DateTimeOffset now, int most, ReadOnlySpan<byte> random)
+    public CommandStep Add(string deviceId, NewCommand command, WallTime now, int most, ReadOnlySpan<byte> random)
     {
         var (queue, expired) = Expire(now);
         if (queue.Count >= most)
@@ -46,20 +47,20 @@ internal sealed record CommandQueue
 
         var number = Last + 1;
         var added = new Command(
-            CommandIds.Of(number, random), deviceId, number, command.Name, command.Parameters, CommandStatus.Queued, now, now + command.TimeToLive,
+            CommandIds.Of(number, random), deviceId, number, command.Name, command.Parameters, CommandStatus.Queued, now, now.Now + command.TimeToLive,
             null, null, null, null, null, Late: false, command.IssuedBy);
         return new CommandStep(Refusal.None, new CommandQueue(queue._open.Add(number, added), number), [.. expired, added], added);
     }
 
     /// <summary>Ends what is over its time.</summary>
-    public CommandStep Expire(DateTimeOffset now)
+    public CommandStep Expire(WallTime now)
     {
-        Command[] expired = [.. _open.Values.Where(command => command.ExpiresAt <= now).Select(command => command.At(now))];
+        Command[] expired = [.. _open.Values.Where(command => now.IsOver(command.CreatedAt, command.ExpiresAt)).Select(command => command.At(now))];
         return new CommandStep(Refusal.None, expired.Length == 0 ? this : With(_open.RemoveRange(expired.Select(command => command.Number))), expired);
     }
 
     /// <summary>Frames were written. What has gone on meanwhile stays as it is.</summary>
-    public CommandStep Sent(IEnumerable<string> ids, DateTimeOffset now)
+    public CommandStep Sent(IEnumerable<string> ids, WallTime now)
     {
         var (queue, expired) = Expire(now);
         Command[] sent = [.. ids.Select(queue.Find).OfType<Command>().Where(command => command.Status == CommandStatus.Queued)
@@ -68,7 +69,7 @@ internal sealed record CommandQueue
     }
 
     /// <summary>The device says that it has a command, or what came of it. <see cref="Refusal.NotFound"/>: it is not open here.</summary>
-    public CommandStep Take(CommandReport report, DateTimeOffset now)
+    public CommandStep Take(CommandReport report, WallTime now)
     {
         var (queue, expired) = Expire(now);
         if (queue.Find(report.CommandId) is not { } command)
@@ -84,7 +85,7 @@ internal sealed record CommandQueue
     }
 
     /// <summary>Takes a command back that the device does not have yet.</summary>
-    public CommandStep Cancel(string id, DateTimeOffset now)
+    public CommandStep Cancel(string id, WallTime now)
     {
         var (queue, expired) = Expire(now);
         if (queue.Find(id) is not { } command)
@@ -103,12 +104,12 @@ internal sealed record CommandQueue
 
     /// <summary>What the device is to be sent now, oldest first: what it has not acknowledged.</summary>
     /// <param name="after">The number of the last that went over the same socket; 0: none.</param>
-    public IReadOnlyList<Command> ToSend(long after, DateTimeOffset now)
+    public IReadOnlyList<Command> ToSend(long after, WallTime now)
     {
         var (chosen, bytes) = (new List<Command>(), 0);
         foreach (var command in _open.Values)
         {
-            if (command.Number <= after || command.Status == CommandStatus.Acknowledged || command.ExpiresAt <= now)
+            if (command.Number <= after || command.Status == CommandStatus.Acknowledged || now.IsOver(command.CreatedAt, command.ExpiresAt))
             {
                 continue;
             }
@@ -153,6 +154,9 @@ internal sealed record CommandQueue
         var late = ended with { Result = report.Result, Error = report.Error, Late = true };
         return new CommandStep(Refusal.None, queue, [late], late);
     }
+
+    /// <summary>A stored command as it is now: what is over its time has expired, whether or not that is stored yet.</summary>
+    public static Command Shown(Command stored, WallTime now) => now.IsOver(stored.CreatedAt, stored.ExpiresAt) ? stored.At(now) : stored;
 
     /// <summary>The open command with this id.</summary>
     public Command? Find(string id) => CommandIds.TryNumber(id, out var number) && _open.TryGetValue(number, out var command) && command.Id == id ? command : null;

@@ -1,3 +1,5 @@
+using Rollcall.Clocks;
+
 namespace Rollcall.Commands;
 
 /// <summary>A command as it is written: with what its sender may ask for it by.</summary>
@@ -21,7 +23,7 @@ internal interface ICommandStore
     Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation);
 
     /// <summary>A page of a customer's device, newest first, as of a time. Null: the customer has no such device.</summary>
-    Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, DateTimeOffset now, CancellationToken cancellation);
+    Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, WallTime now, CancellationToken cancellation);
 
     /// <summary>Forgets commands that ended before a time.</summary>
     /// <returns>How many.</returns>

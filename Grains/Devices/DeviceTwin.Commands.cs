@@ -17,7 +17,7 @@ internal sealed partial class DeviceTwin
             return new CommandReply(unready);
         }
 
-        var now = Instant.WallNow(services.Clock);
+        var now = services.Wall();
         var fingerprint = Fingerprint(command);
         if (await Reading(async () => (Found: await Earlier(command, now), Read: true)) is not { } earlier || await Queue() is not { } queue)
         {
@@ -26,7 +26,7 @@ internal sealed partial class DeviceTwin
 
         if (earlier.Found is { } known)
         {
-            return Answered(command, known.Fingerprint == fingerprint ? new CommandReply(Refusal.None, known.Command.At(now)) : new CommandReply(Refusal.Conflict));
+            return Answered(command, known.Fingerprint == fingerprint ? new CommandReply(Refusal.None, CommandQueue.Shown(known.Command, now)) : new CommandReply(Refusal.Conflict));
         }
 
         var step = queue.Add(deviceId, command, now, services.Options.CommandsMost, RandomNumberGenerator.GetBytes(12));
@@ -47,7 +47,7 @@ internal sealed partial class DeviceTwin
             return new CommandReply(unready);
         }
 
-        var now = Instant.WallNow(services.Clock);
+        var now = services.Wall();
         if (await Queue() is not { } queue)
         {
             return new CommandReply(Refusal.Unavailable);
@@ -101,7 +101,7 @@ internal sealed partial class DeviceTwin
         var sign = await Sign(link);
         return sign.Refusal != Refusal.None ? new CommandReply(sign.Refusal)
             : await Queue() is not { } queue ? new CommandReply(Refusal.Unavailable)
-            : new CommandReply(Refusal.None, queue.ToSend(0, Instant.WallNow(services.Clock)) is [var oldest, ..] ? oldest : null);
+            : new CommandReply(Refusal.None, queue.ToSend(0, services.Wall()) is [var oldest, ..] ? oldest : null);
     }
 
     /// <summary>A gateway has greeted the device at the end of this link: what waits may be handed over.</summary>
@@ -144,7 +144,7 @@ internal sealed partial class DeviceTwin
             return;
         }
 
-        if (await Store(queue.Sent(commandIds, Instant.WallNow(services.Clock))) != Outcome.Stored)
+        if (await Store(queue.Sent(commandIds, services.Wall())) != Outcome.Stored)
         {
             // Handed over again by and by: it is to be known as sent.
             return;
@@ -172,7 +172,7 @@ internal sealed partial class DeviceTwin
 
     private async ValueTask<CommandReply> Report(CommandQueue queue, CommandReport report, Instant now, Beat? sign)
     {
-        var step = queue.Take(report, now.Wall);
+        var step = queue.Take(report, services.Wall());
         if (step.Refusal == Refusal.NotFound)
         {
             var (surely, ended) = await Ended(step, report.CommandId);

@@ -69,7 +69,7 @@ internal sealed partial class DeviceTwin
 
         var profile = _stored!.Profile;
         if (profile.Activation is null
-            || !(profile.ActivationExpiresAt > services.Clock.GetUtcNow())
+            || profile.ActivationExpiresAt is not { } end || services.Wall().IsOver(profile.RegisteredAt, end)
             || !SecretScheme.MatchesGenerated(profile.Activation, code))
         {
             return new RegisterReply(Refusal.InvalidActivationCode);

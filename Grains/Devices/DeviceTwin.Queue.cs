@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using System.Text;
+using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Journal;
 
@@ -14,6 +15,8 @@ internal sealed partial class DeviceTwin
     private static readonly TimeSpan PushPatience = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ResendAfter = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan ReadPatience = TimeSpan.FromSeconds(2);
+    /// <summary>A clock that is not believed now may be by then.</summary>
+    private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
 
     /// <summary>Null: to be read. Only of devices with open commands it ever is.</summary>
@@ -57,27 +60,27 @@ internal sealed partial class DeviceTwin
     {
         if (_stored is { Commands.Open: > 0 } && _doubt is null)
         {
-            _again |= await Queue() is not { } queue || await Store(queue.Expire(Instant.WallNow(services.Clock))) != Outcome.Stored;
+            _again |= await Queue() is not { } queue || await Store(queue.Expire(services.Wall())) != Outcome.Stored;
         }
     }
 
     private async ValueTask<IReadOnlyList<Command>> Waiting() =>
-        _stored is { Commands.Open: > 0 } && await Queue() is { } queue ? queue.ToSend(0, Instant.WallNow(services.Clock)) : [];
+        _stored is { Commands.Open: > 0 } && await Queue() is { } queue ? queue.ToSend(0, services.Wall()) : [];
 
     /// <summary>Hands the next portion to the gateway that holds the device's socket, unless one is on its way. A portion that was lost is handed over again by and by.</summary>
     private async ValueTask Push()
     {
-        var now = Instant.Now(services.Clock);
-        if (_stored is not { Commands.Open: > 0 } || !_attended || !Connected || now.Monotonic - _pushing?.Since < PushPatience || await Queue() is not { } queue)
+        var now = Instant.MonotonicNow(services.Clock);
+        if (_stored is not { Commands.Open: > 0 } || !_attended || !Connected || now - _pushing?.Since < PushPatience || await Queue() is not { } queue)
         {
             return;
         }
 
-        var portion = queue.ToSend(_pushedTo, now.Wall);
-        _pushing = portion is [.., var last] ? (now.Monotonic, last.Number) : null;
+        var portion = queue.ToSend(_pushedTo, services.Wall());
+        _pushing = portion is [.., var last] ? (now, last.Number) : null;
         if (portion.Count > 0)
         {
-            _pushedSince = _pushedTo == 0 ? now.Monotonic : _pushedSince;
+            _pushedSince = _pushedTo == 0 ? now : _pushedSince;
             host.Deliver(_heard.OpenLink!, portion);
         }
     }
@@ -98,15 +101,20 @@ internal sealed partial class DeviceTwin
     private TimeSpan? NextExpiry(Instant now) =>
         _stored is not { Commands.Open: > 0 } ? null
         : _queue is null || _again ? now.Monotonic + Retry
-        : now.Monotonic + (_queue.NextExpiry - now.Wall);
+        : now.Monotonic + TimeLeft(_queue, services.Wall());
+
+    private static TimeSpan? TimeLeft(CommandQueue queue, WallTime now) =>
+        now.Believed is null ? Retry
+        : queue.TimeLeft(now) is { } left && left > LookAgain && now.IsDoubted ? LookAgain
+        : queue.TimeLeft(now);
 
     private async Task<IReadOnlyList<Command>> ReadOpen() => _stored!.Commands.Open == 0
         ? []
         : await services.Commands!.OpenAsync(deviceId, CancellationToken.None).WaitAsync(ReadPatience, services.Clock);
 
-    private async Task<(Command Command, string? Fingerprint)?> Earlier(NewCommand command, DateTimeOffset now) => !command.MayBeKnown
+    private async Task<(Command Command, string? Fingerprint)?> Earlier(NewCommand command, WallTime now) => !command.MayBeKnown
         ? null
-        : await services.Commands!.FindByKeyAsync(deviceId, command.IdempotencyKey, now - KeyLifetime, CancellationToken.None).WaitAsync(ReadPatience, services.Clock);
+        : await services.Commands!.FindByKeyAsync(deviceId, command.IdempotencyKey, (now.Believed ?? DateTimeOffset.UnixEpoch + KeyLifetime) - KeyLifetime, CancellationToken.None).WaitAsync(ReadPatience, services.Clock);
 
     /// <summary>A command that is not open: it has just expired, or is stored as ended; null: there is none. Not surely: the store cannot be read.</summary>
     private async ValueTask<(bool Surely, Command? Command)> Ended(CommandStep step, string commandId)

@@ -18,23 +18,23 @@ internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
         var known = beat is null ? stored : Take(stored, beat);
         if (beat is { Goodbye: true })
         {
-            return Enter(known, DeviceStatus.Offline, PresenceReason.Goodbye, now);
+            return Enter(known, DeviceStatus.Offline, PresenceReason.Goodbye, now, beat);
         }
 
         // A beat that could not be stored before the silence after it grew too long is history, not presence.
         if (now.Monotonic >= Deadline(heard))
         {
-            return stored.Online || beat is not null ? Enter(known, DeviceStatus.Offline, Silence(heard), now) : null;
+            return stored.Online || beat is not null ? Enter(known, DeviceStatus.Offline, Silence(heard), now, beat) : null;
         }
 
-        return beat is null ? null : Enter(known, DeviceStatus.Online, beat.Reason, now);
+        return beat is null ? null : Enter(known, DeviceStatus.Online, beat.Reason, now, beat);
     }
 
     /// <summary>The device is taken off the roll by a decision, not by silence.</summary>
     public static Decision End(PresenceState stored, PresenceReason reason, Instant now) =>
         Enter(stored, DeviceStatus.Offline, reason, now);
 
-    private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, Instant now)
+    private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, Instant now, Beat? beat = null)
     {
         if (state.Status == to)
         {
@@ -44,7 +44,10 @@ internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
         // A wall clock that is set back must not make a status begin before the one it follows.
         var at = Later(now.Wall, state.StatusSince);
         var change = new Transition(state.Seq + 1, state.Status, to, reason, at);
-        return new Decision(state with { Status = to, Reason = reason, StatusSince = at, Seq = change.Seq }, change);
+
+        // What was heard while the clock was ahead falls back here and nowhere else: clients order by seq first.
+        var seen = state.LastSeen > now.Wall ? Earlier(beat?.At ?? now.Wall, now.Wall) : state.LastSeen;
+        return new Decision(state with { Status = to, Reason = reason, StatusSince = at, LastSeen = seen, Seq = change.Seq }, change);
     }
 
     private static PresenceState Take(PresenceState stored, Beat beat) => stored with
@@ -64,6 +67,8 @@ internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
     private static DateTimeOffset Later(DateTimeOffset a, DateTimeOffset b) => a > b ? a : b;
+
+    private static DateTimeOffset Earlier(DateTimeOffset a, DateTimeOffset b) => a < b ? a : b;
 }
 
 /// <summary>The state to store and the transition in it, if the status changes.</summary>

@@ -1,3 +1,4 @@
+using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Journal;
 using Rollcall.Secrets;
@@ -34,6 +35,9 @@ internal sealed record TwinServices(
     public Func<bool> StoreIsAway { get; init; } = () => false;
 
     public IDeviceMirror? Mirror { get; init; }
+
+    /// <summary>The time against which what was stored is held; see <see cref="ClockTrust"/>.</summary>
+    public Func<WallTime> Wall { get; init; } = () => Instant.WallNow(Clock);
 
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;
 }

@@ -1,4 +1,5 @@
 using Microsoft.Extensions.Options;
+using Rollcall.Clocks;
 using Rollcall.Devices;
 
 namespace Rollcall.Enrolment;
@@ -7,7 +8,7 @@ namespace Rollcall.Enrolment;
 [GrainType("customer")]
 internal sealed class CustomerGrain(
     [PersistentState(RarelyWritten.Customer, RarelyWritten.Storage)] IPersistentState<CustomerState> customer,
-    IOptions<EnrolmentOptions> options, TimeProvider clock) : Grain, ICustomerGrain
+    IOptions<EnrolmentOptions> options, ClockTrust trust) : Grain, ICustomerGrain
 {
     /// <summary>Keys read at a time: each may cost a connection of the store's.</summary>
     private const int Width = 32;
@@ -62,10 +63,10 @@ internal sealed class CustomerGrain(
 
     private async ValueTask<KeyEntry?> FirstDead(IReadOnlyList<KeyEntry> entries)
     {
-        var now = clock.GetUtcNow();
+        var now = trust.Now();
         foreach (var entry in entries.Where(entry => !entry.Bootstrap))
         {
-            if (await Issued(entry).Show() is not { RevokedAt: null } key || key.ExpiresAt <= now)
+            if (await Issued(entry).Show() is not { RevokedAt: null } key || (key.ExpiresAt is { } end && now.IsOver(key.CreatedAt, end)))
             {
                 return entry;
             }

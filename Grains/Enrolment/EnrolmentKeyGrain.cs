@@ -1,3 +1,4 @@
+using Rollcall.Clocks;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Roster;
@@ -12,7 +13,7 @@ namespace Rollcall.Enrolment;
 [GrainType("enrolment-key")]
 internal sealed class EnrolmentKeyGrain(
     [PersistentState(RarelyWritten.EnrolmentKey, RarelyWritten.Storage)] IPersistentState<EnrolmentKeyState> key,
-    IRosterStore store, Feed.Feed feed, TimeProvider clock) : Grain, IEnrolmentKeyGrain, IIssuedKey
+    IRosterStore store, Feed.Feed feed, ClockTrust trust, TimeProvider clock) : Grain, IEnrolmentKeyGrain, IIssuedKey
 {
     private static readonly RegisterReply Invalid = new(Refusal.InvalidEnrolmentKey);
     private static readonly GrainTimerCreationOptions Soon = new(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
@@ -20,7 +21,7 @@ internal sealed class EnrolmentKeyGrain(
 
     public async ValueTask<RegisterReply> Enrol(string deviceId, string? name)
     {
-        if (!key.RecordExists || !key.State.IsGood(clock.GetUtcNow()))
+        if (!key.RecordExists || !key.State.IsGood(trust.Now()))
         {
             LeaveIfUnknown();
             return Invalid;

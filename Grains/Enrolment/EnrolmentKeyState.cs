@@ -1,3 +1,5 @@
+using Rollcall.Clocks;
+
 namespace Rollcall.Enrolment;
 
 /// <summary>An enrolment key as it is stored; the text is not.</summary>
@@ -24,7 +26,7 @@ public sealed record EnrolmentKeyState
     public bool HasRoom() => !(Devices >= MaxDevices);
 
     /// <summary>Neither revoked nor expired.</summary>
-    public bool IsGood(DateTimeOffset now) => RevokedAt is null && !(ExpiresAt <= now);
+    internal bool IsGood(WallTime now) => RevokedAt is null && !(ExpiresAt is { } end && now.IsOver(CreatedAt, end));
 
     public EnrolmentKey ToView() => new(Id, Name, MaxDevices, Devices, CreatedAt, ExpiresAt, RevokedAt);
 }

@@ -23,4 +23,10 @@ internal interface IRosterStore
     /// <summary>Forgets transitions older than a time.</summary>
     /// <returns>How many.</returns>
     Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation);
+
+    /// <summary>The newest time that was noted; null: none was.</summary>
+    Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation);
+
+    /// <summary>Notes a time at which somebody works on this store.</summary>
+    Task NoteTimeAsync(DateTimeOffset now, CancellationToken cancellation);
 }

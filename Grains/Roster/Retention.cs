@@ -1,8 +1,8 @@
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
+using Rollcall.Clocks;
 using Rollcall.Commands;
-using Rollcall.Devices;
 
 namespace Rollcall.Roster;
 
@@ -21,35 +21,83 @@ public sealed class RetentionOptions
 
 /// <summary>Forgets old transitions and commands, so that neither grows without a bound.</summary>
 internal sealed partial class Retention(
-    IRosterStore roster, ICommandStore commands, IOptions<RetentionOptions> options, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+    IRosterStore roster, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
+    private bool _failing;
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
+        await LearnAsync(stoppingToken);
         using var rounds = new PeriodicTimer(options.Value.Period, clock);
         do
         {
-            var now = Instant.WallNow(clock);
-            await PruneAsync("transitions", () => roster.PruneEventsAsync(now - options.Value.Presence, stoppingToken));
-            await PruneAsync("commands", () => commands.PruneAsync(now - options.Value.Commands, stoppingToken));
+            await PruneOldAsync(trust.Now(), stoppingToken);
+            await DoAsync("times", () => NoteAsync(stoppingToken));
         }
         while (await rounds.WaitForNextTickAsync(stoppingToken));
     }
 
-    private async Task PruneAsync(string what, Func<Task<int>> prune)
+    /// <summary>Until the store has said what its newest time is, nothing is forgotten.</summary>
+    private async Task LearnAsync(CancellationToken stopping)
+    {
+        while (!await DoAsync("transitions", LearnOnceAsync))
+        {
+            await Task.Delay(Soon, clock, stopping);
+        }
+
+        async Task<int> LearnOnceAsync()
+        {
+            trust.Learn(await roster.NewestTimeAsync(stopping));
+            return 0;
+        }
+    }
+
+    private async Task PruneOldAsync(WallTime now, CancellationToken stopping)
+    {
+        if (now.Believed is { } believed)
+        {
+            await DoAsync("transitions", () => roster.PruneEventsAsync(believed - options.Value.Presence, stopping));
+            await DoAsync("commands", () => commands.PruneAsync(believed - options.Value.Commands, stopping));
+        }
+    }
+
+    private async Task<int> NoteAsync(CancellationToken stopping)
+    {
+        if (trust.Newest() is { } newest)
+        {
+            await roster.NoteTimeAsync(newest, stopping);
+        }
+
+        return 0;
+    }
+
+    /// <returns>False: it failed, and is said to have.</returns>
+    private async Task<bool> DoAsync(string what, Func<Task<int>> work)
     {
         try
         {
-            LogPruned(await prune(), what);
+            var done = await work();
+            if (done > 0)
+            {
+                LogPruned(done, what);
+            }
+
+            _failing = false;
+            return true;
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            LogFailed(what, failed);
+            // Once; the store says itself for how long it is away.
+            LogFailed(_failing ? LogLevel.Debug : LogLevel.Warning, what, failed);
+            _failing = true;
+            return false;
         }
     }
 
     [LoggerMessage(LogLevel.Debug, "{Count} old {What} forgotten")]
     private partial void LogPruned(int count, string what);
 
-    [LoggerMessage(LogLevel.Warning, "Old {What} could not be forgotten; the next round tries again")]
-    private partial void LogFailed(string what, Exception why);
+    [LoggerMessage("Old {What} could not be forgotten; the next round tries again")]
+    private partial void LogFailed(LogLevel level, string what, Exception why);
 }

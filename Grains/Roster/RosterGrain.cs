@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Options;
 using Orleans.Concurrency;
+using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Feed;
@@ -12,7 +13,7 @@ namespace Rollcall.Roster;
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(
     IRosterStore store, ICommandStore commands, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
-    Connections connections, IOptions<SecretOptions> secrets, TimeProvider clock) : Grain, IRosterGrain
+    Connections connections, IOptions<SecretOptions> secrets, ClockTrust trust, TimeProvider clock) : Grain, IRosterGrain
 {
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
 
@@ -60,25 +61,25 @@ internal sealed class RosterGrain(
 
     public async ValueTask<CommandPage> Commands(CommandQuery query)
     {
-        var now = Instant.WallNow(clock);
+        var now = trust.Now();
         return await commands.ListAsync(CustomerId, query, now, CancellationToken.None) is var (found, more)
-            ? new CommandPage(Refusal.None, [.. found.Select(command => command.At(now))], more)
+            ? new CommandPage(Refusal.None, [.. found.Select(command => CommandQueue.Shown(command, now))], more)
             : new CommandPage(Refusal.NotFound, [], false);
     }
 
     public async ValueTask<CommandReply> Command(string deviceId, string commandId)
     {
-        var now = Instant.WallNow(clock);
+        var now = trust.Now();
         var one = new CommandQuery(deviceId, null, CommandIds.TryNumber(commandId, out var number) ? number + 1 : 0, 1);
         return await commands.ListAsync(CustomerId, one, now, CancellationToken.None) is ([var found], _) && found.Id == commandId
-            ? new CommandReply(Refusal.None, found.At(now))
+            ? new CommandReply(Refusal.None, CommandQueue.Shown(found, now))
             : new CommandReply(Refusal.NotFound);
     }
 
     public async ValueTask<IReadOnlyList<Command>> CommandsNamed(IReadOnlyList<(string DeviceId, string CommandId)> ids)
     {
-        var now = Instant.WallNow(clock);
-        return [.. (await commands.FindAsync(CustomerId, ids, CancellationToken.None)).Select(command => command.At(now))];
+        var now = trust.Now();
+        return [.. (await commands.FindAsync(CustomerId, ids, CancellationToken.None)).Select(command => CommandQueue.Shown(command, now))];
     }
 
     public async ValueTask<StoreReport> Look() => new(await Answers(), mirrors.FirstOrDefault() is { } mirror ? !mirror.IsAway : null);

@@ -1,4 +1,5 @@
 using Npgsql;
+using Rollcall.Clocks;
 using Rollcall.Commands;
 using static Rollcall.Postgres.PostgresRow;
 
@@ -47,7 +48,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
             cancellation);
 
     public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
-        string customerId, CommandQuery query, DateTimeOffset now, CancellationToken cancellation) =>
+        string customerId, CommandQuery query, WallTime now, CancellationToken cancellation) =>
         pool.ReadSnapshotAsync<(IReadOnlyList<Command>, bool)?>(
             async connection =>
             {
@@ -63,8 +64,8 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 var only = "";
                 if (query.Status is { } status)
                 {
-                    values.AddRange([WireNames.Of(status), now.UtcDateTime]);
-                    only = $"AND CASE WHEN {CommandColumns.IsOpen} AND expires_at <= $5 THEN 'expired' ELSE status END = $4";
+                    values.AddRange([WireNames.Of(status), now.Bounds.Now.UtcDateTime, now.Bounds.Believed.UtcDateTime]);
+                    only = $"AND CASE WHEN {CommandColumns.IsOpen} AND expires_at <= CASE WHEN created_at > $6 THEN $5 ELSE $6 END THEN 'expired' ELSE status END = $4";
                 }
 
                 var commands = await connection.AllAsync(

@@ -65,6 +65,17 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
         return all;
     }
 
+    public Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation) => pool.ReadAsync<DateTimeOffset?>(
+        async connection => await connection.AllAsync("SELECT at FROM clock_seen", row => row.GetFieldValue<DateTimeOffset>(0), [], cancellation)
+            is [var at] ? at : null,
+        cancellation);
+
+    public Task NoteTimeAsync(DateTimeOffset now, CancellationToken cancellation) => pool.WriteAsync(
+        connection => connection.AllAsync(
+            "INSERT INTO clock_seen VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = excluded.at RETURNING 1",
+            row => row.GetInt32(0), [now.UtcDateTime], cancellation),
+        cancellation);
+
     private Task<bool[]> CreateOnceAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
         pool.WriteAsync(connection => Creation.ExecuteAsync(connection, devices, slot.Number, cancellation), cancellation);
 }

@@ -63,6 +63,12 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         return all;
     }
 
+    public Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation) => readers.ReadAsync<DateTimeOffset?>(
+        statements => All(statements.Query("SELECT at FROM clock_seen"), row => Time(row.GetString(0))) is [var at] ? at : null, cancellation);
+
+    public Task NoteTimeAsync(DateTimeOffset now, CancellationToken cancellation) => writer.WriteAsync(
+        statements => statements.Execute("INSERT INTO clock_seen VALUES (1, $0) ON CONFLICT (one) DO UPDATE SET at = excluded.at", Time(now)), cancellation);
+
     private static bool Create(SqliteStatements statements, DeviceRow device)
     {
         var profile = device.Profile;

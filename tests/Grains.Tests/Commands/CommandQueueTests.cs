@@ -1,3 +1,4 @@
+using Rollcall.Clocks;
 using Rollcall.Devices;
 
 namespace Rollcall.Commands;
@@ -39,10 +40,28 @@ public sealed class CommandQueueTests
         Assert.Single(_queue.ToSend(0, _now));
         _now = added.ExpiresAt;
         Assert.Empty(_queue.ToSend(0, _now));
-        Assert.Equal(added.ExpiresAt, _queue.NextExpiry);
+        Assert.Equal(TimeSpan.Zero, _queue.TimeLeft(_now));
         Assert.Equal(added.At(_now), Does(_queue.Sent([added.Id], _now.AddDays(1))).Single());
         Assert.Equal((CommandStatus.Expired, added.ExpiresAt), Is(added.At(_now), command => command.FinishedAt));
-        Assert.Null(_queue.NextExpiry);
+        Assert.Null(_queue.TimeLeft(_now));
+    }
+
+    [Fact]
+    public void A_clock_that_jumps_ahead_ends_nothing_that_was_there_before()
+    {
+        var before = Add(seconds: 10);
+        var jumped = new WallTime(_now.AddDays(100), _now);
+        Assert.Empty(_queue.Expire(jumped).Changed);
+        Assert.Single(_queue.ToSend(0, jumped));
+        Assert.Equal(TimeSpan.FromSeconds(10), _queue.TimeLeft(jumped));
+        Assert.Same(before, CommandQueue.Shown(before, jumped));
+
+        // What is asked for since then has the time that the clock shows, and ends by it.
+        var step = _queue.Add("lamp", new NewCommand("blink", null, TimeSpan.FromSeconds(5), "owner", "k", false), jumped, 1_000, new byte[12]);
+        var since = step.Command!;
+        var later = new WallTime(jumped.Now.AddSeconds(5), jumped.Believed!.Value.AddSeconds(5));
+        Assert.Equal([since.At(later)], step.Next.Expire(later).Changed);
+        Assert.Equal([before.At(later), since.At(later)], step.Next.Expire(later.Now).Changed);
     }
 
     [Fact]

@@ -1,3 +1,5 @@
+using Rollcall.Clocks;
+
 namespace Rollcall.Commands;
 
 /// <summary>A real store that never answers when told so.</summary>
@@ -13,7 +15,7 @@ internal sealed class SilentCommandStore(ICommandStore store, Func<bool> isSilen
     public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
         Or(() => store.FindByKeyAsync(deviceId, idempotencyKey, since, cancellation));
 
-    public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, DateTimeOffset now, CancellationToken cancellation) =>
+    public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, WallTime now, CancellationToken cancellation) =>
         Or(() => store.ListAsync(customerId, query, now, cancellation));
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation) => Or(() => store.PruneAsync(before, cancellation));

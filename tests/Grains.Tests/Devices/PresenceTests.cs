@@ -79,12 +79,22 @@ public sealed class PresenceTests
     }
 
     [Fact]
-    public void A_wall_clock_set_back_moves_neither_last_seen_nor_status_since_back()
+    public void A_wall_clock_set_back_moves_last_seen_back_only_with_a_new_seq_and_never_status_since()
     {
         var early = Noon.AddHours(-1);
-        var state = State(online: false) with { StatusSince = Noon, LastSeen = Noon };
-        var next = Rule.Decide(state, Heard.Nothing(default).With(Beat() with { At = early }, At(0), "gateway"), new Instant(At(0), early))!.Next;
-        Assert.Equal((Noon, Noon), (next.StatusSince, next.LastSeen!.Value));
+        Assert.Equal((4L, Noon, Noon), After(online: true, Beat() with { At = early }, at: 0));
+        Assert.Equal((5L, Noon, early), After(online: false, Beat() with { At = early }, at: 0));
+        Assert.Equal((5L, Noon, early), After(online: true, Beat() with { At = early, Goodbye = true }, at: 0));
+        Assert.Equal((5L, Noon, early), After(online: true, beat: null, at: 90));
+        Assert.Equal((5L, Noon, early.AddMinutes(-2)), After(online: true, Beat() with { At = early.AddMinutes(-2) }, at: 90));
+
+        (long Seq, DateTimeOffset Since, DateTimeOffset Seen) After(bool online, Beat? beat, double at)
+        {
+            var state = State(online) with { StatusSince = Noon, LastSeen = Noon };
+            var heard = Heard.Nothing(default);
+            var next = Rule.Decide(state, beat is null ? heard : heard.With(beat, At(0), "gateway"), new Instant(At(at), early))!.Next;
+            return (next.Seq, next.StatusSince, next.LastSeen!.Value);
+        }
     }
 
     [Theory]

@@ -1,3 +1,4 @@
+using Rollcall.Clocks;
 using Rollcall.Devices;
 using Rollcall.Journal;
 
@@ -74,6 +75,12 @@ public abstract class CommandStoreTests
         Assert.False((await List(store, null, 4, 3))!.Value.More);
         Assert.Equal(5, (await List(store, CommandStatus.Queued, null, 9))!.Value.Commands.Count);
         Assert.Equal(5, (await List(store, CommandStatus.Expired, null, 9, TestStore.Noon.AddDays(1)))!.Value.Commands.Count);
+
+        // A clock that is not believed ends none that was there before.
+        var jumped = new WallTime(TestStore.Noon.AddDays(100), TestStore.Noon);
+        Assert.Empty((await List(store, CommandStatus.Expired, null, 9, jumped))!.Value.Commands);
+        Assert.Empty((await List(store, CommandStatus.Expired, null, 9, new WallTime(TestStore.Noon.AddDays(100), null)))!.Value.Commands);
+        Assert.Equal(5, (await List(store, CommandStatus.Expired, null, 9, jumped with { Believed = TestStore.Noon.AddDays(1) }))!.Value.Commands.Count);
         Assert.Empty((await List(store, CommandStatus.Queued, null, 9, TestStore.Noon.AddDays(1)))!.Value.Commands);
         Assert.Null(await store.Commands.ListAsync("another", new CommandQuery("lamp", null, null, 9), TestStore.Noon, CancellationToken.None));
     }
@@ -107,6 +114,6 @@ public abstract class CommandStoreTests
         return next;
     }
 
-    private static Task<(IReadOnlyList<Command> Commands, bool More)?> List(TestStore store, CommandStatus? status, long? before, int limit, DateTimeOffset? now = null) =>
+    private static Task<(IReadOnlyList<Command> Commands, bool More)?> List(TestStore store, CommandStatus? status, long? before, int limit, WallTime? now = null) =>
         store.Commands.ListAsync("acme", new CommandQuery("lamp", status, before, limit), now ?? TestStore.Noon, CancellationToken.None);
 }

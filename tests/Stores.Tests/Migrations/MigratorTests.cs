@@ -101,6 +101,22 @@ public abstract class MigratorTests
     }
 
     [Fact]
+    public async Task The_newest_time_of_a_store_that_kept_none_is_its_devices()
+    {
+        await using var empty = await Empty();
+        empty.Up();
+        await using (var store = empty.Open())
+        {
+            await store.Flip(await store.Create("lamp"), 1);
+        }
+
+        empty.Down(5);
+        empty.Up();
+        await using var after = empty.Open();
+        Assert.InRange(TimeProvider.System.GetUtcNow() - (await after.Roster.NewestTimeAsync(CancellationToken.None))!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+    }
+
+    [Fact]
     public async Task A_store_of_a_newer_program_is_refused_in_a_sentence()
     {
         await using var store = await Empty();

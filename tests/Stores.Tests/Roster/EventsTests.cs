@@ -68,6 +68,17 @@ public abstract class EventsTests
     }
 
     [Fact]
+    public async Task The_newest_time_is_kept_and_begins_with_none()
+    {
+        await using var store = await Open();
+        Assert.Null(await store.Roster.NewestTimeAsync(CancellationToken.None));
+        await store.Roster.NoteTimeAsync(TestStore.Noon, CancellationToken.None);
+        Assert.Equal(TestStore.Noon, await store.Roster.NewestTimeAsync(CancellationToken.None));
+        await store.Roster.NoteTimeAsync(TestStore.Noon.AddDays(-1), CancellationToken.None);
+        Assert.Equal(TestStore.Noon.AddDays(-1), await store.Roster.NewestTimeAsync(CancellationToken.None));
+    }
+
+    [Fact]
     public async Task The_fleets_log_is_in_the_order_it_was_stored_and_its_cursor_misses_nothing()
     {
         await using var store = await Open();

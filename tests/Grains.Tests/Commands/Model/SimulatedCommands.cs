@@ -1,3 +1,4 @@
+using Rollcall.Clocks;
 using Rollcall.Devices;
 using Rollcall.Journal;
 
@@ -45,7 +46,7 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
     public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
-    public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, DateTimeOffset now, CancellationToken cancellation) =>
+    public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, WallTime now, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation) => throw new NotSupportedException();

@@ -1,0 +1,110 @@
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Rollcall.Devices;
+
+namespace Rollcall.Clocks;
+
+/// <summary>How far the wall clock is believed.</summary>
+public sealed class ClockOptions
+{
+    /// <summary>--trust-clock: whatever it shows, at once.</summary>
+    public bool IsTrusted { get; set; }
+}
+
+/// <summary>
+/// Whether the wall clock may be believed when something is forgotten or expires by it. A clock that is more than a day ahead of the
+/// newest time in the store (a start with a wrong clock, a long rest, a step while we run) has to keep it up for a day. Until then time
+/// goes on from the newest that was stored, as the monotonic clock counts.
+/// </summary>
+internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptions> options, ILogger<ClockTrust> log)
+{
+    private static readonly TimeSpan Day = TimeSpan.FromDays(1);
+    private readonly Lock _gate = new();
+
+    /// <summary>The newest time that was believed, and when that was on the monotonic clock. Null: the store has not been asked yet.</summary>
+    private (DateTimeOffset Wall, TimeSpan At)? _newest;
+    private (TimeSpan Since, bool IsAhead)? _doubt;
+
+    /// <summary>The newest time in the store; null: it has none.</summary>
+    public void Learn(DateTimeOffset? newest)
+    {
+        lock (_gate)
+        {
+            var now = Instant.Now(clock);
+            _newest = (newest ?? now.Wall, now.Monotonic);
+        }
+    }
+
+    /// <summary>The time now, and what of it is believed.</summary>
+    public WallTime Now()
+    {
+        var now = Instant.Now(clock);
+        if (options.Value.IsTrusted)
+        {
+            return now.Wall;
+        }
+
+        lock (_gate)
+        {
+            if (_newest is not { } newest)
+            {
+                return new WallTime(now.Wall, null);
+            }
+
+            var expected = newest.Wall + (now.Monotonic - newest.At);
+            Judge(now, now.Wall - expected);
+            return new WallTime(now.Wall, _doubt is { IsAhead: true } ? expected : now.Wall);
+        }
+    }
+
+    /// <summary>What the store is to remember as the newest time; null: the clock is in doubt.</summary>
+    public DateTimeOffset? Newest()
+    {
+        var now = Now();
+        lock (_gate)
+        {
+            return _doubt is null && now.Believed is not null ? now.Now : null;
+        }
+    }
+
+    private void Judge(Instant now, TimeSpan ahead)
+    {
+        if (ahead.Duration() <= Day)
+        {
+            Believe(now);
+        }
+        else if (_doubt is { } doubt && doubt.IsAhead == ahead > TimeSpan.Zero)
+        {
+            if (now.Monotonic - doubt.Since >= Day)
+            {
+                Believe(now);
+            }
+        }
+        else
+        {
+            // One that is behind ends nothing early; only after a day it is the time to go on from.
+            _doubt = (now.Monotonic, ahead > TimeSpan.Zero);
+            if (ahead > TimeSpan.Zero)
+            {
+                LogDoubt(now.Wall, ahead.TotalDays, now.Wall + Day);
+            }
+        }
+    }
+
+    private void Believe(Instant now)
+    {
+        if (_doubt is { IsAhead: true })
+        {
+            LogBelieved(now.Wall);
+        }
+
+        _newest = (now.Wall, now.Monotonic);
+        _doubt = null;
+    }
+
+    [LoggerMessage(LogLevel.Warning, "The clock says {Now:u}, {Days:0.0} days after the newest time in the store: until {Until:u} nothing is forgotten and nothing expires by that. If it is right, --trust-clock says so at a start")]
+    private partial void LogDoubt(DateTimeOffset now, double days, DateTimeOffset until);
+
+    [LoggerMessage(LogLevel.Information, "The clock is believed again: {Now:u}")]
+    private partial void LogBelieved(DateTimeOffset now);
+}
