@@ -31,6 +31,8 @@ public sealed class TwinSettings(IConfiguration configuration)
     public RetentionOptions Retention { get; } = new()
     {
         Presence = TimeSpan.FromDays(configuration.Number("PRESENCE_RETENTION_DAYS", 90, 1, 36_500)),
+        PresenceEvents = configuration.Number("PRESENCE_EVENTS_MOST", (int)new RetentionOptions().PresenceEvents, 1),
+        PresenceBytes = (long)configuration.Number("PRESENCE_EVENTS_MB", (int)(new RetentionOptions().PresenceBytes >> 20), 1, 1_048_576) << 20,
         Commands = TimeSpan.FromDays(configuration.Number("COMMAND_RETENTION_DAYS", 30, 1, 36_500)),
     };
 

@@ -24,9 +24,18 @@ internal interface IRosterStore
     /// <returns>How many.</returns>
     Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation);
 
+    /// <summary>Forgets the oldest transitions of each customer that has more than it may.</summary>
+    /// <param name="exact">Also counts anew what such a customer has: else what went with removed devices may still be counted.</param>
+    /// <returns>How many.</returns>
+    Task<int> BoundEventsAsync(EventBound bound, bool exact, CancellationToken cancellation);
+
     /// <summary>The newest time that was noted; null: none was.</summary>
     Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation);
 
     /// <summary>Notes a time at which somebody works on this store.</summary>
     Task NoteTimeAsync(DateTimeOffset now, CancellationToken cancellation);
 }
+
+/// <summary>What one customer may have of transitions.</summary>
+/// <param name="Bytes">Of rows and their indexes, about.</param>
+internal sealed record EventBound(long Events, long Bytes);

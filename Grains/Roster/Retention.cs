@@ -3,23 +3,33 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rollcall.Clocks;
 using Rollcall.Commands;
+using Rollcall.Devices;
 
 namespace Rollcall.Roster;
 
-/// <summary>How long what has happened is kept.</summary>
+/// <summary>How long, and how much of it, what has happened is kept.</summary>
 public sealed class RetentionOptions
 {
     /// <summary>PRESENCE_RETENTION_DAYS: transitions older than this are forgotten. Default 90.</summary>
     public TimeSpan Presence { get; set; } = TimeSpan.FromDays(90);
 
+    /// <summary>PRESENCE_EVENTS_MOST: transitions that are kept of one customer; beyond them the oldest are forgotten. Default 5,000,000.</summary>
+    public long PresenceEvents { get; set; } = 5_000_000;
+
+    /// <summary>PRESENCE_EVENTS_MB: MiB that they may take in the store, with their indexes, about; held here in bytes. Default 1,024.</summary>
+    public long PresenceBytes { get; set; } = 1L << 30;
+
     /// <summary>COMMAND_RETENTION_DAYS: commands that ended before this are forgotten. Default 30.</summary>
     public TimeSpan Commands { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Time between two rounds. Default 1 h.</summary>
+    /// <summary>Time between two rounds that look for what is old. Default 1 h.</summary>
     public TimeSpan Period { get; set; } = TimeSpan.FromHours(1);
+
+    /// <summary>Time between two rounds that look for customers who have too much. Default 1 min.</summary>
+    public TimeSpan BoundPeriod { get; set; } = TimeSpan.FromMinutes(1);
 }
 
-/// <summary>Forgets old transitions and commands, so that neither grows without a bound.</summary>
+/// <summary>Forgets old transitions and commands, and those of a customer who has too many, so that neither grows without a bound.</summary>
 internal sealed partial class Retention(
     IRosterStore roster, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log) : BackgroundService
 {
@@ -29,11 +39,22 @@ internal sealed partial class Retention(
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         await LearnAsync(stoppingToken);
-        using var rounds = new PeriodicTimer(options.Value.Period, clock);
+        using var rounds = new PeriodicTimer(options.Value.BoundPeriod, clock);
+        TimeSpan? last = null;
         do
         {
-            await PruneOldAsync(trust.Now(), stoppingToken);
-            await DoAsync("times", () => NoteAsync(stoppingToken));
+            var now = Instant.MonotonicNow(clock);
+            var full = !(now - last < options.Value.Period);
+            if (full)
+            {
+                last = now;
+                await PruneOldAsync(trust.Now(), stoppingToken);
+                await DoAsync("times", () => NoteAsync(stoppingToken));
+            }
+
+            // A customer's removed devices took theirs with them: what is really there is counted in full rounds.
+            var bound = new EventBound(options.Value.PresenceEvents, options.Value.PresenceBytes);
+            await DoAsync("transitions", () => roster.BoundEventsAsync(bound, exact: full, stoppingToken));
         }
         while (await rounds.WaitForNextTickAsync(stoppingToken));
     }

@@ -8,19 +8,61 @@ namespace Rollcall.Postgres;
 /// <summary>The log of transitions as it is read, and forgotten.</summary>
 internal static class EventLog
 {
-    public const int PruneStep = 5_000;
+    public const int Step = 5_000;
 
     // One process at a time; the others have nothing to do then.
     private const string Alone = "SELECT pg_try_advisory_xact_lock(x'526F6C6C6C6F6700'::bigint)";
 
     // Numbers follow time closely, so the old ones stand at the front; no index on the time is needed.
-    private const string PruneSome = """
-        WITH front AS MATERIALIZED (SELECT id, customer_id, at FROM presence_events ORDER BY id LIMIT $1),
-        old AS (SELECT id, customer_id FROM front WHERE id < coalesce((SELECT min(id) FROM front WHERE at >= $2), 9223372036854775807)),
+    private const string PruneSome = $"""
+        WITH front AS MATERIALIZED (SELECT id, customer_id, at, {EventColumns.Size} AS size FROM presence_events ORDER BY id LIMIT $1),
+        old AS (SELECT id, customer_id, size FROM front WHERE id < coalesce((SELECT min(id) FROM front WHERE at >= $2), 9223372036854775807)),
         marked AS (
             UPDATE customers c SET events_pruned_through = greatest(events_pruned_through, last.id)
             FROM (SELECT customer_id, max(id) AS id FROM old GROUP BY customer_id) last WHERE c.customer_id = last.customer_id
+        ), lowered AS (
+            UPDATE event_counts c SET events = greatest(0, c.events - gone.events), bytes = greatest(0, c.bytes - gone.bytes)
+            FROM (SELECT customer_id, count(*) AS events, sum(size) AS bytes FROM old WHERE id <= {Through} GROUP BY customer_id) gone
+            WHERE c.customer_id = gone.customer_id
         ), pruned AS (DELETE FROM presence_events e USING old WHERE e.id = old.id RETURNING e.id)
+        SELECT count(*) FROM pruned
+        """;
+
+    private const string Through = "(SELECT through FROM event_counted)";
+
+    private const string CountSome = $"""
+        WITH front AS MATERIALIZED (
+            SELECT id, customer_id, {EventColumns.Size} AS size FROM presence_events WHERE id > {Through} AND id <= $2 ORDER BY id LIMIT $1
+        ), added AS (
+            INSERT INTO event_counts AS c (customer_id, events, bytes) SELECT customer_id, count(*), sum(size) FROM front GROUP BY customer_id
+            ON CONFLICT (customer_id) DO UPDATE SET events = c.events + excluded.events, bytes = c.bytes + excluded.bytes
+        ), moved AS (UPDATE event_counted SET through = last.id FROM (SELECT max(id) AS id FROM front HAVING count(*) > 0) last)
+        SELECT count(*) FROM front
+        """;
+
+    private const string CountAgain = $"""
+        WITH real AS (
+            SELECT count(*) AS events, coalesce(sum({EventColumns.Size}), 0) AS bytes FROM presence_events WHERE customer_id = $1 AND id <= {Through}
+        )
+        UPDATE event_counts c SET events = real.events, bytes = real.bytes FROM real WHERE c.customer_id = $1 RETURNING c.events
+        """;
+
+    // Each of the oldest goes as long as the customer still has too many, or too much, with it.
+    private const string BoundSome = $"""
+        WITH front AS MATERIALIZED (
+            SELECT id, {EventColumns.Size} AS size FROM presence_events WHERE customer_id = $2 AND id <= {Through} ORDER BY id LIMIT $1
+        ), oldest AS (
+            SELECT id, size, row_number() OVER (ORDER BY id) - 1 AS before, sum(size) OVER (ORDER BY id) - size AS bytes_before FROM front
+        ), over AS MATERIALIZED (
+            SELECT oldest.id, oldest.size FROM oldest, event_counts c
+            WHERE c.customer_id = $2 AND (c.events - oldest.before > $3 OR c.bytes - oldest.bytes_before > $4)
+        ), marked AS (
+            UPDATE customers SET events_pruned_through = greatest(events_pruned_through, last.id)
+            FROM (SELECT max(id) AS id FROM over) last WHERE customer_id = $2
+        ), lowered AS (
+            UPDATE event_counts c SET events = c.events - gone.events, bytes = c.bytes - gone.bytes
+            FROM (SELECT count(*) AS events, coalesce(sum(size), 0) AS bytes FROM over) gone WHERE c.customer_id = $2
+        ), pruned AS (DELETE FROM presence_events e USING over WHERE e.id = over.id RETURNING e.id)
         SELECT count(*) FROM pruned
         """;
 
@@ -65,8 +107,28 @@ internal static class EventLog
         return new FleetEventPage([.. events.Select(one => one.Event)], events.Count > 0 ? events[^1].Id : Math.Max(position, pruned), Gone: false);
     }
 
-    /// <summary>Forgets up to <see cref="PruneStep"/> transitions in one transaction.</summary>
-    public static async Task<int> PruneSomeAsync(NpgsqlConnection connection, DateTimeOffset before, CancellationToken cancellation)
+    /// <summary>Forgets up to <see cref="Step"/> transitions in one transaction.</summary>
+    public static Task<int> PruneSomeAsync(NpgsqlConnection connection, DateTimeOffset before, CancellationToken cancellation) =>
+        AloneAsync(connection, PruneSome, [Step, before.UtcDateTime], cancellation);
+
+    /// <summary>Counts up to a step of transitions that have not been, and behind which none is still open.</summary>
+    public static async Task<int> CountSomeAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
+        await AloneAsync(connection, CountSome, [Step, await EventHorizon.ReadAsync(connection, cancellation)], cancellation);
+
+    /// <summary>Customers who have more than they may, as far as it has been counted.</summary>
+    public static Task<List<string>> OverAsync(NpgsqlConnection connection, EventBound bound, CancellationToken cancellation) => connection.AllAsync(
+        "SELECT customer_id FROM event_counts WHERE events > $1 OR bytes > $2", row => row.GetString(0), [bound.Events, bound.Bytes], cancellation);
+
+    /// <summary>Counts what a customer really has: removed devices took theirs with them.</summary>
+    public static Task<int> CountAgainAsync(NpgsqlConnection connection, string customerId, CancellationToken cancellation) =>
+        AloneAsync(connection, CountAgain, [customerId], cancellation);
+
+    /// <summary>Forgets up to a step of a customer's oldest transitions, until the customer has no more than it may.</summary>
+    public static Task<int> BoundSomeAsync(NpgsqlConnection connection, string customerId, EventBound bound, CancellationToken cancellation) =>
+        AloneAsync(connection, BoundSome, [Step, customerId, bound.Events, bound.Bytes], cancellation);
+
+    /// <summary>In one transaction; nothing when another process is at it.</summary>
+    private static async Task<int> AloneAsync(NpgsqlConnection connection, string sql, IReadOnlyList<object> values, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);
         if (await connection.AllAsync(Alone, row => row.GetBoolean(0), [], cancellation) is [false])
@@ -74,8 +136,8 @@ internal static class EventLog
             return 0;
         }
 
-        var pruned = await connection.AllAsync(PruneSome, row => row.GetInt64(0), [PruneStep, before.UtcDateTime], cancellation);
+        var done = await connection.AllAsync(sql, row => row.GetInt64(0), values, cancellation);
         await transaction.CommitAsync(cancellation);
-        return (int)pruned[0];
+        return done is [var count] ? (int)count : 0;
     }
 }

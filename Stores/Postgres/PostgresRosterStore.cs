@@ -52,17 +52,24 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
                 row => row.GetString(0), [after, limit], cancellation),
             cancellation);
 
-    public async Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation)
+    public Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) =>
+        Stepwise(connection => EventLog.PruneSomeAsync(connection, before, cancellation), cancellation);
+
+    public async Task<int> BoundEventsAsync(EventBound bound, bool exact, CancellationToken cancellation)
     {
-        // In steps, so that no transaction is long.
-        int pruned, all = 0;
-        do
+        await Stepwise(connection => EventLog.CountSomeAsync(connection, cancellation), cancellation);
+        var pruned = 0;
+        foreach (var customer in await pool.ReadAsync(connection => EventLog.OverAsync(connection, bound, cancellation), cancellation))
         {
-            pruned = await pool.WriteAsync(connection => EventLog.PruneSomeAsync(connection, before, cancellation), cancellation);
-            all += pruned;
+            if (exact)
+            {
+                await pool.WriteAsync(connection => EventLog.CountAgainAsync(connection, customer, cancellation), cancellation);
+            }
+
+            pruned += await Stepwise(connection => EventLog.BoundSomeAsync(connection, customer, bound, cancellation), cancellation);
         }
-        while (pruned == EventLog.PruneStep);
-        return all;
+
+        return pruned;
     }
 
     public Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation) => pool.ReadAsync<DateTimeOffset?>(
@@ -75,6 +82,19 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
             "INSERT INTO clock_seen VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = excluded.at RETURNING 1",
             row => row.GetInt32(0), [now.UtcDateTime], cancellation),
         cancellation);
+
+    /// <summary>In steps, so that no transaction is long.</summary>
+    private async Task<int> Stepwise(Func<NpgsqlConnection, Task<int>> some, CancellationToken cancellation)
+    {
+        int done, all = 0;
+        do
+        {
+            done = await pool.WriteAsync(some, cancellation);
+            all += done;
+        }
+        while (done == EventLog.Step);
+        return all;
+    }
 
     private Task<bool[]> CreateOnceAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
         pool.WriteAsync(connection => Creation.ExecuteAsync(connection, devices, slot.Number, cancellation), cancellation);

@@ -9,8 +9,6 @@ namespace Rollcall.Sqlite;
 /// <summary>Lists, counts, logs and creation in one SQLite file.</summary>
 internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders readers) : IRosterStore
 {
-    private const int PruneStep = 5_000;
-
     private const string Insert = """
         INSERT INTO devices (device_id, customer_id, revision, name, location, search, mode, profile_version, registered_at,
             updated_at, credential, activation, activation_expires_at, activated, session_epoch, status, status_since, presence_seq)
@@ -50,17 +48,30 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
                 row => row.GetString(0)),
             cancellation);
 
-    public async Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation)
+    public async Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) =>
+        await Stepwise(statements => SqliteEventLog.PruneSome(statements, before), cancellation);
+
+    public async Task<int> BoundEventsAsync(EventBound bound, bool exact, CancellationToken cancellation)
     {
-        // In steps, between which beats are stored.
-        int pruned, all = 0;
-        do
+        if (await readers.ReadAsync(SqliteEventLog.HasNew, cancellation))
         {
-            pruned = await writer.WriteAsync(statements => PruneSome(statements, Time(before)), cancellation);
-            all += pruned;
+            await Stepwise(SqliteEventLog.CountSome, cancellation);
         }
-        while (pruned == PruneStep);
-        return all;
+
+        var pruned = 0;
+        foreach (var customer in await readers.ReadAsync(statements => SqliteEventLog.Over(statements, bound), cancellation))
+        {
+            if (exact)
+            {
+                // Nobody but this takes counted ones away meanwhile, except with a device: those are counted next time.
+                var counted = await readers.ReadAsync(statements => SqliteEventLog.Count(statements, customer), cancellation);
+                await writer.WriteAsync(statements => SqliteEventLog.Set(statements, customer, counted), cancellation);
+            }
+
+            pruned += await Stepwise(statements => SqliteEventLog.BoundSome(statements, customer, bound), cancellation);
+        }
+
+        return pruned;
     }
 
     public Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation) => readers.ReadAsync<DateTimeOffset?>(
@@ -68,6 +79,18 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
 
     public Task NoteTimeAsync(DateTimeOffset now, CancellationToken cancellation) => writer.WriteAsync(
         statements => statements.Execute("INSERT INTO clock_seen VALUES (1, $0) ON CONFLICT (one) DO UPDATE SET at = excluded.at", Time(now)), cancellation);
+
+    private async Task<int> Stepwise(Func<SqliteStatements, int> some, CancellationToken cancellation)
+    {
+        int done, all = 0;
+        do
+        {
+            done = await writer.WriteAsync(some, cancellation);
+            all += done;
+        }
+        while (done == SqliteEventLog.Step);
+        return all;
+    }
 
     private static bool Create(SqliteStatements statements, DeviceRow device)
     {
@@ -167,26 +190,6 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
                 customerId, position, limit),
             row => (Id: row.GetInt64(0), Event: new FleetEvent(row.GetString(1), TransitionOf(row, 2))));
         return new FleetEventPage([.. events.Select(one => one.Event)], events.Count > 0 ? events[^1].Id : Math.Max(position, pruned), Gone: false);
-    }
-
-    private static int PruneSome(SqliteStatements statements, string before)
-    {
-        // Ids follow time closely, so the old ones stand at the front; no index on the time is needed.
-        var old = All(
-            statements.Query("SELECT id, customer_id, at FROM presence_events ORDER BY id LIMIT $0", PruneStep),
-            row => (Id: row.GetInt64(0), Customer: row.GetString(1), At: row.GetString(2)))
-            .TakeWhile(row => string.CompareOrdinal(row.At, before) < 0).ToList();
-        if (old.Count == 0)
-        {
-            return 0;
-        }
-
-        foreach (var customer in old.GroupBy(row => row.Customer))
-        {
-            statements.Execute("UPDATE customers SET events_pruned_through = $1 WHERE customer_id = $0", customer.Key, customer.Max(row => row.Id));
-        }
-
-        return statements.Execute("DELETE FROM presence_events WHERE id <= $0", old[^1].Id);
     }
 
     private static Transition TransitionOf(SqliteDataReader row, int at) => new(

@@ -16,7 +16,7 @@ public sealed class SettingsTests(SharedGateway shared)
         { "DEVICE_LINK_PATIENCE", "x" }, { "DEVICE_LINK_DRAIN", "30001" }, { "AUTH_RATE", "0" }, { "PORTAL_CONNECTIONS", "0" }, { "PORTAL_WATCH_RATE", "0" }, { "PORTAL_WATCH_BURST", "0" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
         { "BCRYPT_COST", "3" }, { "BCRYPT_COST", "17" }, { "BCRYPT_CONCURRENCY", "0" }, { "BCRYPT_PATIENCE", "0" }, { "BCRYPT_WAITING", "-1" },
         { "ACTIVATION_CODE_TTL", "0" }, { "ENROLMENT_KEYS_MOST", "0" }, { "BOOTSTRAP_CUSTOMER", "a b" }, { "BOOTSTRAP_ENROLMENT_KEY", "too-short" },
-        { "BOOTSTRAP_ENROLMENT_KEY", "long enough, but whose would it be?" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" }, { "GOODBYE_RATE", "0" }, { "GOODBYE_BURST", "0" }, { "COMMAND_RETENTION_DAYS", "0" }, { "COMMANDS_MOST", "0" }, { "COMMAND_WAITS", "-1" },
+        { "BOOTSTRAP_ENROLMENT_KEY", "long enough, but whose would it be?" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" }, { "PRESENCE_EVENTS_MOST", "0" }, { "PRESENCE_EVENTS_MB", "1048577" }, { "GOODBYE_RATE", "0" }, { "GOODBYE_BURST", "0" }, { "COMMAND_RETENTION_DAYS", "0" }, { "COMMANDS_MOST", "0" }, { "COMMAND_WAITS", "-1" },
         { "Demo:Devices", "-1" }, { "Demo:Devices", "many" },
         { "SESSION_SIGNING_KEYS", "nonsense" }, { "SESSION_SIGNING_KEYS", "k:c2hvcnQ=" }, { "SESSION_SIGNING_KEYS", "," },
         { "PORTAL_JWT_KEY", "nonsense" }, { "PORTAL_JWT_AUTHORITY", "http://id.example.com" }, { "PORTAL_JWT_AUTHORITY", "id" },

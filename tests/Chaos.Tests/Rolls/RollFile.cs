@@ -16,6 +16,21 @@ internal sealed class RollFile(string path) : IRoll
     public (long Total, long Online) Counts() =>
         Query("SELECT sum(devices_total), sum(devices_online) FROM customers", row => (row.GetInt64(0), row.GetInt64(1)))[0];
 
+    /// <summary>How many transitions a round has counted.</summary>
+    public long Counted() => Query("SELECT coalesce(sum(events), 0) FROM event_counts", row => row.GetInt64(0))[0];
+
+    /// <summary>All that it says of times was said so much earlier; nothing runs on it.</summary>
+    public void Age(int days)
+    {
+        using var connection = Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = $"""
+            UPDATE presence_events SET at = strftime('%Y-%m-%dT%H:%M:%fZ', at, '-{days} days');
+            UPDATE clock_seen SET at = strftime('%Y-%m-%dT%H:%M:%fZ', at, '-{days} days');
+            """;
+        command.ExecuteNonQuery();
+    }
+
     /// <summary>Keeps every other writer out until disposed.</summary>
     public IDisposable Lock()
     {

@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Journal;
 
 namespace Rollcall.Roster;
 
@@ -68,6 +69,51 @@ public abstract class EventsTests
     }
 
     [Fact]
+    public async Task A_customer_with_too_many_loses_the_oldest_and_nobody_else_does()
+    {
+        await using var store = await Open();
+        var (lamp, door) = (await store.Create("lamp"), await store.Create("door"));
+        await Flips(store, lamp, 6);
+        await Flips(store, door, 4);
+        await Flips(store, await store.Create("foreign", "other"), 7);
+        Assert.Equal(0, await Bound(store, events: 10));
+        Assert.Equal(3, await Bound(store, events: 7));
+        Assert.Equal((4L, 1L), ((await store.Events("lamp")).FirstSeq, (await store.Events("door")).FirstSeq));
+        Assert.Equal(7, (await store.Fleet()).Events.Count);
+        Assert.True((await store.Fleet(2)).Gone);
+        Assert.False((await store.Fleet(3)).Gone);
+        Assert.Equal(7, (await store.Events("foreign", customer: "other")).Events.Count);
+
+        // What comes later pushes out as many, also past the end of a device's log.
+        await Flips(store, (await store.Row("door"))!, 5);
+        Assert.Equal(5, await Bound(store, events: 7, exact: false));
+        Assert.Equal((7L, 0), (await store.Events("lamp") is var page ? (page.FirstSeq, page.Events.Count) : default));
+        Assert.Equal((3L, 7), (await store.Events("door") is var rest ? (rest.FirstSeq, rest.Events.Count) : default));
+        Assert.Equal(0, await Bound(store, events: 7));
+    }
+
+    [Fact]
+    public async Task What_they_take_is_bounded_too_and_what_has_gone_otherwise_makes_room()
+    {
+        const int Each = 96 + (2 * (4 + 4));
+        await using var store = await Open();
+        var lamp = await store.Create("lamp");
+        await Flips(store, lamp, 6);
+        await Flips(store, await store.Create("door"), 6);
+        Assert.Equal(2, await Bound(store, bytes: 10 * Each));
+        Assert.Equal(3L, (await store.Events("lamp")).FirstSeq);
+
+        // By age: known at once. With its device: known when it is counted.
+        Assert.Equal(1, await store.Roster.PruneEventsAsync(TestStore.Noon.AddMinutes(4), CancellationToken.None));
+        await Flips(store, (await store.Row("door"))!, 1);
+        Assert.Equal(0, await Bound(store, bytes: 10 * Each, exact: false));
+        Assert.True((await store.Write(new JournalRecord((await store.Row("lamp"))!, null, null)))[0]);
+        await Flips(store, (await store.Row("door"))!, 3);
+        Assert.Equal(0, await Bound(store, bytes: 10 * Each));
+        Assert.Equal(1L, (await store.Events("door")).FirstSeq);
+    }
+
+    [Fact]
     public async Task The_newest_time_is_kept_and_begins_with_none()
     {
         await using var store = await Open();
@@ -125,6 +171,9 @@ public abstract class EventsTests
         Assert.Equal(Refusal.NotFound, (await store.Events("nobody")).Refusal);
         Assert.Empty((await store.Fleet(customer: "other")).Events);
     }
+
+    private static Task<int> Bound(TestStore store, long events = 1_000, long bytes = 1_000_000, bool exact = true) =>
+        store.Roster.BoundEventsAsync(new EventBound(events, bytes), exact, CancellationToken.None);
 
     private static async Task Flips(TestStore store, DeviceRow row, int count)
     {
