@@ -23,7 +23,7 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
 
     /// <summary>The newest time that was believed, and when that was on the monotonic clock. Null: the store has not been asked yet.</summary>
     private (DateTimeOffset Wall, TimeSpan At)? _newest;
-    private (TimeSpan Since, bool IsAhead)? _doubt;
+    private (TimeSpan Since, bool IsAhead, DateTimeOffset Jumped)? _doubt;
 
     /// <summary>The newest time in the store; null: it has none.</summary>
     public void Learn(DateTimeOffset? newest)
@@ -52,8 +52,8 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
             }
 
             var expected = newest.Wall + (now.Monotonic - newest.At);
-            Judge(now, now.Wall - expected);
-            return new WallTime(now.Wall, _doubt is { IsAhead: true } ? expected : now.Wall);
+            Judge(now, expected);
+            return _doubt is { IsAhead: true } doubt ? new WallTime(now.Wall, expected, doubt.Jumped) : now.Wall;
         }
     }
 
@@ -67,8 +67,9 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
         }
     }
 
-    private void Judge(Instant now, TimeSpan ahead)
+    private void Judge(Instant now, DateTimeOffset expected)
     {
+        var ahead = now.Wall - expected;
         if (ahead.Duration() <= Day)
         {
             Believe(now);
@@ -83,7 +84,8 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
         else
         {
             // One that is behind ends nothing early; only after a day it is the time to go on from.
-            _doubt = (now.Monotonic, ahead > TimeSpan.Zero);
+            // What was noted last may be an hour old, so what was made before the jump may be a little newer; never by a day.
+            _doubt = (now.Monotonic, ahead > TimeSpan.Zero, expected + Day);
             if (ahead > TimeSpan.Zero)
             {
                 LogDoubt(now.Wall, ahead.TotalDays, now.Wall + Day);

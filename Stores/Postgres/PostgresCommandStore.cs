@@ -64,8 +64,8 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 var only = "";
                 if (query.Status is { } status)
                 {
-                    values.AddRange([WireNames.Of(status), now.Bounds.Now.UtcDateTime, now.Bounds.Believed.UtcDateTime]);
-                    only = $"AND CASE WHEN {CommandColumns.IsOpen} AND expires_at <= CASE WHEN created_at > $6 THEN $5 ELSE $6 END THEN 'expired' ELSE status END = $4";
+                    values.AddRange([WireNames.Of(status), now.Bounds.Now.UtcDateTime, now.Bounds.Believed.UtcDateTime, now.Bounds.Jumped.UtcDateTime]);
+                    only = $"AND CASE WHEN {CommandColumns.IsOpen} AND expires_at <= CASE WHEN created_at > $7 THEN $5 ELSE $6 END THEN 'expired' ELSE status END = $4";
                 }
 
                 var commands = await connection.AllAsync(

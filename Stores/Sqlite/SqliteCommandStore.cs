@@ -62,10 +62,10 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
                     statements.Query(
                         $"""
                         SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND number < $1
-                            AND ($3 IS NULL OR CASE WHEN {CommandColumns.IsOpen} AND expires_at <= CASE WHEN created_at > $5 THEN $4 ELSE $5 END THEN 'expired' ELSE status END = $3)
+                            AND ($3 IS NULL OR CASE WHEN {CommandColumns.IsOpen} AND expires_at <= CASE WHEN created_at > $6 THEN $4 ELSE $5 END THEN 'expired' ELSE status END = $3)
                         ORDER BY number DESC LIMIT $2
                         """,
-                        query.DeviceId, query.Before ?? long.MaxValue, query.Limit + 1, Name(query.Status), Time(now.Bounds.Now), Time(now.Bounds.Believed)),
+                        query.DeviceId, query.Before ?? long.MaxValue, query.Limit + 1, Name(query.Status), Time(now.Bounds.Now), Time(now.Bounds.Believed), Time(now.Bounds.Jumped)),
                     SqliteCommands.Of);
                 var more = commands.Count > query.Limit;
                 return (more ? commands[..query.Limit] : commands, more);

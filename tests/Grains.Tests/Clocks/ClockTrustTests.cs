@@ -19,7 +19,7 @@ public sealed class ClockTrustTests
     {
         _clock.Off = 100 * Day;
         var trust = Trust(newest: Noon);
-        Assert.Equal(new WallTime(Noon + (100 * Day), Noon), trust.Now());
+        Assert.Equal(new WallTime(Noon + (100 * Day), Noon, Noon + Day), trust.Now());
         Assert.Null(trust.Newest());
 
         _time.Advance(Day - TimeSpan.FromSeconds(1));
@@ -78,7 +78,7 @@ public sealed class ClockTrustTests
         _time.Advance(Day);
         Assert.False(trust.Now().IsDoubted);
         _clock.Off = 2 * Day;
-        Assert.Equal(new WallTime(Noon + (3 * Day), Noon + Day), trust.Now());
+        Assert.Equal(new WallTime(Noon + (3 * Day), Noon + Day, Noon + (2 * Day)), trust.Now());
         _time.Advance(TimeSpan.FromHours(1));
         Assert.True(trust.Now().IsDoubted);
         _clock.Off = default;
@@ -110,7 +110,10 @@ public sealed class ClockTrustTests
     [Fact]
     public void Of_what_was_made_before_a_jump_the_jump_is_no_time_and_what_was_made_since_has_its_own()
     {
-        var now = new WallTime(Noon + (100 * Day), Noon);
+        var now = new WallTime(Noon + (100 * Day), Noon, Noon + Day);
+
+        // The newest time is noted once an hour: what was made since then was made before the jump, too.
+        Assert.False(now.IsOver(made: Noon + TimeSpan.FromMinutes(50), end: Noon + TimeSpan.FromHours(1)));
         Assert.False(now.IsOver(made: Noon - Day, end: Noon + TimeSpan.FromHours(1)));
         Assert.Equal(TimeSpan.FromHours(1), now.Left(made: Noon - Day, end: Noon + TimeSpan.FromHours(1)));
         Assert.True(now.IsOver(made: Noon - Day, end: Noon));

@@ -50,7 +50,7 @@ public sealed class CommandQueueTests
     public void A_clock_that_jumps_ahead_ends_nothing_that_was_there_before()
     {
         var before = Add(seconds: 10);
-        var jumped = new WallTime(_now.AddDays(100), _now);
+        var jumped = new WallTime(_now.AddDays(100), _now, _now.AddDays(1));
         Assert.Empty(_queue.Expire(jumped).Changed);
         Assert.Single(_queue.ToSend(0, jumped));
         Assert.Equal(TimeSpan.FromSeconds(10), _queue.TimeLeft(jumped));
@@ -59,7 +59,7 @@ public sealed class CommandQueueTests
         // What is asked for since then has the time that the clock shows, and ends by it.
         var step = _queue.Add("lamp", new NewCommand("blink", null, TimeSpan.FromSeconds(5), "owner", "k", false), jumped, 1_000, new byte[12]);
         var since = step.Command!;
-        var later = new WallTime(jumped.Now.AddSeconds(5), jumped.Believed!.Value.AddSeconds(5));
+        var later = new WallTime(jumped.Now.AddSeconds(5), jumped.Believed!.Value.AddSeconds(5), jumped.Jumped);
         Assert.Equal([since.At(later)], step.Next.Expire(later).Changed);
         Assert.Equal([before.At(later), since.At(later)], step.Next.Expire(later.Now).Changed);
     }

@@ -77,7 +77,7 @@ public abstract class CommandStoreTests
         Assert.Equal(5, (await List(store, CommandStatus.Expired, null, 9, TestStore.Noon.AddDays(1)))!.Value.Commands.Count);
 
         // A clock that is not believed ends none that was there before.
-        var jumped = new WallTime(TestStore.Noon.AddDays(100), TestStore.Noon);
+        var jumped = new WallTime(TestStore.Noon.AddDays(100), TestStore.Noon, TestStore.Noon.AddDays(1));
         Assert.Empty((await List(store, CommandStatus.Expired, null, 9, jumped))!.Value.Commands);
         Assert.Empty((await List(store, CommandStatus.Expired, null, 9, new WallTime(TestStore.Noon.AddDays(100), null)))!.Value.Commands);
         Assert.Equal(5, (await List(store, CommandStatus.Expired, null, 9, jumped with { Believed = TestStore.Noon.AddDays(1) }))!.Value.Commands.Count);
