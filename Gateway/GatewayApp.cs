@@ -14,6 +14,7 @@ using Rollcall.Links;
 using Rollcall.Logs;
 using Rollcall.Page;
 using Rollcall.Problems;
+using Rollcall.Proxies;
 using Rollcall.Measuring;
 using Rollcall.Wire;
 
@@ -121,6 +122,7 @@ internal static class GatewayApp
     {
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
+        kestrel.ConfigureEndpointDefaults(LengthlessPost.Accept);
         kestrel.Listen(settings.ListenAddress, settings.Port);
         if (settings.MetricsPort is { } metrics)
         {
