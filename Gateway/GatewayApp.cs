@@ -69,7 +69,7 @@ internal static class GatewayApp
             json.SerializerOptions.TypeInfoResolverChain.Insert(0, WireJson.Default);
             json.SerializerOptions.NumberHandling = WireJson.Default.Options.NumberHandling; // Or the reference says that numbers may be texts.
         });
-        services.AddReference();
+        services.AddReference(settings.PublicUrl);
         services.AddPortalHub();
         services.AddLinks();
         services.AddSingleton<CommandWait>();
@@ -83,6 +83,7 @@ internal static class GatewayApp
             app.UseMetricsPort(metrics);
         }
 
+        app.UsePublicPath(settings.PublicUrl);
         app.UseMiddleware<RequestId>();
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<FaultBarrier>();
@@ -94,7 +95,7 @@ internal static class GatewayApp
         app.UseAuthorization();
         app.UseRateLimiter();
 
-        app.MapPortalPage();
+        app.MapPortalPage(settings.PublicUrl);
         app.MapHealth();
         app.MapReference();
         var device = app.MapGroup("/api/v1/device").WithTags("Device");

@@ -1,6 +1,7 @@
 using System.Net;
 using Rollcall.Auth;
 using Rollcall.Dashboard;
+using Rollcall.Proxies;
 
 namespace Rollcall;
 
@@ -27,6 +28,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
 
     /// <summary>DASHBOARD, DASHBOARD_CUSTOMERS: who may look into the cluster.</summary>
     public DashboardSettings Dashboard { get; } = new(configuration);
+
+    /// <summary>PUBLIC_URL: where people and devices reach this gateway; links and redirects are made with it. Default none.</summary>
+    public PublicUrl PublicUrl { get; } = new(configuration);
 
     /// <summary>CORS_ORIGINS: origins whose pages may call, separated by commas. Default none.</summary>
     public string[] CorsOrigins { get; } = ReadOrigins(configuration);

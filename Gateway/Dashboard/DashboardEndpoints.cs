@@ -54,7 +54,7 @@ internal static class DashboardEndpoints
         }
         else
         {
-            DashboardSession.Begin(context, token, secure: !settings.LoopbackOnly);
+            DashboardSession.Begin(context, token, secure: !settings.LoopbackOnly || settings.PublicUrl.IsSecure || context.Request.IsHttps);
         }
     }
 

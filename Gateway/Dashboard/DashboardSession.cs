@@ -14,12 +14,13 @@ internal static class DashboardSession
     private const string Cookie = "rollcall-dashboard";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    private const string Page = $"""
+    /// <summary>Where the form goes stands in it as {0}.</summary>
+    private const string Page = """
         <!DOCTYPE html>
         <html lang="en">
         <head><meta charset="utf-8"><meta name="viewport" content="width=device-width"><title>Rollcall: the cluster</title></head>
         <body>
-        <form method="post" action="{SignInPath}">
+        <form method="post" action="{0}">
         <p><label for="token">The token of an owner who may see the whole cluster</label></p>
         <p><input id="token" name="access_token" type="password" autocomplete="off" required autofocus> <button>Open</button></p>
         </form>
@@ -44,7 +45,7 @@ internal static class DashboardSession
         context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "text/html; charset=utf-8";
-        return context.Response.WriteAsync(Page);
+        return context.Response.WriteAsync(Page.Replace("{0}", context.Request.PathBase + SignInPath, StringComparison.Ordinal));
     }
 
     /// <param name="secure">Not over plain HTTP, except on this machine.</param>
@@ -55,11 +56,11 @@ internal static class DashboardSession
             HttpOnly = true,
             SameSite = Microsoft.AspNetCore.Http.SameSiteMode.Strict,
             Secure = secure,
-            Path = Path,
+            Path = context.Request.PathBase + Path,
             MaxAge = Lifetime,
             IsEssential = true,
         });
         context.Response.StatusCode = StatusCodes.Status303SeeOther;
-        context.Response.Headers.Location = Path + "/";
+        context.Response.Headers.Location = context.Request.PathBase + Path + "/";
     }
 }

@@ -1,4 +1,5 @@
 using Microsoft.Net.Http.Headers;
+using Rollcall.Proxies;
 
 namespace Rollcall.Page;
 
@@ -9,6 +10,9 @@ namespace Rollcall.Page;
 internal static class PortalPage
 {
     private static readonly string[] Addresses = ["/", "/devices/{id}"];
+
+    /// <summary>The file itself is served, too, and names the base that it was built with.</summary>
+    private const int BeforeFiles = -1_000;
 
     private static readonly StaticFileOptions Index = new()
     {
@@ -22,7 +26,7 @@ internal static class PortalPage
         // A build's catch-all for missing files would answer 404 where the contract has 405.
         .UseSetting("DisableStaticAssetNotFoundRuntimeFallback", "true");
 
-    public static void MapPortalPage(this WebApplication app)
+    public static void MapPortalPage(this WebApplication app, PublicUrl url)
     {
         var manifest = Path.Combine(AppContext.BaseDirectory, $"{typeof(PortalPage).Assembly.GetName().Name}.staticwebassets.endpoints.json");
         if (!File.Exists(manifest))
@@ -32,6 +36,18 @@ internal static class PortalPage
         }
 
         app.MapStaticAssets(manifest).AllowAnonymous();
+        if (url.Path.Length > 0)
+        {
+            var page = IndexPage.Read(app.Environment.WebRootFileProvider, url.Path);
+            foreach (var address in page is null ? [] : (string[])[.. Addresses, "/index.html"])
+            {
+                app.MapMethods(address, [HttpMethods.Get, HttpMethods.Head], page!.Answer)
+                    .AllowAnonymous().ExcludeFromDescription().WithOrder(BeforeFiles);
+            }
+
+            return;
+        }
+
         foreach (var address in Addresses)
         {
             app.MapFallbackToFile(address, "index.html", Index).AllowAnonymous().ExcludeFromDescription();

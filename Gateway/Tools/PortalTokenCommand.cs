@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rollcall.Auth;
+using Rollcall.Proxies;
 
 namespace Rollcall.Tools;
 
@@ -11,19 +12,32 @@ internal static class PortalTokenCommand
         var customer = new Option<string>("--customer") { Description = "Whose fleet.", DefaultValueFactory = _ => "demo" };
         var role = new Option<string>("--role") { Description = "viewer, operator or owner.", DefaultValueFactory = _ => "viewer" };
         var days = new Option<int>("--days") { Description = "How long it is good.", DefaultValueFactory = _ => 1 };
-        var link = new Option<string?>("--link") { Description = "Print a link to the portal at this address, such as http://localhost:3001, instead of the token alone." };
+        var link = new Option<string?>("--link")
+        {
+            Description = "Print a link to the portal at this address, such as http://localhost:3001, instead of the token alone; without one at PUBLIC_URL.",
+            Arity = ArgumentArity.ZeroOrOne,
+        };
         var command = new Command("portal-token", "Print a portal token.") { customer, role, days, link };
         command.SetAction(parsed =>
         {
             var token = Issue(parsed.GetValue(customer)!, parsed.GetValue(role)!, parsed.GetValue(days));
-            Console.WriteLine(parsed.GetValue(link) is { } address ? Link(address, token) : token);
+            Console.WriteLine(parsed.GetResult(link) is null ? token : Link(parsed.GetValue(link), token));
         });
         return command;
     }
 
-    private static string Link(string address, string token) => Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
-        ? $"{uri.GetLeftPart(UriPartial.Authority)}/#token={token}"
-        : throw new SettingException("--link", $"must be an address such as http://localhost:3001, not '{address}'.");
+    private static string Link(string? address, string token)
+    {
+        if (address is null)
+        {
+            var url = new PublicUrl(GatewayApp.ReadEnvironment());
+            return url.IsSet ? $"{url.Or(0)}/#token={token}" : throw new SettingException("--link", "needs an address, or PUBLIC_URL.");
+        }
+
+        return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"
+            ? $"{uri.GetLeftPart(UriPartial.Path).TrimEnd('/')}/#token={token}"
+            : throw new SettingException("--link", $"must be an address such as http://localhost:3001, not '{address}'.");
+    }
 
     private static string Issue(string customer, string role, int days)
     {

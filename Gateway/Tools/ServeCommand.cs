@@ -28,16 +28,17 @@ internal static class ServeCommand
     private static void Announce(WebApplication app)
     {
         var port = Port(app);
+        var url = app.Services.GetRequiredService<GatewaySettings>().PublicUrl.Or(port);
         if (app.Services.GetService<DemoFleet>() is not { } demo)
         {
-            app.Announce($"Gateway: http://localhost:{port}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
+            app.Announce($"Gateway: {url}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
             return;
         }
 
         if (app.Services.GetRequiredService<GatewaySettings>().PortalTokens.Authority is null)
         {
             var token = app.Services.GetRequiredService<PortalTokens>().Issue(DemoFleet.Customer, PortalRole.Owner, LinkTtl);
-            app.Announce($"Portal: http://localhost:{port}/#token={token}", logged: $"Portal: http://localhost:{port}/");
+            app.Announce($"Portal: {url}/#token={token}", logged: $"Portal: {url}/");
         }
 
         demo.Start(port, line => app.Announce(line));

@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Rollcall.Auth;
+using Rollcall.Proxies;
 using Scalar.AspNetCore;
 
 namespace Rollcall.Wire;
@@ -8,7 +9,7 @@ namespace Rollcall.Wire;
 /// <summary>The reference of every REST call: OpenAPI 3.1, and a page beside it that lets people try.</summary>
 internal static class Reference
 {
-    public static IServiceCollection AddReference(this IServiceCollection services) => services.AddOpenApi("v1", options =>
+    public static IServiceCollection AddReference(this IServiceCollection services, PublicUrl url) => services.AddOpenApi("v1", options =>
     {
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddDocumentTransformer((document, _, _) =>
@@ -16,7 +17,7 @@ internal static class Reference
             document.Info.Title = "Rollcall";
             document.Info.Version = typeof(Reference).Assembly.GetName().Version?.ToString(3);
             document.Info.Description = "The roll of a fleet of devices: sessions, presence, metrics.";
-            document.Servers = null;
+            document.Servers = url.Path.Length == 0 ? null : [new OpenApiServer { Url = url.Path }];
             document.Components ??= new OpenApiComponents();
             document.Components.SecuritySchemes = new Dictionary<string, IOpenApiSecurityScheme>
             {

@@ -22,6 +22,7 @@ public sealed record FleetFilter(string Search, string? Status)
     public WatchRequest ToRequest(int limit) => new(
         Status switch { null => null, Device.Degraded => [Device.Online], _ => [Status] }, Search.Length == 0 ? null : Search, limit);
 
+    /// <summary>Relative to the page's base, which may have a path.</summary>
     public string Address(string? deviceId)
     {
         var query = new List<string>(2);
@@ -35,6 +36,6 @@ public sealed record FleetFilter(string Search, string? Status)
             query.Add("status=" + Status);
         }
 
-        return (deviceId is null ? "/" : "/devices/" + Uri.EscapeDataString(deviceId)) + (query.Count > 0 ? "?" + string.Join('&', query) : "");
+        return (deviceId is null ? "" : "devices/" + Uri.EscapeDataString(deviceId)) + (query.Count > 0 ? "?" + string.Join('&', query) : "");
     }
 }

@@ -28,6 +28,10 @@ public sealed class SettingsTests(SharedGateway shared)
         { "METRICS_PORT", "0" }, { "METRICS_PORT", "x" }, { "METRICS_PORT", "65536" }, { "METRICS_ADDRESS", "nowhere" },
         { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector" }, { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317" },
         { "DASHBOARD", "maybe" },
+        { "PUBLIC_URL", "example.com" }, { "PUBLIC_URL", "/rollcall" }, { "PUBLIC_URL", "ftp://example.com" }, { "PUBLIC_URL", "https://" },
+        { "PUBLIC_URL", "https://example.com/?" }, { "PUBLIC_URL", "https://example.com/a#b" }, { "PUBLIC_URL", "https://u@example.com" },
+        { "PUBLIC_URL", "https://example.com/a b" }, { "PUBLIC_URL", "https://example.com/a/../b" }, { "PUBLIC_URL", "https://example.com//a" },
+        { "PUBLIC_URL", "https://example.com/%61" }, { "PUBLIC_URL", "https://example.com/API/rollcall" }, { "PUBLIC_URL", "https://example.com/devices" },
         { "DATA_DIR", "/dev/null" }, { "DATA_DIR", "/dev/null/x" },
     };
 

@@ -1,0 +1,80 @@
+using System.Text.RegularExpressions;
+
+namespace Rollcall.Proxies;
+
+/// <summary>PUBLIC_URL: where people and devices reach the gateways, when that is not where this one listens.</summary>
+/// <exception cref="SettingException">It is no such address.</exception>
+internal sealed partial class PublicUrl
+{
+    private const string Name = "PUBLIC_URL";
+
+    /// <summary>Paths of ours begin with these. A prefix that does, too, could not be told from them once a proxy has cut it off.</summary>
+    private static readonly string[] Ours =
+        ["api", "hubs", "devices", "dashboard", "reference", "openapi", "healthz", "readyz", "health", "version", "metrics", "css", "js", "_framework", "_content"];
+
+    private readonly string? _text;
+
+    public PublicUrl(IConfiguration configuration)
+    {
+        if (configuration.Text(Name) is not { } text)
+        {
+            return;
+        }
+
+        if (!Uri.TryCreate(text, UriKind.Absolute, out var uri) || uri.Scheme is not ("http" or "https") || uri.Host.Length == 0
+            || uri is not { Query: "", Fragment: "", UserInfo: "" } || text.AsSpan().ContainsAny("?#"))
+        {
+            throw new SettingException(Name, $"must be an address such as https://example.com or https://example.com/rollcall, not '{text}'.");
+        }
+
+        // As it is written, for dots and percent signs would be resolved: browsers and proxies do not all do that alike.
+        var path = text.IndexOf('/', uri.Scheme.Length + "://".Length) is > 0 and var at ? text[at..].TrimEnd('/') : "";
+        if (!PlainPath().IsMatch(path))
+        {
+            throw new SettingException(Name, $"must have a path of plain names of A-Z a-z 0-9 _ . -, not '{path}'.");
+        }
+
+        if (path.Length > 0 && Ours.Contains(path.Split('/')[1], StringComparer.OrdinalIgnoreCase))
+        {
+            throw new SettingException(Name, $"must not have a path that begins like one of ours: '{path}'.");
+        }
+
+        _text = uri.GetLeftPart(UriPartial.Authority) + path;
+        Path = path;
+        IsSecure = uri.Scheme == Uri.UriSchemeHttps;
+    }
+
+    /// <summary>What stands before every path of ours, as <c>/rollcall</c>; empty: nothing.</summary>
+    public string Path { get; } = "";
+
+    /// <summary>Whoever comes to it comes over TLS.</summary>
+    public bool IsSecure { get; }
+
+    public bool IsSet => _text is not null;
+
+    /// <summary>Without a slash at its end; the gateway's own port when none is set.</summary>
+    public string Or(int port) => _text ?? $"http://localhost:{port}";
+
+    [GeneratedRegex(@"\A(/(?!\.{1,2}(/|\z))[A-Za-z0-9_.-]+)*\z")]
+    private static partial Regex PlainPath();
+}
+
+/// <summary>The path of PUBLIC_URL in front of ours.</summary>
+internal static class PublicPath
+{
+    /// <summary>Takes the prefix off, when the proxy has not done so; either way links and redirects are made with it.</summary>
+    public static void UsePublicPath(this IApplicationBuilder app, PublicUrl url)
+    {
+        if (url.Path.Length == 0)
+        {
+            return;
+        }
+
+        app.UsePathBase(url.Path);
+        app.Use((context, next) =>
+        {
+            context.Request.PathBase = url.Path;
+            return next(context);
+        });
+    }
+}
