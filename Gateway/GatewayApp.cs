@@ -83,6 +83,8 @@ internal static class GatewayApp
             app.UseMetricsPort(metrics);
         }
 
+        app.WarnOfUnknownProxies(settings);
+        app.UseForwardedAddresses(settings.TrustedProxies);
         app.UsePublicPath(settings.PublicUrl);
         app.UseMiddleware<RequestId>();
         app.UseMiddleware<SecurityHeaders>();

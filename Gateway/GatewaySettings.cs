@@ -32,6 +32,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PUBLIC_URL: where people and devices reach this gateway; links and redirects are made with it. Default none.</summary>
     public PublicUrl PublicUrl { get; } = new(configuration);
 
+    /// <summary>TRUSTED_PROXIES: addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed; <c>none</c>: there is no proxy. Default none, with a warning when others can connect.</summary>
+    public TrustedProxies TrustedProxies { get; } = new(configuration);
+
     /// <summary>CORS_ORIGINS: origins whose pages may call, separated by commas. Default none.</summary>
     public string[] CorsOrigins { get; } = ReadOrigins(configuration);
 

@@ -1,0 +1,100 @@
+using System.Net;
+using Microsoft.AspNetCore.HttpOverrides;
+using IPNetwork = System.Net.IPNetwork;
+
+namespace Rollcall.Proxies;
+
+/// <summary>TRUSTED_PROXIES: whose word of who calls is believed. Nobody's, unless they are named.</summary>
+/// <exception cref="SettingException">An entry is no address and no network, or everybody's.</exception>
+internal sealed class TrustedProxies
+{
+    private const string Name = "TRUSTED_PROXIES";
+
+    /// <summary>The framework's own switch believes whoever connects, so anybody could be anybody.</summary>
+    private static readonly string[] Everybodys = ["FORWARDEDHEADERS_ENABLED", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_FORWARDEDHEADERS_ENABLED"];
+
+    public TrustedProxies(IConfiguration configuration)
+    {
+        if (Everybodys.Any(name => string.Equals(configuration[name], "true", StringComparison.OrdinalIgnoreCase)))
+        {
+            throw new SettingException(Everybodys[1], $"must not be set, for it believes whoever connects: name your proxies in {Name}.");
+        }
+
+        var entries = (configuration.Text(Name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        IsSet = entries.Length > 0;
+        Networks = entries is ["none"] ? [] : [.. entries.Select(Read)];
+    }
+
+    /// <summary>Something was said, if only that there is none.</summary>
+    public bool IsSet { get; }
+
+    public IReadOnlyList<IPNetwork> Networks { get; }
+
+    /// <summary>Whether this neighbour is one of them; also as IPv4 in the form of IPv6.</summary>
+    public bool Contains(IPAddress? address) =>
+        address is not null && Networks.Any(network => network.Contains(address) || (address.IsIPv4MappedToIPv6 && network.Contains(address.MapToIPv4())));
+
+    private static IPNetwork Read(string entry)
+    {
+        var slash = entry.IndexOf('/', StringComparison.Ordinal);
+        var text = slash < 0 ? entry : entry[..slash];
+
+        // As it is usually written: 10.1 would be taken for 10.0.0.1.
+        if (!IPAddress.TryParse(text, out var address) || text.Contains('%', StringComparison.Ordinal)
+            || (!text.Contains(':', StringComparison.Ordinal) && text.Count(character => character == '.') != 3))
+        {
+            throw new SettingException(Name, $"must list addresses and networks such as 10.0.0.5, 10.1.0.0/16 or 2001:db8::/32, or be none, not '{entry}'.");
+        }
+
+        var whole = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32;
+        var bits = slash < 0 ? whole : int.TryParse(entry[(slash + 1)..], out var number) && number <= whole ? number : -1;
+        return bits < 0 ? throw new SettingException(Name, $"has a network of a wrong length: '{entry}'.")
+            : bits == 0 ? throw new SettingException(Name, $"must not trust everybody, as '{entry}' would.")
+            : new IPNetwork(address, bits);
+    }
+}
+
+/// <summary>Who really calls.</summary>
+internal static partial class ForwardedAddresses
+{
+    /// <summary>
+    /// Takes the caller's address and scheme from what trusted proxies say: back along X-Forwarded-For as long as it is they who say it,
+    /// so what a caller has written in there itself is never reached.
+    /// </summary>
+    public static void UseForwardedAddresses(this IApplicationBuilder app, TrustedProxies proxies)
+    {
+        if (proxies.Networks.Count == 0)
+        {
+            return;
+        }
+
+        var options = new ForwardedHeadersOptions
+        {
+            ForwardedHeaders = ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto,
+            ForwardLimit = null,
+        };
+        options.KnownProxies.Clear();
+        options.KnownIPNetworks.Clear();
+        foreach (var network in proxies.Networks)
+        {
+            options.KnownIPNetworks.Add(network);
+        }
+
+        app.UseForwardedHeaders(options);
+    }
+
+    /// <summary>Says at the start what else would be noticed when all devices share one limit.</summary>
+    public static void WarnOfUnknownProxies(this WebApplication app, GatewaySettings settings)
+    {
+        if (AreUnsaid(settings))
+        {
+            LogUnknown(app.Logger);
+        }
+    }
+
+    /// <summary>Others can connect, and nobody has said whether a proxy speaks for them.</summary>
+    public static bool AreUnsaid(GatewaySettings settings) => !settings.LoopbackOnly && !settings.TrustedProxies.IsSet;
+
+    [LoggerMessage(LogLevel.Warning, "Others can connect, and TRUSTED_PROXIES is not set: behind a proxy all devices would count as one address. Name the proxy there, or say none.")]
+    private static partial void LogUnknown(ILogger log);
+}
