@@ -25,6 +25,7 @@ public sealed class TwinSettings(IConfiguration configuration)
         BcryptConcurrency = configuration.Number("BCRYPT_CONCURRENCY", new SecretOptions().BcryptConcurrency, 1, 1_024),
         BcryptPatience = configuration.Milliseconds("BCRYPT_PATIENCE", new SecretOptions().BcryptPatience),
         BcryptWaiting = configuration.Number("BCRYPT_WAITING", new SecretOptions().BcryptWaiting, 0),
+        WrongSecretsMost = configuration.Number("WRONG_SECRETS_MOST", new SecretOptions().WrongSecretsMost, 1, 1_000_000),
         ActivationCodeTtl = configuration.Milliseconds("ACTIVATION_CODE_TTL", new SecretOptions().ActivationCodeTtl),
     };
 

@@ -8,24 +8,29 @@ namespace Rollcall.Auth;
 /// <summary>Bounds the sign-ins of one address, so that nobody guesses secrets, or keeps the pool of checks busy, for long.</summary>
 internal static class AddressLimit
 {
+    /// <summary>Joining, and the dashboard's door: one too many is refused.</summary>
     public const string Policy = "address";
 
-    public static IServiceCollection AddAddressLimit(this IServiceCollection services, GatewaySettings settings) => services.AddRateLimiter(limiter =>
+    public static IServiceCollection AddAddressLimit(this IServiceCollection services, GatewaySettings settings)
     {
-        limiter.AddPolicy(Policy, context => RateLimitPartition.GetTokenBucketLimiter(
-            Network(context.Connection.RemoteIpAddress),
-            _ => new TokenBucketRateLimiterOptions
-            {
-                TokenLimit = settings.AuthBurst,
-                TokensPerPeriod = settings.AuthRate,
-                ReplenishmentPeriod = TimeSpan.FromSeconds(1),
-                QueueLimit = 0,
-            }));
-        limiter.OnRejected = async (rejected, _) => await Problem.RateLimited().ExecuteAsync(rejected.HttpContext);
-    });
+        services.AddSingleton<SignInTurns>();
+        return services.AddRateLimiter(limiter =>
+        {
+            limiter.AddPolicy(Policy, context => RateLimitPartition.GetTokenBucketLimiter(Network(context.Connection.RemoteIpAddress), _ => Rate(settings)));
+            limiter.OnRejected = async (rejected, _) => await Problem.RateLimited().ExecuteAsync(rejected.HttpContext);
+        });
+    }
+
+    public static TokenBucketRateLimiterOptions Rate(GatewaySettings settings) => new()
+    {
+        TokenLimit = settings.AuthBurst,
+        TokensPerPeriod = settings.AuthRate,
+        ReplenishmentPeriod = TimeSpan.FromSeconds(1),
+        QueueLimit = 0,
+    };
 
     /// <summary>One customer of a provider has a whole /64 of IPv6 addresses; it counts as one.</summary>
-    private static IPAddress Network(IPAddress? address)
+    public static IPAddress Network(IPAddress? address)
     {
         if (address is null)
         {

@@ -14,7 +14,6 @@ internal static class JoinEndpoints
     {
         device.MapPost("/auth", Authenticate)
             .AllowAnonymous()
-            .RequireRateLimiting(AddressLimit.Policy)
             .WithBody<AuthRequest>(required: true, "application/json")
             .Produces<AuthAnswer>()
             .Refuses(400, 401, 403, 413, 415, 429, 503)
@@ -34,7 +33,7 @@ internal static class JoinEndpoints
             .WithSummary("End the session: the device is offline, reason goodbye.");
     }
 
-    private static async Task<IResult> Authenticate(HttpContext context, IGrainFactory grains, DeviceTokens tokens)
+    private static async Task<IResult> Authenticate(HttpContext context, IGrainFactory grains, DeviceTokens tokens, SignInTurns turns)
     {
         var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.AuthRequest, MostBytes);
         problem ??= new Validation().Id("deviceId", request?.DeviceId).Text("deviceSecret", request?.DeviceSecret, 8, 256).Problem;
@@ -43,10 +42,16 @@ internal static class JoinEndpoints
             return problem;
         }
 
+        using var turn = await turns.EnterAsync(context);
+        if (turn.IsRefused)
+        {
+            return Problem.RateLimited();
+        }
+
         // Two calls for one request may both be carried out, the first of them last: it must not supersede the session that was answered.
         var attempt = Guid.NewGuid().ToString("N");
         var reply = await TwinCalls.Patiently(
-            () => grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!, attempt), reply => reply.Refusal);
+            () => grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly), reply => reply.Refusal);
         return reply.Refusal != Refusal.None
             ? Problem.Of(reply.Refusal)
             : Json.Answer(

@@ -15,8 +15,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     /// Names one request of a device: a call that is made again because its answer was lost opens no second session, in whatever
     /// order the two are carried out. Null: none is made again.
     /// </param>
+    /// <param name="from">The address that asks; null: it is not known. Slow checks are shared out by it.</param>
+    /// <param name="sparingly">That address asks too often: only what is cheap is done for it, so that the right secret of a device there still opens.</param>
     [Alias("authenticate"), AlwaysInterleave]
-    ValueTask<AuthenticateReply> Authenticate(string secret, string? attempt = null);
+    ValueTask<AuthenticateReply> Authenticate(string secret, string? attempt = null, string? from = null, bool sparingly = false);
 
     /// <summary>Exchanges a one-time activation code for a secret. Repeatable until the device first authenticates.</summary>
     [Alias("register"), AlwaysInterleave]

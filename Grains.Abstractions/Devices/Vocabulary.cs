@@ -61,4 +61,7 @@ public enum Refusal
 
     /// <summary>The device has said goodbye too often: later, or not at all. Nothing has changed.</summary>
     RateLimited,
+
+    /// <summary>Wrong secrets came too often: this one was not looked at.</summary>
+    TooManyTries,
 }

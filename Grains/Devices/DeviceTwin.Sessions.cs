@@ -14,7 +14,7 @@ internal sealed partial class DeviceTwin
 
     /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
     /// <returns>The stored credential that the secret matches, or why not.</returns>
-    public async ValueTask<(Refusal Refusal, string? Credential)> CheckSecret(string secret)
+    public async ValueTask<(Refusal Refusal, string? Credential)> CheckSecret(string secret, SignInSource source)
     {
         var known = await Known();
         if (known == Refusal.Unavailable)
@@ -25,10 +25,10 @@ internal sealed partial class DeviceTwin
         var credential = _stored?.Profile.Credential;
         if (_warm is null || !_warm.Matches(credential, secret))
         {
-            var verdict = await services.Secrets.Check(credential, secret);
+            var verdict = await services.Secrets.Check(deviceId, credential, secret, source);
             if (verdict != SecretVerdict.Right)
             {
-                return (verdict == SecretVerdict.Busy ? Refusal.Unavailable : Refusal.InvalidCredentials, null);
+                return (RefusalOf(verdict), null);
             }
 
             _warm = new WarmSecret(credential!, secret);
@@ -175,6 +175,13 @@ internal sealed partial class DeviceTwin
     private async ValueTask<Refusal> ReadyFor(string customerId) =>
         await Ready() is not Refusal.None and var unready ? unready
         : _stored!.CustomerId == customerId ? Refusal.None : Refusal.NotFound;
+
+    private static Refusal RefusalOf(SecretVerdict verdict) => verdict switch
+    {
+        SecretVerdict.Busy => Refusal.Unavailable,
+        SecretVerdict.TooMany => Refusal.TooManyTries,
+        _ => Refusal.InvalidCredentials,
+    };
 
     private static Refusal RefusalOf(Outcome outcome) => outcome switch
     {

@@ -2,94 +2,56 @@ using Microsoft.Extensions.Options;
 
 namespace Rollcall.Secrets;
 
-/// <summary>Checks secrets: fast ones at once, slow ones in a small pool, so that no stampede of sign-ins starves the beats.</summary>
-internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvider clock) : IDisposable
+/// <summary>
+/// Checks secrets: fast ones at once, slow ones in a small pool, so that no stampede of sign-ins starves the beats. Whoever has no
+/// right secret goes one way, whether the id is known or not: the same limit, the same line, the same time.
+/// </summary>
+internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvider clock)
 {
-    private readonly SecretOptions _options = options.Value;
-    private readonly SemaphoreSlim _places = new(options.Value.BcryptConcurrency);
+    /// <summary>Stands for the credential of an id that has none, or one that is not checked slowly.</summary>
     private readonly string _dummy = SecretScheme.HashChosen("nobody's secret", options.Value.BcryptCost);
-    private int _waiting;
+
+    private readonly WrongSecrets _wrong = new(options.Value.WrongSecretsMost, clock);
+
+    private readonly SlowChecks _slow = new(options.Value.BcryptConcurrency, options.Value.BcryptWaiting, options.Value.BcryptPatience, clock);
 
     /// <summary>Slow checks that wait for a place.</summary>
-    public int Waiting => Volatile.Read(ref _waiting);
+    public int Waiting => _slow.Waiting;
 
-    public async ValueTask<SecretVerdict> Check(string? credential, string secret)
+    /// <param name="credential">The stored form of the device's secret; null: there is no such device, or it has none yet.</param>
+    public async ValueTask<SecretVerdict> Check(string deviceId, string? credential, string secret, SignInSource source)
     {
-        if (credential is not null && SecretScheme.IsSlow(credential))
-        {
-            return await CheckSlowly(credential, secret);
-        }
-
-        if (credential is not null && SecretScheme.MatchesGenerated(credential, secret))
+        var chosen = credential is not null && SecretScheme.IsSlow(credential);
+        if (credential is not null && !chosen && SecretScheme.MatchesGenerated(credential, secret))
         {
             return SecretVerdict.Right;
         }
 
-        await Dummy(secret);
-        return SecretVerdict.Wrong;
-    }
-
-    /// <summary>
-    /// A check whose result nobody wants: the time of a refusal must not tell an unknown id from a known one. Skipped when
-    /// the pool is full, or guessing ids would keep real devices out.
-    /// </summary>
-    public async ValueTask Dummy(string secret)
-    {
-        if (_places.Wait(0, CancellationToken.None))
+        var device = RecentHashes.Of(deviceId);
+        if (!_wrong.Admits(device, secret, source))
         {
-            await InPlace(_dummy, secret);
+            return SecretVerdict.TooMany;
         }
-    }
 
-    public void Dispose() => _places.Dispose();
-
-    private async ValueTask<SecretVerdict> CheckSlowly(string credential, string secret)
-    {
-        if (!await TakePlace())
+        if (!await _slow.EnterAsync(device, source.Address))
         {
+            _wrong.GiveBack(device, source);
             return SecretVerdict.Busy;
         }
 
-        return await InPlace(credential, secret) ? SecretVerdict.Right : SecretVerdict.Wrong;
-    }
-
-    private async ValueTask<bool> TakePlace()
-    {
-        if (_places.Wait(0, CancellationToken.None))
-        {
-            return true;
-        }
-
         try
         {
-            if (Interlocked.Increment(ref _waiting) > _options.BcryptWaiting)
+            if (await Task.Run(() => SecretScheme.MatchesChosen(chosen ? credential! : _dummy, secret)) && chosen)
             {
-                return false;
+                return SecretVerdict.Right;
             }
 
-            using var patience = new CancellationTokenSource(_options.BcryptPatience, clock);
-            await _places.WaitAsync(patience.Token);
-            return true;
-        }
-        catch (OperationCanceledException)
-        {
-            return false;
+            _wrong.Add(device);
+            return SecretVerdict.Wrong;
         }
         finally
         {
-            Interlocked.Decrement(ref _waiting);
-        }
-    }
-
-    private async Task<bool> InPlace(string credential, string secret)
-    {
-        try
-        {
-            return await Task.Run(() => SecretScheme.MatchesChosen(credential, secret));
-        }
-        finally
-        {
-            _places.Release();
+            _slow.Leave(device);
         }
     }
 }
@@ -101,4 +63,7 @@ internal enum SecretVerdict
 
     /// <summary>The pool is full: nobody knows, ask again later.</summary>
     Busy,
+
+    /// <summary>Wrong ones came too often, so this one was not looked at: ask again later.</summary>
+    TooMany,
 }

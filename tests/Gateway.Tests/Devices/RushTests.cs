@@ -32,9 +32,9 @@ public sealed class RushTests(SharedGateway shared)
     }
 
     [Theory]
-    [InlineData("register", """{"deviceId":"ID","activationCode":"ABCDEFGH"}""", 400)]
-    [InlineData("auth", """{"deviceId":"ID","deviceSecret":"no-such-secret"}""", 401)]
-    public async Task Knocking_in_parallel_does_not_tell_a_known_id_from_an_unknown_one(string call, string body, int status)
+    [InlineData("register", """{"deviceId":"ID","activationCode":"ABCDEFGH"}""", 400, 400)]
+    [InlineData("auth", """{"deviceId":"ID","deviceSecret":"no-such-secret"}""", 401, 429)]
+    public async Task Knocking_in_parallel_does_not_tell_a_known_id_from_an_unknown_one(string call, string body, int status, int later)
     {
         var known = await TestDevice.CreateAsync(_gateway);
         foreach (var id in new[] { known.Id, TestGateway.NewName("nobody") })
@@ -43,7 +43,8 @@ public sealed class RushTests(SharedGateway shared)
             {
                 var answers = await Task.WhenAll(Enumerable.Range(0, 24).Select(_ =>
                     _gateway.Nobody.PostAsync("/api/v1/device/" + call, body.Replace("ID", id, StringComparison.Ordinal))));
-                Assert.All(answers, answer => answer.Is(status));
+                Assert.All(answers, answer => Assert.True(answer.Status == status || answer.Status == later, answer.Text));
+                Assert.True(round == 0 || answers.Count(answer => answer.Status == later) >= 23);
             }
         }
     }

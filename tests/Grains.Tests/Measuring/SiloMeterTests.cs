@@ -124,8 +124,8 @@ public sealed class SiloMeterTests
         using var heard = Listen(roll);
         var checker = roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<SecretChecker>();
         var endless = SecretScheme.HashChosen("secret", 4).Replace("$04$", "$13$", StringComparison.Ordinal);
-        var running = checker.Check(endless, "secret").AsTask();
-        var waiting = checker.Check(SecretScheme.HashChosen("secret", 4), "secret").AsTask();
+        var running = checker.Check("lamp", endless, "secret", SignInSource.Unknown).AsTask();
+        var waiting = checker.Check("fan", SecretScheme.HashChosen("secret", 4), "secret", SignInSource.Unknown).AsTask();
         Assert.Equal(1, heard.Now("rollcall.bcrypt.waiting"));
         await Task.WhenAll(running, waiting);
         Assert.Equal(0, heard.Now("rollcall.bcrypt.waiting"));

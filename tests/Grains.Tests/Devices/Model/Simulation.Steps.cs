@@ -1,3 +1,5 @@
+using Rollcall.Secrets;
+
 namespace Rollcall.Devices.Model;
 
 /// <content>What each step does to the real twin.</content>
@@ -128,7 +130,7 @@ internal sealed partial class Simulation
 
     private string Authenticate()
     {
-        var (refusal, credential) = Now(Twin.CheckSecret(Secret));
+        var (refusal, credential) = Now(Twin.CheckSecret(Secret, SignInSource.Unknown));
         if (refusal != Refusal.None)
         {
             return Said(refusal);

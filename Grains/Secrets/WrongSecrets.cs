@@ -1,0 +1,66 @@
+using Rollcall.Devices;
+
+namespace Rollcall.Secrets;
+
+/// <summary>
+/// Which sign-ins may have a slow check. Nearly all; but while wrong secrets come for a device, only one in ten seconds from each
+/// address: guessing ends, and whoever has the right secret still gets in, from an address of its own at once. Where guesses come
+/// from the same address, a secret that comes again goes before one that was never seen: devices repeat theirs, guesses differ.
+/// Unknown ids are counted like known ones.
+/// </summary>
+internal sealed class WrongSecrets(int most, TimeProvider clock)
+{
+    private const int Remembered = 16_384;
+    private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    /// <summary>One sent many times at once has not come again.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
+
+    private readonly RecentHashes _wrong = new(Remembered, Window);
+    private readonly RecentHashes _admitted = new(Remembered, Window);
+    private readonly RecentHashes _turned = new(Remembered, Window);
+    private readonly Lock _gate = new();
+
+    /// <param name="device">The hash of its id.</param>
+    /// <returns>False: not now.</returns>
+    public bool Admits(ulong device, string secret, SignInSource source)
+    {
+        var now = Instant.MonotonicNow(clock);
+        if (!source.Sparingly && _wrong.Look(device, now).Times < most)
+        {
+            return true;
+        }
+
+        var (place, word) = (RecentHashes.Of($"{device}", source.Address), RecentHashes.Of($"{device}", source.Address, secret));
+        lock (_gate)
+        {
+            var (times, since) = _admitted.Look(place, now);
+            var (turnedAway, firstTurned) = _turned.Look(word, now);
+            var fresh = !source.Sparingly && times == 0;
+            if (fresh || ((times == 0 || now - since >= Pause) && turnedAway > 0 && now - firstTurned >= Again))
+            {
+                _admitted.Forget(place, now);
+                _admitted.Add(place, now);
+                return true;
+            }
+
+            _turned.Add(word, now);
+            return false;
+        }
+    }
+
+    /// <summary>The check that it was admitted to could not be made.</summary>
+    public void GiveBack(ulong device, SignInSource source) =>
+        _admitted.Forget(RecentHashes.Of($"{device}", source.Address), Instant.MonotonicNow(clock));
+
+    public void Add(ulong device) => _wrong.Add(device, Instant.MonotonicNow(clock));
+}
+
+/// <summary>From where somebody signs in.</summary>
+/// <param name="Address">Empty: an older gateway does not say.</param>
+/// <param name="Sparingly">That address has signed in too often of late: what costs much is not done for a secret that comes for the first time.</param>
+internal readonly record struct SignInSource(string Address, bool Sparingly)
+{
+    public static readonly SignInSource Unknown = new("", false);
+}
