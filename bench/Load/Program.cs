@@ -4,12 +4,14 @@ using Rollcall.Load.Baseline;
 using Rollcall.Load.Commands;
 using Rollcall.Load.Memory;
 using Rollcall.Load.Rest;
+using Rollcall.Load.Restart;
 
 var root = new RootCommand("Loads Rollcall, and a bare server beside it, with the same requests.")
 {
     RestCommand.Create(),
     MemoryCommand.Create(),
     CommandsCommand.Create(),
+    RestartCommand.Create(),
     BaselineCommand.Create(),
 };
 try

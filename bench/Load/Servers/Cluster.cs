@@ -18,6 +18,8 @@ internal sealed class Cluster : IInstallation, IServer
     private readonly List<ServerProcess> _silos = [];
     private readonly List<ServerProcess> _gateways = [];
     private readonly List<Beat> _beats = [];
+    private readonly List<string> _credentials = [];
+    private readonly Words _words = new();
 
     private Cluster(ClusterSize size, PostgresServer postgres, RedisServer redis, string sessionKeys)
     {
@@ -53,6 +55,8 @@ internal sealed class Cluster : IInstallation, IServer
 
     public IReadOnlyList<Beat> Beats => _beats;
 
+    public IReadOnlyList<string> Credentials => _credentials;
+
     public IReadOnlyList<(string Name, IReadOnlyList<int> Processes)> Parts =>
     [
         .. _silos.Select((silo, number) => ($"silo {number + 1}", (IReadOnlyList<int>)[silo.Id])),
@@ -84,17 +88,25 @@ internal sealed class Cluster : IInstallation, IServer
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"load-{_beats.Count + 1:D6}");
             var secret = errand.Post("/api/v1/customer/devices?secret=true", $$"""{"deviceId":"{{id}}"}""", token).GetProperty("deviceSecret").GetString();
-            _beats.Add(Roll.SignIn(errand, id, $$"""{"deviceId":"{{id}}","deviceSecret":"{{secret}}"}"""));
+            _credentials.Add($$"""{"deviceId":"{{id}}","deviceSecret":"{{secret}}"}""");
+            _beats.Add(Roll.SignIn(errand, id, _credentials[^1]));
         }
     }
 
     public async Task<string> TokenAsync(CancellationToken cancellation) => (await ServerProcess.RunAsync(
         [Programs.Built("Gateway"), "portal-token", "--customer", Customer, "--role", "owner"], _gatewaySettings, cancellation)).Trim();
 
-    public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
+    public async Task RestartAsync(CancellationToken cancellation)
     {
         Kill();
         await ServeAsync(cancellation);
+    }
+
+    public string Said() => _words.Take();
+
+    public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
+    {
+        await RestartAsync(cancellation);
         return Roll.Lost(_beats, Ports[0], await TokenAsync(cancellation));
     }
 
@@ -115,9 +127,10 @@ internal sealed class Cluster : IInstallation, IServer
                 ["SILO_GATEWAY_PORT"] = Text(ports.GatewayPort),
                 ["HEALTH_PORT"] = Text(ports.HealthPort),
             },
+            _words,
             cancellation))));
         _gateways.AddRange(await Task.WhenAll(Ports.Select(port => ServerProcess.StartAsync(
-            "Gateway: ", [Programs.Built("Gateway")], new Dictionary<string, string>(_gatewaySettings) { ["PORT"] = Text(port) }, cancellation))));
+            "Gateway: ", [Programs.Built("Gateway")], new Dictionary<string, string>(_gatewaySettings) { ["PORT"] = Text(port) }, _words, cancellation))));
     }
 
     private void Kill()

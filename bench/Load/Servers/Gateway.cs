@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using Microsoft.Data.Sqlite;
 using Rollcall.Load.Generator;
 
 namespace Rollcall.Load.Servers;
@@ -10,6 +11,7 @@ internal sealed class Gateway : IInstallation
     private readonly string _data = Directory.CreateTempSubdirectory("rollcall-load-").FullName;
     private readonly Dictionary<string, string> _environment;
     private readonly string _program;
+    private readonly Words _words = new();
     private ServerProcess? _process;
 
     public Gateway(GatewayBuild build, string sessionKeys)
@@ -21,11 +23,11 @@ internal sealed class Gateway : IInstallation
             ["DATA_DIR"] = _data,
             ["PORT"] = "0",
             ["Demo__Devices"] = "0",
-            ["Logging__LogLevel__Default"] = "Error",
             ["AUTH_BURST"] = "1000000",
             ["AUTH_RATE"] = "1000000",
             [SessionKeys.Setting] = sessionKeys,
         };
+        _environment.TryAdd("Logging__LogLevel__Default", "Error");
     }
 
     public string Name { get; }
@@ -33,6 +35,8 @@ internal sealed class Gateway : IInstallation
     public IServer Server => _process!;
 
     public IReadOnlyList<Beat> Beats { get; private set; } = [];
+
+    public IReadOnlyList<string> Credentials { get; private set; } = [];
 
     public IReadOnlyList<(string Name, IReadOnlyList<int> Processes)> Parts => [("gateway, silo inside", [_process!.Id])];
 
@@ -45,17 +49,35 @@ internal sealed class Gateway : IInstallation
 
         await ServeAsync(cancellation);
         using var errand = new Errand(_process!.Port);
-        Beats = [.. File.ReadLines(Directory.GetFiles(_data, "seeded-*.jsonl").SingleOrDefault() ?? "/dev/null").Select(credential =>
+        Credentials = [.. File.ReadLines(Directory.GetFiles(_data, "seeded-*.jsonl").SingleOrDefault() ?? "/dev/null")];
+        Beats = [.. Credentials.Select(credential =>
             Roll.SignIn(errand, JsonDocument.Parse(credential).RootElement.GetProperty("deviceId").GetString()!, credential))];
     }
 
     public Task<string> TokenAsync(CancellationToken cancellation) => Task.FromResult(Token);
 
-    public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
+    public Task RestartAsync(CancellationToken cancellation) => RestartAsync(chosen: 0, cancellation);
+
+    /// <summary>Meanwhile so many of its devices get the secret that somebody chose for the well-known one.</summary>
+    public async Task RestartAsync(int chosen, CancellationToken cancellation)
     {
         _process!.Dispose();
         _process = null;
+        if (chosen > 0)
+        {
+            Choose(chosen);
+        }
+
         await ServeAsync(cancellation);
+    }
+
+    public static string ChosenCredential(string deviceId) => $$"""{"deviceId":"{{deviceId}}","deviceSecret":"test-secret-12345"}""";
+
+    public string Said() => _words.Take();
+
+    public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
+    {
+        await RestartAsync(cancellation);
         return Roll.Lost(Beats, _process!.Port, Token);
     }
 
@@ -66,8 +88,21 @@ internal sealed class Gateway : IInstallation
         return ValueTask.CompletedTask;
     }
 
+    private void Choose(int count)
+    {
+        using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "rollcall.db")}");
+        connection.Open();
+        using var update = connection.CreateCommand();
+        update.CommandText = """
+            UPDATE devices SET credential = (SELECT credential FROM devices WHERE device_id = 'test-device-001')
+            WHERE device_id IN (SELECT device_id FROM devices WHERE device_id <> 'test-device-001' ORDER BY device_id LIMIT $count)
+            """;
+        update.Parameters.AddWithValue("$count", count);
+        update.ExecuteNonQuery();
+    }
+
     private string Token => new Uri(_process!.Announced).Fragment["#token=".Length..];
 
     private async Task ServeAsync(CancellationToken cancellation) =>
-        _process = await ServerProcess.StartAsync("Portal: ", [_program], _environment, cancellation);
+        _process = await ServerProcess.StartAsync("Portal: ", [_program], _environment, _words, cancellation);
 }

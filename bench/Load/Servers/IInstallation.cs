@@ -12,6 +12,9 @@ internal interface IInstallation : IAsyncDisposable
     /// <summary>One for each device.</summary>
     IReadOnlyList<Beat> Beats { get; }
 
+    /// <summary>The body with which each device signs in, in the order of <see cref="Beats"/>.</summary>
+    IReadOnlyList<string> Credentials { get; }
+
     /// <summary>A portal token of the devices' owner.</summary>
     Task<string> TokenAsync(CancellationToken cancellation);
 
@@ -20,6 +23,12 @@ internal interface IInstallation : IAsyncDisposable
 
     /// <summary>Starts it and signs so many devices in, over REST.</summary>
     Task StartAsync(int devices, CancellationToken cancellation);
+
+    /// <summary>Kills its own processes and starts them again.</summary>
+    Task RestartAsync(CancellationToken cancellation);
+
+    /// <summary>The lines of log since it was asked last, by level and category.</summary>
+    string Said();
 
     /// <summary>Kills its own processes, starts them again and compares what the list shows with what the devices were promised.</summary>
     /// <returns>Devices whose newest acknowledged beat is not there.</returns>

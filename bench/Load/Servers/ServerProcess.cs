@@ -34,7 +34,7 @@ internal sealed class ServerProcess : IServer, IDisposable
 
     /// <summary>Starts <c>dotnet</c> with these arguments and waits for a line that begins with <paramref name="marker"/>.</summary>
     public static async Task<ServerProcess> StartAsync(
-        string marker, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+        string marker, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Words words, CancellationToken cancellation)
     {
         var process = Process.Start(Describe(arguments, environment))!;
         try
@@ -45,7 +45,7 @@ internal sealed class ServerProcess : IServer, IDisposable
             {
                 if (line.StartsWith(marker, StringComparison.Ordinal))
                 {
-                    _ = process.StandardOutput.BaseStream.CopyToAsync(Console.OpenStandardError(), CancellationToken.None);
+                    _ = words.ReadAsync(process.StandardOutput);
                     return new ServerProcess(process, line[marker.Length..].Trim());
                 }
             }
