@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Cluster;
 using Rollcall.Commands;
@@ -72,6 +73,7 @@ internal static class GatewayApp
         services.AddReference(settings.PublicUrl);
         services.AddPortalHub();
         services.AddLinks();
+        services.AddAdmission();
         services.AddSingleton<CommandWait>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30)); // And 5 s for the journal of the embedded mode: below what Compose and Kubernetes wait.
         builder.WebHost.UsePortalFiles();

@@ -47,6 +47,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>COMMAND_WAITS: callers that may wait for the end of a command at a time (<c>?wait=</c>); one more is answered at once. Default 1,000.</summary>
     public int CommandWaits { get; } = configuration.Number("COMMAND_WAITS", 1_000, 0, 1_000_000);
 
+    /// <summary>COLD_CALLS*: calls whose twin must be loaded first.</summary>
+    public Admission.AdmissionSettings Admission { get; } = new(configuration);
+
     /// <summary>PORTAL_CONNECTIONS: portals that one customer may have open at this gateway. Default 1,000.</summary>
     public int PortalConnections { get; } = configuration.Number("PORTAL_CONNECTIONS", 1_000, 1, 1_000_000);
 

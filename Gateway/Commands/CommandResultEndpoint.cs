@@ -1,3 +1,4 @@
+using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Problems;
@@ -17,7 +18,7 @@ internal static class CommandResultEndpoint
         .WithSummary("Say that a command has come (acknowledged), or what came of it. Repeat it until it is answered.")
         .WithDescription("The same again is 200. 409: another result was given before, or an acknowledged command was cancelled or has expired: do not do it.");
 
-    private static async Task<IResult> Take(string id, HttpContext context, DeviceCaller caller, IGrainFactory grains)
+    private static async Task<IResult> Take(string id, HttpContext context, DeviceCaller caller, IGrainFactory grains, AdmissionControl admission)
     {
         var (said, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CommandResultRequest, CommandReports.MostBytes);
         if (problem is not null || (problem = CommandReports.Check(said, out var status)) is not null)
@@ -25,8 +26,15 @@ internal static class CommandResultEndpoint
             return problem;
         }
 
+        using var place = await admission.EnterAsync(caller.DeviceId);
+        if (place.Refused is { } busy)
+        {
+            return busy;
+        }
+
         var report = new CommandReport(caller.Session, null, id, status, JsonText.Of(said!.Result), said.Error);
         var reply = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).Report(report), reply => reply.Refusal);
+        place.Served(reply.Refusal);
         return reply.Refusal == Refusal.None ? Json.Answer(new SuccessAnswer(true), WireJson.Default.SuccessAnswer) : CommandReports.Refused(reply.Refusal);
     }
 }

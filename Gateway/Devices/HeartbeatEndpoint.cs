@@ -1,3 +1,4 @@
+using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Commands;
 using Rollcall.Problems;
@@ -17,7 +18,7 @@ internal static class HeartbeatEndpoint
         .Refuses(400, 401, 403, 413, 415, 429, 503)
         .WithSummary("Record a sign of life. 200: stored. 202: heard, and stored when the store is back.");
 
-    private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, IGrainFactory grains, Incarnation gateway)
+    private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, IGrainFactory grains, Incarnation gateway, AdmissionControl admission)
     {
         var (said, problem) = await ReadAsync(context.Request);
         if (problem is not null)
@@ -27,7 +28,14 @@ internal static class HeartbeatEndpoint
 
         var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id);
         var twin = grains.GetDevice(caller.DeviceId);
+        using var place = await admission.EnterAsync(caller.DeviceId);
+        if (place.Refused is { } busy)
+        {
+            return busy;
+        }
+
         var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
+        place.Served(reply.Refusal);
         if (reply.Commands is { Count: > 0 } commands)
         {
             // Sent is what has been written.

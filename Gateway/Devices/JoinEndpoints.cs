@@ -1,3 +1,4 @@
+using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Enrolment;
 using Rollcall.Problems;
@@ -33,7 +34,8 @@ internal static class JoinEndpoints
             .WithSummary("End the session: the device is offline, reason goodbye.");
     }
 
-    private static async Task<IResult> Authenticate(HttpContext context, IGrainFactory grains, DeviceTokens tokens, SignInTurns turns)
+    private static async Task<IResult> Authenticate(
+        HttpContext context, IGrainFactory grains, DeviceTokens tokens, SignInTurns turns, AdmissionControl admission)
     {
         var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.AuthRequest, MostBytes);
         problem ??= new Validation().Id("deviceId", request?.DeviceId).Text("deviceSecret", request?.DeviceSecret, 8, 256).Problem;
@@ -48,20 +50,27 @@ internal static class JoinEndpoints
             return Problem.RateLimited();
         }
 
+        using var place = await admission.SignInAsync(request!.DeviceId!);
+        if (place.Refused is { } busy)
+        {
+            return busy;
+        }
+
         // Two calls for one request may both be carried out, the first of them last: it must not supersede the session that was answered.
         var attempt = Guid.NewGuid().ToString("N");
         var reply = await TwinCalls.Patiently(
-            () => grains.GetDevice(request!.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly), reply => reply.Refusal);
-        return reply.Refusal != Refusal.None
-            ? Problem.Of(reply.Refusal)
+            () => grains.GetDevice(request.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly), reply => reply.Refusal);
+        place.Served(reply.Refusal);
+        return reply.RetryAfter > 0 ? admission.SecretsWait(reply.RetryAfter)
+            : reply.Refusal != Refusal.None ? Problem.Of(reply.Refusal)
             : Json.Answer(
                 new AuthAnswer(
-                    tokens.Issue(request!.DeviceId!, reply.CustomerId!, reply.Session!, reply.ExpiresIn), "Bearer", reply.ExpiresIn,
+                    tokens.Issue(request.DeviceId!, reply.CustomerId!, reply.Session!, reply.ExpiresIn), "Bearer", reply.ExpiresIn,
                     request.DeviceId!, reply.HeartbeatInterval, reply.HeartbeatTimeout),
                 WireJson.Default.AuthAnswer);
     }
 
-    private static async Task<IResult> Register(HttpContext context, IGrainFactory grains)
+    private static async Task<IResult> Register(HttpContext context, IGrainFactory grains, AdmissionControl admission)
     {
         var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.RegisterRequest, MostBytes);
         problem ??= Check(request);
@@ -70,10 +79,17 @@ internal static class JoinEndpoints
             return problem;
         }
 
-        var reply = await TwinCalls.Patiently(() => Join(request!, grains), reply => reply.Refusal);
+        using var place = await admission.SignInAsync(request!.DeviceId!);
+        if (place.Refused is { } busy)
+        {
+            return busy;
+        }
+
+        var reply = await TwinCalls.Patiently(() => Join(request, grains), reply => reply.Refusal);
+        place.Served(reply.Refusal);
         return reply.Refusal != Refusal.None
             ? Problem.Of(reply.Refusal)
-            : Json.Answer(new RegisterAnswer(request!.DeviceId!, reply.Secret!), WireJson.Default.RegisterAnswer, StatusCodes.Status201Created);
+            : Json.Answer(new RegisterAnswer(request.DeviceId!, reply.Secret!), WireJson.Default.RegisterAnswer, StatusCodes.Status201Created);
     }
 
     private static ValueTask<RegisterReply> Join(RegisterRequest request, IGrainFactory grains) => request.EnrolmentKey is { } key
@@ -91,8 +107,14 @@ internal static class JoinEndpoints
         };
     }
 
-    private static async Task<IResult> EndSession(DeviceCaller caller, IGrainFactory grains)
+    private static async Task<IResult> EndSession(DeviceCaller caller, IGrainFactory grains, AdmissionControl admission)
     {
+        using var place = await admission.EnterAsync(caller.DeviceId);
+        if (place.Refused is { } busy)
+        {
+            return busy;
+        }
+
         var refusal = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession);
         return refusal == Refusal.None ? TypedResults.NoContent() : Problem.Of(refusal);
     }

@@ -8,35 +8,53 @@ namespace Rollcall.Devices;
 /// </summary>
 internal static class TwinCalls
 {
+    /// <summary>
+    /// Second tries at a time for answers that did not come. A silo that is lost loses few; when all are late there are too
+    /// many, and calling again would make twice as many.
+    /// </summary>
+    private const int MostSecondTries = 64;
+
     /// <summary>Milliseconds before each further try; together well below the 10 s that a device waits for an answer.</summary>
     private static readonly int[] Pauses = [0, 50, 200, 500, 1_000, 1_500];
+
+    private static int _secondTries;
 
     /// <summary>Calls again while the activation has to give way to a newer one, or its silo is gone. The answer to a call that got lost is waited for once more.</summary>
     public static async ValueTask<T> Patiently<T>(Func<ValueTask<T>> call, Func<T, Refusal> refusal)
     {
         var lost = false;
-        foreach (var pause in Pauses)
+        try
         {
-            try
+            foreach (var pause in Pauses)
             {
-                var answer = await call();
-                if (refusal(answer) != Refusal.Moved)
+                try
                 {
-                    return answer;
+                    var answer = await call();
+                    if (refusal(answer) != Refusal.Moved)
+                    {
+                        return answer;
+                    }
+                }
+                catch (Exception gone) when (IsGone(gone) || (gone is TimeoutException && !lost && MayTryAgain()))
+                {
+                    lost |= gone is TimeoutException;
+                }
+
+                if (pause > 0)
+                {
+                    await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System);
                 }
             }
-            catch (Exception gone) when (IsGone(gone) || (gone is TimeoutException && !lost))
-            {
-                lost |= gone is TimeoutException;
-            }
 
-            if (pause > 0)
+            return await call();
+        }
+        finally
+        {
+            if (lost)
             {
-                await Task.Delay(TimeSpan.FromMilliseconds(pause), TimeProvider.System);
+                Interlocked.Decrement(ref _secondTries);
             }
         }
-
-        return await call();
     }
 
     /// <summary>Of a call without refusals: a read of the roster.</summary>
@@ -56,6 +74,17 @@ internal static class TwinCalls
             },
             answer => answer);
         return tries > 1 && refusal == gone ? Refusal.None : refusal;
+    }
+
+    private static bool MayTryAgain()
+    {
+        if (Interlocked.Increment(ref _secondTries) <= MostSecondTries)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _secondTries);
+        return false;
     }
 
     private static bool IsGone(Exception fault) => fault is OrleansMessageRejectionException or SiloUnavailableException;

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.SignalR;
+using Rollcall.Admission;
 
 namespace Rollcall.Hub;
 
@@ -15,7 +16,7 @@ internal sealed class HubRefusal(string code, string detail) : HubException($"{c
 /// Stands before every call of a portal. A refusal is the portal's affair and no line in our log, which one portal could fill;
 /// one that is refused again and again is closed. A fault of ours is logged, and told without its inside.
 /// </summary>
-internal sealed partial class HubGuard(GatewaySettings settings, ILogger<PortalHub> log) : IHubFilter
+internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy, ILogger<PortalHub> log) : IHubFilter
 {
     private const int RefusalsAtOnce = 100;
 
@@ -27,7 +28,7 @@ internal sealed partial class HubGuard(GatewaySettings settings, ILogger<PortalH
         {
             await next(context);
         }
-        catch (Exception fault) when (fault is not HubRefusal)
+        catch (Exception fault) when (fault is not HubRefusal && !context.Context.ConnectionAborted.IsCancellationRequested)
         {
             LogFault(nameof(OnConnectedAsync), fault.GetType().Name, fault.Message);
             throw;
@@ -53,6 +54,15 @@ internal sealed partial class HubGuard(GatewaySettings settings, ILogger<PortalH
 
             // SignalR puts the name of the exception's type before its text, and clients look for this one.
             throw new HubException(refusal.Message);
+        }
+        catch (Exception late) when (late is OperationCanceledException or TimeoutException)
+        {
+            if (!call.Context.ConnectionAborted.IsCancellationRequested)
+            {
+                busy.Refused(Busy.Late);
+            }
+
+            throw new HubException("UNAVAILABLE: not answered in time; try again in a moment.");
         }
         catch (Exception fault)
         {

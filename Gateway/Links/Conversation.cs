@@ -51,6 +51,23 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
             return;
         }
 
+        try
+        {
+            await TakeAsync(frame);
+        }
+        catch (OperationCanceledException late)
+        {
+            // Called as the socket's own end is, and yet a call of ours that came to nothing.
+            throw new TimeoutException("The twin did not answer in time.", late);
+        }
+        catch (IOException ours)
+        {
+            throw new InvalidOperationException("The twin cannot answer.", ours);
+        }
+    }
+
+    private async ValueTask TakeAsync(Frame frame)
+    {
         switch (frame.Type)
         {
             case "heartbeat" or "status_update":

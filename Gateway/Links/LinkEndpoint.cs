@@ -1,4 +1,5 @@
 using System.Net.WebSockets;
+using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Measuring;
@@ -23,7 +24,7 @@ internal static class LinkEndpoint
         .WithSummary("Open the device's WebSocket: beats, pings and commands as JSON text frames. The newest socket wins.");
 
     private static async Task<IResult> OpenAsync(
-        HttpContext context, DeviceCaller caller, IGrainFactory grains, LinkBook book, Incarnation gateway, GatewayMeter meter, TimeProvider clock)
+        HttpContext context, DeviceCaller caller, IGrainFactory grains, LinkBook book, Incarnation gateway, GatewayMeter meter, AdmissionControl admission, TimeProvider clock)
     {
         if (!context.WebSockets.IsWebSocketRequest)
         {
@@ -41,7 +42,18 @@ internal static class LinkEndpoint
             var twin = grains.GetDevice(caller.DeviceId);
 
             // Before the upgrade: a refusal is an answer with a status, as for every other call.
-            var reply = await ConnectAsync(twin, link, book);
+            ConnectReply reply;
+            using (var place = await admission.EnterAsync(caller.DeviceId))
+            {
+                if (place.Refused is { } busy)
+                {
+                    return busy;
+                }
+
+                reply = await ConnectAsync(twin, link, book);
+                place.Served(reply.Refusal);
+            }
+
             if (reply.Refusal != Refusal.None)
             {
                 return Problem.Of(reply.Refusal);

@@ -1,12 +1,13 @@
 using Orleans.Runtime;
+using Rollcall.Admission;
 
 namespace Rollcall.Problems;
 
 /// <summary>
 /// Turns whatever is thrown into the contract's answer. A fault of ours is 503, never 401 and never a stack trace: a device
-/// that gets 401 throws its session away.
+/// that gets 401 throws its session away. A client that breaks off, or sends what is no HTTP, is no fault of ours and no line.
 /// </summary>
-internal sealed partial class FaultBarrier(RequestDelegate next, ILogger<FaultBarrier> log)
+internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionControl admission, ILogger<FaultBarrier> log)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -14,18 +15,29 @@ internal sealed partial class FaultBarrier(RequestDelegate next, ILogger<FaultBa
         {
             await next(context);
         }
-        catch (OperationCanceledException) when (context.RequestAborted.IsCancellationRequested)
+        catch (Exception gone) when (ClientFault.IsGone(context, gone))
         {
-            // Nobody is there to be answered.
+            LeftAlone(context);
         }
         catch (BadHttpRequestException bad)
         {
             await Problem.OfStatus(bad.StatusCode).ExecuteAsync(context);
         }
+        catch (BodyException)
+        {
+            // Where its body ends is not known, so neither is where the next request would begin.
+            context.Response.Headers.Connection = "close";
+            await Problem.OfStatus(StatusCodes.Status400BadRequest).ExecuteAsync(context);
+        }
         catch (LimitExceededException)
         {
             // More calls of one device are waiting than a well-behaved one ever sends.
             await Problem.RateLimited().ExecuteAsync(context);
+        }
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
+        {
+            LogOutage(context.Request.Method, context.Request.Path, context.TraceIdentifier, late.GetType().Name);
+            await admission.Late().ExecuteAsync(context);
         }
         catch (Exception fault)
         {
@@ -42,9 +54,19 @@ internal sealed partial class FaultBarrier(RequestDelegate next, ILogger<FaultBa
         }
     }
 
+    /// <summary>Nobody is there to be answered; metrics get a status that is none of ours.</summary>
+    private static void LeftAlone(HttpContext context)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.Clear();
+            context.Response.StatusCode = ClientFault.ClosedRequest;
+        }
+    }
+
     /// <remarks>An Orleans client that found the first silo of a cluster in the middle of its start says that no such grain exists.</remarks>
     private static bool IsOurOutage(Exception fault) =>
-        fault is OrleansMessageRejectionException or SiloUnavailableException or TimeoutException or OrleansException or StoreUnavailableException
+        fault is OrleansMessageRejectionException or SiloUnavailableException or OrleansException or StoreUnavailableException
             or ArgumentException { Source: "Orleans.Core" };
 
     [LoggerMessage(LogLevel.Debug, "{Method} {Path} [{RequestId}] could not be served: {Fault}")]

@@ -42,6 +42,10 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem Unavailable() => new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: 2);
 
+    /// <summary>Nothing is broken, but too many come at once.</summary>
+    /// <param name="retryAfter">Seconds until this caller's turn.</param>
+    public static Problem Busy(int retryAfter) => new(503, "UNAVAILABLE", "Too many call at once: try again as Retry-After says, when it is your turn.", retryAfter: retryAfter);
+
     /// <summary>The answer to a refused grain call.</summary>
     public static Problem Of(Refusal refusal) => refusal switch
     {

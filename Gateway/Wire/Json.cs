@@ -63,10 +63,24 @@ internal static class Json
         var room = (int)(request.ContentLength ?? mostBytes) + 1;
         var bytes = ArrayPool<byte>.Shared.Rent(room);
         var length = 0;
-        int read;
-        while (length < room && (read = await request.Body.ReadAsync(bytes.AsMemory(length, room - length))) > 0)
+        try
         {
-            length += read;
+            int read;
+            while (length < room && (read = await request.Body.ReadAsync(bytes.AsMemory(length, room - length))) > 0)
+            {
+                length += read;
+            }
+        }
+        catch (Exception broken)
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+            if (broken is IOException and not BadHttpRequestException or OperationCanceledException)
+            {
+                // Whatever it is called, it came out of the client's own stream. From here on nobody could tell.
+                throw new BodyException(broken);
+            }
+
+            throw;
         }
 
         var body = new RentedBytes(bytes, length);

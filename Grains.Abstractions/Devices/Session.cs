@@ -10,6 +10,7 @@ public sealed record Session([property: Id(0)] string Id, [property: Id(1)] long
 /// <param name="HeartbeatInterval">Milliseconds.</param>
 /// <param name="HeartbeatTimeout">Milliseconds.</param>
 /// <param name="ExpiresIn">Seconds that the session is good.</param>
+/// <param name="RetryAfter">Unavailable because too many secrets are to be checked: seconds until it may be this one's turn. Else zero.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.authenticate-reply")]
 public sealed record AuthenticateReply(
     [property: Id(0)] Refusal Refusal,
@@ -17,7 +18,8 @@ public sealed record AuthenticateReply(
     [property: Id(2)] string? CustomerId = null,
     [property: Id(3)] int HeartbeatInterval = 0,
     [property: Id(4)] int HeartbeatTimeout = 0,
-    [property: Id(5)] long ExpiresIn = 0);
+    [property: Id(5)] long ExpiresIn = 0,
+    [property: Id(6)] int RetryAfter = 0);
 
 /// <summary>The secret for a registered device, shown this once, or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.register-reply")]

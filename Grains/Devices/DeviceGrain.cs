@@ -66,10 +66,10 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         _signingIn++;
         try
         {
-            var (refusal, credential) = await _twin.CheckSecret(secret, new SignInSource(from ?? "", sparingly));
+            var (refusal, credential, retryAfter) = await _twin.CheckSecret(secret, new SignInSource(from ?? "", sparingly));
             var reply = refusal == Refusal.None
                 ? await this.AsReference<IDeviceTwin>().OpenSession(credential!, attempt)
-                : new AuthenticateReply(refusal);
+                : new AuthenticateReply(refusal, RetryAfter: retryAfter);
             _services.Meter.SignIn(reply.Refusal);
             return reply;
         }

@@ -13,13 +13,13 @@ internal sealed partial class DeviceTwin
     private string? _openedBy;
 
     /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
-    /// <returns>The stored credential that the secret matches, or why not.</returns>
-    public async ValueTask<(Refusal Refusal, string? Credential)> CheckSecret(string secret, SignInSource source)
+    /// <returns>The stored credential that the secret matches, or why not; and when to come again, where too many do.</returns>
+    public async ValueTask<(Refusal Refusal, string? Credential, int RetryAfter)> CheckSecret(string secret, SignInSource source)
     {
         var known = await Known();
         if (known == Refusal.Unavailable)
         {
-            return (known, null);
+            return (known, null, 0);
         }
 
         var credential = _stored?.Profile.Credential;
@@ -28,13 +28,13 @@ internal sealed partial class DeviceTwin
             var verdict = await services.Secrets.Check(deviceId, credential, secret, source);
             if (verdict != SecretVerdict.Right)
             {
-                return (RefusalOf(verdict), null);
+                return (RefusalOf(verdict), null, verdict == SecretVerdict.Busy ? services.Secrets.RetryAfter() : 0);
             }
 
             _warm = new WarmSecret(credential!, secret);
         }
 
-        return (Refusal.None, credential);
+        return (Refusal.None, credential, 0);
     }
 
     /// <summary>Opens a session: the newest wins. The same request again has the session that it opened.</summary>

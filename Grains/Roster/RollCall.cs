@@ -16,7 +16,9 @@ internal sealed partial class RollCall(
 {
     private const int Page = 2_000;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
-    private static readonly ParallelOptions Width = new() { MaxDegreeOfParallelism = 200 };
+
+    /// <summary>Few at a time: the devices come themselves, all of them, and theirs are the calls that somebody waits for.</summary>
+    private static readonly ParallelOptions Width = new() { MaxDegreeOfParallelism = 32 };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {

@@ -15,8 +15,20 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
 
     private readonly SlowChecks _slow = new(options.Value.BcryptConcurrency, options.Value.BcryptWaiting, options.Value.BcryptPatience, clock);
 
+    private readonly Appointments _appointments = new(clock, TimeSpan.FromMinutes(5));
+
+    /// <summary>Seconds that a slow check takes, as a moving mean; zero before the first.</summary>
+    private double _takes;
+
     /// <summary>Slow checks that wait for a place.</summary>
     public int Waiting => _slow.Waiting;
+
+    /// <summary>Seconds after which somebody whose check found no room may come again: checks are done one after the other, and so are these told to come.</summary>
+    public int RetryAfter()
+    {
+        var takes = Math.Max(Volatile.Read(ref _takes), 0.001);
+        return _appointments.Next(options.Value.BcryptConcurrency / takes, TimeSpan.FromSeconds(Waiting * takes / options.Value.BcryptConcurrency));
+    }
 
     /// <param name="credential">The stored form of the device's secret; null: there is no such device, or it has none yet.</param>
     public async ValueTask<SecretVerdict> Check(string deviceId, string? credential, string secret, SignInSource source)
@@ -39,6 +51,7 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
             return SecretVerdict.Busy;
         }
 
+        var began = clock.GetTimestamp();
         try
         {
             if (await Task.Run(() => SecretScheme.MatchesChosen(chosen ? credential! : _dummy, secret)) && chosen)
@@ -51,6 +64,8 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
         }
         finally
         {
+            var (took, takes) = (clock.GetElapsedTime(began).TotalSeconds, Volatile.Read(ref _takes));
+            Volatile.Write(ref _takes, takes == 0 ? took : takes + ((took - takes) / 8));
             _slow.Leave(device);
         }
     }

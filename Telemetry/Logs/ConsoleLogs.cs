@@ -44,6 +44,12 @@ public static class ConsoleLogs
         logging.AddFilter("Orleans.Runtime.MembershipService.LocalSiloHealthMonitor", LogLevel.Error);
         logging.AddFilter("Orleans.LocalSiloHealthMonitor", LogLevel.Error);
 
+        // Lines for every call that came too late: the gateway says how many there were, in one.
+        logging.AddFilter("Orleans.Messaging", LogLevel.None);
+        logging.AddFilter("Orleans.Runtime.CallbackData", LogLevel.None);
+        logging.AddFilter("Orleans.Grain", LogLevel.Error);
+        logging.AddFilter("Orleans.Runtime.AsyncTimer", LogLevel.Error);
+
         // What a portal does wrong is its own affair, and HubGuard's; as a fault with its stack for every call it would fill the disk.
         logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
         logging.AddFilter("Microsoft.AspNetCore.SignalR.HubConnectionHandler", LogLevel.None);

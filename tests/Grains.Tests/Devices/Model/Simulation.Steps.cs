@@ -130,7 +130,7 @@ internal sealed partial class Simulation
 
     private string Authenticate()
     {
-        var (refusal, credential) = Now(Twin.CheckSecret(Secret, SignInSource.Unknown));
+        var (refusal, credential, _) = Now(Twin.CheckSecret(Secret, SignInSource.Unknown));
         if (refusal != Refusal.None)
         {
             return Said(refusal);

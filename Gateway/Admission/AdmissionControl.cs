@@ -1,0 +1,129 @@
+using Rollcall.Devices;
+using Rollcall.Problems;
+
+namespace Rollcall.Admission;
+
+/// <summary>
+/// Lets devices in. One whose twin is in memory passes at once; one whose twin must be loaded first takes a place, of which there
+/// are few enough that what is taken in is answered in time, however many come at once after a restart. Sign-ins have places of
+/// their own: whoever has a session does not wait for them. Should even those that pass at once be too many, the rest takes places, too.
+/// </summary>
+internal sealed class AdmissionControl(GatewaySettings settings, BusyReport report, TimeProvider clock) : IDisposable
+{
+    /// <summary>Warm calls under way at a time, as a multiple of the places: they cost a fraction of a cold one.</summary>
+    private const int WarmShare = 8;
+
+    private readonly int _mostWarm = WarmShare * settings.Admission.Places;
+    private readonly WarmDevices _warm = new(clock);
+    private readonly PlaceQueue _sessions = new(settings.Admission, clock);
+    private readonly PlaceQueue _signIns = new(settings.Admission, clock);
+    private int _underWay;
+
+    /// <summary>For a call with a session.</summary>
+    public ValueTask<Place> EnterAsync(string deviceId) => Passes(deviceId) ? new(new Place(this)) : TakeAsync(_sessions, deviceId);
+
+    /// <summary>For a call that brings a secret, a code or a key.</summary>
+    public ValueTask<Place> SignInAsync(string deviceId) => Passes(deviceId) ? new(new Place(this)) : TakeAsync(_signIns, deviceId);
+
+    /// <summary>The answer to a call that was let in and not answered in time.</summary>
+    public Problem Late()
+    {
+        report.Refused(Busy.Late);
+        return Problem.Busy(_sessions.RetryAfter());
+    }
+
+    /// <summary>The answer to a sign-in that the pool of slow checks has no room for.</summary>
+    public Problem SecretsWait(int seconds)
+    {
+        report.Refused(Busy.Secrets);
+        return Problem.Busy(seconds);
+    }
+
+    public void Dispose()
+    {
+        _warm.Dispose();
+        _sessions.Dispose();
+        _signIns.Dispose();
+    }
+
+    internal void Served(string deviceId) => _warm.Add(deviceId);
+
+    internal void Passed() => Interlocked.Decrement(ref _underWay);
+
+    private bool Passes(string deviceId)
+    {
+        if (!_warm.Has(deviceId))
+        {
+            return false;
+        }
+
+        if (Interlocked.Increment(ref _underWay) <= _mostWarm)
+        {
+            return true;
+        }
+
+        Interlocked.Decrement(ref _underWay);
+        return false;
+    }
+
+    private async ValueTask<Place> TakeAsync(PlaceQueue queue, string deviceId)
+    {
+        var seconds = await queue.EnterAsync();
+        if (seconds == 0)
+        {
+            return new Place(this, queue, deviceId, clock.GetTimestamp());
+        }
+
+        report.Refused(Busy.Loading);
+        return new Place(Problem.Busy(seconds));
+    }
+}
+
+/// <summary>Leave to call a twin; to be disposed when it has answered.</summary>
+internal readonly struct Place : IDisposable
+{
+    private readonly AdmissionControl? _admission;
+    private readonly PlaceQueue? _queue;
+    private readonly string? _deviceId;
+    private readonly long _since;
+
+    public Place(Problem refused) => Refused = refused;
+
+    public Place(AdmissionControl admission) => _admission = admission;
+
+    public Place(AdmissionControl admission, PlaceQueue queue, string deviceId, long since) =>
+        (_admission, _queue, _deviceId, _since) = (admission, queue, deviceId, since);
+
+    /// <summary>There is no place: the answer instead.</summary>
+    public Problem? Refused { get; }
+
+    /// <summary>Takes down that the twin is in memory, when it has served.</summary>
+    public void Served(Refusal refusal)
+    {
+        if (_deviceId is not null && refusal == Refusal.None)
+        {
+            _admission!.Served(_deviceId);
+        }
+    }
+
+    public void Dispose()
+    {
+        if (_queue is not null)
+        {
+            _queue.Leave(_since);
+        }
+        else
+        {
+            _admission?.Passed();
+        }
+    }
+}
+
+/// <summary>Registers the admission.</summary>
+internal static class AdmissionHosting
+{
+    public static IServiceCollection AddAdmission(this IServiceCollection services) => services
+        .AddSingleton<AdmissionControl>()
+        .AddSingleton<BusyReport>()
+        .AddHostedService(provider => provider.GetRequiredService<BusyReport>());
+}
