@@ -21,13 +21,11 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
         }
         catch (BadHttpRequestException bad)
         {
-            await Problem.OfStatus(bad.StatusCode).ExecuteAsync(context);
+            await RefuseAsync(context, bad.StatusCode);
         }
         catch (BodyException)
         {
-            // Where its body ends is not known, so neither is where the next request would begin.
-            context.Response.Headers.Connection = "close";
-            await Problem.OfStatus(StatusCodes.Status400BadRequest).ExecuteAsync(context);
+            await RefuseAsync(context, StatusCodes.Status400BadRequest);
         }
         catch (LimitExceededException)
         {
@@ -54,6 +52,17 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
         }
     }
 
+    /// <summary>Where its body ends is not known, so neither is where the next request would begin.</summary>
+    private static Task RefuseAsync(HttpContext context, int status)
+    {
+        if (!context.Response.HasStarted)
+        {
+            context.Response.Headers.Connection = "close";
+        }
+
+        return Problem.OfStatus(status).ExecuteAsync(context);
+    }
+
     /// <summary>Nobody is there to be answered; metrics get a status that is none of ours.</summary>
     private static void LeftAlone(HttpContext context)
     {
@@ -62,6 +71,9 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
             context.Response.Clear();
             context.Response.StatusCode = ClientFault.ClosedRequest;
         }
+
+        // Or Kestrel, which may learn of it a moment later, would try to read the rest, and log an Error because its reader broke in the middle.
+        context.Abort();
     }
 
     /// <remarks>An Orleans client that found the first silo of a cluster in the middle of its start says that no such grain exists.</remarks>

@@ -43,7 +43,7 @@ internal sealed partial class RequestId(RequestDelegate next, IConfiguration con
     {
         await next(context);
         string path = context.Request.Path;
-        LogAnswered(level, context.Request.Method, path, context.Response.StatusCode, context.TraceIdentifier);
+        LogAnswered(context.Response.StatusCode == ClientFault.ClosedRequest ? LogLevel.Debug : level, context.Request.Method, path, context.Response.StatusCode, context.TraceIdentifier);
     }
 
     private static bool IsFit(string id) => id.Length is > 0 and <= Longest && !id.AsSpan().ContainsAnyExceptInRange('!', '~');

@@ -17,7 +17,7 @@ public sealed class FaultBarrierTests
 
     public static TheoryData<Exception> Ours =>
     [
-        new IOException("the disk"), new ConnectionResetException("the store's"), new ConnectionAbortedException("the store's"),
+        new IOException("the disk"), new ConnectionResetException("the store's"),
         new InvalidOperationException("wrapped", new IOException("the disk")),
     ];
 
