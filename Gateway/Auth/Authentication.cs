@@ -25,7 +25,7 @@ internal static class Authentication
 
     private static void Believe(JwtBearerOptions options, PortalTokens portals)
     {
-        options.TokenValidationParameters = DeviceTokens.Strict(portals.Keys, portals.Settings.Audience);
+        options.TokenValidationParameters = DeviceTokens.Strict(portals.Keys.Keys, portals.Settings.Audience);
         if (portals.Settings.Issuer is { } issuer)
         {
             options.TokenValidationParameters.ValidateIssuer = true;

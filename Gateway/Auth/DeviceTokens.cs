@@ -12,7 +12,7 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider clock)
     public const string Epoch = "epoch";
     public const string CustomerId = "cid";
     private static readonly JsonWebTokenHandler Handler = new() { SetDefaultTimesOnTokenCreation = false };
-    private readonly TokenValidationParameters _validation = Strict(keys, Audience);
+    private readonly TokenValidationParameters _validation = Strict(keys.Keys, Audience);
 
     /// <summary>Whose token it is; null when it is not valid, or names no session.</summary>
     public async ValueTask<DeviceCaller?> CallerAsync(string token) =>
@@ -46,10 +46,11 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider clock)
     }
 
     /// <summary>No leeway, no other algorithm, no unsigned token: the same clock and the same keys made it.</summary>
-    public static TokenValidationParameters Strict(KeyRing keys, string audience) => new()
+    public static TokenValidationParameters Strict(IReadOnlyCollection<SecurityKey> keys, string audience) => new()
     {
         ValidAlgorithms = [SecurityAlgorithms.HmacSha256],
-        IssuerSigningKeys = keys.Keys,
+        IssuerSigningKeys = keys,
+        TypeValidator = RefuseCritical,
         ValidAudience = audience,
         ValidateIssuer = false,
         RequireExpirationTime = true,
@@ -57,6 +58,14 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider clock)
         ClockSkew = TimeSpan.Zero,
         NameClaimType = JwtRegisteredClaimNames.Sub,
     };
+
+    /// <summary>Whether its header names extensions without which it must not be believed (RFC 7515, 4.1.11). We know none, and the library does not look.</summary>
+    public static bool HasCritical(JsonWebToken token) => token.TryGetHeaderValue<object>("crit", out _);
+
+    private static string RefuseCritical(string type, SecurityToken token, TokenValidationParameters rules) =>
+        token is JsonWebToken jwt && !HasCritical(jwt)
+            ? type
+            : throw new SecurityTokenInvalidTypeException("It has a critical extension that is not known here.");
 }
 
 /// <summary>The device that calls, from its token.</summary>

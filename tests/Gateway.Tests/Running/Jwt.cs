@@ -12,12 +12,17 @@ public static class Jwt
 
     public static JsonObject Header(string token) => JsonNode.Parse(Base64Url.DecodeFromChars(token.Split('.')[0]))!.AsObject();
 
-    public static string Make(JsonObject claims, byte[] key, string algorithm = "HS256", string? kid = null)
+    public static string Make(JsonObject claims, byte[] key, string algorithm = "HS256", string? kid = null, string? crit = null)
     {
         var header = new JsonObject { ["alg"] = algorithm, ["typ"] = "JWT" };
         if (kid is not null)
         {
             header["kid"] = kid;
+        }
+
+        if (crit is not null)
+        {
+            header["crit"] = JsonNode.Parse(crit);
         }
 
         var signed = $"{Encode(header.ToJsonString())}.{Encode(claims.ToJsonString())}";
