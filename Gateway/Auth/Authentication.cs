@@ -19,6 +19,11 @@ internal static class Authentication
                 options.Events = Answers();
                 Believe(options, portals);
             });
+        if (portals.Settings.Authority is not null)
+        {
+            services.AddAuthority(portals.Settings);
+        }
+
         services.AddAuthorizationBuilder().AddCallerPolicies();
         return services;
     }
@@ -30,13 +35,6 @@ internal static class Authentication
         {
             options.TokenValidationParameters.ValidateIssuer = true;
             options.TokenValidationParameters.ValidIssuer = issuer;
-        }
-
-        if (portals.Settings.Authority is { } authority)
-        {
-            options.Authority = authority;
-            options.TokenValidationParameters.ValidAlgorithms = ["RS256", "PS256", "ES256"];
-            options.TokenValidationParameters.IssuerSigningKeys = null;
         }
     }
 
@@ -52,9 +50,9 @@ internal static class Authentication
             context.HandleResponse();
             context.Response.Headers.WWWAuthenticate = "Bearer";
 
-            // Keys of an authority that cannot be fetched are our fault, not the caller's.
-            return context.AuthenticateFailure is InvalidOperationException or HttpRequestException
-                ? Problem.Unavailable().ExecuteAsync(context.HttpContext)
+            // Not knowing is our fault, not the caller's.
+            return context.AuthenticateFailure is KeysUnknownException unknown
+                ? Problem.Unavailable(unknown.RetryAfter).ExecuteAsync(context.HttpContext)
                 : DashboardSession.IsOpened(context.Request) ? DashboardSession.Ask(context.HttpContext)
                 : Problem.InvalidSession().ExecuteAsync(context.HttpContext);
         },

@@ -10,7 +10,7 @@ internal enum PortalRole { Viewer, Operator, Owner }
 /// <summary>Whose portal tokens are believed: our own key's, or those of an OpenID Connect authority.</summary>
 internal sealed class PortalTokenSettings(IConfiguration configuration)
 {
-    /// <summary>PORTAL_JWT_ISSUER: the issuer that a token must name. Default: any, as the key decides.</summary>
+    /// <summary>PORTAL_JWT_ISSUER: the issuer that a token must name. Default: that of the authority's discovery document; without an authority any, as the key decides.</summary>
     public string? Issuer { get; } = configuration.Text("PORTAL_JWT_ISSUER");
 
     /// <summary>PORTAL_JWT_AUDIENCE: the audience that a token must name. Default <c>rollcall-portal</c>.</summary>

@@ -44,7 +44,11 @@ internal static class DashboardEndpoints
 
         context.Request.Headers.Authorization = $"Bearer {token}";
         var known = await context.AuthenticateAsync(Policies.Portal);
-        if (!known.Succeeded)
+        if (known.Failure is KeysUnknownException unknown)
+        {
+            await Problem.Unavailable(unknown.RetryAfter).ExecuteAsync(context);
+        }
+        else if (!known.Succeeded)
         {
             await DashboardSession.Ask(context);
         }

@@ -40,7 +40,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
     public static Problem TooManyGoodbyes(int milliseconds) => new(
         429, "RATE_LIMITED", "The device says goodbye too often: it stays online until it is silent, or ends its session.", retryAfter: (milliseconds + 999) / 1_000);
 
-    public static Problem Unavailable() => new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: 2);
+    public static Problem Unavailable(int retryAfter = 2) => new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: retryAfter);
 
     /// <summary>Nothing is broken, but too many come at once.</summary>
     /// <param name="retryAfter">Seconds until this caller's turn.</param>
