@@ -14,7 +14,7 @@ internal static class JsonText
     /// <summary>Its text; null stays null, and so does a JSON null.</summary>
     public static string? Of(JsonElement? value) => value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given ? given.GetRawText() : null;
 
-    /// <summary>What is wrong with it: too large or too deep, or a text in it that is no Unicode or holds U+0000.</summary>
+    /// <summary>What is wrong with it: too large or too deep, a number that is not finite, or a text that is no Unicode or holds U+0000.</summary>
     public static Problem? Check(string member, JsonElement? value, int mostBytes)
     {
         try
@@ -31,8 +31,18 @@ internal static class JsonText
         Of(value) is not { } text ? null
         : Encoding.UTF8.GetByteCount(text) > mostBytes ? Problem.TooLarge($"{member} has at most {mostBytes} bytes.")
         : IsDeeper(value!.Value, Deepest) ? Problem.Invalid(member, $"must not be nested deeper than {Deepest} levels.")
-        : IsClean(value.Value) ? null
-        : Problem.Invalid(member, "must be Unicode without U+0000.");
+        : !IsClean(value.Value) ? Problem.Invalid(member, "must be Unicode without U+0000.")
+        : IsFinite(value.Value) ? null
+        : Problem.Invalid(member, "must hold finite numbers alone, as a double has them: none beyond 1.8e308.");
+
+    /// <summary>A number that most readers would take for infinity, and some for an error, is nobody's to give on.</summary>
+    private static bool IsFinite(JsonElement value) => value.ValueKind switch
+    {
+        JsonValueKind.Number => value.TryGetDouble(out var number) && double.IsFinite(number),
+        JsonValueKind.Array => value.EnumerateArray().All(IsFinite),
+        JsonValueKind.Object => value.EnumerateObject().All(member => IsFinite(member.Value)),
+        _ => true,
+    };
 
     private static bool IsDeeper(JsonElement value, int levels) => value.ValueKind switch
     {

@@ -11,7 +11,7 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
     private const int LongestType = 64;
     private const int LongestRequestId = 256;
 
-    /// <returns>False: it is no JSON object, or what is to be echoed is neither a text nor a number, or too long.</returns>
+    /// <returns>False: it is no JSON object, or what is to be echoed is neither a text nor a finite number, or too long.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> bytes, out Frame frame)
     {
         frame = new Frame(null, default, bytes);
@@ -46,6 +46,8 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
 
             // Half a surrogate pair throws; U+0000 is refused everywhere.
             good &= !(requestId && token == JsonTokenType.String && reader.GetString()!.Contains('\0', StringComparison.Ordinal));
+
+            good &= !(requestId && token == JsonTokenType.Number && !(reader.TryGetDouble(out var number) && double.IsFinite(number)));
 
             reader.Skip();
             var value = bytes[from..(int)reader.BytesConsumed];
