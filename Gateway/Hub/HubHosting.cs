@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Rollcall.Auth;
 using Rollcall.Measuring;
@@ -18,6 +20,7 @@ internal static class HubHosting
     {
         services.AddSingleton<GatewayMeter>();
         services.AddSingleton<HubGuard>();
+        services.AddSingleton<ConnectionOwners>();
         services.AddSingleton<PortalFeed>();
         services.AddHostedService(provider => provider.GetRequiredService<PortalFeed>());
         services.AddSignalR(hub => hub.MaximumReceiveMessageSize = MostMessageBytes)
@@ -26,11 +29,17 @@ internal static class HubHosting
         return services;
     }
 
-    public static void MapPortalHub(this IEndpointRouteBuilder routes) => routes
-        .MapHub<PortalHub>(Path, connection =>
-        {
-            connection.CloseOnAuthenticationExpiration = true;
-            connection.TransportSendTimeout = Patience;
-        })
-        .RequireAuthorization(Policies.Viewer);
+    public static void MapPortalHub(this IEndpointRouteBuilder routes)
+    {
+        // As MapHub does, and with a look at every request: SignalR lets whoever knows a connection's id carry it on.
+        var owners = routes.ServiceProvider.GetRequiredService<ConnectionOwners>();
+        var options = new HttpConnectionDispatcherOptions { CloseOnAuthenticationExpiration = true, TransportSendTimeout = Patience };
+        routes.MapConnections(Path, options, connections => connections.Use(owners.UntilEnded).UseHub<PortalHub>())
+            .RequireAuthorization(Policies.Viewer)
+            .Add(endpoint =>
+            {
+                var serve = endpoint.RequestDelegate!;
+                endpoint.RequestDelegate = context => owners.Serve(context, serve);
+            });
+    }
 }
