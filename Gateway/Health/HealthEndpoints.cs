@@ -1,4 +1,6 @@
 using System.Reflection;
+using Microsoft.AspNetCore.Authentication;
+using Rollcall.Auth;
 using Rollcall.Wire;
 
 namespace Rollcall.Health;
@@ -15,7 +17,7 @@ internal sealed record HealthReport(string Status, bool Ready, Dependencies Depe
 /// <summary>Each <c>ok</c>, <c>down</c>, <c>unused</c> in this mode, or <c>unknown</c> while no silo can be asked.</summary>
 internal sealed record Dependencies(string Cluster, string Database, string Redis);
 
-/// <summary>What runs.</summary>
+/// <summary>What runs. The commit follows the version (<c>1.2.3+commit</c>) for those who are signed in.</summary>
 internal sealed record VersionAnswer(string Name, string Version);
 
 /// <summary>What an orchestrator, a load balancer or a person asks first.</summary>
@@ -32,8 +34,8 @@ internal static class HealthEndpoints
             .Produces<ReadyAnswer>().Produces<ReadyAnswer>(503).WithSummary("503 only when no silo can be reached.");
         open.MapGet("/health", Report)
             .Produces<HealthReport>().Produces<HealthReport>(503).WithSummary("As /readyz, with a status in a word.");
-        open.MapGet("/version", () => Json.Answer(Version(), WireJson.Default.VersionAnswer))
-            .Produces<VersionAnswer>().WithSummary("What runs.");
+        open.MapGet("/version", (Delegate)Version)
+            .Produces<VersionAnswer>().WithSummary("What runs; with a token, of a portal or a device, from which commit.");
     }
 
     private static async Task<IResult> Ready(IGrainFactory grains, TimeProvider clock)
@@ -66,6 +68,13 @@ internal static class HealthEndpoints
 
     private static string Word(bool? answers) => answers switch { null => "unused", true => "ok", false => "down" };
 
-    private static VersionAnswer Version() => new(
-        "Rollcall", typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown");
+    /// <summary>A commit tells a stranger which faults are not mended here.</summary>
+    private static async Task<IResult> Version(HttpContext context)
+    {
+        var version = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
+        return Json.Answer(new VersionAnswer("Rollcall", await IsSignedIn(context) ? version : version.Split('+')[0]), WireJson.Default.VersionAnswer);
+    }
+
+    private static async Task<bool> IsSignedIn(HttpContext context) =>
+        (await context.AuthenticateAsync(Policies.Portal)).Succeeded || (await context.AuthenticateAsync(Policies.Device)).Succeeded;
 }

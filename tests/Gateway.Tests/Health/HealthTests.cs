@@ -1,3 +1,4 @@
+using System.Reflection;
 using Rollcall.Running;
 
 namespace Rollcall.Health;
@@ -19,5 +20,19 @@ public sealed class HealthTests(SharedGateway shared)
         Manners.HasExactly(answer.Json, "name", "version");
         Assert.Equal("Rollcall", answer.TextOf("name"));
         Assert.Matches(@"^\d+\.\d+\.\d+", answer.TextOf("version"));
+    }
+
+    [Fact]
+    public async Task It_tells_the_commit_to_those_alone_who_are_signed_in()
+    {
+        var whole = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        var device = await TestDevice.SignedInAsync(_gateway);
+        foreach (var stranger in new[] { _gateway.Nobody, _gateway.Nobody.With("Authorization", "Bearer nonsense") })
+        {
+            Assert.Equal(whole.Split('+')[0], (await stranger.GetAsync("/version")).Is(200).TextOf("version"));
+        }
+
+        Assert.Equal(whole, (await _gateway.Portal("viewer", "acme").GetAsync("/version")).Is(200).TextOf("version"));
+        Assert.Equal(whole, (await device.Self.GetAsync("/version")).Is(200).TextOf("version"));
     }
 }
