@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Orleans.Dashboard;
+using Orleans.Runtime;
 using Rollcall.Auth;
 using Rollcall.Problems;
 
@@ -10,6 +11,10 @@ internal static class DashboardEndpoints
 {
     /// <summary>Reads the stored state of any grain: none of an owner's business, and secrets' hashes are in there.</summary>
     private const string States = DashboardSession.Path + "/GrainState";
+
+    /// <summary>What follows these names a silo.</summary>
+    private static readonly string[] OfSilos =
+        [.. new[] { "HistoricalStats", "SiloProperties", "SiloMetadata", "SiloStats", "SiloCounters" }.Select(name => $"{DashboardSession.Path}/{name}")];
 
     public static void MapDashboard(this IEndpointRouteBuilder routes, GatewaySettings settings)
     {
@@ -25,13 +30,25 @@ internal static class DashboardEndpoints
                 .RequireAuthenticatedUser()
                 .RequireAssertion(context => dashboard.Admits(PortalCaller.Of(context.User))))
             .ExcludeFromDescription()
-            .AddEndpointFilter((call, next) => call.HttpContext.Request.Path.StartsWithSegments(States)
-                ? ValueTask.FromResult<object?>(Problem.NotFound())
-                : next(call));
+            .AddEndpointFilter(async (call, next) => await IsThere(call.HttpContext) ? await next(call) : Problem.NotFound());
         routes.MapPost(DashboardSession.SignInPath, context => SignIn(context, settings))
             .AllowAnonymous()
             .RequireRateLimiting(AddressLimit.Policy)
             .ExcludeFromDescription();
+    }
+
+    /// <summary>The dashboard asks a grain of any name it is given for a silo, and fails when there is no such silo.</summary>
+    private static async ValueTask<bool> IsThere(HttpContext context)
+    {
+        var path = context.Request.Path;
+        if (!OfSilos.Any(silos => path.StartsWithSegments(silos)))
+        {
+            return !path.StartsWithSegments(States);
+        }
+
+        var hosts = await context.RequestServices.GetRequiredService<IGrainFactory>().GetGrain<IManagementGrain>(0).GetHosts(onlyActive: true);
+        var asked = context.GetRouteValue("address") ?? context.GetRouteValue("path");
+        return hosts.Keys.Any(silo => silo.ToParsableString() == asked as string);
     }
 
     private static async Task SignIn(HttpContext context, GatewaySettings settings)

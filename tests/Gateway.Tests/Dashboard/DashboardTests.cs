@@ -72,6 +72,44 @@ public sealed class DashboardTests(DashboardGateway on, SharedGateway off) : ICl
         (await Owner.SendUncheckedAsync("GET", "/dashboard/Trace")).Is(403);
     }
 
+    [Theory]
+    [InlineData("HistoricalStats")]
+    [InlineData("historicalstats")]
+    [InlineData("SiloProperties")]
+    [InlineData("SiloStats")]
+    [InlineData("SiloCounters")]
+    public async Task A_silo_that_is_not_there_is_not_found(string of)
+    {
+        foreach (var silo in new[] { "x", "127.0.0.1:1@1", "127.0.0.1:11111", "S127.0.0.1:1:1", "%2F", "-1", new string('9', 3_000) })
+        {
+            (await Owner.SendUncheckedAsync("GET", $"/dashboard/{of}/{silo}")).Refused(404, "NOT_FOUND");
+        }
+
+        var counters = await Eventually.GetAsync(
+            () => Owner.SendUncheckedAsync("GET", "/dashboard/DashboardCounters"),
+            answer => answer.Status == 200 && answer.Of("hosts").GetArrayLength() > 0);
+        (await Owner.SendUncheckedAsync("GET", $"/dashboard/{of}/{counters.Of("hosts")[0].GetProperty("siloAddress").GetString()}")).Is(200);
+    }
+
+    [Theory]
+    [InlineData("Reminders/0")]
+    [InlineData("Reminders/-1")]
+    [InlineData("Reminders/2147483647")]
+    [InlineData("Reminders/2147483648")]
+    [InlineData("Reminders/x")]
+    [InlineData("GrainStats/")]
+    [InlineData("GrainStats/x")]
+    [InlineData("GrainStats/%2F..%2F")]
+    [InlineData("HistoricalStats")]
+    [InlineData("HistoricalStats/")]
+    [InlineData("fonts/x")]
+    [InlineData("fonts/")]
+    [InlineData("img/..%2F..%2Findex.html")]
+    [InlineData("TopGrainMethods?take=x&exclusions=%00")]
+    [InlineData("Trace?x=1")]
+    public async Task Odd_questions_are_no_fault_of_ours(string path) =>
+        Assert.InRange((await Owner.SendUncheckedAsync("GET", "/dashboard/" + path)).Status, 200, 499);
+
     [Fact]
     public async Task A_browser_is_asked_for_the_token_and_keeps_it_for_this_path_alone()
     {
