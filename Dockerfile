@@ -35,7 +35,7 @@ RUN dotnet publish Gateway -c Release --no-restore -p:ForImage=true -o /app
 
 FROM restore AS build-agent
 COPY DeviceAgent DeviceAgent
-RUN dotnet publish DeviceAgent -c Release --no-restore -o /app && mkdir /state
+RUN dotnet publish DeviceAgent -c Release --no-restore -o /app && mkdir -m 700 /state
 
 FROM mcr.microsoft.com/dotnet/aspnet:10.0 AS silo
 WORKDIR /app

@@ -80,6 +80,7 @@ internal static class GatewayApp
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
+        app.SayWhatIsOpen(data);
         if (settings.MetricsPort is { } metrics)
         {
             app.UseMetricsPort(metrics);

@@ -6,6 +6,7 @@ using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.Run;
 using Rollcall.DeviceAgent.Settings;
+using Rollcall.DeviceAgent.State;
 using Rollcall.DeviceAgent.Wire;
 
 namespace Rollcall.DeviceAgent.Fleet;
@@ -31,6 +32,8 @@ internal static class FleetCommand
             ParentWatch.Begin();
         }
 
+        Exposure.Say(settings.StateDirectory, log);
+        Exposure.SayOfFile(credentials, log);
         var state = new FleetState(settings.StateDirectory, log);
         var keys = credentials is null
             ? FleetRoll.Call(prefix, count, settings, state)

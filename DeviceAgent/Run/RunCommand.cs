@@ -32,6 +32,8 @@ internal static class RunCommand
         }
 
         using var place = settings.StateShared ? SharedPlace.Take(settings.StateDirectory, settings.DeviceId) : null;
+        Exposure.Say(settings.StateDirectory, log);
+        Exposure.Say(place?.Folder, log);
         while (await LiveAsync(settings, place, log, ending.Stop))
         {
             log.Info("starts anew, as a command asked");

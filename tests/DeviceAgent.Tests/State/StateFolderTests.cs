@@ -45,6 +45,29 @@ public sealed class StateFolderTests : IDisposable
         }
     }
 
+    [Fact]
+    public void What_is_open_to_others_is_said()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        var log = new Log(LogLevel.Info, _output, _output, new FakeTimeProvider());
+        Open().KeepSecret("d-1", "device-secret");
+        Exposure.Say(Folder, log);
+        Exposure.Say(null, log);
+        Exposure.Say(Path.Combine(_root, "not there"), log);
+        Assert.Equal("", _output.ToString());
+
+        File.SetUnixFileMode(Folder, (UnixFileMode)493);
+        File.SetUnixFileMode(Path.Combine(Folder, "identity.json"), (UnixFileMode)416);
+        Exposure.Say(Folder, log);
+        Assert.Contains($" warn  {Folder} is open to others (mode 755)", _output.ToString(), StringComparison.Ordinal);
+        Assert.Contains($" warn  {Path.Combine(Folder, "identity.json")} is open to others (mode 640)", _output.ToString(), StringComparison.Ordinal);
+        Assert.DoesNotContain("device-secret", _output.ToString(), StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("d-2", "http://x/")]
     [InlineData("d-1", "http://other/")]

@@ -28,6 +28,29 @@ public sealed class SigningKeyTests
         (await device.At(other).BeatAsync()).Refused(401, "INVALID_SESSION");
     }
 
+    [Fact]
+    public void What_of_the_data_is_open_to_others_is_found()
+    {
+        if (OperatingSystem.IsWindows())
+        {
+            return;
+        }
+
+        using var folder = new TemporaryFolder();
+        Directory.CreateDirectory(folder["keys"]);
+        foreach (var (file, mode) in new[] { ("keys/session.keys", 384), ("keys/portal.keys", 416), ("rollcall.db", 420), ("demo-devices.jsonl", 386), ("rollcall.lock", 420) })
+        {
+            File.WriteAllText(folder[file], "");
+            File.SetUnixFileMode(folder[file], (UnixFileMode)mode);
+        }
+
+        Assert.Equal(
+            [("demo-devices.jsonl", "602"), ("keys/portal.keys", "640"), ("rollcall.db", "644")],
+            Exposure.Open(folder.Path).Select(open => (Path.GetRelativePath(folder.Path, open.Path), open.Mode)).Order());
+        File.SetUnixFileMode(folder.Path, (UnixFileMode)488);
+        Assert.Contains((folder.Path, "750"), Exposure.Open(folder.Path));
+    }
+
     [Theory]
     [InlineData("")]
     [InlineData("nonsense")]
