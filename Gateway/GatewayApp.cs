@@ -76,6 +76,7 @@ internal static class GatewayApp
         services.AddAdmission();
         services.AddSingleton<CommandWait>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30)); // And 5 s for the journal of the embedded mode: below what Compose and Kubernetes wait.
+        services.AddSendBuffer(settings);
         builder.WebHost.UsePortalFiles();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
@@ -102,7 +103,11 @@ internal static class GatewayApp
 
         app.MapPortalPage(settings.PublicUrl);
         app.MapHealth();
-        app.MapReference();
+        if (settings.Reference)
+        {
+            app.MapReference();
+        }
+
         var device = app.MapGroup("/api/v1/device").WithTags("Device");
         device.MapJoining();
         device.MapHeartbeat();

@@ -35,6 +35,12 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>TRUSTED_PROXIES: addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed; <c>none</c>: there is no proxy. Default none, with a warning when others can connect.</summary>
     public TrustedProxies TrustedProxies { get; } = new(configuration);
 
+    /// <summary>REFERENCE: whether /reference and /openapi tell every caller what can be called. Default true.</summary>
+    public bool Reference { get; } = configuration.Flag("REFERENCE", true);
+
+    /// <summary>SEND_BUFFER: bytes that the system keeps for a caller who does not read; it may take twice that. Default 262,144.</summary>
+    public int SendBuffer { get; } = configuration.Number("SEND_BUFFER", 256 * 1024, 16 * 1024, 16 * 1024 * 1024);
+
     /// <summary>CORS_ORIGINS: origins whose pages may call, separated by commas. Default none.</summary>
     public string[] CorsOrigins { get; } = ReadOrigins(configuration);
 

@@ -25,29 +25,33 @@ internal static class HealthEndpoints
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
 
+    /// <summary>How long what a silo said is good. Strangers may ask as often as they like; silos are asked once a second.</summary>
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
+        var services = routes.ServiceProvider;
+        var clock = services.GetRequiredService<TimeProvider>();
+        var dependencies = new Shared<Dependencies>(() => Look(services.GetRequiredService<IGrainFactory>(), clock), Fresh, clock);
         var open = routes.MapGroup("").WithTags("Health").AllowAnonymous();
         open.MapGet("/healthz", () => Json.Answer(new HealthAnswer("ok"), WireJson.Default.HealthAnswer))
             .Produces<HealthAnswer>().WithSummary("The process lives.");
-        open.MapGet("/readyz", Ready)
+        open.MapGet("/readyz", async () => Ready(await dependencies.GetAsync()))
             .Produces<ReadyAnswer>().Produces<ReadyAnswer>(503).WithSummary("503 only when no silo can be reached.");
-        open.MapGet("/health", Report)
+        open.MapGet("/health", async () => Report(await dependencies.GetAsync()))
             .Produces<HealthReport>().Produces<HealthReport>(503).WithSummary("As /readyz, with a status in a word.");
         open.MapGet("/version", (Delegate)Version)
             .Produces<VersionAnswer>().WithSummary("What runs; with a token, of a portal or a device, from which commit.");
     }
 
-    private static async Task<IResult> Ready(IGrainFactory grains, TimeProvider clock)
+    private static IResult Ready(Dependencies dependencies)
     {
-        var dependencies = await Look(grains, clock);
         var ready = dependencies.Cluster == "ok";
         return Json.Answer(new ReadyAnswer(ready, dependencies), WireJson.Default.ReadyAnswer, ready ? 200 : 503);
     }
 
-    private static async Task<IResult> Report(IGrainFactory grains, TimeProvider clock)
+    private static IResult Report(Dependencies dependencies)
     {
-        var dependencies = await Look(grains, clock);
         var ready = dependencies.Cluster == "ok";
         var status = !ready ? "unavailable" : dependencies.Database == "ok" ? "ok" : "degraded";
         return Json.Answer(new HealthReport(status, ready, dependencies), WireJson.Default.HealthReport, ready ? 200 : 503);

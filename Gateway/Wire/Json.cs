@@ -23,6 +23,12 @@ internal static class Json
 
         context.Response.ContentType = contentType;
         context.Response.ContentLength = buffer.WrittenCount;
+        if (buffer.WrittenCount > Pieces.Size)
+        {
+            await Pieces.WriteAsync(context, buffer.WrittenMemory);
+            return;
+        }
+
         await context.Response.Body.WriteAsync(buffer.WrittenMemory);
     }
 

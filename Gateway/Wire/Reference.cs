@@ -2,11 +2,10 @@ using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Rollcall.Auth;
 using Rollcall.Proxies;
-using Scalar.AspNetCore;
 
 namespace Rollcall.Wire;
 
-/// <summary>The reference of every REST call: OpenAPI 3.1, and a page beside it that lets people try.</summary>
+/// <summary>What the reference says of every REST call: OpenAPI 3.1.</summary>
 internal static class Reference
 {
     public static IServiceCollection AddReference(this IServiceCollection services, PublicUrl url) => services.AddOpenApi("v1", options =>
@@ -65,24 +64,6 @@ internal static class Reference
         });
     });
 
-    public static void MapReference(this IEndpointRouteBuilder routes)
-    {
-        routes.MapOpenApi("/openapi/v1.json").AllowAnonymous().Buffered();
-        routes.MapScalarApiReference("/reference", options => options
-            .WithTitle("Rollcall API")
-            .WithOpenApiRoutePattern("/openapi/{documentName}.json")
-            // The page talks to this gateway and to nobody else.
-            .DisableDefaultFonts()
-            .DisableTelemetry()
-            .DisableAgent()
-            .DisableMcp()
-            .HideClientButton()
-            .HideDeveloperTools()
-            .WithFavicon("data:,"))
-            .AllowAnonymous()
-            .Buffered();
-    }
-
     /// <summary>
     /// Describes a body that an endpoint reads itself. Not by Accepts, which routing enforces: a wrong Content-Type would be
     /// refused before the caller is known, and with an empty body.
@@ -97,37 +78,6 @@ internal static class Reference
     /// <summary>Describes a header that an endpoint reads itself.</summary>
     public static RouteHandlerBuilder WithHeader(this RouteHandlerBuilder endpoint, string name, string description) =>
         endpoint.WithMetadata(new Parameter(ParameterLocation.Header, name, JsonSchemaType.String, description));
-
-    /// <summary>
-    /// These answers come from libraries that stream: they get their length like all others. They change with the program, so
-    /// a browser asks before it shows what it has.
-    /// </summary>
-    private static void Buffered<T>(this T endpoints) where T : IEndpointConventionBuilder => endpoints.Add(endpoint =>
-    {
-        var inner = endpoint.RequestDelegate!;
-        endpoint.RequestDelegate = async context =>
-        {
-            var (response, body) = (context.Response, context.Response.Body);
-            using var buffer = new MemoryStream();
-            response.Headers.CacheControl = "no-cache";
-            response.Body = buffer;
-            try
-            {
-                await inner(context);
-                await response.BodyWriter.FlushAsync();
-            }
-            finally
-            {
-                response.Body = body;
-            }
-
-            if (buffer.Length > 0)
-            {
-                response.ContentLength = buffer.Length;
-                await body.WriteAsync(buffer.GetBuffer().AsMemory(0, (int)buffer.Length));
-            }
-        };
-    });
 
     private static OpenApiSecurityScheme Bearer(string description) => new()
     {

@@ -10,8 +10,8 @@ public sealed class Endpoint(Microsoft.AspNetCore.Http.Endpoint endpoint)
 
     public IReadOnlyList<string> Methods { get; } = endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods ?? ["*"];
 
-    /// <summary>Method and pattern, as <c>GET /a/{b}</c>.</summary>
-    public IEnumerable<string> Names => Methods.Select(method => $"{method} {Pattern}");
+    /// <summary>Method and pattern, as <c>GET /a/{b}</c>. HEAD is a GET without its body, and no call of its own.</summary>
+    public IEnumerable<string> Names => Methods.Where(method => method != "HEAD").Select(method => $"{method} {Pattern}");
 
     public bool OpenToAll { get; } = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
 
