@@ -9,8 +9,18 @@ namespace Rollcall.Silo;
 internal static class ServeCommand
 {
     /// <param name="trustClock">--trust-clock.</param>
-    public static Task<int> RunAsync(IConfiguration environment, bool trustClock, StopRequest stop) =>
-        Serving.RunAsync(stop, () => Task.FromResult(SiloApp.Create(environment, stop, trustClock)), Announce);
+    public static async Task<int> RunAsync(IConfiguration environment, bool trustClock, StopRequest stop)
+    {
+        using var console = ServingConsole.Begin(environment);
+        return await Serving.RunAsync(stop, () => Task.FromResult(Create(console, environment, trustClock, stop)), Announce);
+    }
+
+    private static WebApplication Create(ServingConsole console, IConfiguration environment, bool trustClock, StopRequest stop)
+    {
+        var app = SiloApp.Create(environment, stop, trustClock);
+        console.ReportTo(app);
+        return app;
+    }
 
     private static void Announce(WebApplication app)
     {

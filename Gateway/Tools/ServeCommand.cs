@@ -13,8 +13,18 @@ internal static class ServeCommand
     private static readonly TimeSpan LinkTtl = TimeSpan.FromDays(7);
 
     /// <param name="trustClock">--trust-clock.</param>
-    public static Task<int> RunAsync(bool trustClock, StopRequest stop) =>
-        Serving.RunAsync(stop, () => GatewayApp.CreateAsync(builder => Configure(builder, trustClock, stop)), Announce);
+    public static async Task<int> RunAsync(bool trustClock, StopRequest stop)
+    {
+        using var console = ServingConsole.Begin(GatewayApp.ReadEnvironment());
+        return await Serving.RunAsync(stop, () => CreateAsync(console, builder => Configure(builder, trustClock, stop)), Announce);
+    }
+
+    private static async Task<WebApplication> CreateAsync(ServingConsole console, Action<WebApplicationBuilder> configure)
+    {
+        var app = await GatewayApp.CreateAsync(configure);
+        console.ReportTo(app);
+        return app;
+    }
 
     private static void Configure(WebApplicationBuilder builder, bool trustClock, StopRequest stop)
     {
