@@ -220,7 +220,7 @@ internal sealed partial class Connection(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "A portal is closed: changes of more commands wait for it than PORTAL_COMMANDS, or of more than 4 Mi characters")]
+    [LoggerMessage(LogLevel.Debug, "A portal is closed: changes of more commands wait for it than PORTAL_COMMANDS, or of more than 4 Mi characters")]
     private partial void LogBehind();
 
     [LoggerMessage(LogLevel.Warning, "A portal's connection ends by a fault of ours")]

@@ -91,7 +91,7 @@ internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy
     [LoggerMessage(LogLevel.Warning, "A portal's {Method} met a fault of ours: {Fault}: {Message}")]
     private partial void LogFault(string method, string fault, string message);
 
-    [LoggerMessage(LogLevel.Information, "A portal was refused so often that its connection is closed; the last was {Method}")]
+    [LoggerMessage(LogLevel.Debug, "A portal was refused so often that its connection is closed; the last was {Method}")]
     private partial void LogClosed(string method);
 
     /// <summary>What one connection may still do.</summary>

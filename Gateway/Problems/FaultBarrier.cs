@@ -41,11 +41,11 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
         {
             if (IsOurOutage(fault))
             {
-                LogOutage(context.Request.Method, context.Request.Path, context.TraceIdentifier, fault.GetType().Name);
+                LogOutage(context.Request.Method, Loggable.Path(context.Request), context.TraceIdentifier, fault.GetType().Name);
             }
             else
             {
-                LogFault(context.Request.Method, context.Request.Path, context.TraceIdentifier, fault);
+                LogFault(context.Request.Method, Loggable.Path(context.Request), context.TraceIdentifier, fault);
             }
 
             await Problem.Unavailable().ExecuteAsync(context);

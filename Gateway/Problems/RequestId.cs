@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Rollcall.Auth;
 using Rollcall.Logs;
 
 namespace Rollcall.Problems;
@@ -31,23 +32,39 @@ internal sealed partial class RequestId(RequestDelegate next, IConfiguration con
 
     private Task Serve(HttpContext context)
     {
-        var level = IsChange(context.Request) ? LogLevel.Information : LogLevel.Debug;
-        return log.IsEnabled(level) ? Logged(context, level) : next(context);
+        var change = IsChange(context.Request);
+        return log.IsEnabled(change ? LogLevel.Information : LogLevel.Debug) ? Logged(context, change) : next(context);
     }
 
-    /// <summary>What people change is logged; the rest only at Debug: a line for every beat would cost more than the beat.</summary>
+    /// <summary>
+    /// What people change is logged, with who they are; the rest only at Debug: a line for every beat would cost more than the
+    /// beat, and a stranger must not be able to fill a disk.
+    /// </summary>
     private static bool IsChange(HttpRequest request) =>
-        !HttpMethods.IsGet(request.Method) && request.Path.StartsWithSegments("/api/v1/customer", StringComparison.Ordinal);
+        request.Path.StartsWithSegments("/api/v1/customer", StringComparison.OrdinalIgnoreCase)
+        && !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
 
-    private async Task Logged(HttpContext context, LogLevel level)
+    private async Task Logged(HttpContext context, bool change)
     {
         await next(context);
-        string path = context.Request.Path;
-        LogAnswered(context.Response.StatusCode == ClientFault.ClosedRequest ? LogLevel.Debug : level, context.Request.Method, path, context.Response.StatusCode, context.TraceIdentifier);
+        var (request, status) = (context.Request, context.Response.StatusCode);
+
+        // A fault of ours may have happened after the change.
+        if (change && status is < 400 or >= 500 && PortalCaller.Of(context.User) is { } caller)
+        {
+            LogChanged(request.Method, Loggable.Path(request), status, caller.CustomerId, Loggable.Text(caller.Name), context.TraceIdentifier);
+        }
+        else if (log.IsEnabled(LogLevel.Debug))
+        {
+            LogAnswered(Loggable.Text(request.Method), Loggable.Path(request), status, context.TraceIdentifier);
+        }
     }
 
     private static bool IsFit(string id) => id.Length is > 0 and <= Longest && !id.AsSpan().ContainsAnyExceptInRange('!', '~');
 
-    [LoggerMessage("{Method} {Path} {Status} [{RequestId}]")]
-    private partial void LogAnswered(LogLevel level, string method, string path, int status, string requestId);
+    [LoggerMessage(LogLevel.Information, "{Method} {Path} {Status} of {Customer} by {Subject} [{RequestId}]")]
+    private partial void LogChanged(string method, string path, int status, string customer, string subject, string requestId);
+
+    [LoggerMessage(LogLevel.Debug, "{Method} {Path} {Status} [{RequestId}]")]
+    private partial void LogAnswered(string method, string path, int status, string requestId);
 }

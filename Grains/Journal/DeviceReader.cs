@@ -11,6 +11,9 @@ internal sealed partial class DeviceReader(
 {
     private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
 
+    /// <summary>The last batch could not be read: one line has told it, whatever callers ask for meanwhile.</summary>
+    private bool _failing;
+
     public void Start()
     {
         using (ExecutionContext.SuppressFlow())
@@ -53,6 +56,7 @@ internal sealed partial class DeviceReader(
             var ids = batch.Select(request => request.DeviceId).Distinct().ToArray();
             var read = store.ReadAsync(ids, CancellationToken.None);
             var rows = (await read.WaitAsync(options.Value.Patience, clock)).ToDictionary(row => row.DeviceId);
+            _failing = false;
             foreach (var request in batch)
             {
                 request.Row.SetResult(rows.GetValueOrDefault(request.DeviceId));
@@ -60,7 +64,8 @@ internal sealed partial class DeviceReader(
         }
         catch (Exception failed)
         {
-            LogFailed(batch.Count, failed);
+            LogFailed(_failing ? LogLevel.Debug : LogLevel.Warning, batch.Count, failed);
+            _failing = true;
             foreach (var request in batch)
             {
                 request.Row.TrySetException(new StoreUnavailableException("The store cannot be read.", failed));
@@ -68,8 +73,8 @@ internal sealed partial class DeviceReader(
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "Could not read {Count} devices")]
-    private partial void LogFailed(int count, Exception why);
+    [LoggerMessage("Could not read {Count} devices")]
+    private partial void LogFailed(LogLevel level, int count, Exception why);
 
     private sealed class Request(string deviceId)
     {

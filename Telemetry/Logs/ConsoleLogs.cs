@@ -50,9 +50,12 @@ public static class ConsoleLogs
         logging.AddFilter("Orleans.Grain", LogLevel.Error);
         logging.AddFilter("Orleans.Runtime.AsyncTimer", LogLevel.Error);
 
-        // What a portal does wrong is its own affair, and HubGuard's; as a fault with its stack for every call it would fill the disk.
-        logging.AddFilter("Microsoft.AspNetCore.SignalR.Internal.DefaultHubDispatcher", LogLevel.None);
-        logging.AddFilter("Microsoft.AspNetCore.SignalR.HubConnectionHandler", LogLevel.None);
+        // What a caller does wrong is its own affair; as a fault with its stack for every call it would fill the disk. Faults of
+        // ours are told by HubGuard and FaultBarrier.
+        logging.AddFilter("Microsoft.AspNetCore.SignalR", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Http.Connections", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Authentication", LogLevel.None);
+        logging.AddFilter("Microsoft.AspNetCore.Server.Kestrel.Connections", LogLevel.Error);
 
         // Its scope and activity for every request cost more than they tell: no line is written in them, and faults are FaultBarrier's.
         return logging.AddFilter("Microsoft.AspNetCore.Hosting.Diagnostics", LogLevel.None);
