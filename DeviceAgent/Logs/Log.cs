@@ -7,7 +7,8 @@ internal sealed class Log(LogLevel least, TextWriter output, TextWriter errors, 
 {
     private readonly Lock _line = new();
 
-    public static Log OfProcess(LogLevel least) => new(least, Console.Out, Console.Error, TimeProvider.System);
+    public static Log OfProcess(LogLevel least) =>
+        new(least, UnreadOutput.OfProcess(Console.OpenStandardOutput()), UnreadOutput.OfProcess(Console.OpenStandardError()), TimeProvider.System);
 
     public bool Writes(LogLevel level) => level >= least;
 
