@@ -12,6 +12,7 @@ internal sealed class Child : IAsyncDisposable
     private readonly ConcurrentQueue<string> _output = new();
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly Task _reading;
+    private volatile TaskCompletionSource? _deaf;
 
     static Child() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -99,13 +100,24 @@ internal sealed class Child : IAsyncDisposable
         _process.Dispose();
     }
 
-    private static async Task Read(StreamReader stream, ConcurrentQueue<string> lines)
+    /// <summary>Reads nothing more of what it says, as a collector of logs does that stands still: its pipe fills up.</summary>
+    public void StopReading() => _deaf = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+
+    public void ReadOn()
+    {
+        var deaf = _deaf;
+        _deaf = null;
+        deaf?.SetResult();
+    }
+
+    private async Task Read(StreamReader stream, ConcurrentQueue<string> lines)
     {
         try
         {
             while (await stream.ReadLineAsync() is { } line)
             {
                 lines.Enqueue(line);
+                await (_deaf?.Task ?? Task.CompletedTask);
             }
         }
         catch (Exception closed) when (closed is IOException or ObjectDisposedException or OperationCanceledException)
