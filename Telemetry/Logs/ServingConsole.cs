@@ -20,8 +20,8 @@ public sealed partial class ServingConsole : IDisposable
 
     private ServingConsole(int lines)
     {
-        _output = new QueuedWriter(Console.OpenStandardOutput(), lines);
-        _errors = new QueuedWriter(Console.OpenStandardError(), lines);
+        _output = new QueuedWriter(StandardStream.Output(), lines);
+        _errors = new QueuedWriter(StandardStream.Errors(), lines);
         Console.SetOut(_output);
         Console.SetError(_errors);
     }
