@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Orleans.Dashboard;
+using Rollcall.Connections;
 using Rollcall.Customers;
 using Rollcall.Demo;
 using Rollcall.Devices;
@@ -45,6 +46,7 @@ internal static class EmbeddedSilo
         {
             silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "rollcall", clusterId: "embedded");
             silo.UseInMemoryReminderService();
+            silo.Services.BoundListeners(silo.Services.AddSmallConnectionBook("silo", settings.Connections)); // Nobody needs it; whoever is on this machine can reach it.
             silo.AddTwins(twins);
             if (telemetry.SendsTraces)
             {

@@ -4,6 +4,7 @@ using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Cluster;
 using Rollcall.Commands;
+using Rollcall.Connections;
 using Rollcall.Customers;
 using Rollcall.Dashboard;
 using Rollcall.Demo;
@@ -57,6 +58,7 @@ internal static class GatewayApp
         var services = builder.Services;
         services.AddSingleton(settings);
         services.AddSingleton(Incarnation.New());
+        services.AddDoors(settings);
         services.AddCallers(
             new DeviceTokens(SigningKeys.OfSessions(builder.Configuration, data), TimeProvider.System),
             new PortalTokens(SigningKeys.OfPortals(settings.PortalTokens, data), settings.PortalTokens, TimeProvider.System));
@@ -73,6 +75,7 @@ internal static class GatewayApp
         services.AddReference(settings.PublicUrl);
         services.AddPortalHub();
         services.AddLinks();
+        services.AddSingleton<DependencyCheck>();
         services.AddAdmission();
         services.AddSingleton<CommandWait>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30)); // And 5 s for the journal of the embedded mode: below what Compose and Kubernetes wait.
@@ -82,6 +85,7 @@ internal static class GatewayApp
 
         var app = builder.Build();
         app.SayWhatIsOpen(data);
+        app.UseConnectionBook();
         if (settings.MetricsPort is { } metrics)
         {
             app.UseMetricsPort(metrics);
@@ -94,11 +98,13 @@ internal static class GatewayApp
         app.UseMiddleware<SecurityHeaders>();
         app.UseMiddleware<FaultBarrier>();
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
+        app.UseHealthPort(settings);
         app.UseWhen(context => context.Request.Path.StartsWithSegments(LinkEndpoint.Path), links => links.UseWebSockets());
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
+        app.UseKnownCallers();
         app.UseRateLimiter();
 
         app.MapPortalPage(settings.PublicUrl);
@@ -134,10 +140,16 @@ internal static class GatewayApp
         kestrel.AddServerHeader = false;
         kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
         kestrel.ConfigureEndpointDefaults(LengthlessPost.Accept);
+        kestrel.Limits.RequireRequestsWithin(settings.Connections.Patience);
         kestrel.Listen(settings.ListenAddress, settings.Port);
         if (settings.MetricsPort is { } metrics)
         {
             kestrel.Listen(settings.MetricsAddress, metrics);
+        }
+
+        if (settings.HealthPort is { } health)
+        {
+            kestrel.Listen(settings.HealthAddress, health);
         }
     }
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Rollcall.Auth;
+using Rollcall.Connections;
 using Rollcall.Dashboard;
 using Rollcall.Proxies;
 
@@ -21,10 +22,19 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     public bool LoopbackOnly => ListenAddress == Localhost || (IPAddress.TryParse(ListenAddress, out var address) && IPAddress.IsLoopback(address));
 
     /// <summary>METRICS_PORT: where <c>/metrics</c> is served to Prometheus, and nothing else. Default none: PORT is the world's.</summary>
-    public int? MetricsPort { get; } = ReadMetricsPort(configuration);
+    public int? MetricsPort { get; } = ReadOwnPort(configuration, "METRICS_PORT", "PORT");
 
     /// <summary>METRICS_ADDRESS: as LISTEN_ADDRESS, for METRICS_PORT. Default <c>localhost</c>.</summary>
     public string MetricsAddress { get; } = ReadAddress(configuration, "METRICS_ADDRESS");
+
+    /// <summary>HEALTH_PORT: where <c>/healthz</c>, <c>/readyz</c> and <c>/health</c> are served too, and nothing else. Default none: at PORT alone.</summary>
+    public int? HealthPort { get; } = ReadOwnPort(configuration, "HEALTH_PORT", "PORT", "METRICS_PORT");
+
+    /// <summary>HEALTH_ADDRESS: as LISTEN_ADDRESS, for HEALTH_PORT. Default <c>localhost</c>.</summary>
+    public string HealthAddress { get; } = ReadAddress(configuration, "HEALTH_ADDRESS");
+
+    /// <summary>CONNECTIONS, CONNECTION_PATIENCE: how many may be open at PORT, and how long one that asks nothing.</summary>
+    public ConnectionSettings Connections { get; } = new(configuration);
 
     /// <summary>DASHBOARD, DASHBOARD_CUSTOMERS: who may look into the cluster.</summary>
     public DashboardSettings Dashboard { get; } = new(configuration);
@@ -85,18 +95,16 @@ internal sealed class GatewaySettings(IConfiguration configuration)
             : throw new SettingException(name, $"must be localhost, * or an IP address of this machine, not '{address}'.");
     }
 
-    private static int? ReadMetricsPort(IConfiguration configuration)
+    private static int? ReadOwnPort(IConfiguration configuration, string name, params string[] others)
     {
-        const string Name = "METRICS_PORT";
-        if (configuration.Text(Name) is null)
+        if (configuration.Text(name) is null)
         {
             return null;
         }
 
-        var port = configuration.Number(Name, 0, 1, 65_535);
-        return port != configuration.Number("PORT", 3001, 0, 65_535)
-            ? port
-            : throw new SettingException(Name, "must not be PORT: that one is open to the world.");
+        var port = configuration.Number(name, 0, 1, 65_535);
+        return others.FirstOrDefault(other => configuration.Number(other, other == "PORT" ? 3001 : 0, 0, 65_535) == port) is not { } taken ? port
+            : throw new SettingException(name, $"must not be {taken}: {(taken == "PORT" ? "that one is open to the world" : "each serves its own")}.");
     }
 
     private static string[] ReadOrigins(IConfiguration configuration)

@@ -11,6 +11,7 @@ internal static class PortCheck
     {
         RequireFree("PORT", settings.ListenAddress, settings.Port);
         RequireFree("METRICS_PORT", settings.MetricsAddress, settings.MetricsPort ?? 0);
+        RequireFree("HEALTH_PORT", settings.HealthAddress, settings.HealthPort ?? 0);
     }
 
     private static void RequireFree(string name, string listen, int port)

@@ -18,7 +18,9 @@ var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. With
     Healthcheck.Create(() =>
     {
         var gateway = new GatewaySettings(GatewayApp.ReadEnvironment());
-        return Healthcheck.At("PORT", gateway.ListenAddress, gateway.Port);
+        return gateway.HealthPort is { } health
+            ? Healthcheck.At("HEALTH_PORT", gateway.HealthAddress, health)
+            : Healthcheck.At("PORT", gateway.ListenAddress, gateway.Port);
     }),
 };
 root.SetAction((given, _) => ServeCommand.RunAsync(given.GetValue(trustClock), stop));
@@ -34,6 +36,6 @@ catch (SettingException refused)
 }
 catch (IOException taken) when (taken.InnerException is AddressInUseException)
 {
-    Console.Error.WriteLine("PORT names a port that another program is using: stop that one, or set PORT to another.");
+    Console.Error.WriteLine("PORT, METRICS_PORT or HEALTH_PORT names a port that another program is using: stop that one, or set it to another.");
     return 2;
 }

@@ -1,6 +1,8 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Orleans.Configuration;
 using Orleans.Dashboard;
 using Rollcall.Cluster;
+using Rollcall.Connections;
 using Rollcall.Logs;
 using Rollcall.Measuring;
 using Rollcall.Roster;
@@ -31,6 +33,7 @@ internal static class SiloApp
                 $"must be at least {GatewayWord.LeastTimeout.TotalMilliseconds} in a cluster: a lost gateway is noticed within a third of it.");
         }
 
+        var connections = builder.Services.AddConnectionBook("silo", settings.Connections, isTrusted: _ => false);
         StoreHosting.RequireMigrated(builder.Configuration);
         if (trustClock)
         {
@@ -41,6 +44,7 @@ internal static class SiloApp
         builder.UseOrleans(silo =>
         {
             silo.JoinCluster(settings);
+            silo.Bound(connections);
             silo.UseClusterStores(builder.Configuration);
             silo.AddTwins(twins);
             silo.ShareTwins(settings.RebalancePeriod);
@@ -55,12 +59,15 @@ internal static class SiloApp
             }
         });
         builder.Services.WakeOnlineDevices();
+        builder.Services.AddSingleton(settings);
         builder.Services.AddHostedService<MembershipGuard>();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = Leaving.StopTime);
+        builder.Services.AddBoundedSockets(_ => connections);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
         app.LeaveInTime();
+        app.UseConnectionBook();
         app.MapSiloHealth();
         if (settings.Metrics)
         {
@@ -70,9 +77,21 @@ internal static class SiloApp
         return app;
     }
 
+    /// <summary>Strangers at Orleans' ports take no more than their share, and none of silos' and gateways'.</summary>
+    private static void Bound(this ISiloBuilder silo, ConnectionBook connections)
+    {
+        silo.Services.BoundListeners(connections);
+        silo.Configure<SiloConnectionOptions>(ports =>
+        {
+            ports.ConfigureSiloInboundConnection(Preamble.Await);
+            ports.ConfigureGatewayInboundConnection(Preamble.Await);
+        });
+    }
+
     private static void Serve(this KestrelServerOptions kestrel, SiloSettings settings)
     {
         kestrel.AddServerHeader = false;
+        kestrel.Limits.RequestHeadersTimeout = settings.Connections.Patience;
         kestrel.Listen(settings.Address, settings.HealthPort);
     }
 }

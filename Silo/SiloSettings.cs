@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Configuration;
+using Rollcall.Connections;
 
 namespace Rollcall.Silo;
 
@@ -18,6 +19,7 @@ internal sealed class SiloSettings
         Port = PortOf(configuration, "SILO_PORT", 11_111);
         GatewayPort = PortOf(configuration, "SILO_GATEWAY_PORT", 30_000);
         HealthPort = configuration.Number("HEALTH_PORT", 3_003, 0, 65_535);
+        Connections = new ConnectionSettings(configuration);
         Metrics = configuration.Flag("METRICS", true);
         Dashboard = configuration.Flag("DASHBOARD", false);
         ProbeTimeout = configuration.Milliseconds("SILO_PROBE_TIMEOUT", TimeSpan.FromMilliseconds(1_500), 200, 60_000);
@@ -44,6 +46,9 @@ internal sealed class SiloSettings
 
     /// <summary>HEALTH_PORT: where /healthz, /readyz and /metrics are served. Default 3003; 0 takes a free one.</summary>
     public int HealthPort { get; }
+
+    /// <summary>CONNECTIONS, CONNECTION_PATIENCE: how many may be open at its three ports together, and how long one that says nothing.</summary>
+    public ConnectionSettings Connections { get; }
 
     /// <summary>METRICS: whether /metrics is kept and served. Default true.</summary>
     public bool Metrics { get; }

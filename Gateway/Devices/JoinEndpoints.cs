@@ -1,5 +1,6 @@
 using Rollcall.Admission;
 using Rollcall.Auth;
+using Rollcall.Connections;
 using Rollcall.Enrolment;
 using Rollcall.Problems;
 using Rollcall.Wire;
@@ -61,6 +62,11 @@ internal static class JoinEndpoints
         var reply = await TwinCalls.Patiently(
             () => grains.GetDevice(request.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly), reply => reply.Refusal);
         place.Served(reply.Refusal);
+        if (reply.Refusal == Refusal.None)
+        {
+            context.KnowCaller();
+        }
+
         return reply.RetryAfter > 0 ? admission.SecretsWait(reply.RetryAfter)
             : reply.Refusal != Refusal.None ? Problem.Of(reply.Refusal)
             : Json.Answer(
@@ -87,6 +93,11 @@ internal static class JoinEndpoints
 
         var reply = await TwinCalls.Patiently(() => Join(request, grains), reply => reply.Refusal);
         place.Served(reply.Refusal);
+        if (reply.Refusal == Refusal.None)
+        {
+            context.KnowCaller();
+        }
+
         return reply.Refusal != Refusal.None
             ? Problem.Of(reply.Refusal)
             : Json.Answer(new RegisterAnswer(request.DeviceId!, reply.Secret!), WireJson.Default.RegisterAnswer, StatusCodes.Status201Created);

@@ -1,6 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Authentication;
 using Rollcall.Auth;
+using Rollcall.Problems;
 using Rollcall.Wire;
 
 namespace Rollcall.Health;
@@ -23,18 +24,11 @@ internal sealed record VersionAnswer(string Name, string Version);
 /// <summary>What an orchestrator, a load balancer or a person asks first.</summary>
 internal static class HealthEndpoints
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
-
-    /// <summary>How long what a silo said is good. Strangers may ask as often as they like; silos are asked once a second.</summary>
-    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
-
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
-        var services = routes.ServiceProvider;
-        var clock = services.GetRequiredService<TimeProvider>();
-        var dependencies = new Shared<Dependencies>(() => Look(services.GetRequiredService<IGrainFactory>(), clock), Fresh, clock);
+        var dependencies = routes.ServiceProvider.GetRequiredService<DependencyCheck>();
         var open = routes.MapGroup("").WithTags("Health").AllowAnonymous();
-        open.MapGet("/healthz", () => Json.Answer(new HealthAnswer("ok"), WireJson.Default.HealthAnswer))
+        open.MapGet("/healthz", Alive)
             .Produces<HealthAnswer>().WithSummary("The process lives.");
         open.MapGet("/readyz", async () => Ready(await dependencies.GetAsync()))
             .Produces<ReadyAnswer>().Produces<ReadyAnswer>(503).WithSummary("503 only when no silo can be reached.");
@@ -43,6 +37,31 @@ internal static class HealthEndpoints
         open.MapGet("/version", (Delegate)Version)
             .Produces<VersionAnswer>().WithSummary("What runs; with a token, of a portal or a device, from which commit.");
     }
+
+    /// <summary>Serves the three of them, and nothing else, at HEALTH_PORT. Told by the socket: a caller chooses its Host header.</summary>
+    public static void UseHealthPort(this IApplicationBuilder app, GatewaySettings settings)
+    {
+        if (settings.HealthPort is { } port)
+        {
+            app.MapWhen(context => context.Connection.LocalPort == port, probes => probes.Run(AnswerAsync));
+        }
+    }
+
+    private static async Task AnswerAsync(HttpContext context)
+    {
+        var dependencies = context.RequestServices.GetRequiredService<DependencyCheck>();
+        var known = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? context.Request.Path.Value : null;
+        var answer = known switch
+        {
+            "/healthz" => Alive(),
+            "/readyz" => Ready(await dependencies.GetAsync()),
+            "/health" => Report(await dependencies.GetAsync()),
+            _ => Problem.OfStatus(StatusCodes.Status404NotFound),
+        };
+        await answer.ExecuteAsync(context);
+    }
+
+    private static IResult Alive() => Json.Answer(new HealthAnswer("ok"), WireJson.Default.HealthAnswer);
 
     private static IResult Ready(Dependencies dependencies)
     {
@@ -56,21 +75,6 @@ internal static class HealthEndpoints
         var status = !ready ? "unavailable" : dependencies.Database == "ok" ? "ok" : "degraded";
         return Json.Answer(new HealthReport(status, ready, dependencies), WireJson.Default.HealthReport, ready ? 200 : 503);
     }
-
-    private static async Task<Dependencies> Look(IGrainFactory grains, TimeProvider clock)
-    {
-        try
-        {
-            var stores = await grains.GetRoster("health").Look().AsTask().WaitAsync(Patience, clock);
-            return new Dependencies("ok", Word(stores.Database), Word(stores.Redis));
-        }
-        catch (Exception)
-        {
-            return new Dependencies("down", "unknown", "unknown");
-        }
-    }
-
-    private static string Word(bool? answers) => answers switch { null => "unused", true => "ok", false => "down" };
 
     /// <summary>A commit tells a stranger which faults are not mended here.</summary>
     private static async Task<IResult> Version(HttpContext context)

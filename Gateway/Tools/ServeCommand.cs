@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollcall.Auth;
+using Rollcall.Connections;
 using Rollcall.Demo;
 using Rollcall.Logs;
 using Rollcall.Running;
@@ -39,9 +40,11 @@ internal static class ServeCommand
     {
         var port = Port(app);
         var url = app.Services.GetRequiredService<GatewaySettings>().PublicUrl.Or(port);
+        var connections = app.Services.GetRequiredService<GatewaySettings>().Line();
         if (app.Services.GetService<DemoFleet>() is not { } demo)
         {
             app.Announce($"Gateway: {url}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
+            app.Announce(connections);
             return;
         }
 
@@ -51,6 +54,7 @@ internal static class ServeCommand
             app.Announce($"Portal: {url}/#token={token}", logged: $"Portal: {url}/");
         }
 
+        app.Announce(connections);
         demo.Start(port, line => app.Announce(line));
     }
 

@@ -1,0 +1,30 @@
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+
+namespace Rollcall.Connections;
+
+/// <summary>The gateway's ports and how many connections each bears: PORT is the world's, the others are asked by a few programs.</summary>
+internal static class Doors
+{
+    public static void AddDoors(this IServiceCollection services, GatewaySettings settings)
+    {
+        var world = services.AddConnectionBook("PORT", settings.Connections, settings.TrustedProxies.Contains);
+        var metrics = settings.MetricsPort is null ? world : services.AddSmallConnectionBook("METRICS_PORT", settings.Connections);
+        var health = settings.HealthPort is null ? world : services.AddSmallConnectionBook("HEALTH_PORT", settings.Connections);
+        services.AddBoundedSockets(port => port == settings.MetricsPort ? metrics : port == settings.HealthPort ? health : world);
+    }
+
+    /// <summary>
+    /// A request comes whole within this time, or not at all: its head by Kestrel's clock, its body at the pace at which the largest
+    /// one takes as long. A slow line has the whole time for its few bytes.
+    /// </summary>
+    public static void RequireRequestsWithin(this KestrelServerLimits limits, TimeSpan patience)
+    {
+        limits.RequestHeadersTimeout = patience;
+        limits.MinRequestBodyDataRate = new MinDataRate(GatewayApp.MostBodyBytes / patience.TotalSeconds, patience);
+    }
+
+    /// <summary>What is said at the start: how many connections, and whether all devices' sockets fit.</summary>
+    public static string Line(this GatewaySettings settings) => settings.Links.Most <= settings.Connections.Most
+        ? settings.Connections.Line
+        : $"{settings.Connections.Line} DEVICE_LINKS ({settings.Links.Most}) is more than that: so many sockets of devices cannot be open here.";
+}

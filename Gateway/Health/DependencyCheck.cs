@@ -1,0 +1,28 @@
+using Rollcall.Wire;
+
+namespace Rollcall.Health;
+
+/// <summary>What a silo says of itself and its stores. Strangers may ask as often as they like; silos are asked once a second.</summary>
+internal sealed class DependencyCheck(IGrainFactory grains, TimeProvider clock)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
+    private readonly Shared<Dependencies> _last = new(() => AskAsync(grains, clock), Fresh, clock);
+
+    public ValueTask<Dependencies> GetAsync() => _last.GetAsync();
+
+    private static async Task<Dependencies> AskAsync(IGrainFactory grains, TimeProvider clock)
+    {
+        try
+        {
+            var stores = await grains.GetRoster("health").Look().AsTask().WaitAsync(Patience, clock);
+            return new Dependencies("ok", Word(stores.Database), Word(stores.Redis));
+        }
+        catch (Exception)
+        {
+            return new Dependencies("down", "unknown", "unknown");
+        }
+    }
+
+    private static string Word(bool? answers) => answers switch { null => "unused", true => "ok", false => "down" };
+}

@@ -1,0 +1,56 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+
+namespace Rollcall.Connections;
+
+/// <summary>Looks at all books each second, and says now and then how many it had to send away.</summary>
+internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books, IMeterFactory meters, TimeProvider clock, ILogger<ConnectionWatch> log) : BackgroundService
+{
+    private const int SecondsBetweenLines = 10;
+    private readonly ConnectionBook[] _books = [.. books];
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        var meter = meters.Create(Instrumentation.Name);
+        meter.CreateObservableGauge("rollcall.connections", () => Of(book => book.Open), "{connection}", "Connections that are open.");
+        meter.CreateObservableCounter("rollcall.connections.refused", () => Of(book => book.Refused), "{connection}", "Connections that were closed at once: as many as may be were open.");
+        meter.CreateObservableCounter("rollcall.connections.displaced", () => Of(book => book.Displaced), "{connection}", "Connections without a known caller that were closed for newer ones.");
+        meter.CreateObservableCounter("rollcall.connections.silent", () => Of(book => book.Silent), "{connection}", "Connections that were closed because no complete request came.");
+
+        var sent = new long[_books.Length];
+        using var seconds = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        for (var second = 1; await seconds.WaitForNextTickAsync(stoppingToken); second++)
+        {
+            foreach (var book in _books)
+            {
+                book.CloseSilent();
+            }
+
+            if (second % SecondsBetweenLines == 0)
+            {
+                Say(sent);
+            }
+        }
+    }
+
+    private void Say(long[] sent)
+    {
+        for (var number = 0; number < _books.Length; number++)
+        {
+            var book = _books[number];
+            var now = book.Refused + book.Displaced;
+            if (now > sent[number])
+            {
+                LogSentAway(book.Door, now - sent[number], SecondsBetweenLines, book.Open, book.Most);
+                sent[number] = now;
+            }
+        }
+    }
+
+    private IEnumerable<Measurement<long>> Of(Func<ConnectionBook, long> count) =>
+        _books.Select(book => new Measurement<long>(count(book), new KeyValuePair<string, object?>("door", book.Door)));
+
+    [LoggerMessage(LogLevel.Warning, "{Door}: too many connections; {Count} that nobody had signed in over were refused or closed within {Seconds} s, {Open} of {Most} are open")]
+    private partial void LogSentAway(string door, long count, int seconds, int open, int most);
+}

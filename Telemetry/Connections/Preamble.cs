@@ -1,0 +1,58 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using Microsoft.AspNetCore.Connections;
+
+namespace Rollcall.Connections;
+
+/// <summary>
+/// Silos and gateways begin with their names: four bytes of length, then that many. Whoever has not said so much is a stranger,
+/// and loses its place when the book's patience ends; Orleans itself would wait for ever.
+/// </summary>
+public static class Preamble
+{
+    private const int Prefix = sizeof(int);
+    private const int Longest = 64 * 1024;
+
+    /// <summary>Lets Orleans have a connection once its first words are there. None of them is taken away.</summary>
+    public static void Await(IConnectionBuilder connections) => connections.Use(next => async connection =>
+    {
+        if (connection.Features.Get<Place>() is { } place && await HasComeAsync(connection))
+        {
+            place.Know();
+        }
+
+        await next(connection);
+    });
+
+    /// <returns>False: it ended, or what it says is none; Orleans refuses that in its own words.</returns>
+    private static async ValueTask<bool> HasComeAsync(ConnectionContext connection)
+    {
+        var input = connection.Transport.Input;
+        while (true)
+        {
+            var result = await input.ReadAsync();
+            var length = Length(result.Buffer);
+            var isWhole = length is > 0 and <= Longest && result.Buffer.Length >= Prefix + length;
+            if (isWhole || length is <= 0 or > Longest || result.IsCompleted || result.IsCanceled)
+            {
+                input.AdvanceTo(result.Buffer.Start);
+                return isWhole;
+            }
+
+            input.AdvanceTo(result.Buffer.Start, result.Buffer.End);
+        }
+    }
+
+    /// <returns>Null: not even that has come.</returns>
+    private static int? Length(in ReadOnlySequence<byte> buffer)
+    {
+        if (buffer.Length < Prefix)
+        {
+            return null;
+        }
+
+        Span<byte> bytes = stackalloc byte[Prefix];
+        buffer.Slice(0, Prefix).CopyTo(bytes);
+        return BinaryPrimitives.ReadInt32LittleEndian(bytes);
+    }
+}
