@@ -9,7 +9,7 @@ internal sealed class DependencyCheck(IGrainFactory grains, TimeProvider clock)
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private readonly Shared<Dependencies> _last = new(() => AskAsync(grains, clock), Fresh, clock);
 
-    public ValueTask<Dependencies> GetAsync() => _last.GetAsync();
+    public Task<Dependencies> GetAsync() => _last.GetAsync();
 
     private static async Task<Dependencies> AskAsync(IGrainFactory grains, TimeProvider clock)
     {

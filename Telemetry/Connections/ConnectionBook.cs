@@ -23,7 +23,8 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
     private readonly Dictionary<ulong, LinkedList<Place>> _networks = [];
     private readonly int _crowd = Math.Max(1, most / 4 * 3);
     private int _open;
-    private int _closing;
+    private int _leaving;
+    private int _ending;
     private long _refused;
     private long _displaced;
     private long _silent;
@@ -56,16 +57,16 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
         Place? leaves;
         lock (_gate)
         {
-            leaves = WhoLeavesFor(network, trusted);
+            // So many are closed so fast that the server cannot clear them away: memory is a limit, too.
+            var isBehind = _ending >= most;
+            leaves = isBehind ? null : WhoLeavesFor(network, trusted);
             if (leaves is not null)
             {
-                _closing++;
                 _displaced++;
-                leaves.LosePlace();
-                Remove(leaves);
+                LosePlace(leaves);
             }
 
-            if (_open < most)
+            if (_open < most && !isBehind)
             {
                 _open++;
                 place = new Place(this, network, trusted, Now);
@@ -98,10 +99,8 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
 
             foreach (var stranger in silent ?? [])
             {
-                _closing++;
                 _silent++;
-                stranger.LosePlace();
-                Remove(stranger);
+                LosePlace(stranger);
             }
         }
 
@@ -120,28 +119,45 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
         }
     }
 
-    internal void Leave(Place place)
+    /// <summary>Its socket is closed; what the server had made for it is not gone yet.</summary>
+    internal void Release(Place place)
     {
         lock (_gate)
         {
-            if (place.HasLeft)
+            if (!place.IsReleased)
             {
-                return;
-            }
-
-            place.HasLeft = true;
-            Remove(place);
-            _open--;
-            if (place.IsClosing)
-            {
-                _closing--;
+                place.IsReleased = true;
+                _open--;
+                _leaving -= place.IsClosing ? 1 : 0;
             }
         }
     }
 
+    internal void Leave(Place place)
+    {
+        lock (_gate)
+        {
+            if (!place.HasLeft)
+            {
+                place.HasLeft = true;
+                Remove(place);
+                Release(place);
+                _ending -= place.IsClosing ? 1 : 0;
+            }
+        }
+    }
+
+    private void LosePlace(Place place)
+    {
+        _leaving++;
+        _ending++;
+        place.LosePlace();
+        Remove(place);
+    }
+
     private Place? WhoLeavesFor(ulong network, bool trusted)
     {
-        if (_open >= most && _closing > 0)
+        if (_open >= most && _leaving > 0)
         {
             // Room is being made.
             return null;
@@ -152,7 +168,7 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
             return Oldest(own);
         }
 
-        return _open - _closing >= _crowd ? Oldest(_strangers) : null;
+        return _open - _leaving >= _crowd ? Oldest(_strangers) : null;
     }
 
     /// <summary>Whoever is being answered has cost us something already: another one goes, if there is one.</summary>

@@ -36,11 +36,11 @@ public static class ConnectionHosting
         }
     }
 
-    /// <summary>Tells the book which strangers are being answered. The first of all.</summary>
+    /// <summary>Tells the book which strangers are being answered. The first of all. A known one costs a look at a flag.</summary>
     public static void UseConnectionBook(this IApplicationBuilder app) => app.Use(next => context =>
         context.Features.Get<Place>() is { IsKnown: false } stranger ? AnswerAsync(stranger, next, context) : next(context));
 
-    /// <summary>Tells the book who is known: everybody whose token was good. After authorization.</summary>
+    /// <summary>Tells the book who is known: everybody whose token is good. After authorization, and before a beat waits for anything.</summary>
     public static void UseKnownCallers(this IApplicationBuilder app) => app.Use(next => context =>
     {
         if (context.User.Identity is { IsAuthenticated: true })

@@ -51,6 +51,6 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
     private IEnumerable<Measurement<long>> Of(Func<ConnectionBook, long> count) =>
         _books.Select(book => new Measurement<long>(count(book), new KeyValuePair<string, object?>("door", book.Door)));
 
-    [LoggerMessage(LogLevel.Warning, "{Door}: too many connections; {Count} that nobody had signed in over were refused or closed within {Seconds} s, {Open} of {Most} are open")]
+    [LoggerMessage(LogLevel.Warning, "{Door}: {Count} connections that nobody had signed in over were refused, or closed for newer ones, within {Seconds} s; {Open} of {Most} are open")]
     private partial void LogSentAway(string door, long count, int seconds, int open, int most);
 }

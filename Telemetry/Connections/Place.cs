@@ -30,7 +30,10 @@ public sealed class Place
 
     internal bool IsTrusted { get; }
 
-    /// <summary>The book's own note: it is counted no more.</summary>
+    /// <summary>The book's own note: its socket is counted no more.</summary>
+    internal bool IsReleased { get; set; }
+
+    /// <summary>The book's own note: nothing of it is counted any more.</summary>
     internal bool HasLeft { get; set; }
 
     internal LinkedListNode<Place> InLine { get; }
@@ -40,13 +43,13 @@ public sealed class Place
     /// <summary>When it came, or when its last request had been answered: a timestamp of the book's clock.</summary>
     internal long Since => Volatile.Read(ref _since);
 
-    /// <summary>Says how the connection is closed: at once, when it has lost its place already.</summary>
+    /// <summary>Says how the connection's socket is closed, which it is when that returns. It is so at once, when it has lost its place already.</summary>
     public void ClosesBy(Action close)
     {
         Interlocked.Exchange(ref _close, close);
         if (_isClosing)
         {
-            close();
+            Close();
         }
     }
 
@@ -69,7 +72,7 @@ public sealed class Place
         _isAnswering = false;
     }
 
-    /// <summary>The connection's socket is closed. More than once is as once.</summary>
+    /// <summary>The connection is over and nothing is left of it. More than once is as once.</summary>
     public void Leave() => _book.Leave(this);
 
     internal void BecomeKnown() => _isKnown = true;
@@ -77,5 +80,12 @@ public sealed class Place
     internal void LosePlace() => _isClosing = true;
 
     /// <summary>Not under the book's lock: a close may come back to it.</summary>
-    internal void Close() => Volatile.Read(ref _close)?.Invoke();
+    internal void Close()
+    {
+        if (Volatile.Read(ref _close) is { } close)
+        {
+            close();
+            _book.Release(this);
+        }
+    }
 }

@@ -16,9 +16,16 @@ public static class Preamble
     /// <summary>Lets Orleans have a connection once its first words are there. None of them is taken away.</summary>
     public static void Await(IConnectionBuilder connections) => connections.Use(next => async connection =>
     {
-        if (connection.Features.Get<Place>() is { } place && await HasComeAsync(connection))
+        try
         {
-            place.Know();
+            if (connection.Features.Get<Place>() is { } place && await HasComeAsync(connection))
+            {
+                place.Know();
+            }
+        }
+        catch (Exception gone) when (gone is IOException or OperationCanceledException)
+        {
+            // It lost its place, or went: Orleans meets the same, and clears it away.
         }
 
         await next(connection);

@@ -28,6 +28,7 @@ public sealed class SettingsTests(SharedGateway shared)
         { "CORS_ORIGINS", "file://" }, { "CORS_ORIGINS", "https://A.example.com" }, { "CORS_ORIGINS", "https://a.example.com:443" },
         { "CORS_ORIGINS", "https://a.example.com https://b.example.com" },
         { "DATABASE_URL", "postgres://x" }, { "REDIS_URL", "http://x" }, { "REDIS_URL", "redis://x/y" },
+        { "CONNECTIONS", "0" }, { "CONNECTIONS", "many" }, { "CONNECTION_PATIENCE", "1999" }, { "HEALTH_PORT", "0" }, { "HEALTH_ADDRESS", "nowhere" },
         { "METRICS_PORT", "0" }, { "METRICS_PORT", "x" }, { "METRICS_PORT", "65536" }, { "METRICS_ADDRESS", "nowhere" },
         { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector" }, { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317" },
         { "DASHBOARD", "maybe" },

@@ -23,9 +23,12 @@ internal sealed class Child : IAsyncDisposable
     };
 
     /// <summary>Starts a program with this environment and nothing else, so that a developer's own settings change nothing.</summary>
-    public Child(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment)
+    /// <param name="descriptors">A hard limit of descriptors, on systems with a shell; null: the machine's.</param>
+    public Child(string program, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, int? descriptors = null)
     {
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", [program, .. arguments])
+        string[] command = [Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", program, .. arguments];
+        command = descriptors is { } most ? ["/bin/sh", "-c", $"ulimit -n {most} && exec \"$0\" \"$@\"", .. command] : command;
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             RedirectStandardOutput = true,
             RedirectStandardError = true,

@@ -41,6 +41,9 @@ internal sealed class Installation : IAsyncDisposable
 
     public Dictionary<string, string> Settings { get; }
 
+    /// <summary>The limit of descriptors that its processes have; null: the machine's.</summary>
+    public int? Descriptors { get; init; }
+
     private Dictionary<string, string> AgentSettings => new() { ["API_URL"] = Address.ToString(), ["STATE_DIR"] = Path.Combine(Folder, "agent") };
 
     /// <summary>Starts the gateway and waits until it says where the portal is.</summary>
@@ -55,7 +58,7 @@ internal sealed class Installation : IAsyncDisposable
     public Child Run(params string[] arguments) => RunWith([], arguments);
 
     public Child RunWith(Dictionary<string, string> settings, params string[] arguments) =>
-        Add(new Child(GatewayProgram, arguments, new Dictionary<string, string>([.. Settings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
+        Add(new Child(GatewayProgram, arguments, new Dictionary<string, string>([.. Settings.Where(one => !settings.ContainsKey(one.Key)), .. settings]), Descriptors));
 
     /// <summary>Another program of ours on the same data.</summary>
     public Child RunTool(string program, Dictionary<string, string> settings, params string[] arguments) =>
