@@ -39,6 +39,12 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<in
 
         public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default)
         {
+            if (book.IsCrowded)
+            {
+                // Behind the work that waits already: those that were let in before may say who they are before they lose their places.
+                await Task.Yield();
+            }
+
             while (await inner.AcceptAsync(cancellationToken) is { } connection)
             {
                 if (book.Enter((connection.RemoteEndPoint as IPEndPoint)?.Address) is { } place)

@@ -36,6 +36,9 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
     /// <summary>Connections whose sockets are open now.</summary>
     public int Open => Volatile.Read(ref _open);
 
+    /// <summary>Three quarters are reached: each that comes costs a stranger its place.</summary>
+    public bool IsCrowded => Open >= _crowd;
+
     /// <summary>Connections that were not let in, since the start.</summary>
     public long Refused => Interlocked.Read(ref _refused);
 

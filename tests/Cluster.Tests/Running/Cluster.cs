@@ -84,12 +84,13 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Starts what does not run; returns when each member says that it serves.</summary>
     public Task StartAllAsync() => Task.WhenAll([.. Silos.Where(one => !one.Runs).Select(StartSiloAsync), .. Gateways.Where(one => !one.Runs).Select(StartGatewayAsync)]);
 
-    public Task StartSiloAsync(Member silo) => LaunchSilo(silo).LineAsync("Silo:", StartTime);
+    /// <param name="descriptors">How many it may have; null: what the machine gives.</param>
+    public Task StartSiloAsync(Member silo, int? descriptors = null) => LaunchSilo(silo, descriptors).LineAsync("Silo:", StartTime);
 
     public Task StartGatewayAsync(Member gateway) => LaunchGateway(gateway).LineAsync("Gateway:", StartTime);
 
     /// <summary>Starts it and does not wait for what it says.</summary>
-    public Child LaunchSilo(Member silo) => silo.Process = Add(new Child(SiloProgram, [], SiloEnvironment(silo)));
+    public Child LaunchSilo(Member silo, int? descriptors = null) => silo.Process = Add(new Child(SiloProgram, [], SiloEnvironment(silo), descriptors));
 
     public Child LaunchGateway(Member gateway) => gateway.Process = Add(new Child(GatewayProgram, [], GatewayEnvironment(gateway)));
 
