@@ -18,6 +18,12 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
     /// <summary>How many of the oldest are looked at for one that is not being answered just now, before the very oldest goes.</summary>
     private const int Looked = 32;
 
+    /// <summary>Closed connections that the server may have left to clear away, some kilobytes each.</summary>
+    private const int Ending = 1_024;
+
+    /// <summary>With more than these it is slower than they come.</summary>
+    private const int FewEnding = 32;
+
     private readonly Lock _gate = new();
     private readonly LinkedList<Place> _strangers = [];
     private readonly Dictionary<ulong, LinkedList<Place>> _networks = [];
@@ -36,8 +42,8 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
     /// <summary>Connections whose sockets are open now.</summary>
     public int Open => Volatile.Read(ref _open);
 
-    /// <summary>Three quarters are reached: each that comes costs a stranger its place.</summary>
-    public bool IsCrowded => Open >= _crowd;
+    /// <summary>Each that comes may cost a stranger its place, or more are closed than the server clears away at once.</summary>
+    public bool IsCrowded => Open >= _crowd || Volatile.Read(ref _ending) > FewEnding;
 
     /// <summary>Connections that were not let in, since the start.</summary>
     public long Refused => Interlocked.Read(ref _refused);
@@ -61,7 +67,7 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
         lock (_gate)
         {
             // So many are closed so fast that the server cannot clear them away: memory is a limit, too.
-            var isBehind = _ending >= most;
+            var isBehind = _ending >= Ending;
             leaves = isBehind ? null : WhoLeavesFor(network, trusted);
             if (leaves is not null)
             {

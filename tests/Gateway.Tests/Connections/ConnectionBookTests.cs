@@ -60,10 +60,10 @@ public sealed class ConnectionBookTests
     }
 
     [Fact]
-    public void A_place_is_free_when_the_socket_is_closed_but_not_more_may_be_cleared_away_than_may_be_open()
+    public void A_place_is_free_when_the_socket_is_closed_but_no_more_than_1024_may_be_left_to_clear_away()
     {
         Enter(Crowd, closing: false);
-        var more = Enter(Most, closing: false);
+        var more = Enter(1_024, closing: false);
         Assert.DoesNotContain(more, one => one.Place is null);
         Assert.Equal((Crowd, 0L), (_book.Open, _book.Refused));
         Assert.Null(Enter().Place);
