@@ -53,6 +53,9 @@ public static class TwinHosting
             Mirror = provider.GetService<IDeviceMirror>(),
             Wall = provider.GetRequiredService<ClockTrust>().Now,
             Commands = provider.GetRequiredService<ICommandStore>(),
+            Parameters = new CommandParameters(
+                provider.GetRequiredService<ICommandStore>(), () => provider.GetRequiredService<StoreHealth>().IsAway, settings.Devices.CommandCacheBytes,
+                provider.GetRequiredService<TimeProvider>()),
             StoreIsAway = () => provider.GetRequiredService<StoreHealth>().IsAway,
         });
         services.AddSingleton<Connections>();

@@ -54,6 +54,9 @@ public sealed class TwinSettings(IConfiguration configuration)
             GoodbyeRate = configuration.Number("GOODBYE_RATE", defaults.GoodbyeRate, 1, 1_000_000),
             GoodbyeBurst = configuration.Number("GOODBYE_BURST", defaults.GoodbyeBurst, 1, 1_000_000),
             CommandsMost = configuration.Number("COMMANDS_MOST", defaults.CommandsMost, 1, 100_000),
+            CommandBytes = configuration.Number("COMMAND_BYTES", (int)defaults.CommandBytes, 16 * 1024),
+            CommandCustomerBytes = configuration.Number("COMMAND_CUSTOMER_BYTES", (int)defaults.CommandCustomerBytes, 16 * 1024),
+            CommandCacheBytes = configuration.Number("COMMAND_CACHE_BYTES", (int)defaults.CommandCacheBytes, 0),
         };
         return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval
             ? devices

@@ -8,6 +8,9 @@ internal static class CommandColumns
         late, issued_by
         """;
 
+    /// <summary>The same with the size of the parameters, in bytes, in their place.</summary>
+    public static string Light(string size) => All.Replace("parameters", size, StringComparison.Ordinal);
+
     /// <summary>Those that may still change.</summary>
     public const string IsOpen = "status IN ('queued', 'sent', 'acknowledged')";
 }

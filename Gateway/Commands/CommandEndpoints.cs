@@ -75,7 +75,7 @@ internal static class CommandEndpoints
         {
             return sent.Refusal switch
             {
-                Refusal.Full => Problem.TooManyCommands(),
+                Refusal.Full => Problem.TooManyCommands(sent.Limit),
                 Refusal.Conflict => Problem.Conflict("This Idempotency-Key was used for another command within the last 24 h."),
                 _ => Problem.Of(sent.Refusal),
             };

@@ -1,3 +1,4 @@
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Wire;
 
@@ -25,8 +26,16 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem Conflict(string detail) => new(409, "CONFLICT", detail);
 
-    public static Problem TooManyCommands() =>
-        new(429, "RATE_LIMITED", "The device has as many open commands as it may have: let it do some, cancel some, or let them expire.", retryAfter: 10);
+    /// <param name="limit">Null: a silo of before it was said.</param>
+    public static Problem TooManyCommands(CommandLimit? limit) => new(
+        429, "RATE_LIMITED",
+        (limit?.Bound switch
+        {
+            CommandBound.DeviceBytes => $"The parameters of a device's open commands have at most {limit.Most} bytes together",
+            CommandBound.CustomerBytes => $"The parameters of all open commands of a customer have at most {limit.Most} bytes together",
+            _ => $"A device has at most {limit?.Most.ToString(System.Globalization.CultureInfo.InvariantCulture) ?? "so many"} open commands",
+        }) + ": let some be done, cancel some, or let them expire.",
+        retryAfter: 10);
 
     public static Problem Gone(string detail) => new(410, "GONE", detail);
 

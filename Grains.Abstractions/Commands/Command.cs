@@ -54,6 +54,19 @@ public sealed record Command(
     [property: Id(13)] bool Late,
     [property: Id(14)] string IssuedBy)
 {
+    /// <summary>Bytes of parameters that it has and that are not here; 0: <see cref="Parameters"/> says it all. Never on the wire: what leaves a silo is whole.</summary>
+    [Id(15)]
+    public int Withheld { get; init; }
+
+    /// <summary>Bytes of its parameters as UTF-8, here or not.</summary>
+    public int ParameterBytes => Parameters is null ? Withheld : System.Text.Encoding.UTF8.GetByteCount(Parameters);
+
+    /// <summary>The same without its parameters: what decides about it, and how large they are.</summary>
+    public Command Light() => Parameters is null ? this : this with { Parameters = null, Withheld = ParameterBytes };
+
+    /// <summary>The same with its parameters.</summary>
+    public Command With(string parameters) => this with { Parameters = parameters, Withheld = 0 };
+
     /// <summary>It may still change by itself: it waits, or is being done.</summary>
     public bool IsOpen => Status <= CommandStatus.Acknowledged;
 
@@ -108,8 +121,27 @@ public sealed record CommandReport(
     [property: Id(5)] string? Error = null);
 
 /// <summary>A command, or why there is none.</summary>
+/// <param name="Limit">With <see cref="Refusal.Full"/>: what there is too much of.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.command-reply")]
-public sealed record CommandReply([property: Id(0)] Refusal Refusal, [property: Id(1)] Command? Command = null);
+public sealed record CommandReply([property: Id(0)] Refusal Refusal, [property: Id(1)] Command? Command = null, [property: Id(2)] CommandLimit? Limit = null);
+
+/// <summary>A bound on open commands that one more would exceed.</summary>
+/// <param name="Most">As many there may be, in the unit of <paramref name="Bound"/>.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.command-limit")]
+public sealed record CommandLimit([property: Id(0)] CommandBound Bound, [property: Id(1)] long Most);
+
+/// <summary>What is bounded of open commands.</summary>
+public enum CommandBound
+{
+    /// <summary>How many one device has.</summary>
+    Number,
+
+    /// <summary>Bytes of parameters of one device's.</summary>
+    DeviceBytes,
+
+    /// <summary>Bytes of parameters of all that one silo has of a customer's devices.</summary>
+    CustomerBytes,
+}
 
 /// <summary>Which of a device's commands. <paramref name="Before"/>: the last number of the former page.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.command-query")]

@@ -7,7 +7,8 @@ namespace Rollcall.Commands;
 
 /// <summary>
 /// The rule of one device's commands: what is open and the time in, what changes out. Values only. A command is open until it
-/// is completed, failed, cancelled or over its time; each change is stored before anybody is told of it.
+/// is completed, failed, cancelled or over its time; each change is stored before anybody is told of it. Holds what decides, and
+/// of parameters the size alone: those of the few that are sent are read.
 /// </summary>
 internal sealed record CommandQueue
 {
@@ -19,7 +20,7 @@ internal sealed record CommandQueue
 
     private readonly ImmutableSortedDictionary<long, Command> _open;
 
-    private CommandQueue(ImmutableSortedDictionary<long, Command> open, long last) => (_open, Last) = (open, last);
+    private CommandQueue(ImmutableSortedDictionary<long, Command> open, long last, long bytes) => (_open, Last, Bytes) = (open, last, bytes);
 
     /// <summary>The number of the newest command.</summary>
     public long Last { get; }
@@ -27,29 +28,36 @@ internal sealed record CommandQueue
     /// <summary>Commands that are open.</summary>
     public int Count => _open.Count;
 
+    /// <summary>Bytes of their parameters.</summary>
+    public long Bytes { get; }
+
     /// <summary>How long until the next one is over its time; null: none is open.</summary>
     public TimeSpan? TimeLeft(WallTime now) => _open.IsEmpty ? null : _open.Values.Min(command => now.Left(command.CreatedAt, command.ExpiresAt));
 
     /// <param name="open">The open ones, in any order.</param>
     /// <param name="last">The number of the newest command ever.</param>
-    public static CommandQueue Of(IEnumerable<Command> open, long last) =>
-        new(open.ToImmutableSortedDictionary(command => command.Number, command => command), last);
+    public static CommandQueue Of(IEnumerable<Command> open, long last)
+    {
+        var light = open.ToImmutableSortedDictionary(command => command.Number, command => command.Light());
+        return new CommandQueue(light, last, light.Values.Sum(command => (long)command.ParameterBytes));
+    }
 
     /// <summary>Takes a new command in, unless there are as many as may be.</summary>
     /// <param name="random">96 bits for its id.</param>
-    public CommandStep Add(string deviceId, NewCommand command, WallTime now, int most, ReadOnlySpan<byte> random)
+    public CommandStep Add(string deviceId, NewCommand command, WallTime now, CommandRoom room, ReadOnlySpan<byte> random)
     {
         var (queue, expired) = Expire(now);
-        if (queue.Count >= most)
+        if (room.Exceeded(queue, Bytes - queue.Bytes, command) is { } limit)
         {
-            return new CommandStep(Refusal.Full, queue, expired);
+            return new CommandStep(Refusal.Full, queue, expired, Limit: limit);
         }
 
         var number = Last + 1;
         var added = new Command(
             CommandIds.Of(number, random), deviceId, number, command.Name, command.Parameters, CommandStatus.Queued, now, now.Now + command.TimeToLive,
             null, null, null, null, null, Late: false, command.IssuedBy);
-        return new CommandStep(Refusal.None, new CommandQueue(queue._open.Add(number, added), number), [.. expired, added], added);
+        return new CommandStep(
+            Refusal.None, new CommandQueue(queue._open.Add(number, added.Light()), number, queue.Bytes + added.ParameterBytes), [.. expired, added], added);
     }
 
     /// <summary>Ends what is over its time.</summary>
@@ -114,7 +122,7 @@ internal sealed record CommandQueue
                 continue;
             }
 
-            bytes += System.Text.Encoding.UTF8.GetByteCount(command.Parameters ?? "");
+            bytes += command.ParameterBytes;
             if (chosen.Count == MostAtOnce || (bytes > MostBytesAtOnce && chosen.Count > 0))
             {
                 break;
@@ -177,7 +185,8 @@ internal sealed record CommandQueue
     private static IEnumerable<KeyValuePair<long, Command>> Numbered(IEnumerable<Command> commands) =>
         commands.Select(command => KeyValuePair.Create(command.Number, command));
 
-    private CommandQueue With(ImmutableSortedDictionary<long, Command> open) => new(open, Last);
+    private CommandQueue With(ImmutableSortedDictionary<long, Command> open) =>
+        new(open, Last, open.Count == Count ? Bytes : open.Values.Sum(command => (long)command.ParameterBytes));
 }
 
 /// <summary>What a rule decided.</summary>
@@ -185,7 +194,8 @@ internal sealed record CommandQueue
 /// <param name="Next">The queue after it.</param>
 /// <param name="Changed">What is to be stored, in the order in which it happened; also beside a refusal.</param>
 /// <param name="Command">The command that it was about.</param>
-internal sealed record CommandStep(Refusal Refusal, CommandQueue Next, IReadOnlyList<Command> Changed, Command? Command = null)
+/// <param name="Limit">With <see cref="Refusal.Full"/>: what there is too much of.</param>
+internal sealed record CommandStep(Refusal Refusal, CommandQueue Next, IReadOnlyList<Command> Changed, Command? Command = null, CommandLimit? Limit = null)
 {
     public void Deconstruct(out CommandQueue next, out IReadOnlyList<Command> changed) => (next, changed) = (Next, Changed);
 }

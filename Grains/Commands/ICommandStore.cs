@@ -3,6 +3,7 @@ using Rollcall.Clocks;
 namespace Rollcall.Commands;
 
 /// <summary>A command as it is written: with what its sender may ask for it by.</summary>
+/// <param name="Command">Whole when it is new. What one keeps that is there already, its parameters among it, is not looked at.</param>
 /// <param name="IdempotencyKey">Null: none was given; also when an earlier command is written again.</param>
 /// <param name="Fingerprint">Of what was asked under that key.</param>
 internal sealed record CommandWrite(Command Command, string? IdempotencyKey = null, string? Fingerprint = null);
@@ -10,8 +11,11 @@ internal sealed record CommandWrite(Command Command, string? IdempotencyKey = nu
 /// <summary>Where commands are kept. They are written by the journal with the row of their device, and read here.</summary>
 internal interface ICommandStore
 {
-    /// <summary>The commands of a device that are stored as open, in any order.</summary>
+    /// <summary>The commands of a device that are stored as open, in any order and without their parameters (<see cref="Command.Light"/>).</summary>
     Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation);
+
+    /// <summary>The parameters of a device's commands, by number. Those without any are left out.</summary>
+    Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation);
 
     /// <summary>One command; null: there is none with this id.</summary>
     Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation);

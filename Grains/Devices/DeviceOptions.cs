@@ -24,6 +24,15 @@ public sealed class DeviceOptions
     /// <summary>GOODBYE_BURST: goodbyes that one device may say at once. Default 10.</summary>
     public int GoodbyeBurst { get; set; } = 10;
 
+    /// <summary>COMMAND_BYTES: bytes of parameters that the open commands of one device may have together. Default 4 MiB.</summary>
+    public long CommandBytes { get; set; } = 4 * 1024 * 1024;
+
+    /// <summary>COMMAND_CUSTOMER_BYTES: the same of all open commands that one silo has of a customer. Default 64 MiB.</summary>
+    public long CommandCustomerBytes { get; set; } = 64 * 1024 * 1024;
+
+    /// <summary>COMMAND_CACHE_BYTES: bytes of parameters that a silo keeps in memory; the rest is read when it is sent. Default 32 MiB.</summary>
+    public long CommandCacheBytes { get; set; } = 32 * 1024 * 1024;
+
     /// <summary>A pause of the process longer than this, or than a third of the timeout, counts as deafness. Default 5 s.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(5);
 

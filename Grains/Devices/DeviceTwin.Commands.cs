@@ -29,7 +29,9 @@ internal sealed partial class DeviceTwin
             return Answered(command, known.Fingerprint == fingerprint ? new CommandReply(Refusal.None, CommandQueue.Shown(known.Command, now)) : new CommandReply(Refusal.Conflict));
         }
 
-        var step = queue.Add(deviceId, command, now, services.Options.CommandsMost, RandomNumberGenerator.GetBytes(12));
+        var room = new CommandRoom(
+            services.Options.CommandsMost, services.Options.CommandBytes, services.Options.CommandCustomerBytes, services.CustomerCommands.BytesOf(customerId));
+        var step = queue.Add(deviceId, command, now, room, RandomNumberGenerator.GetBytes(12));
         if (step.Refusal == Refusal.None && !await Reminded())
         {
             return new CommandReply(Refusal.Unavailable);
@@ -100,8 +102,9 @@ internal sealed partial class DeviceTwin
     {
         var sign = await Sign(link);
         return sign.Refusal != Refusal.None ? new CommandReply(sign.Refusal)
-            : await Queue() is not { } queue ? new CommandReply(Refusal.Unavailable)
-            : new CommandReply(Refusal.None, queue.ToSend(0, services.Wall()) is [var oldest, ..] ? oldest : null);
+            : await Queue() is { } queue && await Whole([.. queue.ToSend(0, services.Wall()).Take(1)]) is { } oldest
+                ? new CommandReply(Refusal.None, oldest is [var command] ? command : null)
+                : new CommandReply(Refusal.Unavailable);
     }
 
     /// <summary>A gateway has greeted the device at the end of this link: what waits may be handed over.</summary>

@@ -24,7 +24,11 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>It is not here any more.</summary>
-    public void Gone() => services.Links.Remove(deviceId, this);
+    public void Gone()
+    {
+        services.Links.Remove(deviceId, this);
+        KeepQueue(null);
+    }
 
     /// <summary>Comes before the row is read here.</summary>
     public void Unpack(Luggage luggage)

@@ -19,8 +19,9 @@ internal sealed partial class DeviceTwin
     private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Null: to be read. Only of devices with open commands it ever is.</summary>
+    /// <summary>Null: to be read. Only of devices with open commands it ever is. Set by <see cref="KeepQueue"/>, which counts what it holds.</summary>
     private CommandQueue? _queue;
+    private (string CustomerId, long Bytes) _held;
 
     /// <summary>The present link: its device has been greeted, up to which number it was handed commands, and since when a portion is on its way.</summary>
     private bool _attended;
@@ -39,7 +40,11 @@ internal sealed partial class DeviceTwin
 
         Arm();
         await Push();
-        return new CommandReply(step.Refusal, step.Command);
+
+        // What is done is stored; whoever cannot be answered for it asks again.
+        return step.Command is null ? new CommandReply(step.Refusal, null, step.Limit)
+            : await Whole([step.Command]) is [var whole] ? new CommandReply(step.Refusal, whole)
+            : new CommandReply(Refusal.Unavailable);
     }
 
     private async ValueTask<Outcome> Store(CommandStep step, Func<Command, CommandWrite>? write = null, Beat? sign = null)
@@ -47,7 +52,7 @@ internal sealed partial class DeviceTwin
         var decision = sign is null ? null : services.Decide(_stored!.Presence, _heard, Instant.Now(services.Clock));
         if (step.Changed.Count == 0 && decision is null)
         {
-            _queue = step.Next;
+            KeepQueue(step.Next);
             return Outcome.Stored;
         }
 
@@ -65,7 +70,7 @@ internal sealed partial class DeviceTwin
     }
 
     private async ValueTask<IReadOnlyList<Command>> Waiting() =>
-        _stored is { Commands.Open: > 0 } && await Queue() is { } queue ? queue.ToSend(0, services.Wall()) : [];
+        _stored is { Commands.Open: > 0 } && await Queue() is { } queue ? await Whole(queue.ToSend(0, services.Wall())) ?? [] : [];
 
     /// <summary>Hands the next portion to the gateway that holds the device's socket, unless one is on its way. A portion that was lost is handed over again by and by.</summary>
     private async ValueTask Push()
@@ -76,7 +81,12 @@ internal sealed partial class DeviceTwin
             return;
         }
 
-        var portion = queue.ToSend(_pushedTo, services.Wall());
+        if (await Whole(queue.ToSend(_pushedTo, services.Wall())) is not { } portion)
+        {
+            // With a later beat.
+            return;
+        }
+
         _pushing = portion is [.., var last] ? (now, last.Number) : null;
         if (portion.Count > 0)
         {
@@ -151,10 +161,34 @@ internal sealed partial class DeviceTwin
 
         if (_queue is null && await Reading(async () => (Open: await ReadOpen(), Read: true)) is { } read)
         {
-            _queue = CommandQueue.Of(read.Open, _stored!.Commands.Last);
+            KeepQueue(CommandQueue.Of(read.Open, _stored!.Commands.Last));
         }
 
         return _queue;
+    }
+
+    private void KeepQueue(CommandQueue? queue)
+    {
+        _queue = queue;
+        var (customer, bytes) = (queue is null ? _held.CustomerId : _stored!.CustomerId, queue?.Bytes ?? 0);
+        if (bytes != _held.Bytes)
+        {
+            services.CustomerCommands.Add(customer, bytes - _held.Bytes);
+            _held = (customer, bytes);
+        }
+    }
+
+    /// <summary>With their parameters. Null: these are to be read, and the store cannot be now.</summary>
+    private async ValueTask<IReadOnlyList<Command>?> Whole(IReadOnlyList<Command> commands)
+    {
+        try
+        {
+            return services.Parameters is { } parameters ? await parameters.WholeAsync(deviceId, commands) : commands;
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
     }
 
     private static string Fingerprint(NewCommand command) => Convert.ToHexStringLower(SHA256.HashData(

@@ -47,7 +47,8 @@ internal sealed partial class DeviceTwin
         _stored = row;
         _heard = _brought ?? Heard.Nothing(deafUntil: Instant.MonotonicNow(services.Clock));
         _brought = null;
-        (_queue, _attended, _pushedTo, _pushing) = (null, _heard.OpenLink is not null, 0, null);
+        KeepQueue(null);
+        (_attended, _pushedTo, _pushing) = (_heard.OpenLink is not null, 0, null);
         if (_attended)
         {
             services.Links.Add(deviceId, this);
@@ -70,17 +71,22 @@ internal sealed partial class DeviceTwin
 
         try
         {
-            Settle(doubt, await services.Read(deviceId));
+            var happened = Settle(doubt, await services.Read(deviceId));
             _doubt = null;
+            if (happened is not null)
+            {
+                await Tell(happened);
+            }
         }
         catch (StoreUnavailableException)
         {
         }
     }
 
-    private void Settle(Doubt doubt, DeviceRow? row)
+    /// <returns>What is to be told of commands.</returns>
+    private CommandChange? Settle(Doubt doubt, DeviceRow? row)
     {
-        _queue = null;
+        KeepQueue(null);
         if (row is null)
         {
             Forget();
@@ -90,7 +96,7 @@ internal sealed partial class DeviceTwin
             Adopt(row.Session);
             _heard = _heard.Settled(doubt.Beat);
             Become(row);
-            Tell(doubt.Commands);
+            return doubt.Commands;
         }
         else if (row.Revision != _stored!.Revision)
         {
@@ -100,6 +106,8 @@ internal sealed partial class DeviceTwin
             _stored = row;
             host.Leave();
         }
+
+        return null;
     }
 
     /// <summary>
@@ -134,7 +142,7 @@ internal sealed partial class DeviceTwin
         _heard = Heard.Nothing(TimeSpan.Zero);
         _armedFor = null;
         _warm = null;
-        _queue = null;
+        KeepQueue(null);
         _waiters = null;
         _reminded = false;
         _life++;

@@ -21,21 +21,53 @@ internal sealed partial class DeviceTwin
         }
     }
 
-    private void Tell(CommandChange? change)
+    private async ValueTask Tell(CommandChange change)
     {
-        if (change is null)
+        foreach (var (command, _, _) in change.Writes)
         {
-            return;
+            services.Meter.Command(command);
+            services.Parameters?.Keep(command);
+        }
+
+        var watched = services.Feed.IsWatched(_stored!.CustomerId);
+        Command[] told = [.. change.Writes.Select(write => write.Command).Where(command => watched || IsAwaited(command))];
+        if (told.Length > 0)
+        {
+            Tell(await Whole(told), watched);
         }
 
         foreach (var (command, _, _) in change.Writes)
         {
-            services.Meter.Command(command);
-            services.Feed.Publish(new CommandItem(_stored!.CustomerId, command));
+            if (!command.IsOpen)
+            {
+                services.Parameters?.Forget(command.Id);
+                _waiters?.Remove(command.Id);
+            }
+        }
+    }
+
+    /// <param name="commands">Null: they cannot be read now. Whoever watches reads them again; whoever waits looks by himself.</param>
+    private void Tell(IReadOnlyList<Command>? commands, bool watched)
+    {
+        if (commands is null)
+        {
+            services.Feed.Missed(_stored!.CustomerId);
+            return;
+        }
+
+        foreach (var command in commands)
+        {
+            if (watched)
+            {
+                services.Feed.Publish(new CommandItem(_stored!.CustomerId, command));
+            }
+
             if (!command.IsOpen && _waiters?.Remove(command.Id, out var waiters) == true)
             {
                 Array.ForEach(waiters, waiter => host.Ended(waiter, command));
             }
         }
     }
+
+    private bool IsAwaited(Command command) => !command.IsOpen && _waiters?.ContainsKey(command.Id) == true;
 }

@@ -153,9 +153,13 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         {
             case Outcome.Stored:
                 Take(next);
-                _queue = commands?.Next ?? _queue;
                 _heard = _heard.Settled(beat);
-                Tell(commands);
+                if (commands is not null)
+                {
+                    KeepQueue(commands.Next);
+                    await Tell(commands);
+                }
+
                 break;
             case Outcome.Refused:
                 _heard = _heard.Settled(beat);
@@ -165,7 +169,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
                 break;
             case Outcome.Unknown:
                 _doubt = new Doubt(next, beat, commands);
-                _queue = null;
+                KeepQueue(null);
                 break;
         }
 

@@ -31,6 +31,11 @@ internal sealed record TwinServices(
     /// <summary>Null: in a test of twins without commands.</summary>
     public ICommandStore? Commands { get; init; }
 
+    /// <summary>Null: as <see cref="Commands"/>.</summary>
+    public CommandParameters? Parameters { get; init; }
+
+    public CustomerCommands CustomerCommands { get; } = new();
+
     /// <summary>The store cannot be had now: nothing is asked of it, so that no turn waits for it.</summary>
     public Func<bool> StoreIsAway { get; init; } = () => false;
 

@@ -24,6 +24,9 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
 
     public void Publish(CommandItem item) => Publish(item.CustomerId, item, static (line, item) => line.Add(item));
 
+    /// <summary>Changes of a customer's commands cannot be told: who watches reads them again.</summary>
+    public void Missed(string customerId) => Publish(customerId, true, static (line, _) => line.MissCommands());
+
     /// <summary>
     /// What the customer's interest grain knows. It adds to what is known here: a grain that has just moved does not know
     /// of every gateway yet. Each is forgotten after its time.

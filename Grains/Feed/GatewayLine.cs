@@ -36,6 +36,9 @@ internal sealed partial class GatewayLine : IDisposable
 
     public void Add(CommandItem item) => Change(item, static (line, item) => line._commands.Add(item));
 
+    /// <summary>What has become of some commands cannot be told.</summary>
+    public void MissCommands() => Change(true, static (line, _) => line._commands.Miss());
+
     /// <summary>Lets the gateway know that a silo came or went, once for all that happens at a time.</summary>
     public void MembershipChanged() => Change(true, static (line, changed) => line._membershipChanged = changed);
 
@@ -58,7 +61,7 @@ internal sealed partial class GatewayLine : IDisposable
 
                 if ((commands.Count > 0 || missed) && !await Send(observer => observer.CommandsChanged(commands, missed), commands.Count))
                 {
-                    Change(true, static (line, _) => line._commands.Miss());
+                    MissCommands();
                 }
 
                 if (membershipChanged)

@@ -15,8 +15,18 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
         DELETE FROM commands c USING old WHERE c.device_id = old.device_id AND c.number = old.number
         """;
 
-    public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) =>
-        AllAsync($"WHERE device_id = $1 AND {CommandColumns.IsOpen}", [deviceId], cancellation);
+    public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => pool.ReadAsync<IReadOnlyList<Command>>(
+        async connection => await connection.AllAsync(
+            $"SELECT {CommandColumns.Light("octet_length(parameters::text)::text")} FROM commands WHERE device_id = $1 AND {CommandColumns.IsOpen}", LightOf, [deviceId], cancellation),
+        cancellation);
+
+    public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+        pool.ReadAsync<IReadOnlyDictionary<long, string>>(
+            async connection => (await connection.AllAsync(
+                    "SELECT number, parameters FROM commands WHERE device_id = $1 AND number = ANY($2) AND parameters IS NOT NULL",
+                    row => (Number: row.GetInt64(0), Parameters: row.GetString(1)), [deviceId, numbers.ToArray()], cancellation))
+                .ToDictionary(found => found.Number, found => found.Parameters),
+            cancellation);
 
     public async Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) =>
         CommandIds.TryNumber(commandId, out var number)
@@ -97,6 +107,10 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
     private Task<IReadOnlyList<Command>> AllAsync(string where, IReadOnlyList<object> values, CancellationToken cancellation) =>
         pool.ReadAsync<IReadOnlyList<Command>>(
             async connection => await connection.AllAsync($"SELECT {CommandColumns.All} FROM commands {where}", CommandOf, values, cancellation), cancellation);
+
+    private static Command LightOf(NpgsqlDataReader row) => CommandOf(row) is var command && command.Parameters is { } size
+        ? command with { Parameters = null, Withheld = int.Parse(size, System.Globalization.CultureInfo.InvariantCulture) }
+        : command;
 
     private static Command CommandOf(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), Text(row, 4), WireNames.Parse<CommandStatus>(row.GetString(5)),

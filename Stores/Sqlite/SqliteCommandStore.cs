@@ -11,8 +11,18 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
 
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => readers.ReadAsync<IReadOnlyList<Command>>(
         statements => All(
-            statements.Query($"SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND {CommandColumns.IsOpen}", deviceId), SqliteCommands.Of),
+            statements.Query($"SELECT {CommandColumns.Light("octet_length(parameters)")} FROM commands WHERE device_id = $0 AND {CommandColumns.IsOpen}", deviceId),
+            SqliteCommands.LightOf),
         cancellation);
+
+    public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+        readers.ReadAsync<IReadOnlyDictionary<long, string>>(
+            statements => numbers
+                .SelectMany(number => All(
+                    statements.Query("SELECT number, parameters FROM commands WHERE device_id = $0 AND number = $1 AND parameters IS NOT NULL", deviceId, number),
+                    row => (Number: row.GetInt64(0), Parameters: row.GetString(1))))
+                .ToDictionary(found => found.Number, found => found.Parameters),
+            cancellation);
 
     public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => readers.ReadAsync(
         statements => CommandIds.TryNumber(commandId, out var number)

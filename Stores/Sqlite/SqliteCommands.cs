@@ -43,5 +43,10 @@ internal static class SqliteCommands
         Time(row.GetString(6)), Time(row.GetString(7)), At(row, 8), At(row, 9), At(row, 10), Text(row, 11), Text(row, 12),
         row.GetInt64(13) != 0, row.GetString(14));
 
+    /// <summary>Of <see cref="CommandColumns.Light"/>.</summary>
+    public static Command LightOf(SqliteDataReader row) => Of(row) is var command && command.Parameters is { } size
+        ? command with { Parameters = null, Withheld = int.Parse(size, System.Globalization.CultureInfo.InvariantCulture) }
+        : command;
+
     private static DateTimeOffset? At(SqliteDataReader row, int column) => Text(row, column) is { } time ? Time(time) : null;
 }

@@ -19,7 +19,7 @@ public sealed class SettingsTests(SharedGateway shared)
         { "TRUSTED_PROXIES", "*" }, { "TRUSTED_PROXIES", "proxy" }, { "TRUSTED_PROXIES", "10.1" }, { "TRUSTED_PROXIES", "10.0.0.5:80" }, { "TRUSTED_PROXIES", "none,10.0.0.5" },
         { "TRUSTED_PROXIES", "0.0.0.0/0" }, { "TRUSTED_PROXIES", "10.0.0.1,::/0" }, { "TRUSTED_PROXIES", "10.0.0.5/33" }, { "TRUSTED_PROXIES", "fe80::1%eth0" },
         { "ACTIVATION_CODE_TTL", "0" }, { "ENROLMENT_KEYS_MOST", "0" }, { "BOOTSTRAP_CUSTOMER", "a b" }, { "BOOTSTRAP_ENROLMENT_KEY", "too-short" },
-        { "BOOTSTRAP_ENROLMENT_KEY", "long enough, but whose would it be?" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" }, { "PRESENCE_EVENTS_MOST", "0" }, { "PRESENCE_EVENTS_MB", "1048577" }, { "GOODBYE_RATE", "0" }, { "GOODBYE_BURST", "0" }, { "COMMAND_RETENTION_DAYS", "0" }, { "COMMANDS_MOST", "0" }, { "COMMAND_WAITS", "-1" },
+        { "BOOTSTRAP_ENROLMENT_KEY", "long enough, but whose would it be?" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" }, { "PRESENCE_EVENTS_MOST", "0" }, { "PRESENCE_EVENTS_MB", "1048577" }, { "GOODBYE_RATE", "0" }, { "GOODBYE_BURST", "0" }, { "COMMAND_RETENTION_DAYS", "0" }, { "COMMANDS_MOST", "0" }, { "COMMAND_BYTES", "16383" }, { "COMMAND_CUSTOMER_BYTES", "1" }, { "COMMAND_CACHE_BYTES", "-1" }, { "COMMAND_WAITS", "-1" },
         { "Demo:Devices", "-1" }, { "Demo:Devices", "many" },
         { "SESSION_SIGNING_KEYS", "nonsense" }, { "SESSION_SIGNING_KEYS", "k:c2hvcnQ=" }, { "SESSION_SIGNING_KEYS", "," },
         { "PORTAL_JWT_KEY", "nonsense" }, { "PORTAL_JWT_AUTHORITY", "http://id.example.com" }, { "PORTAL_JWT_AUTHORITY", "id" },

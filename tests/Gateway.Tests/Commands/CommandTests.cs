@@ -99,6 +99,18 @@ public sealed class CommandTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task Too_many_bytes_are_429_with_the_number()
+    {
+        await using var gateway = await TestGateway.StartAsync(("COMMAND_BYTES", "16384"), ("COMMANDS_MOST", "2"));
+        var device = await TestDevice.SignedInAsync(gateway);
+        var large = $$"""{"command":"c","parameters":"{{new string('x', 9_000)}}"}""";
+        (await device.Owner.PostAsync(device.Path + "/commands", large)).Is(202);
+        Assert.Contains("at most 16384 bytes", (await device.Owner.PostAsync(device.Path + "/commands", large)).Refused(429, "RATE_LIMITED").TextOf("detail"), StringComparison.Ordinal);
+        (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"c"}""")).Is(202);
+        Assert.Contains("at most 2 open commands", (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"c"}""")).Refused(429, "RATE_LIMITED").TextOf("detail"), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task The_same_Idempotency_Key_is_the_same_command_and_with_another_body_409()
     {
         var device = await TestDevice.SignedInAsync(_gateway);

@@ -8,7 +8,10 @@ public sealed class CommandQueueTests
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly Session Session = new("s", 1);
+    private const long MostBytes = 100_000;
+    private const long MostOfCustomer = 1_000_000;
     private CommandQueue _queue = CommandQueue.Of([], 0);
+    private long _elsewhere;
     private DateTimeOffset _now = Noon;
 
     [Fact]
@@ -74,6 +77,40 @@ public sealed class CommandQueueTests
         var step = Try(most: 2);
         Assert.Equal((Refusal.None, CommandStatus.Expired, CommandStatus.Queued), (step.Refusal, step.Changed[0].Status, step.Changed[1].Status));
         Assert.Equal(3, step.Command!.Number);
+    }
+
+    [Fact]
+    public void Their_parameters_are_bounded_together_and_of_all_the_customers_devices()
+    {
+        var half = "\"" + new string('x', 49_998) + "\"";
+        Add(seconds: 1, half);
+        Add(parameters: half);
+        Assert.Equal(100_000, _queue.Bytes);
+        Assert.Equal((Refusal.Full, new CommandLimit(CommandBound.DeviceBytes, MostBytes)), Refused(Try(1_000, parameters: "1")));
+        Assert.Equal(Refusal.None, Try(1_000).Refusal);
+        _elsewhere = MostOfCustomer - 100_000;
+        Pass(1);
+        Add(parameters: half);
+        Assert.Equal((100_000, 2), (_queue.Bytes, _queue.Count));
+        _elsewhere += 1;
+        Pass(3_600);
+        Assert.Equal(Refusal.None, Try(1_000, parameters: half).Refusal);
+        _elsewhere = MostOfCustomer;
+        Assert.Equal((Refusal.Full, new CommandLimit(CommandBound.CustomerBytes, MostOfCustomer)), Refused(Try(1_000, parameters: "1")));
+    }
+
+    [Fact]
+    public void Parameters_are_not_kept_only_how_large_they_are()
+    {
+        var added = Add(parameters: "{\"text\":\"\u00fc\"}");
+        Assert.Equal(("{\"text\":\"\u00fc\"}", 0), (added.Parameters, added.Withheld));
+        var kept = _queue.ToSend(0, _now).Single();
+        Assert.Equal((null, 13, 13L), (kept.Parameters, kept.Withheld, _queue.Bytes));
+        Assert.Equal(added, kept.With(added.Parameters!));
+        Assert.Equal(13, CommandQueue.Of([kept], 1).Bytes);
+        Assert.Equal(13, CommandQueue.Of([added], 1).Bytes);
+        Does(Take(added, CommandStatus.Completed));
+        Assert.Equal(0, _queue.Bytes);
     }
 
     [Fact]
@@ -170,6 +207,8 @@ public sealed class CommandQueueTests
 
     private static (CommandStatus, DateTimeOffset?) Is(Command command, Func<Command, DateTimeOffset?> time) => (command.Status, time(command));
 
+    private static (Refusal, CommandLimit?) Refused(CommandStep step) => (step.Refusal, step.Limit);
+
     private static IEnumerable<long> Numbers(IEnumerable<Command> commands) => commands.Select(command => command.Number);
 
     private Command Add(int seconds = 3_600, string? parameters = null)
@@ -184,7 +223,7 @@ public sealed class CommandQueueTests
     {
         var random = new byte[12];
         Random.Shared.NextBytes(random);
-        return _queue.Add("lamp", new NewCommand("blink", parameters, TimeSpan.FromSeconds(seconds), "owner", "k", false), _now, most, random);
+        return _queue.Add("lamp", new NewCommand("blink", parameters, TimeSpan.FromSeconds(seconds), "owner", "k", false), _now, new CommandRoom(most, MostBytes, MostOfCustomer, _elsewhere + _queue.Bytes), random);
     }
 
     private CommandStep Take(Command command, CommandStatus status, string? result = null) => _queue.Take(new CommandReport(Session, null, command.Id, status, result), _now);

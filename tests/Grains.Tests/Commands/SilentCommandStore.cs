@@ -7,6 +7,9 @@ internal sealed class SilentCommandStore(ICommandStore store, Func<bool> isSilen
 {
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => Or(() => store.OpenAsync(deviceId, cancellation));
 
+    public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+        Or(() => store.ParametersAsync(deviceId, numbers, cancellation));
+
     public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => Or(() => store.FindAsync(deviceId, commandId, cancellation));
 
     public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>

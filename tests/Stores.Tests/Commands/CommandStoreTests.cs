@@ -18,16 +18,19 @@ public abstract class CommandStoreTests
         row = await Write(store, row, new CommandState(1, 1), new CommandWrite(command, "key", "print"));
         Assert.Equal(row.Commands, (await store.Row("lamp"))!.Commands);
         Assert.Equal(command, await store.Commands.FindAsync("lamp", command.Id, CancellationToken.None));
-        Assert.Equal([command], await store.Commands.OpenAsync("lamp", CancellationToken.None));
+        Assert.Equal([command.Light()], await store.Commands.OpenAsync("lamp", CancellationToken.None));
+        Assert.Equal([KeyValuePair.Create(1L, command.Parameters)], await store.Commands.ParametersAsync("lamp", [1, 2], CancellationToken.None));
+        Assert.Empty(await store.Commands.ParametersAsync("door", [1], CancellationToken.None));
         Assert.Equal((command, "print"), await store.Commands.FindByKeyAsync("lamp", "key", TestStore.Noon.AddSeconds(-1), CancellationToken.None));
         Assert.Null(await store.Commands.FindByKeyAsync("lamp", "key", TestStore.Noon, CancellationToken.None));
 
+        // What changes it need not know its parameters, which stay.
         var done = command with
         {
             Status = CommandStatus.Failed, SentAt = TestStore.Noon.AddSeconds(1), AcknowledgedAt = TestStore.Noon.AddSeconds(2), FinishedAt = TestStore.Noon.AddSeconds(3),
             Result = "[1,  2]", Error = "it's broken", Late = true,
         };
-        await Write(store, row, new CommandState(0, 1), new CommandWrite(done));
+        await Write(store, row, new CommandState(0, 1), new CommandWrite(done.Light()));
         Assert.Equal(done, await store.Commands.FindAsync("lamp", command.Id, CancellationToken.None));
         Assert.Empty(await store.Commands.OpenAsync("lamp", CancellationToken.None));
         Assert.NotNull(await store.Commands.FindByKeyAsync("lamp", "key", TestStore.Noon.AddSeconds(-1), CancellationToken.None));

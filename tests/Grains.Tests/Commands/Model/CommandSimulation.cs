@@ -13,6 +13,7 @@ namespace Rollcall.Commands.Model;
 internal sealed partial class CommandSimulation : ITwinHost, IDisposable
 {
     public const int Most = 6;
+    private const int RoomForTwo = 600;
     private static readonly TimeSpan Stride = TimeSpan.FromSeconds(4);
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly string Credential = SecretScheme.HashGenerated(SecretScheme.Generate());
@@ -46,6 +47,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
         {
             Commands = _store,
             StoreIsAway = () => _store.Away,
+            Parameters = new CommandParameters(_store, () => _store.Away, RoomForTwo, _clock),
         };
         _session = Now(Twin.OpenSession(Credential)).Session!;
     }
@@ -143,6 +145,9 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
             var numbers = _model.Waiting.Select(entry => (long)entry.Number).Where(number => number >= commands[0].Number).Take(commands.Count);
             Assert.Equal(numbers, commands.Select(command => command.Number));
         }
+
+        // Whole, from memory or from the store.
+        Assert.All(commands, command => Assert.Equal(Parameters(_model.All[(int)command.Number - 1].Key), command.Parameters));
     }
 
     /// <summary>A call is answered as the model says, or UNAVAILABLE while something is wrong; and has changed what the model says, or nothing.</summary>
@@ -161,6 +166,8 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
             }
         }
     }
+
+    private static string? Parameters(string key) => key[^1] % 2 == 0 ? $"[\"{key}\"]" : null;
 
     private static string Said(CommandReply reply) => reply.Refusal switch { Refusal.None => "ok", var other => other.ToString().ToLowerInvariant() };
 

@@ -35,7 +35,11 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
     public Task<Outcome> Append(JournalRecord record) => Task.FromResult(Write(record));
 
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) =>
-        Answer<IReadOnlyList<Command>>(() => [.. Commands.Where(command => command.IsOpen)]);
+        Answer<IReadOnlyList<Command>>(() => [.. Commands.Where(command => command.IsOpen).Select(command => command.Light())]);
+
+    public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+        Answer<IReadOnlyDictionary<long, string>>(() => Commands.Where(command => numbers.Contains(command.Number) && command.Parameters is not null)
+            .ToDictionary(command => command.Number, command => command.Parameters!));
 
     public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => Answer(() => _commands.GetValueOrDefault(commandId)?.Command);
 
@@ -88,7 +92,9 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
         {
             var before = _commands.GetValueOrDefault(write.Command.Id);
             Assert.True(before is null || (write.Command.Follows(before.Command) && write.Command != before.Command), $"{before?.Command} became {write.Command}");
-            _commands[write.Command.Id] = write with { IdempotencyKey = write.IdempotencyKey ?? before?.IdempotencyKey, Fingerprint = write.Fingerprint ?? before?.Fingerprint };
+            Assert.True(before is not null || write.Command.Withheld == 0, "A new command is written whole.");
+            var command = before is null ? write.Command : write.Command with { Parameters = before.Command.Parameters, Withheld = 0 };
+            _commands[write.Command.Id] = write with { Command = command, IdempotencyKey = write.IdempotencyKey ?? before?.IdempotencyKey, Fingerprint = write.Fingerprint ?? before?.Fingerprint };
         }
 
         Assert.Equal(Row.Commands, new CommandState(Commands.Count(command => command.IsOpen), _commands.Count));
