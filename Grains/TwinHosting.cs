@@ -59,6 +59,8 @@ public static class TwinHosting
             StoreIsAway = () => provider.GetRequiredService<StoreHealth>().IsAway,
         });
         services.AddSingleton<Connections>();
+        services.AddSingleton(provider => new ReadTurns(
+            provider.GetRequiredService<IRosterStore>().Readers, settings.Reads, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
         services.AddHostedService<Retention>();

@@ -37,6 +37,12 @@ public sealed class TwinSettings(IConfiguration configuration)
         Commands = TimeSpan.FromDays(configuration.Number("COMMAND_RETENTION_DAYS", 30, 1, 36_500)),
     };
 
+    public ReadOptions Reads { get; } = new()
+    {
+        Most = configuration.Number("LIST_READS", new ReadOptions().Most, 1, 1_000),
+        MostWaiting = configuration.Number("LIST_READS_WAITING", new ReadOptions().MostWaiting, 0, 100_000),
+    };
+
     public EnrolmentOptions Enrolment { get; } = new()
     {
         KeysMost = configuration.Number("ENROLMENT_KEYS_MOST", new EnrolmentOptions().KeysMost, 1, 10_000),

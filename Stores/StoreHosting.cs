@@ -47,8 +47,13 @@ public static class StoreHosting
         services.AddSingleton(_ => new SqliteWriter(directory.Database));
         services.AddSingleton(_ => new SqliteReaders(directory.Database));
         services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
-        services.AddSingleton<IRosterStore, SqliteRosterStore>();
         services.AddSingleton<ICommandStore, SqliteCommandStore>();
+
+        // Lists and logs have places and threads of their own, fewer than there are cores: a search that reads all of a customer's
+        // devices must not stand before a twin that is loaded.
+        services.AddSingleton<IRosterStore>(provider => new SqliteRosterStore(
+            provider.GetRequiredService<SqliteWriter>(),
+            new SqliteReaders(directory.Database, Math.Max(1, Environment.ProcessorCount / 2), ownThreads: true)));
         services.AddRarelyWrittenInSqlite();
         return services;
     }

@@ -1,5 +1,6 @@
 using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.SignalR;
+using Orleans.Runtime;
 using Rollcall.Admission;
 
 namespace Rollcall.Hub;
@@ -54,6 +55,10 @@ internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy
 
             // SignalR puts the name of the exception's type before its text, and clients look for this one.
             throw new HubException(refusal.Message);
+        }
+        catch (LimitExceededException)
+        {
+            throw new HubException("RATE_LIMITED: too much of this customer is being read; wait a second.");
         }
         catch (Exception late) when (late is OperationCanceledException or TimeoutException)
         {

@@ -9,24 +9,24 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Roster;
 
-/// <summary>A window on the store. Without state, so calls need not wait for each other; the store bounds what runs at a time.</summary>
+/// <summary>A window on the store. Without state, so calls need not wait for each other; what reads waits for its customer's turn.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(
     IRosterStore store, ICommandStore commands, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
-    Connections connections, IOptions<SecretOptions> secrets, ClockTrust trust, TimeProvider clock) : Grain, IRosterGrain
+    Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets, ClockTrust trust, TimeProvider clock) : Grain, IRosterGrain
 {
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
 
     public async ValueTask<DevicePage> List(DeviceQuery query)
     {
-        var (rows, more, counts) = await store.ListAsync(CustomerId, query, CancellationToken.None);
+        var (rows, more, counts) = await Turn(() => store.ListAsync(CustomerId, query, CancellationToken.None));
         var connected = await connections.AmongAsync(rows);
         return new DevicePage([.. rows.Select(row => row.ToDevice(connected.Contains(row.DeviceId)))], more, counts, Instant.WallNow(clock));
     }
 
     public async ValueTask<Snapshot> Snapshot(WatchQuery query)
     {
-        var (rows, more, counts) = await store.SnapshotAsync(CustomerId, query, CancellationToken.None);
+        var (rows, more, counts) = await Turn(() => store.SnapshotAsync(CustomerId, query, CancellationToken.None));
         var connected = await connections.AmongAsync(rows);
         return new Snapshot([.. rows.Select(row => row.ToVersion(connected.Contains(row.DeviceId)))], more, counts);
     }
@@ -54,15 +54,15 @@ internal sealed class RosterGrain(
     }
 
     public async ValueTask<EventPage> Events(string deviceId, long? after, int limit) =>
-        await store.EventsAsync(CustomerId, deviceId, after, limit, CancellationToken.None);
+        await Turn(() => store.EventsAsync(CustomerId, deviceId, after, limit, CancellationToken.None));
 
     public async ValueTask<FleetEventPage> FleetEvents(long position, int limit) =>
-        await store.FleetEventsAsync(CustomerId, position, limit, CancellationToken.None);
+        await Turn(() => store.FleetEventsAsync(CustomerId, position, limit, CancellationToken.None));
 
     public async ValueTask<CommandPage> Commands(CommandQuery query)
     {
         var now = trust.Now();
-        return await commands.ListAsync(CustomerId, query, now, CancellationToken.None) is var (found, more)
+        return await Turn(() => commands.ListAsync(CustomerId, query, now, CancellationToken.None)) is var (found, more)
             ? new CommandPage(Refusal.None, [.. found.Select(command => CommandQueue.Shown(command, now))], more)
             : new CommandPage(Refusal.NotFound, [], false);
     }
@@ -71,7 +71,7 @@ internal sealed class RosterGrain(
     {
         var now = trust.Now();
         var one = new CommandQuery(deviceId, null, CommandIds.TryNumber(commandId, out var number) ? number + 1 : 0, 1);
-        return await commands.ListAsync(CustomerId, one, now, CancellationToken.None) is ([var found], _) && found.Id == commandId
+        return await Turn(() => commands.ListAsync(CustomerId, one, now, CancellationToken.None)) is ([var found], _) && found.Id == commandId
             ? new CommandReply(Refusal.None, CommandQueue.Shown(found, now))
             : new CommandReply(Refusal.NotFound);
     }
@@ -79,10 +79,12 @@ internal sealed class RosterGrain(
     public async ValueTask<IReadOnlyList<Command>> CommandsNamed(IReadOnlyList<(string DeviceId, string CommandId)> ids)
     {
         var now = trust.Now();
-        return [.. (await commands.FindAsync(CustomerId, ids, CancellationToken.None)).Select(command => CommandQueue.Shown(command, now))];
+        return [.. (await Turn(() => commands.FindAsync(CustomerId, ids, CancellationToken.None))).Select(command => CommandQueue.Shown(command, now))];
     }
 
     public async ValueTask<StoreReport> Look() => new(await Answers(), mirrors.FirstOrDefault() is { } mirror ? !mirror.IsAway : null);
+
+    private ValueTask<T> Turn<T>(Func<Task<T>> read) => turns.ReadAsync(CustomerId, read);
 
     private async Task<bool> Answers()
     {

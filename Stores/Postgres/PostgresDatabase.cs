@@ -20,6 +20,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     {
         // A reset at the return to the pool would undo what the session was set to. Nobody leaves anything in one.
         connection.NoResetOnClose = true;
+        PoolSize = connection.MaxPoolSize;
         Pool = new PostgresConnections(connection, clock);
         ForReminders = new PostgresConnections(connection, clock);
         connection.Pooling = false;
@@ -45,6 +46,9 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     /// <summary>Connections for reading and for rare writes, at most DATABASE_POOL.</summary>
     internal PostgresConnections Pool { get; }
+
+    /// <summary>Connections that <see cref="Pool"/> has at most.</summary>
+    internal int PoolSize { get; }
 
     /// <summary>Connections that their opener keeps, with statements prepared.</summary>
     internal NpgsqlDataSource Single => _single.Source;

@@ -6,6 +6,9 @@ namespace Rollcall.Postgres;
 /// <summary>Connections of the pool, for whatever is not the journal's.</summary>
 internal sealed class PostgresPool(PostgresDatabase database)
 {
+    /// <summary>Connections that there may be.</summary>
+    public int Size => database.PoolSize;
+
     /// <summary>Runs a query; once more when its connection died under it, as all do when the server restarts.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
     public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)

@@ -7,6 +7,9 @@ namespace Rollcall.Postgres;
 /// <summary>Lists, counts, logs and creation in PostgreSQL.</summary>
 internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : IRosterStore
 {
+    /// <summary>Half of the pool: the rest is for twins, commands and creation.</summary>
+    public int Readers => Math.Max(1, pool.Size / 2);
+
     public async Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation)
     {
         try

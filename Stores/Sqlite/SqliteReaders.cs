@@ -3,16 +3,22 @@ using Microsoft.Data.Sqlite;
 namespace Rollcall.Sqlite;
 
 /// <summary>Connections that read, a few at a time. Each work sees one snapshot.</summary>
-internal sealed class SqliteReaders(string file) : IDisposable
+/// <param name="places">Reads at a time.</param>
+/// <param name="ownThreads">For reads that take long: they block, and the pool's few threads are for what does not.</param>
+internal sealed class SqliteReaders(string file, int places = 4, bool ownThreads = false) : IDisposable
 {
-    private readonly SemaphoreSlim _places = new(4);
+    private readonly SemaphoreSlim _places = new(places);
+
+    /// <summary>Reads at a time.</summary>
+    public int Places => places;
 
     public async Task<T> ReadAsync<T>(Func<SqliteStatements, T> work, CancellationToken cancellation)
     {
         await _places.WaitAsync(cancellation);
         try
         {
-            return await Task.Run(() => Read(work), CancellationToken.None);
+            return await Task.Factory.StartNew(
+                () => Read(work), CancellationToken.None, ownThreads ? TaskCreationOptions.LongRunning : TaskCreationOptions.None, TaskScheduler.Default);
         }
         catch (SqliteException failed)
         {

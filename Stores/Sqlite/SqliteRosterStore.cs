@@ -9,6 +9,8 @@ namespace Rollcall.Sqlite;
 /// <summary>Lists, counts, logs and creation in one SQLite file.</summary>
 internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders readers) : IRosterStore
 {
+    public int Readers => readers.Places;
+
     private const string Insert = """
         INSERT INTO devices (device_id, customer_id, revision, name, location, search, mode, profile_version, registered_at,
             updated_at, credential, activation, activation_expires_at, activated, session_epoch, status, status_since, presence_seq)
