@@ -72,6 +72,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_COMMANDS: commands whose changes may wait for one portal, and of 4 Mi characters together; when there are more it is closed, and may connect again. Default 1,000.</summary>
     public int PortalCommands { get; } = configuration.Number("PORTAL_COMMANDS", 1_000, 1, 1_000_000);
 
+    /// <summary>PORTAL_BYTES: memory that the watches of one customer's portals may take at this gateway; with more the slowest is closed, and may connect again. Default 256 MiB.</summary>
+    public int PortalBytes { get; } = configuration.Number("PORTAL_BYTES", 256 * 1024 * 1024, 1024 * 1024);
+
     /// <summary>PORTAL_WATCH_RATE: watches a second that one portal's connection may ask for on average. Default 2.</summary>
     public int PortalWatchRate { get; } = configuration.Number("PORTAL_WATCH_RATE", 2, 1, 1_000_000);
 

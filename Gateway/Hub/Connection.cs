@@ -23,8 +23,12 @@ internal sealed partial class Connection(
     private volatile HashSet<string>? _commandsOf;
     private CountsBody? _counts;
     private CountsBody? _sentCounts;
+    private volatile bool _closed;
 
     public Watch? Watch => _watch;
+
+    /// <summary>Bytes of memory that its watch takes, about; and of these what waits for its client.</summary>
+    public (long Bytes, long Backlog) Size => _closed || _watch is not { } watch ? (0, 0) : (watch.Bytes + ((_commandsOf?.Count ?? 0) * Watch.NamedBytes), watch.Backlog);
 
     public void Start() => _ = Task.Run(SendAsync);
 
@@ -36,6 +40,7 @@ internal sealed partial class Connection(
         await _sending.WaitAsync(_stop.Token);
         watch?.CommandsOf = _commandsOf;
         _watch = watch;
+        _sentCounts = null;
         _window.Begin(acknowledges);
         _sending.Release();
     }
@@ -89,6 +94,15 @@ internal sealed partial class Connection(
     }
 
     public void Offer(CountsBody counts) => _counts = counts;
+
+    /// <summary>Ends it for the sake of its customer's others; the client may come again.</summary>
+    public void Close()
+    {
+        _closed = true;
+        LogTooLarge();
+        meter.PortalBehind();
+        abort();
+    }
 
     public void Dispose() => _stop.Cancel();
 
@@ -153,6 +167,7 @@ internal sealed partial class Connection(
             {
                 _sentCounts = counts;
                 await client.SendAsync("device_counts", counts, _stop.Token);
+                watch?.AnswerTaken();
             }
 
             return true;
@@ -222,6 +237,9 @@ internal sealed partial class Connection(
 
     [LoggerMessage(LogLevel.Debug, "A portal is closed: changes of more commands wait for it than PORTAL_COMMANDS, or of more than 4 Mi characters")]
     private partial void LogBehind();
+
+    [LoggerMessage(LogLevel.Debug, "A portal is closed: those of its customer take more memory than PORTAL_BYTES, and it was the slowest")]
+    private partial void LogTooLarge();
 
     [LoggerMessage(LogLevel.Warning, "A portal's connection ends by a fault of ours")]
     private partial void LogEnded(Exception why);

@@ -29,12 +29,17 @@ internal sealed class CustomerFeed
     private readonly Chore _joining;
     private readonly Chore _healing;
     private readonly Chore _counting;
+    private readonly ConcurrentDictionary<string, string> _ids = new();
+    private readonly long _mostBytes;
     private volatile HashSet<SiloAddress>? _silos;
     private long _joinedAt;
     private int _healOnceJoined;
 
-    public CustomerFeed(string customerId, IGrainFactory grains, Func<Task<InterestReply>> join, TimeProvider clock, Action<Exception> failed)
+    /// <param name="mostBytes">Of memory that the watches of its connections may take together.</param>
+    public CustomerFeed(
+        string customerId, IGrainFactory grains, Func<Task<InterestReply>> join, TimeProvider clock, Action<Exception> failed, long mostBytes = long.MaxValue)
     {
+        _mostBytes = mostBytes;
         (_customerId, _grains, _join, _clock, _joinedAt) = (customerId, grains, join, clock, clock.GetTimestamp());
         _joining = new(JoinAsync, InterestRules.Renewal, clock, failed);
         _healing = new(HealAsync, HealEvery, clock, failed);
@@ -79,9 +84,34 @@ internal sealed class CustomerFeed
         _joining.Ask();
     }
 
+    /// <summary>The one instance of a device's id that all watches of the customer keep.</summary>
+    public string Share(string id) => _ids.GetOrAdd(id, id);
+
+    /// <summary>Closes the slowest connections while all together take more memory than they may.</summary>
+    public void Trim()
+    {
+        var sizes = _connections.Values.Select(connection => (Connection: connection, connection.Size)).ToArray();
+        var bytes = sizes.Sum(one => one.Size.Bytes);
+        if (bytes <= _mostBytes)
+        {
+            return;
+        }
+
+        foreach (var (connection, size) in sizes.OrderByDescending(one => one.Size.Backlog).ThenByDescending(one => one.Size.Bytes))
+        {
+            connection.Close();
+            bytes -= size.Bytes;
+            if (bytes <= _mostBytes)
+            {
+                return;
+            }
+        }
+    }
+
     /// <summary>Begins what is due, and waits for nothing. To be called once a second.</summary>
     public void Attend()
     {
+        Trim();
         _joining.BeginWhenDue();
         _healing.BeginWhenDue();
         _counting.BeginWhenDue();
@@ -128,6 +158,7 @@ internal sealed class CustomerFeed
     {
         var snapshot = await ReadAsync(watch.Query);
         watch.Begin(snapshot.Devices);
+        Trim();
         if (watch.HasMissed)
         {
             await HealAsync([(connection, watch)], ReadAsync);
@@ -183,6 +214,12 @@ internal sealed class CustomerFeed
     private async Task TellCountsAsync()
     {
         var counts = (await Read(ById([]))).Counts;
+        if (_ids.Count > (2 * counts.Total) + MostCommands)
+        {
+            // Mostly of devices that are gone. Watches keep their own of the rest; new ones share anew.
+            _ids.Clear();
+        }
+
         foreach (var connection in _connections.Values)
         {
             connection.Offer(new CountsBody(counts.Total, counts.Online, counts.Offline));
@@ -191,6 +228,6 @@ internal sealed class CustomerFeed
 
     private Task<Snapshot> Read(WatchQuery query) => _grains.GetRoster(_customerId).Snapshot(query).AsTask();
 
-    private static WatchQuery ById(IReadOnlyList<DeviceVersion> devices) =>
-        new(null, [.. devices.Select(device => device.Device.DeviceId)], null, Math.Max(1, devices.Count));
+    private static WatchQuery ById(IReadOnlyList<(string DeviceId, long Life)> devices) =>
+        new(null, [.. devices.Select(device => device.DeviceId)], null, Math.Max(1, devices.Count));
 }

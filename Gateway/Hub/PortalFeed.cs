@@ -100,11 +100,11 @@ internal sealed partial class PortalFeed(
     public async Task<Snapshot> WatchAsync(string connectionId, WatchQuery query, bool acknowledges)
     {
         var connection = _connections[connectionId].Connection;
-        var watch = new Watch(query, settings.PortalCommands);
         try
         {
-            await connection.ReplaceAsync(watch, acknowledges);
             var customer = Enter(connectionId);
+            var watch = new Watch(query, settings.PortalCommands, customer.Share);
+            await connection.ReplaceAsync(watch, acknowledges);
             await customer.JoinAsync();
             var snapshot = await customer.BeginAsync(connection, watch);
             connection.Hurry();
@@ -168,7 +168,7 @@ internal sealed partial class PortalFeed(
         lock (_gate)
         {
             var (customerId, connection) = _connections[connectionId];
-            var customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains, () => JoinAsync(id), clock, fault => LogNotAttended(id, fault.GetType().Name)));
+            var customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains, () => JoinAsync(id), clock, fault => LogNotAttended(id, fault.GetType().Name), settings.PortalBytes));
             customer.Add(connectionId, connection);
             return customer;
         }

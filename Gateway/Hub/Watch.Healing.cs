@@ -28,7 +28,7 @@ internal sealed partial class Watch
 
         /// <summary>What the store has in the filter.</summary>
         /// <returns>What the client has been told of and the store does not have there: it may have left the filter, or be no more.</returns>
-        public IReadOnlyList<DeviceVersion> Take(IReadOnlyList<DeviceVersion> stored)
+        public IReadOnlyList<(string DeviceId, long Life)> Take(IReadOnlyList<DeviceVersion> stored)
         {
             lock (watch._gate)
             {
@@ -38,12 +38,12 @@ internal sealed partial class Watch
                 }
 
                 var there = stored.Select(device => device.Device.DeviceId).ToHashSet();
-                return [.. watch._told.Where(told => !there.Contains(told.Key)).Select(told => told.Value)];
+                return [.. watch._told.Where(told => !there.Contains(told.Key)).Select(told => (told.Key, told.Value.Life))];
             }
         }
 
         /// <summary>What the store has of the missing, whatever the filter.</summary>
-        public void Take(IReadOnlyList<DeviceVersion> missing, IReadOnlyList<DeviceVersion> found)
+        public void Take(IReadOnlyList<(string DeviceId, long Life)> missing, IReadOnlyList<DeviceVersion> found)
         {
             lock (watch._gate)
             {
@@ -52,9 +52,9 @@ internal sealed partial class Watch
                     TakeNews(device);
                 }
 
-                foreach (var gone in missing.ExceptBy(found.Select(device => device.Device.DeviceId), device => device.Device.DeviceId))
+                foreach (var gone in missing.ExceptBy(found.Select(device => device.Device.DeviceId), device => device.DeviceId))
                 {
-                    watch.Take(FeedItem.Removal(customerId, gone.Device.DeviceId, gone.Life));
+                    watch.Take(FeedItem.Removal(customerId, gone.DeviceId, gone.Life));
                 }
             }
         }
@@ -73,7 +73,7 @@ internal sealed partial class Watch
         private void TakeNews(DeviceVersion device)
         {
             var id = device.Device.DeviceId;
-            if (watch._told.TryGetValue(id, out var told) ? !told.Follows(device) : !_left.Contains(id))
+            if (watch._told.TryGetValue(id, out var told) ? !told.Follows(VersionStamp.Of(device)) : !_left.Contains(id))
             {
                 watch.Take(new FeedItem(customerId, id, device, FeedChange.Presence));
             }

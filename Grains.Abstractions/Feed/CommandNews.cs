@@ -24,6 +24,9 @@ public sealed class CommandNews(int most, int mostCharacters)
     /// <summary>Commands that wait.</summary>
     public int Count => _newest.Count;
 
+    /// <summary>Bytes of memory that they take, about.</summary>
+    public long Bytes => (2L * _characters) + (_newest.Count * 500L);
+
     /// <returns>True: it took an older one's place.</returns>
     public bool Add(CommandItem item)
     {

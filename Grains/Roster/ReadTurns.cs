@@ -27,6 +27,7 @@ internal sealed class ReadTurns(int places, ReadOptions options, TimeProvider cl
 
     /// <summary>Customers with reads that wait, in the order of their turns.</summary>
     private readonly LinkedList<Customer> _round = [];
+    private readonly int _most = Math.Min(options.Most, places);
     private int _free = places;
 
     /// <summary>Reads that wait for their turn.</summary>
@@ -64,7 +65,7 @@ internal sealed class ReadTurns(int places, ReadOptions options, TimeProvider cl
         lock (_gate)
         {
             customer = _customers.TryGetValue(customerId, out var known) ? known : _customers[customerId] = new Customer(customerId);
-            if (_free > 0 && customer.Running < options.Most && customer.Waiting.Count == 0)
+            if (_free > 0 && customer.Running < _most && customer.Waiting.Count == 0)
             {
                 Begin(customer);
                 return customer;
@@ -109,7 +110,7 @@ internal sealed class ReadTurns(int places, ReadOptions options, TimeProvider cl
             }
 
             Forget(customer);
-            return customer.Running >= Math.Min(options.Most, places)
+            return customer.Running >= _most
                 ? new LimitExceededException("The reads of this customer take too long.")
                 : new StoreUnavailableException("Too much is being read.");
         }
@@ -138,7 +139,7 @@ internal sealed class ReadTurns(int places, ReadOptions options, TimeProvider cl
         }
     }
 
-    private Customer? Next() => _round.FirstOrDefault(customer => customer.Running < options.Most);
+    private Customer? Next() => _round.FirstOrDefault(customer => customer.Running < _most);
 
     private void Begin(Customer customer)
     {

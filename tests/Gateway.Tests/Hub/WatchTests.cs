@@ -71,7 +71,7 @@ public sealed class WatchTests
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         watch.Begin([Version(0, 1), Version(1, 1)]);
         using var healing = watch.BeginHealing("c");
-        Assert.Equal("d1", Assert.Single(healing.Take([Version(0, 4)])).Device.DeviceId);
+        Assert.Equal("d1", Assert.Single(healing.Take([Version(0, 4)])).DeviceId);
         Assert.Equal(4, Assert.Single(watch.Drain(all: false)).Item.Now!.Revision);
     }
 
@@ -84,7 +84,7 @@ public sealed class WatchTests
         watch.Offer(FeedItem.Removal("c", "d0", 1));
         watch.Drain(all: true);
         watch.Offer(FeedItem.Removal("c", "d1", 1));
-        Assert.Empty(healing.Take([Version(0, 2), Version(1, 2)]).Select(device => device.Device.DeviceId).Except(["d1"]));
+        Assert.Empty(healing.Take([Version(0, 2), Version(1, 2)]).Select(device => device.DeviceId).Except(["d1"]));
         healing.Take([], []);
         var told = Assert.Single(watch.Drain(all: true));
         Assert.Equal(("d1", true), (told.Item.DeviceId, told.Gone));
