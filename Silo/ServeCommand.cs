@@ -1,3 +1,4 @@
+using System.Data.Common;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Rollcall.Logs;
@@ -9,10 +10,18 @@ namespace Rollcall.Silo;
 internal static class ServeCommand
 {
     /// <param name="trustClock">--trust-clock.</param>
+    /// <exception cref="SettingException">The database went away since its tables were looked at: the orchestrator tries again.</exception>
     public static async Task<int> RunAsync(IConfiguration environment, bool trustClock, StopRequest stop)
     {
         using var console = ServingConsole.Begin(environment);
-        return await Serving.RunAsync(stop, () => Task.FromResult(Create(console, environment, trustClock, stop)), Announce);
+        try
+        {
+            return await Serving.RunAsync(stop, () => Task.FromResult(Create(console, environment, trustClock, stop)), Announce);
+        }
+        catch (Exception failed) when (OfDatabase(failed) is { } away)
+        {
+            throw new SettingException("DATABASE_URL", $"names a database that went away while this silo started: {away.Message.ReplaceLineEndings(" ")}");
+        }
     }
 
     private static WebApplication Create(ServingConsole console, IConfiguration environment, bool trustClock, StopRequest stop)
@@ -31,4 +40,7 @@ internal static class ServeCommand
         app.Lifetime.ApplicationStopping.Register(() => app.Announce("Silo: stops; its devices go to the others."));
         app.Lifetime.ApplicationStopped.Register(() => app.Announce("Silo: stopped."));
     }
+
+    private static DbException? OfDatabase(Exception? failed) =>
+        failed is null or DbException ? failed as DbException : OfDatabase(failed.InnerException);
 }

@@ -30,6 +30,7 @@ internal sealed class Cluster : IAsyncDisposable
     private Cluster(PostgresServer postgres, RedisServer redis, int silos, int gateways, TimeSpan timeout)
     {
         (Postgres, Redis, Timeout) = (postgres, redis, timeout);
+        DatabaseUrl = postgres.Url;
         Roll = new ClusterRoll(postgres.ConnectionString);
         Silos = [.. Enumerable.Range(0, silos).Select(_ => new Member(Ports.Free(), Ports.Free(), Ports.Free()))];
         Gateways = [.. Enumerable.Range(0, gateways).Select(_ => new Member(Ports.Free(), 0, Ports.Free()))];
@@ -38,6 +39,9 @@ internal sealed class Cluster : IAsyncDisposable
     public PostgresServer Postgres { get; }
 
     public RedisServer Redis { get; }
+
+    /// <summary>Where silos look for it.</summary>
+    public string DatabaseUrl { get; private set; }
 
     /// <summary>Silence after which devices are offline.</summary>
     public TimeSpan Timeout { get; }
@@ -59,12 +63,14 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? Missing => PostgresServer.Missing ?? RedisServer.Missing;
 
-    public static async Task<Cluster> StartAsync(int silos = 2, int gateways = 2, int timeoutSeconds = 10)
+    /// <param name="way">Leads from silos to PostgreSQL: answers the URL.</param>
+    public static async Task<Cluster> StartAsync(int silos = 2, int gateways = 2, int timeoutSeconds = 10, Func<PostgresServer, Task<string>>? way = null)
     {
         var servers = (Postgres: PostgresServer.StartAsync(), Redis: RedisServer.StartAsync(password: "redis-secret"));
         var cluster = new Cluster(await servers.Postgres, await servers.Redis, silos, gateways, TimeSpan.FromSeconds(timeoutSeconds));
         try
         {
+            cluster.DatabaseUrl = way is null ? cluster.DatabaseUrl : await way(cluster.Postgres);
             var migrate = cluster.Add(new Child(SiloProgram, ["migrate", "up"], new Dictionary<string, string>(cluster.SiloEnvironment(cluster.Silos[0]))
             {
                 ["BOOTSTRAP_CUSTOMER"] = Customer,
@@ -82,10 +88,13 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Starts what does not run; returns when each member says that it serves.</summary>
-    public Task StartAllAsync() => Task.WhenAll([.. Silos.Where(one => !one.Runs).Select(StartSiloAsync), .. Gateways.Where(one => !one.Runs).Select(StartGatewayAsync)]);
+    public Task StartAllAsync() => Task.WhenAll([.. Silos.Where(one => !one.Runs).Select(one => StartSiloAsync(one)), .. Gateways.Where(one => !one.Runs).Select(StartGatewayAsync)]);
 
     /// <param name="descriptors">How many it may have; null: what the machine gives.</param>
     public Task StartSiloAsync(Member silo, int? descriptors = null) => LaunchSilo(silo, descriptors).LineAsync("Silo:", StartTime);
+
+    /// <summary>One silo more, which may not come to serve.</summary>
+    public Child RunSilo() => Add(new Child(SiloProgram, [], SiloEnvironment(new Member(Ports.Free(), Ports.Free(), Ports.Free()))));
 
     public Task StartGatewayAsync(Member gateway) => LaunchGateway(gateway).LineAsync("Gateway:", StartTime);
 
@@ -164,7 +173,7 @@ internal sealed class Cluster : IAsyncDisposable
 
     private Dictionary<string, string> SiloEnvironment(Member silo) => new([.. SiloSettings, .. new Dictionary<string, string>
     {
-        ["DATABASE_URL"] = Postgres.Url,
+        ["DATABASE_URL"] = DatabaseUrl,
         ["REDIS_URL"] = Redis.Url,
         ["SILO_PORT"] = Text(silo.Port),
         ["SILO_GATEWAY_PORT"] = Text(silo.GatewayPort),
