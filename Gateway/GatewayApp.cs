@@ -100,6 +100,7 @@ internal static class GatewayApp
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
         app.UseHealthPort(settings);
         app.UseWhen(context => context.Request.Path.StartsWithSegments(LinkEndpoint.Path), links => links.UseWebSockets());
+        app.UsePageBelow(settings.PublicUrl);
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();
@@ -107,7 +108,7 @@ internal static class GatewayApp
         app.UseKnownCallers();
         app.UseRateLimiter();
 
-        app.MapPortalPage(settings.PublicUrl);
+        app.MapPortalPage();
         app.MapHealth();
         if (settings.Reference)
         {

@@ -11,9 +11,6 @@ internal static class PortalPage
 {
     private static readonly string[] Addresses = ["/", "/devices/{id}"];
 
-    /// <summary>The file itself is served, too, and names the base that it was built with.</summary>
-    private const int BeforeFiles = -1_000;
-
     private static readonly StaticFileOptions Index = new()
     {
         // The page's files are named in it: it must never be older than they are.
@@ -26,7 +23,21 @@ internal static class PortalPage
         // A build's catch-all for missing files would answer 404 where the contract has 405.
         .UseSetting("DisableStaticAssetNotFoundRuntimeFallback", "true");
 
-    public static void MapPortalPage(this WebApplication app, PublicUrl url)
+    /// <summary>
+    /// Below a path the page is another one than the file. Answered before routing, which would rather take the file's compressed
+    /// forms, or the file itself as what stands for every unknown address.
+    /// </summary>
+    public static void UsePageBelow(this WebApplication app, PublicUrl url)
+    {
+        if (url.Path.Length == 0 || IndexPage.Read(app.Environment.WebRootFileProvider, url.Path) is not { } page)
+        {
+            return;
+        }
+
+        app.Use((context, next) => IsPage(context.Request) ? page.Answer(context).ExecuteAsync(context) : next(context));
+    }
+
+    public static void MapPortalPage(this WebApplication app)
     {
         var manifest = Path.Combine(AppContext.BaseDirectory, $"{typeof(PortalPage).Assembly.GetName().Name}.staticwebassets.endpoints.json");
         if (!File.Exists(manifest))
@@ -36,21 +47,14 @@ internal static class PortalPage
         }
 
         app.MapStaticAssets(manifest).AllowAnonymous();
-        if (url.Path.Length > 0)
-        {
-            var page = IndexPage.Read(app.Environment.WebRootFileProvider, url.Path);
-            foreach (var address in page is null ? [] : (string[])[.. Addresses, "/index.html"])
-            {
-                app.MapMethods(address, [HttpMethods.Get, HttpMethods.Head], page!.Answer)
-                    .AllowAnonymous().ExcludeFromDescription().WithOrder(BeforeFiles);
-            }
-
-            return;
-        }
-
         foreach (var address in Addresses)
         {
             app.MapFallbackToFile(address, "index.html", Index).AllowAnonymous().ExcludeFromDescription();
         }
     }
+
+    private static bool IsPage(HttpRequest request) =>
+        (HttpMethods.IsGet(request.Method) || HttpMethods.IsHead(request.Method))
+        && (request.Path.Value is null or "" or "/" or "/index.html"
+            || (request.Path.StartsWithSegments("/devices", out var id) && id.Value is { Length: > 1 } text && text.LastIndexOf('/') == 0));
 }

@@ -44,7 +44,8 @@ public sealed class GuessingTests(EdgeGateway gateway)
         var answers = (await Task.WhenAll(flood)).SelectMany(statuses => statuses).ToArray();
         TestContext.Current.TestOutputHelper!.WriteLine($"{answers.Length / since.Elapsed.TotalSeconds:0} guesses a second: "
             + string.Join(", ", answers.CountBy(status => status).Select(one => $"{one.Value} x {one.Key}")));
-        Assert.All(answers, status => Assert.Contains(status, new[] { 401, 429, 503 }));
+        // 504: the proxy's patience, which is a second here, was shorter than that of the line of slow checks.
+        Assert.All(answers, status => Assert.Contains(status, new[] { 401, 429, 503, 504 }));
         Assert.Contains(429, answers);
     }
 

@@ -26,7 +26,7 @@ internal static partial class ProxiesPage
             return Nginx(Filled(Block("nginx"), gateway, port, folder), prefix, cut, folder);
         }),
         "haproxy" => MiddleServer.HaproxyAsync((port, folder) => Filled(Block("haproxy"), gateway, port, folder) + "\n"),
-        "caddy" => MiddleServer.CaddyAsync((port, folder) => Caddy(Filled(Block("caddy"), gateway, port, folder), port, prefix, cut)),
+        "caddy" => MiddleServer.CaddyAsync((port, folder) => Caddy(Filled(Block("caddy"), gateway, port, folder), port, Certificate(folder), prefix, cut)),
         _ => throw new ArgumentOutOfRangeException(nameof(program)),
     };
 
@@ -63,9 +63,9 @@ internal static partial class ProxiesPage
         return $"daemon off;\npid {folder}/nginx.pid;\nworker_processes 1;\nevents {{ }}\nhttp {{\naccess_log {folder}/access.log;\n{temporary}{block}\n}}\n";
     }
 
-    private static string Caddy(string block, int port, bool prefix, bool cut)
+    private static string Caddy(string block, int port, string certificate, bool prefix, bool cut)
     {
-        var site = block.Replace("rollcall.example.com {", $"https://127.0.0.1:{port} {{\n    tls internal", StringComparison.Ordinal);
+        var site = block.Replace("rollcall.example.com {", $"https://127.0.0.1:{port} {{\n    tls {certificate} {certificate}", StringComparison.Ordinal);
         if (prefix)
         {
             var directive = cut ? "handle_path" : "handle";

@@ -91,11 +91,8 @@ internal sealed class Visitor : IDisposable
         return read.MessageType == WebSocketMessageType.Close ? "closed" : JsonElement.Parse(buffer.AsSpan(0, read.Count)).GetProperty("type").GetString();
     }
 
-    public static async Task<string?> AskAsync(ClientWebSocket socket, string frame)
-    {
-        await socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
-        return await HearAsync(socket);
-    }
+    public static Task SayAsync(ClientWebSocket socket, string frame) =>
+        socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
 
     public async Task<HubConnection> OpenPortalAsync(Action<JsonElement> heard)
     {

@@ -55,7 +55,7 @@ public sealed class SlowClientTests : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, end);
             }
         }
-        catch (Exception over) when (over is IOException or OperationCanceledException or InvalidOperationException)
+        catch (Exception over) when (over is IOException or System.Net.Sockets.SocketException or OperationCanceledException or InvalidOperationException)
         {
             // It is closed.
         }

@@ -45,7 +45,7 @@ public sealed class PublicUrlTests(PrefixedGateway prefixed) : IClassFixture<Pre
         (await device.Owner.GetAsync(prefix + device.Path)).Is(200);
         (await _gateway.Nobody.GetAsync(prefix + "/healthz")).Is(200);
         (await _gateway.Nobody.GetAsync(prefix + prefix + "/healthz")).Is(prefix.Length == 0 ? 200 : 404);
-        (await _gateway.Nobody.GetAsync(prefix + "x/healthz")).Refused(404, "NOT_FOUND");
+        (await _gateway.Nobody.GetAsync("/rollcallx/healthz")).Refused(404, "NOT_FOUND");
         Assert.Contains("default-src 'none'", (await _gateway.Nobody.GetAsync(prefix + "/version"))["Content-Security-Policy"], StringComparison.Ordinal);
     }
 

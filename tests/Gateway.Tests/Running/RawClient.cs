@@ -1,3 +1,5 @@
+using System.Diagnostics;
+using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
 using System.Text;
@@ -14,12 +16,27 @@ public sealed class RawClient : IDisposable
     {
     }
 
-    public static async Task<RawClient> ConnectAsync(TestGateway gateway)
+    /// <param name="from">One of this machine's addresses; null: the usual one.</param>
+    /// <param name="port">Null: PORT.</param>
+    public static async Task<RawClient> ConnectAsync(TestGateway gateway, string? from = null, int? port = null)
     {
         var client = new RawClient();
-        await client._socket.ConnectAsync(IPAddress.Loopback, gateway.Address.Port);
+        client._socket.Bind(new IPEndPoint(from is null ? IPAddress.Loopback : IPAddress.Parse(from), 0));
+        try
+        {
+            await client._socket.ConnectAsync(IPAddress.Loopback, port ?? gateway.Address.Port);
+        }
+        catch (SocketException)
+        {
+            // Refused before it knew that it was connected; what follows shows it.
+        }
+
         return client;
     }
+
+    public static string Get(string path, string more = "") => $"GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n";
+
+    public static string Beat(string token) => $"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nX-Device-Session: {token}\r\n\r\n";
 
     public static async Task<RawClient> SayingAsync(TestGateway gateway, string text)
     {
@@ -31,6 +48,41 @@ public sealed class RawClient : IDisposable
     public Task SayAsync(string text) => SayAsync(Encoding.Latin1.GetBytes(text));
 
     public async Task SayAsync(byte[] bytes) => await _socket.SendAsync(bytes);
+
+    /// <summary>Says it and returns the answer's status; 0: it was closed.</summary>
+    public async Task<int> AskAsync(string request)
+    {
+        await SayAsync(request);
+        var buffer = new byte[16 * 1024];
+        using var patience = new CancellationTokenSource(Patience);
+        var read = await _socket.ReceiveAsync(buffer, patience.Token);
+        return read == 0 ? 0 : int.Parse(Encoding.ASCII.GetString(buffer, 9, 3), CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>Reads until the server closes.</summary>
+    /// <returns>How long that took; longer than <paramref name="within"/>: it did not.</returns>
+    public async Task<TimeSpan> ClosedAfterAsync(TimeSpan within)
+    {
+        var watch = Stopwatch.StartNew();
+        using var patience = new CancellationTokenSource(within);
+        var buffer = new byte[4 * 1024];
+        try
+        {
+            while (await _socket.ReceiveAsync(buffer, patience.Token) > 0)
+            {
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            return TimeSpan.MaxValue;
+        }
+        catch (SocketException)
+        {
+            // A reset is a close.
+        }
+
+        return watch.Elapsed;
+    }
 
     /// <summary>Says that nothing more comes, and still listens.</summary>
     public void Finish() => _socket.Shutdown(SocketShutdown.Send);

@@ -89,7 +89,7 @@ public sealed class CommandParametersTests : ICommandStore
 
     Task<(Command Command, string? Fingerprint)?> ICommandStore.FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();
 
-    Task<(IReadOnlyList<Command> Commands, bool More)?> ICommandStore.ListAsync(string customerId, CommandQuery query, DateTimeOffset now, CancellationToken cancellation) => throw new NotSupportedException();
+    Task<(IReadOnlyList<Command> Commands, bool More)?> ICommandStore.ListAsync(string customerId, CommandQuery query, Rollcall.Clocks.WallTime now, CancellationToken cancellation) => throw new NotSupportedException();
 
     Task<int> ICommandStore.PruneAsync(DateTimeOffset before, CancellationToken cancellation) => throw new NotSupportedException();
 

@@ -60,7 +60,7 @@ public sealed class CommandQueueTests
         Assert.Same(before, CommandQueue.Shown(before, jumped));
 
         // What is asked for since then has the time that the clock shows, and ends by it.
-        var step = _queue.Add("lamp", new NewCommand("blink", null, TimeSpan.FromSeconds(5), "owner", "k", false), jumped, 1_000, new byte[12]);
+        var step = _queue.Add("lamp", new NewCommand("blink", null, TimeSpan.FromSeconds(5), "owner", "k", false), jumped, new CommandRoom(1_000, MostBytes, MostOfCustomer, 0), new byte[12]);
         var since = step.Command!;
         var later = new WallTime(jumped.Now.AddSeconds(5), jumped.Believed!.Value.AddSeconds(5), jumped.Jumped);
         Assert.Equal([since.At(later)], step.Next.Expire(later).Changed);

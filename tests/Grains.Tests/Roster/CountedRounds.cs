@@ -13,6 +13,8 @@ internal sealed class CountedRounds(IRosterStore store) : IRosterStore
         set => Volatile.Write(ref _full, value);
     }
 
+    public int Readers => store.Readers;
+
     public Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) => store.CreateAsync(devices, cancellation);
 
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(string customerId, DeviceQuery query, CancellationToken cancellation) =>
