@@ -5,7 +5,7 @@ using Rollcall.Wire;
 
 namespace Rollcall.Links;
 
-/// <summary>A frame in which a device says something of a command.</summary>
+/// <summary>A frame in which a device says something of a command; and how one is told of a command.</summary>
 internal readonly record struct CommandFrame(string CommandId, CommandStatus Status, string? Result, string? Error)
 {
     /// <returns>What is wrong with it; null: nothing.</returns>
@@ -38,5 +38,20 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
         {
             return Problem.Invalid("The frame holds text that is no Unicode.");
         }
+    }
+
+    /// <summary>Flat, and once more as <c>payload</c>: devices of both kinds are there.</summary>
+    public static void Write(Utf8JsonWriter json, Command command)
+    {
+        var body = JsonSerializer.SerializeToUtf8Bytes(DeviceCommandBody.Of(command), WireJson.Default.DeviceCommandBody);
+        foreach (var member in JsonElement.Parse(body).EnumerateObject())
+        {
+            // As it was given: an encoder of ours might make six bytes of one.
+            json.WritePropertyName(member.Name);
+            json.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true);
+        }
+
+        json.WritePropertyName("payload");
+        json.WriteRawValue(body, skipInputValidation: true);
     }
 }

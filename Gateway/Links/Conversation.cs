@@ -38,7 +38,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
 
     /// <summary>Writes commands, in this order, and then says that they were.</summary>
     public void Deliver(IReadOnlyList<Command> commands) => link.Send(
-        [.. commands.Select(command => Written(default, "command", json => Write(json, command)))],
+        [.. commands.Select(command => Written(default, "command", json => CommandFrame.Write(json, command)))],
         () => Sent(commands));
 
     /// <param name="bytes">A text frame; empty: something else was sent.</param>
@@ -98,7 +98,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         {
             if (reply.Command is { } command)
             {
-                link.Send([Written(frame, "command", json => Write(json, command))], () => Sent([command]));
+                link.Send([Written(frame, "command", json => CommandFrame.Write(json, command))], () => Sent([command]));
             }
             else
             {
@@ -233,21 +233,6 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         }
 
         return buffer.WrittenMemory;
-    }
-
-    /// <summary>Flat, and once more as <c>payload</c>: devices of both kinds are there.</summary>
-    private static void Write(Utf8JsonWriter json, Command command)
-    {
-        var body = JsonSerializer.SerializeToUtf8Bytes(DeviceCommandBody.Of(command), WireJson.Default.DeviceCommandBody);
-        foreach (var member in JsonElement.Parse(body).EnumerateObject())
-        {
-            // As it was given: an encoder of ours might make six bytes of one.
-            json.WritePropertyName(member.Name);
-            json.WriteRawValue(member.Value.GetRawText(), skipInputValidation: true);
-        }
-
-        json.WritePropertyName("payload");
-        json.WriteRawValue(body, skipInputValidation: true);
     }
 
     private static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>

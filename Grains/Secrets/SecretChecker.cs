@@ -8,6 +8,12 @@ namespace Rollcall.Secrets;
 /// </summary>
 internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvider clock)
 {
+    /// <summary>
+    /// Seconds. Longer checks are not believed to last, as those of a process that has just started: the pool must not stand
+    /// idle because all were told to come late.
+    /// </summary>
+    private const double LongestCheck = 0.5;
+
     /// <summary>Stands for the credential of an id that has none, or one that is not checked slowly.</summary>
     private readonly string _dummy = SecretScheme.HashChosen("nobody's secret", options.Value.BcryptCost);
 
@@ -26,7 +32,7 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     /// <summary>Seconds after which somebody whose check found no room may come again: checks are done one after the other, and so are these told to come.</summary>
     public int RetryAfter()
     {
-        var takes = Math.Max(Volatile.Read(ref _takes), 0.001);
+        var takes = Math.Clamp(Volatile.Read(ref _takes), 0.001, LongestCheck);
         return _appointments.Next(options.Value.BcryptConcurrency / takes, TimeSpan.FromSeconds(Waiting * takes / options.Value.BcryptConcurrency));
     }
 

@@ -51,7 +51,7 @@ public sealed class StopRequest : IDisposable
     {
         var rules = filters.Rules.ToArray();
         filters.Rules.Clear();
-        foreach (var rule in rules.Prepend(new LoggerFilterRule(null, null, null, null)))
+        foreach (var rule in rules.Prepend(new LoggerFilterRule(null, null, filters.MinLevel, null)))
         {
             filters.Rules.Add(new LoggerFilterRule(
                 rule.ProviderName, rule.CategoryName, rule.LogLevel,

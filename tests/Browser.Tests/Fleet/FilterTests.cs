@@ -46,6 +46,9 @@ public sealed class FilterTests(Chromium chromium, DemoGateway gateway) : Browse
         await Expect(tab.Rows).ToHaveCountAsync(0);
         await tab.Button("Show all devices").ClickAsync();
         await Expect(tab.Page).ToHaveURLAsync(gateway.Address.ToString());
+
+        // Among all it may stand below what is drawn.
+        await tab.Page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
         await Expect(tab.Row(device.Id)).ToHaveAttributeAsync("data-status", "online");
     }
 }

@@ -15,6 +15,7 @@ namespace Rollcall.Authorities;
 /// <summary>An OpenID Connect authority over HTTPS on this machine, outside the gateway's process. It can be away, slow, and change its keys.</summary>
 internal sealed class TestAuthority : IAsyncDisposable
 {
+    private static readonly RSA Stranger = RSA.Create(2048);
     private readonly X509Certificate2 _certificate;
     private readonly int _port = Ports.Free();
     private WebApplication? _app;
@@ -104,7 +105,7 @@ internal sealed class TestAuthority : IAsyncDisposable
     }
 
     /// <summary>A token that looks right, under a key that nobody knows.</summary>
-    public string StrangersToken(int number) => Token(name: "stranger-" + number.ToString(CultureInfo.InvariantCulture));
+    public string StrangersToken(int number) => Token(("stranger-" + number.ToString(CultureInfo.InvariantCulture), Stranger));
 
     public async ValueTask DisposeAsync()
     {

@@ -47,7 +47,18 @@ public sealed class RawClient : IDisposable
 
     public Task SayAsync(string text) => SayAsync(Encoding.Latin1.GetBytes(text));
 
-    public async Task SayAsync(byte[] bytes) => await _socket.SendAsync(bytes);
+    /// <exception cref="IOException">It was closed.</exception>
+    public async Task SayAsync(byte[] bytes)
+    {
+        try
+        {
+            await _socket.SendAsync(bytes);
+        }
+        catch (SocketException closed)
+        {
+            throw new IOException(closed.Message, closed);
+        }
+    }
 
     /// <summary>Says it and returns the answer's status; 0: it was closed.</summary>
     public async Task<int> AskAsync(string request)
@@ -55,7 +66,16 @@ public sealed class RawClient : IDisposable
         await SayAsync(request);
         var buffer = new byte[16 * 1024];
         using var patience = new CancellationTokenSource(Patience);
-        var read = await _socket.ReceiveAsync(buffer, patience.Token);
+        var read = 0;
+        try
+        {
+            read = await _socket.ReceiveAsync(buffer, patience.Token);
+        }
+        catch (SocketException)
+        {
+            // A reset is a close.
+        }
+
         return read == 0 ? 0 : int.Parse(Encoding.ASCII.GetString(buffer, 9, 3), CultureInfo.InvariantCulture);
     }
 
