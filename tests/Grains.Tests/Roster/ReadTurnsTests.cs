@@ -83,7 +83,7 @@ public sealed class ReadTurnsTests
         await Task.WhenAll(Ask("loud"), End("loud"));
     }
 
-    private string[] Running => [.. _running.Select(one => one.Customer)];
+    private string[] Running => [.. _running.Select(one => one.Customer).Order(StringComparer.Ordinal)];
 
     private Task<int> Ask(string customer) => _turns.ReadAsync(
         customer,
