@@ -73,7 +73,7 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     public int PortalCommands { get; } = configuration.Number("PORTAL_COMMANDS", 1_000, 1, 1_000_000);
 
     /// <summary>PORTAL_BYTES: memory that the watches of one customer's portals may take at this gateway; with more the slowest is closed, and may connect again. Default 256 MiB.</summary>
-    public int PortalBytes { get; } = configuration.Number("PORTAL_BYTES", 256 * 1024 * 1024, 1024 * 1024);
+    public int PortalBytes { get; } = configuration.Number("PORTAL_BYTES", 256 * 1024 * 1024, 8 * 1024 * 1024);
 
     /// <summary>PORTAL_WATCH_RATE: watches a second that one portal's connection may ask for on average. Default 2.</summary>
     public int PortalWatchRate { get; } = configuration.Number("PORTAL_WATCH_RATE", 2, 1, 1_000_000);

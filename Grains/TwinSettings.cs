@@ -40,7 +40,7 @@ public sealed class TwinSettings(IConfiguration configuration)
     public ReadOptions Reads { get; } = new()
     {
         Most = configuration.Number("LIST_READS", new ReadOptions().Most, 1, 1_000),
-        MostWaiting = configuration.Number("LIST_READS_WAITING", new ReadOptions().MostWaiting, 0, 100_000),
+        MostWaiting = configuration.Number("LIST_READS_WAITING", new ReadOptions().MostWaiting, 1, 100_000),
     };
 
     public EnrolmentOptions Enrolment { get; } = new()

@@ -10,7 +10,9 @@ namespace Rollcall.Auth;
 internal sealed partial class SignInTurns(GatewaySettings settings, ILogger<SignInTurns> log) : IDisposable
 {
     private const int AtATime = 2;
-    private const int MostWaiting = 256;
+
+    /// <summary>As many as one address can have connections, by default: behind a flood a good one waits its turn.</summary>
+    private const int MostWaiting = 4_096;
 
     private readonly PartitionedRateLimiter<IPAddress> _rate = PartitionedRateLimiter.Create<IPAddress, IPAddress>(
         address => RateLimitPartition.GetTokenBucketLimiter(address, _ => AddressLimit.Rate(settings)));

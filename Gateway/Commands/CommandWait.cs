@@ -12,6 +12,7 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Command>> _waiting = new();
     private ICommandObserver? _reference;
+    private readonly ConcurrentDictionary<string, int> _ofCustomers = new();
     private int _entered;
 
     public ValueTask Ended(string token, Command command)
@@ -30,9 +31,9 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
             return await send(null);
         }
 
-        if (Interlocked.Increment(ref _entered) > settings.CommandWaits)
+        if (!Enter(customerId))
         {
-            Interlocked.Decrement(ref _entered);
+            Leave(customerId);
             return await send(null);
         }
 
@@ -48,7 +49,21 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
         finally
         {
             _waiting.TryRemove(token, out _);
-            Interlocked.Decrement(ref _entered);
+            Leave(customerId);
+        }
+    }
+
+    /// <summary>One customer has half of the places at most, so that another's caller finds one.</summary>
+    private bool Enter(string customerId) =>
+        (Interlocked.Increment(ref _entered) <= settings.CommandWaits)
+        & (_ofCustomers.AddOrUpdate(customerId, 1, static (_, waits) => waits + 1) <= (settings.CommandWaits + 1) / 2);
+
+    private void Leave(string customerId)
+    {
+        Interlocked.Decrement(ref _entered);
+        if (_ofCustomers.AddOrUpdate(customerId, 0, static (_, waits) => waits - 1) == 0)
+        {
+            _ofCustomers.TryRemove(KeyValuePair.Create(customerId, 0));
         }
     }
 

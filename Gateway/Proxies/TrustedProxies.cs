@@ -10,6 +10,9 @@ internal sealed class TrustedProxies
 {
     private const string Name = "TRUSTED_PROXIES";
 
+    /// <summary>The widest private networks: 10.0.0.0/8 and fc00::/7.</summary>
+    private const int LeastBits = 8, LeastBits6 = 7;
+
     /// <summary>The framework's own switch believes whoever connects, so anybody could be anybody.</summary>
     private static readonly string[] Everybodys = ["FORWARDEDHEADERS_ENABLED", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_FORWARDEDHEADERS_ENABLED"];
 
@@ -49,7 +52,8 @@ internal sealed class TrustedProxies
         var whole = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32;
         var bits = slash < 0 ? whole : int.TryParse(entry[(slash + 1)..], out var number) && number <= whole ? number : -1;
         return bits < 0 ? throw new SettingException(Name, $"has a network of a wrong length: '{entry}'.")
-            : bits == 0 ? throw new SettingException(Name, $"must not trust everybody, as '{entry}' would.")
+            : bits < (whole == 32 ? LeastBits : LeastBits6) || entry.StartsWith("::ffff:0:0/", StringComparison.OrdinalIgnoreCase)
+                ? throw new SettingException(Name, $"must not trust everybody, as '{entry}' nearly would: /{LeastBits} and, of IPv6, /{LeastBits6} are the widest.")
             : new IPNetwork(address, bits);
     }
 }

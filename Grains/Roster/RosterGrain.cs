@@ -15,6 +15,9 @@ internal sealed class RosterGrain(
     IRosterStore store, ICommandStore commands, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
     Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets, ClockTrust trust, TimeProvider clock) : Grain, IRosterGrain
 {
+    /// <summary>Of parameters, results and errors in one page of commands.</summary>
+    private const int MostCharacters = 512 * 1024;
+
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
 
     public async ValueTask<DevicePage> List(DeviceQuery query)
@@ -63,7 +66,7 @@ internal sealed class RosterGrain(
     {
         var now = trust.Now();
         return await Turn(() => commands.ListAsync(CustomerId, query, now, CancellationToken.None)) is var (found, more)
-            ? new CommandPage(Refusal.None, [.. found.Select(command => CommandQueue.Shown(command, now))], more)
+            ? Page([.. found.Select(command => CommandQueue.Shown(command, now))], more)
             : new CommandPage(Refusal.NotFound, [], false);
     }
 
@@ -83,6 +86,20 @@ internal sealed class RosterGrain(
     }
 
     public async ValueTask<StoreReport> Look() => new(await Answers(), mirrors.FirstOrDefault() is { } mirror ? !mirror.IsAway : null);
+
+    /// <summary>A page ends early where its commands are large: an answer of megabytes would be held for whoever reads it slowly.</summary>
+    private static CommandPage Page(Command[] commands, bool more)
+    {
+        var (count, characters) = (0, 0);
+        while (count < commands.Length && (count == 0 || characters + Weight(commands[count]) <= MostCharacters))
+        {
+            characters += Weight(commands[count++]);
+        }
+
+        return new CommandPage(Refusal.None, commands[..count], more || count < commands.Length);
+    }
+
+    private static int Weight(Command command) => (command.Parameters?.Length ?? 0) + (command.Result?.Length ?? 0) + (command.Error?.Length ?? 0);
 
     private ValueTask<T> Turn<T>(Func<Task<T>> read) => turns.ReadAsync(CustomerId, read);
 

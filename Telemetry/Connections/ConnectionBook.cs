@@ -119,6 +119,19 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
         }
     }
 
+    /// <summary>Closes all strangers, also those that are being answered: whoever half asks, or half reads, holds no stop up.</summary>
+    public void CloseStrangers()
+    {
+        Place[] strangers;
+        lock (_gate)
+        {
+            strangers = [.. _strangers];
+            Array.ForEach(strangers, LosePlace);
+        }
+
+        Array.ForEach(strangers, stranger => stranger.Close());
+    }
+
     internal void Know(Place place)
     {
         lock (_gate)

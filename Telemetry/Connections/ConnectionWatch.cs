@@ -5,9 +5,12 @@ using Microsoft.Extensions.Logging;
 namespace Rollcall.Connections;
 
 /// <summary>Looks at all books each second, and says now and then how many it had to send away.</summary>
-internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books, IMeterFactory meters, TimeProvider clock, ILogger<ConnectionWatch> log) : BackgroundService
+internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books, IHostApplicationLifetime lifetime, IMeterFactory meters, TimeProvider clock, ILogger<ConnectionWatch> log) : BackgroundService
 {
     private const int SecondsBetweenLines = 10;
+
+    /// <summary>What a stranger's last request has when the program stops: a sign-in that has come is answered by then.</summary>
+    private const int LastSeconds = 3;
     private readonly ConnectionBook[] _books = [.. books];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,11 +23,18 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
 
         var sent = new long[_books.Length];
         using var seconds = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
+        var stopping = 0;
         for (var second = 1; await seconds.WaitForNextTickAsync(stoppingToken); second++)
         {
             foreach (var book in _books)
             {
                 book.CloseSilent();
+            }
+
+            stopping += lifetime.ApplicationStopping.IsCancellationRequested ? 1 : 0;
+            if (stopping == LastSeconds)
+            {
+                Array.ForEach(_books, book => book.CloseStrangers());
             }
 
             if (second % SecondsBetweenLines == 0)

@@ -16,6 +16,14 @@ public static class ConsoleLogs
     public static ILoggingBuilder AddRollcallConsole(this ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.ClearProviders();
+        foreach (var (name, level) in configuration.GetSection("Logging").AsEnumerable().Where(one => one.Key.Contains(":LogLevel:", StringComparison.OrdinalIgnoreCase)))
+        {
+            if (level is not null && !Enum.TryParse<LogLevel>(level, ignoreCase: true, out _))
+            {
+                throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal), $"must be {string.Join(", ", Enum.GetNames<LogLevel>())}, not '{level}'.");
+            }
+        }
+
         switch (configuration.Text("LOG_FORMAT") ?? "text")
         {
             case "text":

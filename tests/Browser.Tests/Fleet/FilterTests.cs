@@ -48,7 +48,7 @@ public sealed class FilterTests(Chromium chromium, DemoGateway gateway) : Browse
         await Expect(tab.Page).ToHaveURLAsync(gateway.Address.ToString());
 
         // Among all it may stand below what is drawn.
-        await tab.Page.EvaluateAsync("scrollTo(0, document.body.scrollHeight)");
+        await tab.Page.EvaluateAsync("() => { const fleet = document.getElementById('fleet'); fleet.scrollTop = fleet.scrollHeight; }");
         await Expect(tab.Row(device.Id)).ToHaveAttributeAsync("data-status", "online");
     }
 }

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Net.Sockets;
 using Rollcall.Fleets;
 using Rollcall.Processes;
 using Rollcall.Rolls;
@@ -30,5 +31,20 @@ public sealed class StopTests(ITestOutputHelper output) : CrashTest(output)
         fleet.HeardNoRefusal();
         Assert.Empty(gateway.Faults);
         Assert.Empty(gateway.Process.Errors);
+    }
+
+    [Fact]
+    public async Task A_stranger_with_half_a_request_holds_no_stop_up()
+    {
+        var place = Install(demoDevices: 1);
+        var gateway = await place.StartAsync();
+        using var stranger = new TcpClient("127.0.0.1", place.Port);
+        await stranger.GetStream().WriteAsync("POST /api/v1/device/auth HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
+        using var http = new HttpClient();
+        Assert.True((await http.GetAsync(new Uri(place.Address, "healthz"))).IsSuccessStatusCode);
+
+        Signals.Terminate(gateway.Process.Id);
+        Assert.Equal(0, await gateway.Process.ExitCodeAsync(TimeSpan.FromSeconds(15)));
+        Assert.Empty(gateway.Faults);
     }
 }

@@ -125,6 +125,17 @@ public sealed class ConnectionBookTests
     }
 
     [Fact]
+    public void A_stop_closes_strangers_also_those_that_are_being_answered_and_nobody_who_is_known()
+    {
+        var (known, idle, answering, proxied) = (Enter(), Enter(), Enter(), Enter(Proxy));
+        known.Place!.Know();
+        answering.Place!.Answering();
+        _book.CloseStrangers();
+        Assert.Equal([false, true, true, true], new[] { known, idle, answering, proxied }.Select(one => one.IsClosed));
+        Assert.False(Enter().IsClosed);
+    }
+
+    [Fact]
     public void Whoever_is_being_answered_goes_last()
     {
         var strangers = Enter(Crowd);

@@ -18,16 +18,18 @@ public sealed class AcknowledgingPortalTests(ITestOutputHelper output)
         await using var portal = await TestPortal.OpenAsync(gateway, gateway.PortalToken("viewer", fleet.Customer));
         await portal.WatchAsync(new { acknowledge = true });
 
-        for (var round = 0; round < 12; round++)
+        // A fast machine folds rounds together before they are sent: as many as it takes.
+        var rounds = 0;
+        while (rounds < 12 || (rounds < 100 && gateway.Part<PortalFeed>().Waiting().Values.Max() < Devices))
         {
-            await fleet.RoundAsync(online: round % 2 == 0);
+            await fleet.RoundAsync(online: rounds++ % 2 == 0);
         }
 
         Assert.Equal(Devices, gateway.Part<PortalFeed>().Waiting().Values.Max());
         // Some may still be on their way to it.
         Assert.InRange(portal.Told.Count, 1, FlowWindow.Most + Devices);
         await Eventually.GetAsync(() => Task.FromResult(portal.Told.Count), heard => heard >= FlowWindow.Most, seconds: 5);
-        output.WriteLine($"{12 * Devices} transitions, {portal.Told.Count} told before it acknowledged");
+        output.WriteLine($"{rounds * Devices} transitions, {portal.Told.Count} told before it acknowledged");
 
         await portal.AckAsync(portal.Marks.Last());
         await HasTheNewestAsync(portal, fleet);

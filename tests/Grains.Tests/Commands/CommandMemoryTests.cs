@@ -42,6 +42,32 @@ public sealed class CommandMemoryTests
     }
 
     [Fact]
+    public async Task A_page_of_large_commands_ends_early_and_the_next_goes_on()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        for (var i = 0; i < 40; i++)
+        {
+            await Ask(device, Large);
+        }
+
+        var seen = new List<long>();
+        for (long? before = null; ;)
+        {
+            var page = await roll.Grains.GetRoster(Roll.Customer).Commands(new CommandQuery("lamp", null, before, 200));
+            Assert.InRange(page.Commands.Count, 1, 32);
+            seen.AddRange(page.Commands.Select(command => command.Number));
+            before = seen[^1];
+            if (!page.More)
+            {
+                break;
+            }
+        }
+
+        Assert.Equal(Enumerable.Range(1, 40).Select(number => (long)number).Reverse(), seen);
+    }
+
+    [Fact]
     public async Task Whoever_watches_or_takes_one_back_gets_it_whole()
     {
         await using var roll = await Roll.Start(change: settings => settings.Devices.CommandCacheBytes = 0);
