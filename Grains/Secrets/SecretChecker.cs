@@ -53,7 +53,7 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
 
         if (!await _slow.EnterAsync(device, source.Address))
         {
-            _wrong.GiveBack(device, source);
+            _wrong.GiveBack(device, secret, source);
             return SecretVerdict.Busy;
         }
 

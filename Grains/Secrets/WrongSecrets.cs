@@ -19,6 +19,7 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
 
     private readonly RecentHashes _wrong = new(Remembered, Window);
     private readonly RecentHashes _admitted = new(Remembered, Window);
+    private readonly RecentHashes _repeated = new(Remembered, Window);
     private readonly RecentHashes _turned = new(Remembered, Window);
     private readonly Lock _gate = new();
 
@@ -35,12 +36,18 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
         var (place, word) = (RecentHashes.Of($"{device}", source.Address), RecentHashes.Of($"{device}", source.Address, secret));
         lock (_gate)
         {
-            var (times, since) = _admitted.Look(place, now);
+            var (times, since) = _repeated.Look(place, now);
             var (turnedAway, firstTurned) = _turned.Look(word, now);
-            var fresh = !source.Sparingly && times == 0;
-            if (fresh || ((times == 0 || now - since >= Pause) && turnedAway > 0 && now - firstTurned >= Again))
+            if (turnedAway > 0 && now - firstTurned >= Again && (times == 0 || now - since >= Pause))
             {
-                _admitted.Forget(place, now);
+                // What new ones have had does not count against it: else guesses would take its turn again and again.
+                _repeated.Forget(place, now);
+                _repeated.Add(place, now);
+                return true;
+            }
+
+            if (!source.Sparingly && _admitted.Look(place, now).Times == 0)
+            {
                 _admitted.Add(place, now);
                 return true;
             }
@@ -50,9 +57,16 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
         }
     }
 
-    /// <summary>The check that it was admitted to could not be made.</summary>
-    public void GiveBack(ulong device, SignInSource source) =>
-        _admitted.Forget(RecentHashes.Of($"{device}", source.Address), Instant.MonotonicNow(clock));
+    /// <summary>The check that it was admitted to could not be made. The same secret goes before new ones when it comes again.</summary>
+    public void GiveBack(ulong device, string secret, SignInSource source)
+    {
+        var now = Instant.MonotonicNow(clock);
+        lock (_gate)
+        {
+            _repeated.Forget(RecentHashes.Of($"{device}", source.Address), now);
+            _turned.Add(RecentHashes.Of($"{device}", source.Address, secret), now);
+        }
+    }
 
     public void Add(ulong device) => _wrong.Add(device, Instant.MonotonicNow(clock));
 }
