@@ -30,8 +30,6 @@ internal sealed class WarmDevices : IDisposable
 
     public void Add(string deviceId) => Of(deviceId) = Fresh;
 
-    public void Clear() => Array.Clear(_left);
-
     public void Dispose() => _timer.Dispose();
 
     private ref byte Of(string deviceId) => ref _left[deviceId.GetHashCode(StringComparison.Ordinal) & (_left.Length - 1)];
