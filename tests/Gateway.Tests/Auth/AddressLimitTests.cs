@@ -9,7 +9,7 @@ public sealed class AddressLimitTests
     [Fact]
     public async Task One_address_guesses_and_joins_only_so_often_and_whoever_is_right_is_served()
     {
-        await using var gateway = await TestGateway.StartAsync(("AUTH_BURST", "5"), ("AUTH_RATE", "1"));
+        await using var gateway = await TestGateway.StartAsync(("AUTH_BURST", "5"), ("AUTH_RATE", "1"), ("BCRYPT_PATIENCE", "20000"));
         var device = await TestDevice.SignedInAsync(gateway);
         var joins = await Task.WhenAll(Enumerable.Range(0, 20).Select(_ => gateway.Nobody.PostAsync("/api/v1/device/register", "{}")));
         Assert.InRange(joins.Count(answer => answer.Status == 400), 1, 10);
