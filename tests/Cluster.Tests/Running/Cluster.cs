@@ -23,6 +23,10 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>SILO_PROGRAM and GATEWAY_PROGRAM name other builds than those made with the tests: earlier ones, for figures.</summary>
     private static readonly string SiloProgram = Environment.GetEnvironmentVariable("SILO_PROGRAM") ?? Program("Silo");
     private static readonly string GatewayProgram = Environment.GetEnvironmentVariable("GATEWAY_PROGRAM") ?? Program("Gateway");
+
+    /// <summary>FORMER_SILO_PROGRAM and FORMER_GATEWAY_PROGRAM name the build that an upgrade begins with; without them it is this one.</summary>
+    private static readonly string FormerSiloProgram = Environment.GetEnvironmentVariable("FORMER_SILO_PROGRAM") ?? SiloProgram;
+    private static readonly string FormerGatewayProgram = Environment.GetEnvironmentVariable("FORMER_GATEWAY_PROGRAM") ?? GatewayProgram;
     private static readonly string AgentProgram = Path.Combine(Path.GetDirectoryName(Program("Gateway"))!, "agent", "DeviceAgent.dll");
     private readonly List<Child> _children = [];
     private readonly DirectoryInfo _agents = Directory.CreateTempSubdirectory("rollcall-agents-");
@@ -63,20 +67,25 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? Missing => PostgresServer.Missing ?? RedisServer.Missing;
 
+    /// <summary>Another build is named as the one before.</summary>
+    public static bool HasFormer => FormerSiloProgram != SiloProgram;
+
     /// <param name="way">Leads from silos to PostgreSQL: answers the URL.</param>
-    public static async Task<Cluster> StartAsync(int silos = 2, int gateways = 2, int timeoutSeconds = 10, Func<PostgresServer, Task<string>>? way = null)
+    /// <param name="former">All members, and the tables, are of the build before.</param>
+    public static async Task<Cluster> StartAsync(
+        int silos = 2, int gateways = 2, int timeoutSeconds = 10, Func<PostgresServer, Task<string>>? way = null, bool former = false)
     {
         var servers = (Postgres: PostgresServer.StartAsync(), Redis: RedisServer.StartAsync(password: "redis-secret"));
         var cluster = new Cluster(await servers.Postgres, await servers.Redis, silos, gateways, TimeSpan.FromSeconds(timeoutSeconds));
         try
         {
             cluster.DatabaseUrl = way is null ? cluster.DatabaseUrl : await way(cluster.Postgres);
-            var migrate = cluster.Add(new Child(SiloProgram, ["migrate", "up"], new Dictionary<string, string>(cluster.SiloEnvironment(cluster.Silos[0]))
+            foreach (var member in (Member[])[.. cluster.Silos, .. cluster.Gateways])
             {
-                ["BOOTSTRAP_CUSTOMER"] = Customer,
-                ["BOOTSTRAP_ENROLMENT_KEY"] = EnrolmentKey,
-            }));
-            Assert.True(await migrate.ExitCodeAsync(StartTime) == 0, migrate.Said);
+                member.IsFormer = former;
+            }
+
+            await cluster.MigrateAsync(former ? FormerSiloProgram : SiloProgram);
             await cluster.StartAllAsync();
             return cluster;
         }
@@ -90,6 +99,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Starts what does not run; returns when each member says that it serves.</summary>
     public Task StartAllAsync() => Task.WhenAll([.. Silos.Where(one => !one.Runs).Select(one => StartSiloAsync(one)), .. Gateways.Where(one => !one.Runs).Select(StartGatewayAsync)]);
 
+    /// <summary>Brings the tables to what this build needs, whatever runs on them.</summary>
+    public Task MigrateAsync() => MigrateAsync(SiloProgram);
+
     /// <param name="descriptors">How many it may have; null: what the machine gives.</param>
     public Task StartSiloAsync(Member silo, int? descriptors = null) => LaunchSilo(silo, descriptors).LineAsync("Silo:", StartTime);
 
@@ -99,9 +111,9 @@ internal sealed class Cluster : IAsyncDisposable
     public Task StartGatewayAsync(Member gateway) => LaunchGateway(gateway).LineAsync("Gateway:", StartTime);
 
     /// <summary>Starts it and does not wait for what it says.</summary>
-    public Child LaunchSilo(Member silo, int? descriptors = null) => silo.Process = Add(new Child(SiloProgram, [], SiloEnvironment(silo), descriptors));
+    public Child LaunchSilo(Member silo, int? descriptors = null) => silo.Process = Add(new Child(silo.IsFormer ? FormerSiloProgram : SiloProgram, [], SiloEnvironment(silo), descriptors));
 
-    public Child LaunchGateway(Member gateway) => gateway.Process = Add(new Child(GatewayProgram, [], GatewayEnvironment(gateway)));
+    public Child LaunchGateway(Member gateway) => gateway.Process = Add(new Child(gateway.IsFormer ? FormerGatewayProgram : GatewayProgram, [], GatewayEnvironment(gateway)));
 
     /// <summary>A silo's program with these settings, which refuse its start.</summary>
     public static Child RunSilo(Dictionary<string, string> settings) => new(SiloProgram, [], settings);
@@ -171,6 +183,16 @@ internal sealed class Cluster : IAsyncDisposable
 
     private static string Program(string name) => typeof(Cluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
 
+    private async Task MigrateAsync(string program)
+    {
+        var migrate = Add(new Child(program, ["migrate", "up"], new Dictionary<string, string>(SiloEnvironment(Silos[0]))
+        {
+            ["BOOTSTRAP_CUSTOMER"] = Customer,
+            ["BOOTSTRAP_ENROLMENT_KEY"] = EnrolmentKey,
+        }));
+        Assert.True(await migrate.ExitCodeAsync(StartTime) == 0, migrate.Said);
+    }
+
     private Dictionary<string, string> SiloEnvironment(Member silo) => new([.. SiloSettings, .. new Dictionary<string, string>
     {
         ["DATABASE_URL"] = DatabaseUrl,
@@ -204,24 +226,4 @@ internal sealed class Cluster : IAsyncDisposable
         _children.Add(child);
         return child;
     }
-}
-
-/// <summary>A silo or a gateway: the same ports in every life.</summary>
-internal sealed class Member(int port, int gatewayPort, int healthPort)
-{
-    public int Port => port;
-
-    public int GatewayPort => gatewayPort;
-
-    /// <summary>Where its metrics are, and a silo's health.</summary>
-    public int HealthPort => healthPort;
-
-    public Uri Address => new($"http://127.0.0.1:{port}/");
-
-    /// <summary>Its present or last life.</summary>
-    public Child? Process { get; set; }
-
-    public bool Runs => Process is { } process && Signals.Lives(process.Id);
-
-    public Task KillAsync() => Process!.KillAsync();
 }

@@ -1,0 +1,83 @@
+using Rollcall.Fleets;
+using Rollcall.Processes;
+using Rollcall.Rolls;
+using Rollcall.Running;
+
+namespace Rollcall.Crashes;
+
+/// <summary>
+/// An upgrade as the handbook has it: the tables first, then one silo after the other, then the gateways, under beats, sockets,
+/// commands and a watch. FORMER_SILO_PROGRAM and FORMER_GATEWAY_PROGRAM name the build it begins with; else it is a restart of all.
+/// </summary>
+public sealed class UpgradeTests(SharedCluster shared, ITestOutputHelper output)
+{
+    private const int Sockets = 20;
+    private const string Prefix = "upgraded";
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+
+    [Fact]
+    public async Task Nobody_notices_that_every_process_is_replaced_one_after_the_other()
+    {
+        if (!Cluster.HasFormer)
+        {
+            await UpgradeAsync(await shared.WholeAsync());
+            return;
+        }
+
+        await using var cluster = await Cluster.StartAsync(former: true);
+        await UpgradeAsync(cluster);
+    }
+
+    private async Task UpgradeAsync(Cluster cluster)
+    {
+        var agents = cluster.RunAgents(1, Cluster.EnrolmentKey, Prefix, Sockets, sockets: true);
+        using (var portal = cluster.Portal())
+        {
+            await portal.AllAreAsync("online", Prefix, Sockets, Soon);
+        }
+
+        await using var trial = await Trial.BeginAsync(cluster, output, new Random(1));
+        await using var watch = await WatchingPortal.OpenAsync(cluster.Addresses);
+        await using var commands = new CommandStream(cluster, Prefix, Sockets);
+
+        await cluster.MigrateAsync();
+        await trial.RecoveryAsync("migration", Soon);
+        foreach (var silo in cluster.Silos)
+        {
+            await ReplaceAsync(trial, silo, one => cluster.StartSiloAsync(one), "a silo");
+        }
+
+        // The one that was started last has none of the twins, and gets its share.
+        var twins = Array.Empty<double>();
+        var took = await Eventually.IsSoAsync(
+            async () => (twins = await Cluster.ReadAsync("rollcall_twins", cluster.Silos)).Min() > 0.4 * twins.Sum(),
+            TimeSpan.FromSeconds(40), () => $"both silos have twins: {string.Join(" and ", twins)}");
+        output.WriteLine($"twins on {string.Join(" and ", twins)} after {took.TotalSeconds:0} s");
+        Assert.Empty(trial.Fleet.Answers.Keys.Except([200, 202]));
+        foreach (var gateway in cluster.Gateways)
+        {
+            await ReplaceAsync(trial, gateway, cluster.StartGatewayAsync, "a gateway");
+        }
+
+        output.WriteLine($"commands: {await commands.EndAsync()}");
+        await trial.EndAsync(TimeSpan.FromSeconds(1));
+        output.WriteLine($"watch: {await watch.IsCompleteAsync(cluster.Roll, Soon)}");
+        await agents.KillAsync();
+    }
+
+    private async Task ReplaceAsync(Trial trial, Member member, Func<Member, Task> startAsync, string name)
+    {
+        await trial.AnyMomentAsync();
+        Signals.Terminate(member.Process!.Id);
+        Assert.True(await member.Process.ExitCodeAsync(TimeSpan.FromSeconds(60)) == 0, member.Process.Said);
+        output.WriteLine($"{name} stopped; answers so far: {trial.Fleet}");
+        member.IsFormer = false;
+        await startAsync(member);
+        await trial.RecoveryAsync($"restart of {name}", TimeSpan.FromSeconds(20));
+        var unserved = Unserved(trial);
+        await trial.AnyMomentAsync();
+        Assert.Equal(unserved, Unserved(trial));
+    }
+
+    private static int Unserved(Trial trial) => trial.Fleet.Answers.Where(one => one.Key is not (200 or 202)).Sum(one => one.Value);
+}
