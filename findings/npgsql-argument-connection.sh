@@ -8,9 +8,9 @@
 # It is      For a DateTime it is so: the transaction goes on and commits. For a DateTimeOffset the value is looked at only
 #            while the message is being written; with half a message in its buffer the connection counts as broken, the
 #            transaction is rolled back and the next Open makes a new connection with a new process at the server.
-# Here       lastSeen and the times of events are DateTimeOffset. One "+01:00" that reached the store from a parser would
-#            undo the transaction around it and cost a reconnect each time, which looks like a store that goes away and
-#            comes back. Times must be made UTC where they come in.
+# Here       Times are DateTimeOffset everywhere but in the stores, which hand over a DateTime in UTC. One "+01:00" that reached
+#            Npgsql from a parser would undo the transaction around it and cost a reconnect each time, which looks like a
+#            store that goes away and comes back.
 # Ends with 0 while it is so, with 1 when it has changed, with 2 when it could not be tried.
 set -euo pipefail
 export DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1
