@@ -105,7 +105,7 @@ internal static class GatewayApp
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
-        app.UseKnownCallers();
+        app.UseKnownPortals();
         app.UseRateLimiter();
 
         app.MapPortalPage();

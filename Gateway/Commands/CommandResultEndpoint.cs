@@ -1,5 +1,6 @@
 using Rollcall.Admission;
 using Rollcall.Auth;
+using Rollcall.Connections;
 using Rollcall.Devices;
 using Rollcall.Problems;
 using Rollcall.Wire;
@@ -26,6 +27,7 @@ internal static class CommandResultEndpoint
             return problem;
         }
 
+        var newcomer = context.Vouch(caller.CustomerId);
         using var place = await admission.EnterAsync(caller.DeviceId);
         if (place.Refused is { } busy)
         {
@@ -35,6 +37,11 @@ internal static class CommandResultEndpoint
         var report = new CommandReport(caller.Session, null, id, status, JsonText.Of(said!.Result), said.Error);
         var reply = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).Report(report), reply => reply.Refusal);
         place.Served(reply.Refusal);
+        if (reply.Refusal == Refusal.None)
+        {
+            newcomer?.Know(caller.CustomerId);
+        }
+
         return reply.Refusal == Refusal.None ? Json.Answer(new SuccessAnswer(true), WireJson.Default.SuccessAnswer) : CommandReports.Refused(reply.Refusal);
     }
 }

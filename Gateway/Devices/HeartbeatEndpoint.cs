@@ -1,6 +1,7 @@
 using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Commands;
+using Rollcall.Connections;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -28,6 +29,7 @@ internal static class HeartbeatEndpoint
 
         var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id);
         var twin = grains.GetDevice(caller.DeviceId);
+        var newcomer = context.Vouch(caller.CustomerId);
         using var place = await admission.EnterAsync(caller.DeviceId);
         if (place.Refused is { } busy)
         {
@@ -36,6 +38,11 @@ internal static class HeartbeatEndpoint
 
         var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
         place.Served(reply.Refusal);
+        if (reply.Refusal == Refusal.None)
+        {
+            newcomer?.Know(caller.CustomerId);
+        }
+
         if (reply.Commands is { Count: > 0 } commands)
         {
             // Sent is what has been written.

@@ -62,9 +62,9 @@ internal static class JoinEndpoints
         var reply = await TwinCalls.Patiently(
             () => grains.GetDevice(request.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly), reply => reply.Refusal);
         place.Served(reply.Refusal);
-        if (reply.Refusal == Refusal.None)
+        if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
         {
-            context.KnowCaller();
+            context.KnowCaller(customer);
         }
 
         return reply.RetryAfter > 0 ? admission.SecretsWait(reply.RetryAfter)
@@ -93,9 +93,9 @@ internal static class JoinEndpoints
 
         var reply = await TwinCalls.Patiently(() => Join(request, grains), reply => reply.Refusal);
         place.Served(reply.Refusal);
-        if (reply.Refusal == Refusal.None)
+        if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
         {
-            context.KnowCaller();
+            context.KnowCaller(customer);
         }
 
         return reply.Refusal != Refusal.None

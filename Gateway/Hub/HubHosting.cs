@@ -2,7 +2,9 @@ using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Rollcall.Auth;
+using Rollcall.Connections;
 using Rollcall.Measuring;
+using Rollcall.Problems;
 using Rollcall.Wire;
 
 namespace Rollcall.Hub;
@@ -12,6 +14,9 @@ internal static class HubHosting
 {
     public const string Path = "/hubs/portal";
     private const int MostMessageBytes = 512 * 1024;
+
+    /// <summary>Seconds until a portal may ask again when its customer holds the most connections.</summary>
+    private const int WithoutRoom = 10;
 
     /// <summary>How long one write may wait for a portal to read. In the usual 10 s a slow line cannot take the snapshot of a large fleet, and would ask for it again and again.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
@@ -39,7 +44,32 @@ internal static class HubHosting
             .Add(endpoint =>
             {
                 var serve = endpoint.RequestDelegate!;
-                endpoint.RequestDelegate = context => owners.Serve(context, serve);
+                endpoint.RequestDelegate = context => HoldAsync(context, held => owners.Serve(held, serve));
             });
+    }
+
+    /// <summary>A socket, a stream and a poll wait long; what is posted beside them does not.</summary>
+    private static async Task HoldAsync(HttpContext context, RequestDelegate serve)
+    {
+        if (HttpMethods.IsPost(context.Request.Method) || PortalCaller.Of(context.User) is not { } caller)
+        {
+            await serve(context);
+            return;
+        }
+
+        if (!context.Hold(caller.CustomerId, drains: false))
+        {
+            await Problem.Busy(WithoutRoom).ExecuteAsync(context);
+            return;
+        }
+
+        try
+        {
+            await serve(context);
+        }
+        finally
+        {
+            context.LetGo();
+        }
     }
 }

@@ -1,6 +1,7 @@
 using System.Net.WebSockets;
 using Rollcall.Admission;
 using Rollcall.Auth;
+using Rollcall.Connections;
 using Rollcall.Devices;
 using Rollcall.Measuring;
 using Rollcall.Problems;
@@ -12,6 +13,9 @@ internal static class LinkEndpoint
 {
     /// <summary>Only here is a request prepared to become a socket; a beat over REST pays nothing for it.</summary>
     public const string Path = "/api/v1/device/ws";
+
+    /// <summary>Seconds until a device may ask again when its customer holds the most connections: others may have gone by then.</summary>
+    private const int WithoutRoom = 30;
 
     public static IServiceCollection AddLinks(this IServiceCollection services) =>
         services.AddSingleton<LinkBook>().AddHostedService(provider => provider.GetRequiredService<LinkBook>());
@@ -41,6 +45,13 @@ internal static class LinkEndpoint
             var link = new Link($"{gateway.Id}/{Guid.NewGuid():N}", caller.Session, gateway.Id, book.Reference);
             var twin = grains.GetDevice(caller.DeviceId);
 
+            // Before the twin is told: its former socket, if there is one, would be closed for nothing.
+            context.Vouch(caller.CustomerId);
+            if (!context.MayHold(caller.CustomerId))
+            {
+                return Problem.Busy(WithoutRoom);
+            }
+
             // Before the upgrade: a refusal is an answer with a status, as for every other call.
             ConnectReply reply;
             using (var place = await admission.EnterAsync(caller.DeviceId))
@@ -57,6 +68,12 @@ internal static class LinkEndpoint
             if (reply.Refusal != Refusal.None)
             {
                 return Problem.Of(reply.Refusal);
+            }
+
+            if (!context.Hold(caller.CustomerId, drains: true))
+            {
+                await LeaveAsync(twin, link, book);
+                return Problem.Busy(WithoutRoom);
             }
 
             try

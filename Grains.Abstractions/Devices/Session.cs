@@ -23,4 +23,5 @@ public sealed record AuthenticateReply(
 
 /// <summary>The secret for a registered device, shown this once, or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.register-reply")]
-public sealed record RegisterReply([property: Id(0)] Refusal Refusal, [property: Id(1)] string? Secret = null);
+public sealed record RegisterReply(
+    [property: Id(0)] Refusal Refusal, [property: Id(1)] string? Secret = null, [property: Id(2)] string? CustomerId = null);

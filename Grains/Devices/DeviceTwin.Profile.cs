@@ -96,7 +96,7 @@ internal sealed partial class DeviceTwin
         var secret = SecretScheme.Generate();
         var changed = profile with { Credential = SecretScheme.HashGenerated(secret), Name = name ?? profile.Name, Version = profile.Version + 1 };
         var outcome = await Store(_stored.Next(profile: changed), change: null);
-        return outcome == Outcome.Stored ? new RegisterReply(Refusal.None, secret) : new RegisterReply(RefusalOf(outcome));
+        return outcome == Outcome.Stored ? new RegisterReply(Refusal.None, secret, _stored.CustomerId) : new RegisterReply(RefusalOf(outcome));
     }
 
     private async ValueTask<Outcome> StoreProfile(Profile profile)

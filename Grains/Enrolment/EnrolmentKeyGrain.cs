@@ -86,7 +86,7 @@ internal sealed class EnrolmentKeyGrain(
         }
 
         feed.Publish(new FeedItem(row.CustomerId, deviceId, row.ToVersion(connected: false), FeedChange.Registered));
-        return new RegisterReply(Refusal.None, secret);
+        return new RegisterReply(Refusal.None, secret, row.CustomerId);
     }
 
     private Task Write(EnrolmentKeyState next) => key.Write(next, DeactivateOnIdle);

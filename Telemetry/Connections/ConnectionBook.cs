@@ -4,20 +4,18 @@ namespace Rollcall.Connections;
 
 /// <summary>
 /// The connections of one port, and who must go when they are many. A connection is a <b>stranger</b> until it has carried a
-/// request of somebody we know. Below three quarters of what may be open nobody is in anybody's way. From there on each that comes
-/// closes the stranger that has been here longest, and at the end none is let in. Strangers of one address are an eighth at most:
-/// one more closes the oldest of its own. Whoever is known stays.
+/// request of somebody we know that was admitted. Below three quarters of what may be open nobody is in anybody's way. From there on
+/// each that comes closes the stranger that has been here longest, as long as there are more than a few. Strangers of one address are an
+/// eighth at most: one more closes the oldest of its own. Known ones may be all but a sixteenth, which is for newcomers; then the
+/// customer that holds the most makes room (<see cref="Holders"/>).
 /// </summary>
 /// <param name="door">Which port or ports, for logs and metrics.</param>
 /// <param name="most">Connections that may be open.</param>
 /// <param name="share">Strangers that one address (IPv6: one /64) may have among them.</param>
-/// <param name="patience">How long a stranger may be without a request that is complete.</param>
-/// <param name="isTrusted">Addresses that speak for many: <paramref name="share"/> and <paramref name="patience"/> do not hold for them.</param>
-public sealed class ConnectionBook(string door, int most, int share, TimeSpan patience, Func<IPAddress, bool> isTrusted, TimeProvider clock)
+/// <param name="patience">How long a stranger may be without a request that is complete, and a known one may take to go when it is asked to.</param>
+/// <param name="isTrusted">Addresses that speak for many: <paramref name="share"/> and <paramref name="patience"/> do not hold for them, and what they ask is no customer's.</param>
+public sealed partial class ConnectionBook(string door, int most, int share, TimeSpan patience, Func<IPAddress, bool> isTrusted, TimeProvider clock)
 {
-    /// <summary>How many of the oldest are looked at for one that is not being answered just now, before the very oldest goes.</summary>
-    private const int Looked = 32;
-
     /// <summary>Closed connections that the server may have left to clear away, some kilobytes each.</summary>
     private const int Ending = 1_024;
 
@@ -25,15 +23,20 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
     private const int FewEnding = 32;
 
     private readonly Lock _gate = new();
-    private readonly LinkedList<Place> _strangers = [];
-    private readonly Dictionary<ulong, LinkedList<Place>> _networks = [];
+    private readonly Strangers _strangers = new();
+    private readonly Holders _holders = new(Math.Max(1, most - ReserveOf(most)));
+    private readonly LinkedList<Place> _asked = [];
     private readonly int _crowd = Math.Max(1, most / 4 * 3);
+
+    /// <summary>Of the reserve, those that are still to go; the rest is the strangers' room, however many are known.</summary>
+    private readonly int _mostAsked = Math.Max(1, ReserveOf(most) / 4);
     private int _open;
     private int _leaving;
     private int _ending;
     private long _refused;
     private long _displaced;
     private long _silent;
+    private long _yielded;
 
     public string Door => door;
 
@@ -54,6 +57,9 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
     /// <summary>Strangers that were closed because no complete request came, since the start.</summary>
     public long Silent => Interlocked.Read(ref _silent);
 
+    /// <summary>Connections of the customer with the most that were closed for others, or that stay among strangers, since the start.</summary>
+    public long Yielded => Interlocked.Read(ref _yielded);
+
     internal long Now => clock.GetTimestamp();
 
     /// <summary>A connection has come.</summary>
@@ -62,84 +68,51 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
     {
         var network = NetworkOf.Address(address);
         var trusted = address is not null && isTrusted(address);
-        Place? place = null;
         Place? leaves;
+        bool isBehind;
         lock (_gate)
         {
             // So many are closed so fast that the server cannot clear them away: memory is a limit, too.
-            var isBehind = _ending >= Ending;
+            isBehind = _ending >= Ending;
             leaves = isBehind ? null : WhoLeavesFor(network, trusted);
             if (leaves is not null)
             {
                 _displaced++;
                 LosePlace(leaves);
             }
-
-            if (_open < most && !isBehind)
-            {
-                _open++;
-                place = new Place(this, network, trusted, Now);
-                Add(place);
-            }
-            else
-            {
-                _refused++;
-            }
         }
 
         leaves?.Close();
-        return place;
-    }
-
-    /// <summary>Closes strangers that have let the patience pass. To be called each second.</summary>
-    public void CloseSilent()
-    {
-        List<Place>? silent = null;
         lock (_gate)
         {
-            var now = Now;
-            foreach (var stranger in _strangers)
+            if (isBehind || _open >= most)
             {
-                if (!stranger.IsAnswering && !stranger.IsTrusted && clock.GetElapsedTime(stranger.Since, now) >= patience)
-                {
-                    (silent ??= []).Add(stranger);
-                }
+                _refused++;
+                return null;
             }
 
-            foreach (var stranger in silent ?? [])
-            {
-                _silent++;
-                LosePlace(stranger);
-            }
-        }
-
-        foreach (var stranger in silent ?? [])
-        {
-            stranger.Close();
+            _open++;
+            var place = new Place(this, network, trusted, Now);
+            _strangers.Add(place);
+            return place;
         }
     }
+
+    /// <summary>Closes strangers that have let the patience pass, and known ones that were asked to go that long ago. To be called each second.</summary>
+    public void CloseSilent() => CloseAll(() =>
+    {
+        var now = Now;
+        var silent = _strangers.All
+            .Where(stranger => !stranger.IsAnswering && !stranger.IsTrusted && clock.GetElapsedTime(stranger.Since, now) >= patience).ToArray();
+        _silent += silent.Length;
+        return [.. silent, .. _asked.TakeWhile(asked => clock.GetElapsedTime(asked.Since, now) >= patience)];
+    });
 
     /// <summary>Closes all strangers, also those that are being answered: whoever half asks, or half reads, holds no stop up.</summary>
-    public void CloseStrangers()
-    {
-        Place[] strangers;
-        lock (_gate)
-        {
-            strangers = [.. _strangers];
-            Array.ForEach(strangers, LosePlace);
-        }
+    public void CloseStrangers() => CloseAll(() => [.. _strangers.All]);
 
-        Array.ForEach(strangers, stranger => stranger.Close());
-    }
-
-    internal void Know(Place place)
-    {
-        lock (_gate)
-        {
-            Remove(place);
-            place.BecomeKnown();
-        }
-    }
+    /// <summary>The same of all customers, except sockets that drain.</summary>
+    public void CloseCallers() => CloseAll(() => [.. _holders.All.Where(place => !place.Drains), .. _asked]);
 
     /// <summary>Its socket is closed; what the server had made for it is not gone yet.</summary>
     internal void Release(Place place)
@@ -162,20 +135,14 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
             if (!place.HasLeft)
             {
                 place.HasLeft = true;
-                Remove(place);
+                Forget(place);
                 Release(place);
                 _ending -= place.IsClosing ? 1 : 0;
             }
         }
     }
 
-    private void LosePlace(Place place)
-    {
-        _leaving++;
-        _ending++;
-        place.LosePlace();
-        Remove(place);
-    }
+    private static int ReserveOf(int most) => Math.Max(2, most / 16);
 
     private Place? WhoLeavesFor(ulong network, bool trusted)
     {
@@ -185,53 +152,46 @@ public sealed class ConnectionBook(string door, int most, int share, TimeSpan pa
             return null;
         }
 
-        if (!trusted && _networks.TryGetValue(network, out var own) && own.Count >= share)
+        if (!trusted && _strangers.OldestOf(network, share) is { } own)
         {
-            return Oldest(own);
+            return own;
         }
 
-        return _open - _leaving >= _crowd ? Oldest(_strangers) : null;
+        var isTheirs = _strangers.Count < ReserveOf(most) - _mostAsked && _open < most;
+        return _open - _leaving >= _crowd && !isTheirs ? _strangers.Oldest : null;
     }
 
-    /// <summary>Whoever is being answered has cost us something already: another one goes, if there is one.</summary>
-    private static Place? Oldest(LinkedList<Place> strangers)
+    private void CloseAll(Func<Place[]> which)
     {
-        var looked = 0;
-        for (var node = strangers.First; node is not null && looked < Looked; node = node.Next, looked++)
+        Place[] places;
+        lock (_gate)
         {
-            if (!node.Value.IsAnswering)
-            {
-                return node.Value;
-            }
+            places = which();
+            Array.ForEach(places, LosePlace);
         }
 
-        return strangers.First?.Value;
+        Array.ForEach(places, place => place.Close());
     }
 
-    private void Add(Place place)
+    private void LosePlace(Place place)
     {
-        _strangers.AddLast(place.InLine);
-        if (!_networks.TryGetValue(place.Network, out var own))
-        {
-            _networks[place.Network] = own = [];
-        }
-
-        own.AddLast(place.InNetwork);
+        _leaving++;
+        _ending++;
+        place.LosePlace();
+        Forget(place);
     }
 
-    private void Remove(Place place)
+    private void Forget(Place place)
     {
-        if (place.InLine.List is null)
+        if (place.Holder is not null)
         {
-            return;
+            _holders.Remove(place);
+        }
+        else if (place.InHolder.List is { } asked)
+        {
+            asked.Remove(place.InHolder);
         }
 
-        _strangers.Remove(place.InLine);
-        var own = place.InNetwork.List!;
-        own.Remove(place.InNetwork);
-        if (own.Count == 0)
-        {
-            _networks.Remove(place.Network);
-        }
+        _strangers.Remove(place);
     }
 }

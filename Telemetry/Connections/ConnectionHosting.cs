@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Server.Kestrel.Transport.Sockets;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,23 +37,55 @@ public static class ConnectionHosting
         }
     }
 
-    /// <summary>Tells the book which strangers are being answered. The first of all. A known one costs a look at a flag.</summary>
+    /// <summary>Tells the book which strangers are being answered. The first of all. A known one costs a look at two flags.</summary>
     public static void UseConnectionBook(this IApplicationBuilder app) => app.Use(next => context =>
-        context.Features.Get<Place>() is { IsKnown: false } stranger ? AnswerAsync(stranger, next, context) : next(context));
-
-    /// <summary>Tells the book who is known: everybody whose token is good. After authorization, and before a beat waits for anything.</summary>
-    public static void UseKnownCallers(this IApplicationBuilder app) => app.Use(next => context =>
     {
-        if (context.User.Identity is { IsAuthenticated: true })
+        if (context.Features.Get<Place>() is not { } place)
         {
-            context.KnowCaller();
+            return next(context);
         }
 
+        if (!place.IsKnown)
+        {
+            return AnswerAsync(place, next, context);
+        }
+
+        place.Use();
         return next(context);
     });
 
-    /// <summary>Whoever calls has just shown who it is.</summary>
-    public static void KnowCaller(this HttpContext context) => context.Features.Get<Place>()?.Know();
+    /// <summary>Whoever calls has shown a token of this customer's that is ours; its request is still to be admitted.</summary>
+    /// <returns>Whose <see cref="Place.Know(string)"/> is to be told when it is; null: it is known already.</returns>
+    public static Place? Vouch(this HttpContext context, string customer)
+    {
+        var newcomer = Newcomer(context);
+        newcomer?.Vouch(customer);
+        return newcomer;
+    }
+
+    /// <summary>A request of this customer has been admitted.</summary>
+    public static void KnowCaller(this HttpContext context, string customer) => Newcomer(context)?.Know(customer);
+
+    /// <summary>Whether a socket of this customer would find room.</summary>
+    public static bool MayHold(this HttpContext context, string customer) => context.Features.Get<Place>()?.MayHold(customer) != false;
+
+    /// <summary>A socket or a stream of this customer, whose request has been admitted, is being opened.</summary>
+    /// <returns>False: no room.</returns>
+    public static bool Hold(this HttpContext context, string customer, bool drains) => context.Features.Get<Place>()?.Hold(customer, drains) != false;
+
+    /// <summary>It has ended.</summary>
+    public static void LetGo(this HttpContext context) => context.Features.Get<Place>()?.LetGo();
+
+    private static Place? Newcomer(HttpContext context)
+    {
+        if (context.Features.Get<Place>() is not { IsKnown: false } newcomer)
+        {
+            return null;
+        }
+
+        newcomer.GoesBy(context.Features.Get<IConnectionLifetimeNotificationFeature>());
+        return newcomer;
+    }
 
     private static async Task AnswerAsync(Place stranger, RequestDelegate next, HttpContext context)
     {

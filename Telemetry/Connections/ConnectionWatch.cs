@@ -11,6 +11,9 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
 
     /// <summary>What a stranger's last request has when the program stops: a sign-in that has come is answered by then.</summary>
     private const int LastSeconds = 3;
+
+    /// <summary>The same for customers: what has stood still so long waits for the caller, or for a device that comes again anyway.</summary>
+    private const int LastSecondsOfCallers = 5;
     private readonly ConnectionBook[] _books = [.. books];
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -20,8 +23,9 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
         meter.CreateObservableCounter("rollcall.connections.refused", () => Of(book => book.Refused), "{connection}", "Connections that were closed at once: as many as may be were open.");
         meter.CreateObservableCounter("rollcall.connections.displaced", () => Of(book => book.Displaced), "{connection}", "Connections without a known caller that were closed for newer ones.");
         meter.CreateObservableCounter("rollcall.connections.silent", () => Of(book => book.Silent), "{connection}", "Connections that were closed because no complete request came.");
+        meter.CreateObservableCounter("rollcall.connections.yielded", () => Of(book => book.Yielded), "{connection}", "Connections of the customer with the most that were closed for others, or found no room.");
 
-        var sent = new long[_books.Length];
+        var (sent, yielded) = (new long[_books.Length], new long[_books.Length]);
         using var seconds = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
         var stopping = 0;
         for (var second = 1; await seconds.WaitForNextTickAsync(stoppingToken); second++)
@@ -36,15 +40,19 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
             {
                 Array.ForEach(_books, book => book.CloseStrangers());
             }
+            else if (stopping == LastSecondsOfCallers)
+            {
+                Array.ForEach(_books, book => book.CloseCallers());
+            }
 
             if (second % SecondsBetweenLines == 0)
             {
-                Say(sent);
+                Say(sent, yielded);
             }
         }
     }
 
-    private void Say(long[] sent)
+    private void Say(long[] sent, long[] yielded)
     {
         for (var number = 0; number < _books.Length; number++)
         {
@@ -55,6 +63,12 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
                 LogSentAway(book.Door, now - sent[number], SecondsBetweenLines, book.Open, book.Most);
                 sent[number] = now;
             }
+
+            if (book.Yielded is var made && made > yielded[number])
+            {
+                LogYielded(book.Door, made - yielded[number], SecondsBetweenLines, book.Open, book.Most);
+                yielded[number] = made;
+            }
         }
     }
 
@@ -63,4 +77,7 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
 
     [LoggerMessage(LogLevel.Warning, "{Door}: {Count} connections that nobody had signed in over were refused, or closed for newer ones, within {Seconds} s; {Open} of {Most} are open")]
     private partial void LogSentAway(string door, long count, int seconds, int open, int most);
+
+    [LoggerMessage(LogLevel.Warning, "{Door}: {Count} connections of the customer that holds the most were closed for others, or found no room, within {Seconds} s; {Open} of {Most} are open")]
+    private partial void LogYielded(string door, long count, int seconds, int open, int most);
 }

@@ -42,13 +42,13 @@ public sealed class ConnectionBookTests
     public void Whoever_is_known_stays_and_the_next_oldest_goes()
     {
         var first = Enter(Crowd);
-        first.Take(20).ToList().ForEach(one => one.Place!.Know());
+        first.Take(20).ToList().ForEach(one => one.Place!.Know("fleet"));
         Enter(15);
         Assert.Equal([.. Enumerable.Range(20, 15)], Enumerable.Range(0, Crowd).Where(number => first[number].IsClosed));
     }
 
     [Fact]
-    public void When_all_are_known_the_last_quarter_is_filled_and_then_none_is_let_in()
+    public void Silos_may_have_all_of_it_and_then_none_is_let_in()
     {
         for (var number = 0; number < Most; number++)
         {
@@ -89,7 +89,7 @@ public sealed class ConnectionBookTests
         var fleet = Enumerable.Range(0, 3 * Share).Select(_ =>
         {
             var device = Enter(IPAddress.Parse("192.0.2.1"));
-            device.Place!.Know();
+            device.Place!.Know("fleet");
             return device;
         }).ToArray();
         Enumerable.Range(0, 2 * Most).ToList().ForEach(_ => Enter(IPAddress.Parse("192.0.2.1")));
@@ -128,7 +128,7 @@ public sealed class ConnectionBookTests
     public void A_stop_closes_strangers_also_those_that_are_being_answered_and_nobody_who_is_known()
     {
         var (known, idle, answering, proxied) = (Enter(), Enter(), Enter(), Enter(Proxy));
-        known.Place!.Know();
+        known.Place!.Know("fleet");
         answering.Place!.Answering();
         _book.CloseStrangers();
         Assert.Equal([false, true, true, true], new[] { known, idle, answering, proxied }.Select(one => one.IsClosed));
@@ -153,7 +153,7 @@ public sealed class ConnectionBookTests
     {
         var silent = Enter();
         var known = Enter();
-        known.Place!.Know();
+        known.Place!.Know("fleet");
         var answered = Enter();
         var asks = Enter();
         answered.Place!.Answering();
@@ -193,7 +193,12 @@ public sealed class ConnectionBookTests
                 {
                     if (number % 3 == thread % 3)
                     {
-                        place.Know();
+                        place.Answering();
+                        place.Vouch($"customer-{number % 5}");
+                        place.Know($"customer-{number % 5}");
+                        place.Hold($"customer-{number % 7}", drains: true);
+                        place.LetGo();
+                        place.Answered();
                     }
 
                     place.Leave();
