@@ -92,6 +92,7 @@ internal static class GatewayApp
         }
 
         app.WarnOfUnknownProxies(settings);
+        app.WarnOfUnusedKey(settings.PortalTokens);
         app.UseForwardedAddresses(settings.TrustedProxies);
         app.UsePublicPath(settings.PublicUrl);
         app.UseMiddleware<RequestId>();

@@ -25,13 +25,13 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     public int? MetricsPort { get; } = ReadOwnPort(configuration, "METRICS_PORT", "PORT");
 
     /// <summary>METRICS_ADDRESS: as LISTEN_ADDRESS, for METRICS_PORT. Default <c>localhost</c>.</summary>
-    public string MetricsAddress { get; } = ReadAddress(configuration, "METRICS_ADDRESS");
+    public string MetricsAddress { get; } = ReadAddress(configuration, "METRICS_ADDRESS", "METRICS_PORT");
 
     /// <summary>HEALTH_PORT: where <c>/healthz</c>, <c>/readyz</c> and <c>/health</c> are served too, and nothing else. Default none: at PORT alone.</summary>
     public int? HealthPort { get; } = ReadOwnPort(configuration, "HEALTH_PORT", "PORT", "METRICS_PORT");
 
     /// <summary>HEALTH_ADDRESS: as LISTEN_ADDRESS, for HEALTH_PORT. Default <c>localhost</c>.</summary>
-    public string HealthAddress { get; } = ReadAddress(configuration, "HEALTH_ADDRESS");
+    public string HealthAddress { get; } = ReadAddress(configuration, "HEALTH_ADDRESS", "HEALTH_PORT");
 
     /// <summary>CONNECTIONS, CONNECTION_PATIENCE: how many may be open at PORT, and how long one that asks nothing.</summary>
     public ConnectionSettings Connections { get; } = new(configuration);
@@ -90,8 +90,14 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_JWT_ISSUER, _AUDIENCE, _KEY, _AUTHORITY: whose portal tokens are believed.</summary>
     public PortalTokenSettings PortalTokens { get; } = new(configuration);
 
-    private static string ReadAddress(IConfiguration configuration, string name)
+    /// <param name="port">Without which the address would do nothing; null: there always is one.</param>
+    private static string ReadAddress(IConfiguration configuration, string name, string? port = null)
     {
+        if (port is not null && configuration.Text(port) is null && configuration.Text(name) is not null)
+        {
+            throw new SettingException(name, $"does nothing without {port}: set that, too, or unset it.");
+        }
+
         var address = configuration.Text(name) ?? Localhost;
         return address is Localhost or "*" || IPAddress.TryParse(address, out _)
             ? address

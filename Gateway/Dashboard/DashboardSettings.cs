@@ -17,6 +17,11 @@ internal sealed class DashboardSettings
         {
             throw new SettingException(CustomersName, "must list the customers whose owners may see the whole cluster, when DASHBOARD is true.");
         }
+
+        if (_customers.Count > 0 && configuration.Text("DASHBOARD") is null)
+        {
+            throw new SettingException(CustomersName, "does nothing without DASHBOARD: set that to true, or to false to keep these customers for later.");
+        }
     }
 
     /// <summary>DASHBOARD: whether the Orleans Dashboard is served under /dashboard. Default false.</summary>

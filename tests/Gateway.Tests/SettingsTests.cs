@@ -51,6 +51,27 @@ public sealed class SettingsTests(SharedGateway shared)
         Assert.DoesNotContain(refused.Message, character => character is '\n' or '\r');
     }
 
+    [Theory]
+    [InlineData("HEALTH_ADDRESS", "127.0.0.1", "HEALTH_PORT")]
+    [InlineData("METRICS_ADDRESS", "*", "METRICS_PORT")]
+    [InlineData("DASHBOARD_CUSTOMERS", "house", "DASHBOARD")]
+    public async Task What_does_nothing_without_another_setting_is_refused_in_a_sentence_that_names_both(string name, string value, string other)
+    {
+        using var folder = new TemporaryFolder();
+        var refused = await Assert.ThrowsAsync<SettingException>(() => TestGateway.CreateAsync(folder.Path, (name, value)));
+        Assert.StartsWith($"{name} does nothing without {other}: ", refused.Message, StringComparison.Ordinal);
+        Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Who_may_see_the_dashboard_may_be_kept_while_it_is_switched_off_in_words()
+    {
+        using var folder = new TemporaryFolder();
+        await using (await TestGateway.CreateAsync(folder.Path, ("DASHBOARD", "false"), ("DASHBOARD_CUSTOMERS", "house")))
+        {
+        }
+    }
+
     [Fact]
     public async Task The_timeout_is_at_least_two_intervals()
     {

@@ -1,3 +1,4 @@
+using Microsoft.Extensions.Configuration;
 using Rollcall.Running;
 
 namespace Rollcall.Auth;
@@ -26,6 +27,20 @@ public sealed class SigningKeyTests
 
         await using var other = await TestGateway.StartAsync(folder, ("SESSION_SIGNING_KEYS", $"k1:{Convert.ToBase64String(SharedGateway.NewKey)}"));
         (await device.At(other).BeatAsync()).Refused(401, "INVALID_SESSION");
+    }
+
+    [Theory]
+    [InlineData(true, true, true)]
+    [InlineData(true, false, false)]
+    [InlineData(false, true, false)]
+    public void A_portal_key_beside_an_authority_is_warned_of(bool authority, bool key, bool unused)
+    {
+        var settings = new Dictionary<string, string?>
+        {
+            ["PORTAL_JWT_AUTHORITY"] = authority ? "https://id.example.com" : null,
+            ["PORTAL_JWT_KEY"] = key ? "k1:AAAA" : null,
+        };
+        Assert.Equal(unused, UnusedKey.IsUnused(new PortalTokenSettings(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())));
     }
 
     [Fact]
