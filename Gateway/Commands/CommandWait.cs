@@ -7,7 +7,7 @@ namespace Rollcall.Commands;
 /// Callers that wait for the end of a command. They wait here, never in a grain's turn: the twin says it when it is stored. A twin
 /// that was lost meanwhile does not know of them, so they look for themselves, too, seldom.
 /// </summary>
-internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings, TimeProvider clock) : ICommandObserver
+internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, TimeProvider clock) : ICommandObserver
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Command>> _waiting = new();
@@ -23,7 +23,7 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
 
     /// <summary>Sends a command and waits for its end.</summary>
     /// <param name="send">Sends it for this waiter; null: nobody waits, or too many do already.</param>
-    /// <returns>The command when it has come to its end, or as it is when the time is over.</returns>
+    /// <returns>The command when it has come to its end, or as it is when the time is over, or this gateway stops.</returns>
     public async Task<CommandReply> UntilEndedAsync(string customerId, Func<CommandWaiter?, Task<CommandReply>> send, TimeSpan most, CancellationToken gone)
     {
         if (most <= TimeSpan.Zero)
@@ -70,9 +70,10 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
     private async Task<Command> UntilEndedAsync(string customerId, Command command, Task<Command> ended, TimeSpan most, CancellationToken gone)
     {
         var begun = clock.GetTimestamp();
-        while (!ended.IsCompleted && most - clock.GetElapsedTime(begun) is { Ticks: > 0 } left && !gone.IsCancellationRequested)
+        using var over = CancellationTokenSource.CreateLinkedTokenSource(gone, lifetime.ApplicationStopping);
+        while (!ended.IsCompleted && most - clock.GetElapsedTime(begun) is { Ticks: > 0 } left && !over.IsCancellationRequested)
         {
-            await ((Task)ended).WaitAsync(left < Look ? left : Look, clock, gone).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await ((Task)ended).WaitAsync(left < Look ? left : Look, clock, over.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             command = ended.IsCompleted ? command : await ReadAsync(customerId, command);
             if (!command.IsOpen)
             {
@@ -87,7 +88,8 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
     {
         try
         {
-            return (await grains.GetRoster(customerId).Command(command.DeviceId, command.Id)).Command ?? command;
+            var read = grains.GetRoster(customerId).Command(command.DeviceId, command.Id).AsTask();
+            return (await read.WaitAsync(Look, clock)).Command ?? command;
         }
         catch (Exception away) when (away is StoreUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)
         {
