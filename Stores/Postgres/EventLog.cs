@@ -14,7 +14,7 @@ internal static class EventLog
     private const string Alone = "SELECT pg_try_advisory_xact_lock(x'526F6C6C6C6F6700'::bigint)";
 
     // Numbers follow time closely, so the old ones stand at the front; no index on the time is needed.
-    private const string PruneSome = $"""
+    public const string PruneSome = $"""
         WITH front AS MATERIALIZED (SELECT id, customer_id, at, {EventColumns.Size} AS size FROM presence_events ORDER BY id LIMIT $1),
         old AS (SELECT id, customer_id, size FROM front WHERE id < coalesce((SELECT min(id) FROM front WHERE at >= $2), 9223372036854775807)),
         marked AS (
@@ -30,7 +30,7 @@ internal static class EventLog
 
     private const string Through = "(SELECT through FROM event_counted)";
 
-    private const string CountSome = $"""
+    public const string CountSome = $"""
         WITH front AS MATERIALIZED (
             SELECT id, customer_id, {EventColumns.Size} AS size FROM presence_events WHERE id > {Through} AND id <= $2 ORDER BY id LIMIT $1
         ), added AS (
@@ -40,7 +40,7 @@ internal static class EventLog
         SELECT count(*) FROM front
         """;
 
-    private const string CountAgain = $"""
+    public const string CountAgain = $"""
         WITH real AS (
             SELECT count(*) AS events, coalesce(sum({EventColumns.Size}), 0) AS bytes FROM presence_events WHERE customer_id = $1 AND id <= {Through}
         )
@@ -48,7 +48,7 @@ internal static class EventLog
         """;
 
     // Each of the oldest goes as long as the customer still has too many, or too much, with it.
-    private const string BoundSome = $"""
+    public const string BoundSome = $"""
         WITH front AS MATERIALIZED (
             SELECT id, {EventColumns.Size} AS size FROM presence_events WHERE customer_id = $2 AND id <= {Through} ORDER BY id LIMIT $1
         ), oldest AS (
@@ -65,6 +65,8 @@ internal static class EventLog
         ), pruned AS (DELETE FROM presence_events e USING over WHERE e.id = over.id RETURNING e.id)
         SELECT count(*) FROM pruned
         """;
+
+    public const string Over = "SELECT customer_id FROM event_counts WHERE events > $1 OR bytes > $2";
 
     public static async Task<EventPage> OfDeviceAsync(
         NpgsqlConnection connection, string customerId, string deviceId, long after, int limit, CancellationToken cancellation)
@@ -117,7 +119,7 @@ internal static class EventLog
 
     /// <summary>Customers who have more than they may, as far as it has been counted.</summary>
     public static Task<List<string>> OverAsync(NpgsqlConnection connection, EventBound bound, CancellationToken cancellation) => connection.AllAsync(
-        "SELECT customer_id FROM event_counts WHERE events > $1 OR bytes > $2", row => row.GetString(0), [bound.Events, bound.Bytes], cancellation);
+        Over, row => row.GetString(0), [bound.Events, bound.Bytes], cancellation);
 
     /// <summary>Counts what a customer really has: removed devices took theirs with them.</summary>
     public static Task<int> CountAgainAsync(NpgsqlConnection connection, string customerId, CancellationToken cancellation) =>

@@ -4,7 +4,7 @@ using Rollcall.Roster;
 
 namespace Rollcall.Postgres;
 
-/// <summary>At 300,000 devices of 30 customers, one device in 101 offline, in no order on the disk.</summary>
+/// <summary>At 300,000 devices of 30 customers, one device in 101 offline, in no order on the disk, and a transition of each.</summary>
 public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.Fleet>
 {
     [Theory]
@@ -28,6 +28,29 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
             ["customer-1", TestStore.Noon.UtcDateTime]);
         Assert.Contains("devices_by_status", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+    }
+
+    /// <summary>What looks after the log and the clock reads the front of the log, one customer's part of it, or tables of a row a customer.</summary>
+    [Theory]
+    [InlineData(EventLog.CountSome, "presence_events_pkey", EventLog.Step, 1_000_000L)]
+    [InlineData(EventLog.CountAgain, "presence_events_of_customer", "customer-1")]
+    [InlineData(EventLog.BoundSome, "presence_events_of_customer", EventLog.Step, "customer-1", 100L, 100_000L)]
+    [InlineData(EventLog.Over, "event_counts", 100L, 100_000L)]
+    [InlineData("SELECT at FROM clock_seen", "clock_seen")]
+    public async Task Bounding_the_log_costs_the_part_that_it_looks_at(string sql, string reads, params object[] values)
+    {
+        var plan = await (await fleet.Store()).Plan(sql, values);
+        Assert.Contains(reads, plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on presence_events", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on devices", plan, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pruning_the_log_costs_its_front()
+    {
+        var plan = await (await fleet.Store()).Plan(EventLog.PruneSome, [EventLog.Step, TestStore.Noon.UtcDateTime]);
+        Assert.Contains("presence_events_pkey", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Seq Scan on presence_events", plan, StringComparison.Ordinal);
     }
 
     [Fact]
@@ -116,6 +139,14 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
                 DO 'DECLARE def text; BEGIN FOR def IN SELECT indexdef FROM index_of_devices LOOP EXECUTE def; END LOOP; END';
                 ALTER TABLE devices ADD PRIMARY KEY USING INDEX devices_pkey;
                 ANALYZE devices;
+                ALTER TABLE presence_events SET UNLOGGED;
+                INSERT INTO presence_events (customer_id, device_id, seq, from_status, to_status, reason, at)
+                SELECT 'customer-' || i % 300, 'lamp-' || lpad(i::text, 6, '0'), 1, 'offline', 'online', 'heartbeat', timestamptz '2026-01-01' + i * interval '1 second'
+                FROM generate_series(0, 299999) i;
+                INSERT INTO event_counts SELECT 'customer-' || i, 1000, 200000 FROM generate_series(0, 299) i;
+                UPDATE event_counted SET through = 290000;
+                INSERT INTO clock_seen VALUES (true, now());
+                ANALYZE presence_events, event_counts, event_counted, clock_seen;
                 """);
             return store;
         }
