@@ -28,7 +28,7 @@ internal sealed partial class DeviceTwin
             var verdict = await services.Secrets.Check(deviceId, credential, secret, source);
             if (verdict != SecretVerdict.Right)
             {
-                return (RefusalOf(verdict), null, verdict == SecretVerdict.Busy ? services.Secrets.RetryAfter() : 0);
+                return (RefusalOf(verdict), null, verdict == SecretVerdict.Busy ? services.Secrets.RetryAfter(deviceId) : 0);
             }
 
             _warm = new WarmSecret(credential!, secret);

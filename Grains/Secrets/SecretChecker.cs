@@ -14,6 +14,9 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     /// </summary>
     private const double LongestCheck = 0.5;
 
+    /// <summary>Seconds: the pool has forgotten who waited by then.</summary>
+    private const int Soon = 5;
+
     /// <summary>Stands for the credential of an id that has none, or one that is not checked slowly.</summary>
     private readonly string _dummy = SecretScheme.HashChosen("nobody's secret", options.Value.BcryptCost);
 
@@ -30,8 +33,14 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     public int Waiting => _slow.Waiting;
 
     /// <summary>Seconds after which somebody whose check found no room may come again: checks are done one after the other, and so are these told to come.</summary>
-    public int RetryAfter()
+    /// <param name="deviceId">One that is guessed is told to come soon: guesses keep no appointments, and they take none from others.</param>
+    public int RetryAfter(string deviceId)
     {
+        if (_wrong.IsGuessed(RecentHashes.Of(deviceId)))
+        {
+            return Soon;
+        }
+
         var takes = Math.Clamp(Volatile.Read(ref _takes), 0.001, LongestCheck);
         return _appointments.Next(options.Value.BcryptConcurrency / takes, TimeSpan.FromSeconds(Waiting * takes / options.Value.BcryptConcurrency));
     }

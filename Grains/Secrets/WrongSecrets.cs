@@ -11,6 +11,9 @@ namespace Rollcall.Secrets;
 internal sealed class WrongSecrets(int most, TimeProvider clock)
 {
     private const int Remembered = 16_384;
+
+    /// <summary>Of secrets that were turned away, many more: a thousand guesses a second must not make the right one forgotten before it comes again.</summary>
+    private const int RememberedTurned = 131_072;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
@@ -20,7 +23,7 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
     private readonly RecentHashes _wrong = new(Remembered, Window);
     private readonly RecentHashes _admitted = new(Remembered, Window);
     private readonly RecentHashes _repeated = new(Remembered, Window);
-    private readonly RecentHashes _turned = new(Remembered, Window);
+    private readonly RecentHashes _turned = new(RememberedTurned, Window);
     private readonly Lock _gate = new();
 
     /// <param name="device">The hash of its id.</param>
@@ -67,6 +70,9 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
             _turned.Add(RecentHashes.Of($"{device}", source.Address, secret), now);
         }
     }
+
+    /// <summary>Wrong secrets came for it lately.</summary>
+    public bool IsGuessed(ulong device) => _wrong.Look(device, Instant.MonotonicNow(clock)).Times > 0;
 
     public void Add(ulong device) => _wrong.Add(device, Instant.MonotonicNow(clock));
 }
