@@ -18,7 +18,7 @@ public sealed class DeviceOptions
     /// <summary>COMMANDS_MOST: open commands that one device may have. Default 1,000.</summary>
     public int CommandsMost { get; set; } = 1_000;
 
-    /// <summary>GOODBYE_RATE: goodbyes a minute that one device may say on average. Default 6.</summary>
+    /// <summary>GOODBYE_RATE: goodbyes a minute that one device may say on average, ends of its session among them. Default 6.</summary>
     public int GoodbyeRate { get; set; } = 6;
 
     /// <summary>GOODBYE_BURST: goodbyes that one device may say at once. Default 10.</summary>

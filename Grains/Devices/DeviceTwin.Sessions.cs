@@ -78,7 +78,10 @@ internal sealed partial class DeviceTwin
         (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds,
         (long)services.Options.SessionTtl.TotalSeconds);
 
-    /// <summary>The device ends its own session.</summary>
+    /// <summary>
+    /// The device ends its own session, which is never refused. It counts as a goodbye: beyond so many of them the session ends all
+    /// the same, and the roll learns of it by silence alone. So signing in and out in turns writes no more transitions than goodbyes do.
+    /// </summary>
     public async ValueTask<Refusal> EndSession(Session session)
     {
         if (await Ready() is not Refusal.None and var unready)
@@ -86,18 +89,26 @@ internal sealed partial class DeviceTwin
             return unready == Refusal.NotFound ? Refusal.InvalidSession : unready;
         }
 
-        return await Admit(session) is not Refusal.None and var refusal ? refusal : await End(PresenceReason.Goodbye);
+        if (await Admit(session) is not Refusal.None and var refusal)
+        {
+            return refusal;
+        }
+
+        // A goodbye that was taken and is not stored yet has been counted.
+        var counts = _stored!.Presence.Online && _heard.Unpromised is not { Goodbye: true };
+        return await End(PresenceReason.Goodbye, quietly: counts && TooManyGoodbyes(Instant.MonotonicNow(services.Clock)) is not null);
     }
 
     /// <summary>Somebody of the customer's ends the session.</summary>
     public async ValueTask<Refusal> RevokeSession(string customerId) =>
         await ReadyFor(customerId) is not Refusal.None and var refusal ? refusal : await End(PresenceReason.Revoked);
 
-    private async ValueTask<Refusal> End(PresenceReason reason)
+    /// <param name="quietly">The session alone: that the device is gone is decided by its silence.</param>
+    private async ValueTask<Refusal> End(PresenceReason reason, bool quietly = false)
     {
-        var ended = Presence.End(_stored!.Presence, reason, Instant.Now(services.Clock));
-        var session = _stored.Session.Id is null ? _stored.Session : _stored.Session.End();
-        var outcome = await Store(_stored.Next(ended.Next, session), ended.Change);
+        var ended = quietly ? null : Presence.End(_stored!.Presence, reason, Instant.Now(services.Clock));
+        var session = _stored!.Session.Id is null ? _stored.Session : _stored.Session.End();
+        var outcome = await Store(_stored.Next(ended?.Next, session), ended?.Change);
         if (outcome == Outcome.Stored)
         {
             DropHeard(reason == PresenceReason.Goodbye ? LinkEnd.Goodbye : LinkEnd.Revoked);

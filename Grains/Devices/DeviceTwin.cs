@@ -114,7 +114,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
 
         var now = Instant.Now(services.Clock);
         var said = sign(now.Wall);
-        if (said.Goodbye && _goodbyes.Take(now.Monotonic, TimeSpan.FromMinutes(1) / services.Options.GoodbyeRate, services.Options.GoodbyeBurst) is { } wait)
+        if (said.Goodbye && TooManyGoodbyes(now.Monotonic) is { } wait)
         {
             // Not heard at all: the device stays what it is, and its silence decides.
             return new HeartbeatReply(Refusal.RateLimited, NextHeartbeat: (int)wait.TotalMilliseconds + 1);
@@ -130,6 +130,11 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             _ => new HeartbeatReply(Refusal.None, outcome == Outcome.Stored, now.Wall, services.Pace.Next()),
         };
     }
+
+    /// <summary>Counts one that is to take the device off the roll.</summary>
+    /// <returns>Null: it may. Else after how long the next one may.</returns>
+    private TimeSpan? TooManyGoodbyes(TimeSpan now) =>
+        _goodbyes.Take(now, TimeSpan.FromMinutes(1) / services.Options.GoodbyeRate, services.Options.GoodbyeBurst);
 
     private async ValueTask<Outcome> StoreDecision()
     {

@@ -33,7 +33,9 @@ public sealed class GoodbyeTests
             Assert.Equal("heartbeat_ack", TestLink.Type(await link.AskAsync("""{"type":"heartbeat","requestId":"2","payload":{"status":"online"}}""")));
         }
 
+        // Nor is the end of the session; one that is a goodbye too many says nothing of presence.
         (await device.Self.DeleteAsync("/api/v1/device/session")).Is(204);
-        Assert.Equal("offline", (await device.ReadAsync()).GetProperty("status").GetString());
+        Assert.Equal(("online", 5L), (await device.ReadAsync() is var left ? (left.GetProperty("status").GetString(), left.GetProperty("seq").GetInt64()) : default));
+        (await device.BeatAsync()).Refused(401, "INVALID_SESSION");
     }
 }

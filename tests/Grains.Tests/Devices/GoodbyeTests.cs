@@ -60,6 +60,31 @@ public sealed class GoodbyeTests
         await device.Beat();
         Assert.Equal(Refusal.RateLimited, (await device.Goodbye()).Refusal);
         Assert.Equal(Refusal.None, await device.Grain.EndSession(device.Session));
+        Assert.Equal((DeviceStatus.Online, false), (await device.Shown() is var ended ? (ended.Status, ended.Connected) : default));
+        Assert.Equal(Refusal.InvalidSession, (await device.Beat()).Refusal);
+        Assert.Equal(Refusal.InvalidSession, await device.Grain.EndSession(device.Session));
+        await roll.Pass(91);
+        Assert.Equal((DeviceStatus.Offline, PresenceReason.HeartbeatTimeout), (await device.Shown() is var silent ? (silent.Status, silent.Reason!.Value) : default));
+    }
+
+    [Fact]
+    public async Task An_end_of_the_session_is_a_goodbye_like_others()
+    {
+        await using var roll = await Roll.Start(change: settings => settings.Devices.GoodbyeBurst = 1);
+        var device = await roll.Join("lamp");
+        await device.Beat();
+        Assert.Equal(Refusal.None, await device.Grain.EndSession(device.Session));
         Assert.Equal((DeviceStatus.Offline, PresenceReason.Goodbye), (await device.Shown() is var ended ? (ended.Status, ended.Reason!.Value) : default));
+        await device.Authenticate();
+        await device.Beat();
+        Assert.Equal(Refusal.RateLimited, (await device.Goodbye()).Refusal);
+
+        // One that is not there says goodbye to nobody.
+        await roll.Pass(91);
+        await device.Authenticate();
+        Assert.Equal(Refusal.None, await device.Grain.EndSession(device.Session));
+        await device.Authenticate();
+        await device.Beat();
+        Assert.Equal(Refusal.None, (await device.Goodbye()).Refusal);
     }
 }

@@ -148,6 +148,11 @@ internal sealed partial class PresenceModel
             return refusal;
         }
 
+        if (goodbye && !MayGo())
+        {
+            return "RateLimited";
+        }
+
         _sign = Now;
         _linkLost = null;
         _heardThrough = gateway;
@@ -192,11 +197,20 @@ internal sealed partial class PresenceModel
         return _loaded && !_doubt ? null : "UNAVAILABLE";
     }
 
-    private string EndSession() => _held is null ? "not sent" : Ready() ?? Admit(_held.Value) ?? End("goodbye");
+    /// <summary>Never refused; but one too many says nothing of presence.</summary>
+    private string EndSession() => _held is null ? "not sent" : Ready() ?? Admit(_held.Value)
+        ?? End("goodbye", quietly: _shown.Status == "online" && _pending is not { Goodbye: true } && !MayGo());
 
-    private string End(string reason)
+    private bool MayGo()
     {
-        var ended = Become(_shown, "offline", reason) with
+        var may = _goodbye is not { } last || Now >= last + Goodbyes;
+        _goodbye = may ? Now : _goodbye;
+        return may;
+    }
+
+    private string End(string reason, bool quietly = false)
+    {
+        var ended = (quietly ? _shown : Become(_shown, "offline", reason)) with
         {
             Live = false, Epoch = _shown.Epoch + (_shown.Live ? 1 : 0), Mode = reason == "disabled" ? reason : _shown.Mode,
         };

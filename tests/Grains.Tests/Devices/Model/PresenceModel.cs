@@ -9,6 +9,9 @@ internal sealed partial class PresenceModel
     private const int Silence = 90_000;
     private const int Grace = 15_000;
 
+    /// <summary>One goodbye, or end of a session that is one, in so long.</summary>
+    private const int Goodbyes = 60_000;
+
     /// <summary>What is on record of the device.</summary>
     private sealed record Facts(
         string Status, string? Reason, int Seq, int Since, int? Seen, string? Health, string? Metrics, string Mode, int Epoch, bool Live);
@@ -33,6 +36,7 @@ internal sealed partial class PresenceModel
     private bool _doubtWritten;
     private int? _former;
     private int? _retry;
+    private int? _goodbye;
 
     public List<string> Log { get; } = [];
 
@@ -106,7 +110,7 @@ internal sealed partial class PresenceModel
     {
         _retry = null;
         _loaded = _doubt = false;
-        _sign = _linkLost = _link = _former = null;
+        _sign = _linkLost = _link = _former = _goodbye = null;
         _pending = _doubtPending = null;
         _heardThrough = -1;
     }

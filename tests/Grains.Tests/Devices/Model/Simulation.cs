@@ -20,7 +20,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly string Secret = SecretScheme.Generate();
     private static readonly string Credential = SecretScheme.HashGenerated(Secret);
-    private static readonly IOptions<DeviceOptions> Options = Microsoft.Extensions.Options.Options.Create(new DeviceOptions { GoodbyeBurst = 1_000_000 });
+    private static readonly IOptions<DeviceOptions> Options = Microsoft.Extensions.Options.Options.Create(new DeviceOptions { GoodbyeBurst = 1, GoodbyeRate = 1 });
     private static readonly SecretChecker Secrets = new(
         Microsoft.Extensions.Options.Options.Create(new SecretOptions { BcryptCost = 4 }), TimeProvider.System);
 
