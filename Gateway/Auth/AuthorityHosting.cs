@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using Microsoft.AspNetCore.Authentication.JwtBearer;
 using Microsoft.IdentityModel.Protocols;
 using Microsoft.IdentityModel.Protocols.OpenIdConnect;
@@ -40,10 +41,11 @@ internal static class AuthorityHosting
     }
 
     /// <summary>Asks the authority when the gateway starts, so that a wrong address is said then. The start does not wait for it.</summary>
-    private sealed class FirstLook(AuthorityKeys keys) : IHostedService
+    private sealed class FirstLook(AuthorityKeys keys, IMeterFactory meters) : IHostedService
     {
         public Task StartAsync(CancellationToken cancellationToken)
         {
+            AuthorityMeter.Observe(keys, meters);
             _ = keys.CurrentAsync().AsTask();
             return Task.CompletedTask;
         }

@@ -38,8 +38,16 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
     private long _fetches;
     private long _allowance;
     private long _notBefore;
+    private readonly long _since = clock.GetTimestamp();
     private volatile bool _failed;
     private int _waiting;
+    private long _failures;
+
+    /// <summary>Fetches that failed.</summary>
+    public long Failures => Volatile.Read(ref _failures);
+
+    /// <summary>How old the keys are that are known; without any, more than they may ever be.</summary>
+    public TimeSpan KeysAge => _word is { } word ? Age(word) : Kept + clock.GetElapsedTime(_since);
 
     /// <summary>Whole seconds after which it is worth asking again, at least 1.</summary>
     public int RetryAfter
@@ -176,6 +184,7 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
             }
 
             _failed = fault is not null;
+            _failures += _failed ? 1 : 0;
         }
     }
 

@@ -1,4 +1,7 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
+using Rollcall.Measuring;
 using Rollcall.Running;
 
 namespace Rollcall.Auth;
@@ -64,6 +67,31 @@ public sealed class AuthorityKeysTests
         _authority.Fault = null;
         _authority.Clock.Advance(AuthorityKeys.Pause);
         Assert.NotNull(await Current());
+    }
+
+    [Fact]
+    public async Task An_authority_that_is_away_can_be_seen_by_the_age_of_its_keys_and_the_fetches_that_failed()
+    {
+        using var services = new ServiceCollection().AddMetrics().BuildServiceProvider();
+        var meters = services.GetRequiredService<IMeterFactory>();
+        AuthorityMeter.Observe(Keys, meters);
+        using var heard = new Instruments(meters);
+
+        // Before there were any they count as too old, so that it is seen at once.
+        Assert.Equal(AuthorityKeys.Kept.TotalSeconds, heard.Now("rollcall.authority.keys.age"));
+        Assert.NotNull(await Current());
+        Assert.Equal((0.0, 0.0), (heard.Now("rollcall.authority.keys.age"), heard.Now("rollcall.authority.failures")));
+
+        _authority.Fault = new HttpRequestException("refused");
+        _authority.Clock.Advance(TimeSpan.FromMinutes(20));
+        for (var failures = 1; failures <= 3; failures++)
+        {
+            Assert.NotNull(await Current());
+            await Eventually.GetAsync(() => Task.FromResult(heard.Now("rollcall.authority.failures")), seen => seen == failures);
+            _authority.Clock.Advance(AuthorityKeys.Pause);
+        }
+
+        Assert.Equal(1_230, heard.Now("rollcall.authority.keys.age"));
     }
 
     [Theory]
