@@ -81,6 +81,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_WATCH_BURST: watches that one portal's connection may ask for at once. Default 100.</summary>
     public int PortalWatchBurst { get; } = configuration.Number("PORTAL_WATCH_BURST", 100, 1, 1_000_000);
 
+    /// <summary>PORTAL_CALLS: calls a second, and at once, of all portals of one customer at this gateway; beyond it they wait their turn. Default 1,000.</summary>
+    public int PortalCalls { get; } = configuration.Number("PORTAL_CALLS", 1_000, 10, 1_000_000);
+
     /// <summary>DEVICE_LINK_*, DEVICE_LINKS: bounds of devices' sockets.</summary>
     public Links.LinkSettings Links { get; } = new(configuration);
 

@@ -2,6 +2,7 @@ using System.Threading.RateLimiting;
 using Microsoft.AspNetCore.SignalR;
 using Orleans.Runtime;
 using Rollcall.Admission;
+using Rollcall.Auth;
 
 namespace Rollcall.Hub;
 
@@ -17,14 +18,33 @@ internal sealed class HubRefusal(string code, string detail) : HubException($"{c
 /// Stands before every call of a portal. A refusal is the portal's affair and no line in our log, which one portal could fill;
 /// one that is refused again and again is closed. A fault of ours is logged, and told without its inside.
 /// </summary>
-internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy, ILogger<PortalHub> log) : IHubFilter
+internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy, ILogger<PortalHub> log) : IHubFilter, IDisposable
 {
     private const int RefusalsAtOnce = 100;
+
+    /// <summary>Parts of a second in which a customer's calls go on, so that who waits does not wait for a whole one.</summary>
+    private const int Portions = 10;
+
+    /// <summary>
+    /// Of all a customer's connections. SignalR serves a connection's calls one after the other, so each waits with one at most: whoever
+    /// calls without end waits for itself, and takes no processor from others.
+    /// </summary>
+    private readonly PartitionedRateLimiter<string> _calls = PartitionedRateLimiter.Create<string, string>(
+        customer => RateLimitPartition.GetTokenBucketLimiter(customer, _ => new TokenBucketRateLimiterOptions
+        {
+            TokenLimit = settings.PortalCalls,
+            TokensPerPeriod = settings.PortalCalls / Portions,
+            ReplenishmentPeriod = TimeSpan.FromSeconds(1) / Portions,
+            QueueLimit = settings.PortalConnections,
+            QueueProcessingOrder = QueueProcessingOrder.OldestFirst,
+        }));
+
+    public void Dispose() => _calls.Dispose();
 
     public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
     {
         context.Context.Items[typeof(Allowance)] = new Allowance(
-            Bucket(settings.PortalWatchBurst, settings.PortalWatchRate), Bucket(RefusalsAtOnce, 1));
+            PortalCaller.Of(context.Context.User!)!.CustomerId, Bucket(settings.PortalWatchBurst, settings.PortalWatchRate), Bucket(RefusalsAtOnce, 1));
         try
         {
             await next(context);
@@ -41,7 +61,9 @@ internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy
         var allowance = (Allowance)call.Context.Items[typeof(Allowance)]!;
         try
         {
-            return call.HubMethodName != nameof(PortalHub.Watch) || May(allowance.Watches)
+            using var turn = await _calls.AcquireAsync(allowance.Customer, 1, call.Context.ConnectionAborted);
+            return !turn.IsAcquired ? throw HubRefusal.TooMuch("too many calls of this customer are waiting.")
+                : call.HubMethodName != nameof(PortalHub.Watch) || May(allowance.Watches)
                 ? await next(call)
                 : throw HubRefusal.TooMuch("watches are asked for too often; wait a second.");
         }
@@ -100,5 +122,5 @@ internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy
     private partial void LogClosed(string method);
 
     /// <summary>What one connection may still do.</summary>
-    private sealed record Allowance(TokenBucketRateLimiter Watches, TokenBucketRateLimiter Refusals);
+    private sealed record Allowance(string Customer, TokenBucketRateLimiter Watches, TokenBucketRateLimiter Refusals);
 }

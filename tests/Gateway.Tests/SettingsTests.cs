@@ -13,7 +13,7 @@ public sealed class SettingsTests(SharedGateway shared)
         { "DEVICE_HEARTBEAT_INTERVAL", "999" }, { "DEVICE_HEARTBEAT_INTERVAL", "30s" }, { "DEVICE_HEARTBEAT_INTERVAL", "-30000" },
         { "DEVICE_HEARTBEAT_TIMEOUT", "1999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "59999" }, { "DEVICE_HEARTBEAT_TIMEOUT", "never" },
         { "DEVICE_LINK_GRACE", "0" }, { "DEVICE_LINKS", "0" }, { "DEVICE_LINK_QUEUE", "0" }, { "DEVICE_LINK_PING", "99" },
-        { "DEVICE_LINK_PATIENCE", "x" }, { "DEVICE_LINK_DRAIN", "30001" }, { "AUTH_RATE", "0" }, { "PORTAL_CONNECTIONS", "0" }, { "PORTAL_WATCH_RATE", "0" }, { "PORTAL_WATCH_BURST", "0" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
+        { "DEVICE_LINK_PATIENCE", "x" }, { "DEVICE_LINK_DRAIN", "30001" }, { "AUTH_RATE", "0" }, { "PORTAL_CONNECTIONS", "0" }, { "PORTAL_WATCH_RATE", "0" }, { "PORTAL_WATCH_BURST", "0" }, { "PORTAL_CALLS", "9" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
         { "COLD_CALLS", "0" }, { "COLD_CALLS_WAITING", "-1" }, { "COLD_CALLS_PATIENCE", "9" }, { "COLD_CALLS_PATIENCE", "60001" },
         { "BCRYPT_COST", "3" }, { "BCRYPT_COST", "17" }, { "BCRYPT_CONCURRENCY", "0" }, { "BCRYPT_PATIENCE", "0" }, { "BCRYPT_WAITING", "-1" }, { "WRONG_SECRETS_MOST", "0" },
         { "TRUSTED_PROXIES", "*" }, { "TRUSTED_PROXIES", "proxy" }, { "TRUSTED_PROXIES", "10.1" }, { "TRUSTED_PROXIES", "10.0.0.5:80" }, { "TRUSTED_PROXIES", "none,10.0.0.5" },

@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using Microsoft.AspNetCore.SignalR;
 using Rollcall.Running;
 
@@ -77,6 +78,25 @@ public sealed class FloodTests(ITestOutputHelper output)
         (await device.BeatAsync()).Is(200);
         await Eventually.GetAsync(() => Task.FromResult(portal.Told.Any(told => told.GetProperty("status").GetString() == "online")), told => told);
         await Eventually.GetAsync(async () => await Record.ExceptionAsync(() => portal.WatchAsync(new { })) is null, answered => answered);
+    }
+
+    [Fact]
+    public async Task Calls_beyond_a_customers_rate_wait_their_turn_and_nobody_else_waits_with_them()
+    {
+        await using var gateway = await TestGateway.StartAsync(("PORTAL_CALLS", "10"));
+        var customer = TestGateway.NewName("customer");
+        await using var loud = await TestPortal.OpenAsync(gateway, gateway.PortalToken("viewer", customer));
+        await using var beside = await TestPortal.OpenAsync(gateway, gateway.PortalToken("viewer", customer));
+        await using var other = await TestPortal.OpenAsync(gateway, gateway.PortalToken("viewer", TestGateway.NewName("customer")));
+        var begun = Stopwatch.GetTimestamp();
+        var flood = Enumerable.Range(0, 40).Select(_ => loud.UnwatchAsync()).ToArray();
+
+        // One of another connection waits for one call of the loud one, not for all; another customer's for none.
+        await other.UnwatchAsync();
+        await beside.UnwatchAsync();
+        Assert.False(flood[^1].IsCompleted);
+        await Task.WhenAll(flood);
+        Assert.InRange(Stopwatch.GetElapsedTime(begun).TotalSeconds, 2.5, 20);
     }
 
     [Fact]
