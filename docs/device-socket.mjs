@@ -37,7 +37,7 @@ const live = () => new Promise(over => {
       next = setTimeout(beat, frame.nextHeartbeat);
     } else if (frame.type === 'error') {
       console.log(`${frame.code}: ${frame.message}`);
-      next = setTimeout(beat, 30_000); // What was said is dropped; the beats go on.
+      next = setTimeout(beat, (frame.retryAfter ?? 30) * 1_000); // What was said is dropped; the beats go on.
     }
   });
   socket.on('unexpected-response', (_, response) => { over(response.statusCode); socket.terminate(); });

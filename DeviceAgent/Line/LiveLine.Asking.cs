@@ -18,7 +18,7 @@ internal sealed partial class LiveLine
         {
             null => null,
             { Type: "heartbeat_ack" } said => new(new Answer(said.Stored == false ? 202 : 200), new BeatAnswer(said.Stored, said.Timestamp, said.NextHeartbeat)),
-            var said => new(new Answer(StatusOf(said.Code), said.Code), null),
+            var said => new(Refused(said), null),
         };
 
     /// <summary>Says what became of a command.</summary>
@@ -33,7 +33,7 @@ internal sealed partial class LiveLine
         {
             null => null,
             { Type: "ack" } => new Answer(200),
-            var said => new Answer(StatusOf(said.Code), said.Code),
+            var said => Refused(said),
         };
     }
 
@@ -105,6 +105,9 @@ internal sealed partial class LiveLine
     }
 
     /// <summary>As the same refusal over REST.</summary>
+    private static Answer Refused(LineFrame said) =>
+        new(StatusOf(said.Code), said.Code, TimeSpan.FromSeconds(Math.Clamp(said.RetryAfter ?? 0, 0, 3_600)));
+
     private static int StatusOf(string? code) => code switch
     {
         "UNAVAILABLE" => 503,

@@ -1,5 +1,5 @@
-using System.Buffers;
 using System.Text.Json;
+using Rollcall.Admission;
 using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Measuring;
@@ -9,7 +9,7 @@ using Rollcall.Wire;
 namespace Rollcall.Links;
 
 /// <summary>What is said over one device's socket: each frame of the contract's table and its answer. A beat here is a beat.</summary>
-internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMeter meter, TimeProvider clock)
+internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, AdmissionControl admission, GatewayMeter meter, TimeProvider clock)
 {
     private const int MostErrors = 20;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -38,7 +38,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
 
     /// <summary>Writes commands, in this order, and then says that they were.</summary>
     public void Deliver(IReadOnlyList<Command> commands) => link.Send(
-        [.. commands.Select(command => Written(default, "command", json => CommandFrame.Write(json, command)))],
+        [.. commands.Select(command => default(Frame).Answer("command", json => CommandFrame.Write(json, command)))],
         () => Sent(commands));
 
     /// <param name="bytes">A text frame; empty: something else was sent.</param>
@@ -53,12 +53,20 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
 
         try
         {
-            await TakeAsync(frame);
+            // As over REST: after a restart all sockets speak at once, and what is taken in is to be answered in time.
+            using var place = await admission.EnterAsync(link.Caller.DeviceId);
+            if (place.Refused is { } busy)
+            {
+                SayError(frame, busy);
+                return;
+            }
+
+            await TakeAsync(frame, place);
         }
-        catch (OperationCanceledException late)
+        catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {
-            // Called as the socket's own end is, and yet a call of ours that came to nothing.
-            throw new TimeoutException("The twin did not answer in time.", late);
+            // A cut socket would come back, and be one call more.
+            SayError(frame, admission.Late());
         }
         catch (IOException ours)
         {
@@ -66,15 +74,15 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         }
     }
 
-    private async ValueTask TakeAsync(Frame frame)
+    private async ValueTask TakeAsync(Frame frame, Place place)
     {
         switch (frame.Type)
         {
             case "heartbeat" or "status_update":
-                await BeatAsync(frame);
+                await BeatAsync(frame, place);
                 break;
             case "ping":
-                await SignAsync(frame, reply => Say(frame, "pong", json => WriteTime(json, reply.Timestamp)));
+                await SignAsync(frame, place, reply => Say(frame, "pong", json => WriteTime(json, reply.Timestamp)));
                 break;
             case "claim_command":
                 await ClaimAsync(frame);
@@ -83,7 +91,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
                 await ReportAsync(frame);
                 break;
             case "connected":
-                await SignAsync(frame, _ => { });
+                await SignAsync(frame, place, _ => { });
                 break;
             default:
                 Refuse(frame, Problem.Invalid(frame.Type is null ? "type is missing." : "There is no such type."));
@@ -98,7 +106,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         {
             if (reply.Command is { } command)
             {
-                link.Send([Written(frame, "command", json => CommandFrame.Write(json, command))], () => Sent([command]));
+                link.Send([frame.Answer("command", json => CommandFrame.Write(json, command))], () => Sent([command]));
             }
             else
             {
@@ -130,7 +138,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
 
     private void Sent(IReadOnlyList<Command> commands) => twin.Sent(link.Link.LinkId, [.. commands.Select(command => command.Id)]).AsTask().Ignore();
 
-    private async ValueTask BeatAsync(Frame frame)
+    private async ValueTask BeatAsync(Frame frame, Place place)
     {
         if (frame.Payload.Length > HeartbeatBody.MostBytes)
         {
@@ -144,6 +152,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
         {
             var beat = new Heartbeat(link.Caller.Session, said.Goodbye, said.Health, said.Metrics, link.Link.Gateway, link.Link);
             var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
+            place.Served(reply.Refusal);
             if (reply.Refusal == Refusal.RateLimited)
             {
                 SayError(frame, Problem.TooManyGoodbyes(reply.NextHeartbeat));
@@ -160,9 +169,10 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
     }
 
     /// <summary>Any valid frame is a sign of life.</summary>
-    private async ValueTask SignAsync(Frame frame, Action<ConnectReply> answer)
+    private async ValueTask SignAsync(Frame frame, Place place, Action<ConnectReply> answer)
     {
         var reply = await TwinCalls.Patiently(() => twin.Sign(link.Link), reply => reply.Refusal);
+        place.Served(reply.Refusal);
         Answer(frame, reply.Refusal, () => answer(reply));
     }
 
@@ -211,29 +221,13 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, GatewayMe
     {
         json.WriteString("code", problem.Code);
         json.WriteString("message", problem.Detail);
+        if (problem.RetryAfter is { } seconds)
+        {
+            json.WriteNumber("retryAfter", seconds);
+        }
     });
 
-    private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null) => link.Send(Written(frame, type, members));
-
-    private static ReadOnlyMemory<byte> Written(Frame frame, string type, Action<Utf8JsonWriter>? members)
-    {
-        var buffer = new ArrayBufferWriter<byte>(128);
-        using (var json = new Utf8JsonWriter(buffer))
-        {
-            json.WriteStartObject();
-            json.WriteString("type", type);
-            members?.Invoke(json);
-            if (!frame.RequestId.IsEmpty)
-            {
-                json.WritePropertyName("requestId");
-                json.WriteRawValue(frame.RequestId.Span);
-            }
-
-            json.WriteEndObject();
-        }
-
-        return buffer.WrittenMemory;
-    }
+    private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null) => link.Send(frame.Answer(type, members));
 
     private static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>
         json.WriteString("timestamp", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));

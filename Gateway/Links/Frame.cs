@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace Rollcall.Links;
@@ -63,5 +64,26 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
         }
 
         return good;
+    }
+
+    /// <summary>A frame of this type that answers it: its request id comes back.</summary>
+    public ReadOnlyMemory<byte> Answer(string type, Action<Utf8JsonWriter>? members)
+    {
+        var buffer = new ArrayBufferWriter<byte>(128);
+        using (var json = new Utf8JsonWriter(buffer))
+        {
+            json.WriteStartObject();
+            json.WriteString("type", type);
+            members?.Invoke(json);
+            if (!RequestId.IsEmpty)
+            {
+                json.WritePropertyName("requestId");
+                json.WriteRawValue(RequestId.Span);
+            }
+
+            json.WriteEndObject();
+        }
+
+        return buffer.WrittenMemory;
     }
 }

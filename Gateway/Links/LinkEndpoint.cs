@@ -78,7 +78,7 @@ internal static class LinkEndpoint
 
             try
             {
-                await ConverseAsync(context, link, caller, twin, reply, book, meter, clock);
+                await ConverseAsync(context, link, caller, twin, reply, book, meter, admission, clock);
             }
             finally
             {
@@ -94,7 +94,8 @@ internal static class LinkEndpoint
     }
 
     private static async Task ConverseAsync(
-        HttpContext context, Link link, DeviceCaller caller, IDeviceGrain twin, ConnectReply reply, LinkBook book, GatewayMeter meter, TimeProvider clock)
+        HttpContext context, Link link, DeviceCaller caller, IDeviceGrain twin, ConnectReply reply, LinkBook book, GatewayMeter meter,
+        AdmissionControl admission, TimeProvider clock)
     {
         var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
@@ -103,7 +104,7 @@ internal static class LinkEndpoint
             KeepAliveTimeout = book.Settings.Patience,
         });
         using var line = new DeviceLink(socket, link, caller, TimeSpan.FromMilliseconds(reply.HeartbeatTimeout), book.Settings, clock);
-        var conversation = new Conversation(line, twin, meter, clock);
+        var conversation = new Conversation(line, twin, admission, meter, clock);
         book.Add(conversation);
         try
         {

@@ -13,6 +13,9 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public string Detail => detail;
 
+    /// <summary>Seconds after which it is worth trying again; null: nothing is known of that.</summary>
+    public int? RetryAfter => retryAfter;
+
     public static Problem Invalid(string detail, IDictionary<string, string[]>? errors = null) => new(400, "INVALID_REQUEST", detail, errors);
 
     public static Problem Invalid(string member, string problem) =>

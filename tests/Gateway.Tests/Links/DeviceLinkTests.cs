@@ -95,7 +95,7 @@ public sealed class DeviceLinkTests : IDisposable
         }
     }
 
-    private sealed class Socket : WebSocket
+    internal sealed class Socket : WebSocket
     {
         private readonly TaskCompletionSource _read = new();
         private readonly List<string> _said = [];
