@@ -38,6 +38,7 @@ public static class TwinHosting
         services.AddSingleton<SecretChecker>();
         services.AddSingleton<Pace>();
         services.AddSingleton<Feed.Feed>();
+        services.AddSingleton<Recall>();
         services.AddPlacementDirector<NamedSiloPlacement, NamedSiloDirector>();
         services.AddSingleton(provider => new TwinServices(
             provider.GetRequiredService<DeviceJournal>().Append,
@@ -51,6 +52,7 @@ public static class TwinHosting
             provider.GetRequiredService<TimeProvider>())
         {
             Mirror = provider.GetService<IDeviceMirror>(),
+            Recall = provider.GetRequiredService<Recall>(),
             Wall = provider.GetRequiredService<ClockTrust>().Now,
             Commands = provider.GetRequiredService<ICommandStore>(),
             Parameters = new CommandParameters(
@@ -65,6 +67,7 @@ public static class TwinHosting
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
         services.AddHostedService<Retention>();
         services.AddHostedService<MembershipWatch>();
+        services.AddHostedService(provider => provider.GetRequiredService<Recall>());
 
         services.Configure<GrainCollectionOptions>(collection =>
             collection.CollectionAge = Max(2 * settings.Devices.HeartbeatTimeout, TimeSpan.FromMinutes(5)));

@@ -57,6 +57,12 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _services.Meter.TwinLeft();
+        if (_twin.IsFenced || (_twin.HasToCome && !IsForeseen(reason.ReasonCode)))
+        {
+            // Its timer ends here. So does that of a twin that moves; it wakes itself where it arrives, if it does.
+            _services.Recall?.Wake(_twin.DeviceId);
+        }
+
         _twin.Gone();
         return Task.CompletedTask;
     }
@@ -200,6 +206,10 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
             DeactivateOnIdle();
         }
     }
+
+    /// <summary>The silo goes, whose devices the others wake; nothing was to come for long; or we wished it.</summary>
+    private static bool IsForeseen(DeactivationReasonCode reason) =>
+        reason is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.ActivationIdle or DeactivationReasonCode.ApplicationRequested;
 
     private void EndSigningIn()
     {

@@ -104,6 +104,7 @@ internal sealed partial class DeviceTwin
             DropHeard(LinkEnd.Superseded);
             _former = null;
             _stored = row;
+            IsFenced = true;
             host.Leave();
         }
 

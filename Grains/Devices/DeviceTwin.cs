@@ -22,6 +22,14 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     private bool _again;
     private int _life;
 
+    public string DeviceId => deviceId;
+
+    /// <summary>The row is another's, which may have no timer: see <see cref="Recall"/>.</summary>
+    public bool IsFenced { get; private set; }
+
+    /// <summary>Something is still to come that only a twin in memory brings about: a deadline of presence, or a word not stored yet.</summary>
+    public bool HasToCome => _stored is { Presence.Online: true } || (_stored is not null && _heard.Unpromised is not null);
+
     /// <summary>Records a beat: stored, or heard while the store is away.</summary>
     public async ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat)
     {
@@ -170,6 +178,8 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
                 _heard = _heard.Settled(beat);
                 break;
             case Outcome.Fenced:
+                // The row is not as it was known here: who knows it now must be woken, lest nobody waits for the deadline.
+                IsFenced = true;
                 host.Leave();
                 break;
             case Outcome.Unknown:

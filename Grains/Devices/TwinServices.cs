@@ -41,6 +41,9 @@ internal sealed record TwinServices(
 
     public IDeviceMirror? Mirror { get; init; }
 
+    /// <summary>Null: in a test of twins without grains.</summary>
+    public Recall? Recall { get; init; }
+
     /// <summary>The time against which what was stored is held; see <see cref="ClockTrust"/>.</summary>
     public Func<WallTime> Wall { get; init; } = () => Instant.WallNow(Clock);
 

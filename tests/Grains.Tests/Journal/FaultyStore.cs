@@ -24,6 +24,7 @@ internal sealed class FaultyStore(IDeviceStore store) : IDeviceStore
     private volatile Fault _fault;
     private int _waiting;
     private int _running;
+    private int _reads;
 
     /// <summary>How every write ends from now on. Reads and probes fail with it.</summary>
     public Fault Fault
@@ -34,6 +35,9 @@ internal sealed class FaultyStore(IDeviceStore store) : IDeviceStore
 
     /// <summary>Writes that stand before the closed gate.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
+
+    /// <summary>How often rows were asked for: by twins that are loaded, and by those in doubt.</summary>
+    public int Reads => Volatile.Read(ref _reads);
 
     /// <summary>Sizes of the batches written, in order.</summary>
     public List<int> Batches { get; } = [];
@@ -68,9 +72,13 @@ internal sealed class FaultyStore(IDeviceStore store) : IDeviceStore
         }
     }
 
-    public Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation) => _fault == Fault.None
-        ? store.ReadAsync(deviceIds, cancellation)
-        : Task.FromException<IReadOnlyList<DeviceRow>>(new StoreUnavailableException("planted"));
+    public Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation)
+    {
+        Interlocked.Increment(ref _reads);
+        return _fault == Fault.None
+            ? store.ReadAsync(deviceIds, cancellation)
+            : Task.FromException<IReadOnlyList<DeviceRow>>(new StoreUnavailableException("planted"));
+    }
 
     public async Task ProbeAsync(CancellationToken cancellation)
     {
