@@ -11,8 +11,8 @@ namespace Rollcall.Crashes;
 internal sealed class Trial : IAsyncDisposable
 {
     private const int Devices = 500;
-    private const int SilentOnes = 20;
     private static readonly TimeSpan ToBegin = TimeSpan.FromSeconds(30);
+    private static readonly int SilentOnes = Number("CLUSTER_SILENT", 20);
     private static int _trials;
     private readonly Cluster _cluster;
     private readonly ITestOutputHelper _output;
@@ -31,7 +31,7 @@ internal sealed class Trial : IAsyncDisposable
     public TestFleet Fleet => _fleet;
 
     /// <summary>How many rounds; CLUSTER_ROUNDS for more.</summary>
-    public static int Rounds => int.Parse(Environment.GetEnvironmentVariable("CLUSTER_ROUNDS") ?? "1", CultureInfo.InvariantCulture);
+    public static int Rounds => Number("CLUSTER_ROUNDS", 1);
 
     public static async Task<Trial> BeginAsync(Cluster cluster, ITestOutputHelper output, Random random)
     {
@@ -43,7 +43,7 @@ internal sealed class Trial : IAsyncDisposable
         return trial;
     }
 
-    /// <summary>Some cease to beat at this very moment.</summary>
+    /// <summary>Some cease to beat at this very moment; CLUSTER_SILENT for more.</summary>
     public void Silence()
     {
         foreach (var device in _fleet.Devices.Where(device => !device.Silent).OrderBy(_ => _random.Next()).Take(SilentOnes))
@@ -97,6 +97,9 @@ internal sealed class Trial : IAsyncDisposable
         var ours = _fleet.Devices.Select(device => device.Id).ToHashSet();
         return [.. _cluster.Roll.Events().Where(one => ours.Contains(one.DeviceId) && one.At >= _since && one.To == "offline" && one.Reason != "goodbye")];
     }
+
+    private static int Number(string variable, int otherwise) =>
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
 
     private static string[] Keys(ConnectionMultiplexer redis)
     {
