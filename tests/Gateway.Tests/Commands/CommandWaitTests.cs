@@ -1,5 +1,6 @@
 using System.Reflection;
 using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Devices;
 
@@ -40,7 +41,20 @@ public sealed class CommandWaitTests
 
     private CommandWait Wait(int places) => new(
         DispatchProxy.Create<IGrainFactory, NoGrains>(),
-        new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("COMMAND_WAITS", $"{places}")]).Build()), _clock);
+        new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("COMMAND_WAITS", $"{places}")]).Build()),
+        new Running(), _clock);
+
+    /// <summary>A gateway that does not stop.</summary>
+    private sealed class Running : IHostApplicationLifetime
+    {
+        public CancellationToken ApplicationStarted => CancellationToken.None;
+
+        public CancellationToken ApplicationStopping => CancellationToken.None;
+
+        public CancellationToken ApplicationStopped => CancellationToken.None;
+
+        public void StopApplication() => throw new NotSupportedException();
+    }
 
     /// <summary>Gives no references; nothing is asked of grains while the clock stands.</summary>
     public class NoGrains : DispatchProxy
