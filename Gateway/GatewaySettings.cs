@@ -1,4 +1,5 @@
 using System.Net;
+using System.Net.Sockets;
 using Rollcall.Auth;
 using Rollcall.Connections;
 using Rollcall.Dashboard;
@@ -20,6 +21,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
 
     /// <summary>Only this machine can connect, so credentials printed in a README are acceptable.</summary>
     public bool LoopbackOnly => ListenAddress == Localhost || (IPAddress.TryParse(ListenAddress, out var address) && IPAddress.IsLoopback(address));
+
+    /// <summary>Where programs on this machine reach the gateway at this port.</summary>
+    public string Address(int port) => $"http://{Host}:{port}";
 
     /// <summary>METRICS_PORT: where <c>/metrics</c> is served to Prometheus, and nothing else. Default none: PORT is the world's.</summary>
     public int? MetricsPort { get; } = ReadOwnPort(configuration, "METRICS_PORT", "PORT");
@@ -92,6 +96,10 @@ internal sealed class GatewaySettings(IConfiguration configuration)
 
     /// <summary>PORTAL_JWT_ISSUER, _AUDIENCE, _KEY, _AUTHORITY: whose portal tokens are believed.</summary>
     public PortalTokenSettings PortalTokens { get; } = new(configuration);
+
+    /// <summary>Whoever listens everywhere listens at localhost, too.</summary>
+    private string Host => !IPAddress.TryParse(ListenAddress, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Localhost
+        : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
     /// <param name="port">Without which the address would do nothing; null: there always is one.</param>
     private static string ReadAddress(IConfiguration configuration, string name, string? port = null)

@@ -19,8 +19,9 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
     /// <summary>Beside the roll: what its devices have begun of their commands is kept there.</summary>
     private string State => Path.Combine(Path.GetDirectoryName(credentials.Path)!, "demo-fleet");
 
+    /// <param name="gateway">This gateway's own address: a proxy need not be there yet.</param>
     /// <param name="say">Tells people where it runs.</param>
-    public void Start(int port, Action<string> say)
+    public void Start(string gateway, Action<string> say)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "agent", "DeviceAgent.dll");
         if (settings.DemoDevices == 0)
@@ -38,14 +39,14 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
         {
             RedirectStandardInput = true,
         };
-        start.Environment["API_URL"] = $"http://localhost:{port}";
+        start.Environment["API_URL"] = gateway;
         start.Environment["EXIT_ON_STDIN_CLOSE"] = "true";
         start.Environment["STATE_DIR"] = State;
         start.Environment["HEALTH_PORT"] = "0";
         start.Environment["LOG_LEVEL"] = "error";
         _agent = Process.Start(start)!;
         say($"Demo fleet: {settings.DemoDevices} devices in process {_agent.Id}. `kill -9 {_agent.Id}` shows them go offline; start it again with:");
-        say($"  API_URL=http://localhost:{port} STATE_DIR=\"{State}\" dotnet run --project DeviceAgent -- {Arguments}");
+        say($"  API_URL={gateway} STATE_DIR=\"{State}\" dotnet run --project DeviceAgent -- {Arguments}");
     }
 
     public void Dispose()

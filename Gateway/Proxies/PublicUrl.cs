@@ -52,8 +52,8 @@ internal sealed partial class PublicUrl
 
     public bool IsSet => _text is not null;
 
-    /// <summary>Without a slash at its end; the gateway's own port when none is set.</summary>
-    public string Or(int port) => _text ?? $"http://localhost:{port}";
+    /// <summary>Without a slash at its end; the gateway's own address when none is set.</summary>
+    public string Or(string own) => _text ?? own;
 
     [GeneratedRegex(@"\A(/(?!\.{1,2}(/|\z))[A-Za-z0-9_.-]+)*\z")]
     private static partial Regex PlainPath();

@@ -31,7 +31,7 @@ internal static class PortalTokenCommand
         if (address is null)
         {
             var url = new PublicUrl(GatewayApp.ReadEnvironment());
-            return url.IsSet ? $"{url.Or(0)}/#token={token}" : throw new SettingException("--link", "needs an address, or PUBLIC_URL.");
+            return url.IsSet ? $"{url.Or("")}/#token={token}" : throw new SettingException("--link", "needs an address, or PUBLIC_URL.");
         }
 
         return Uri.TryCreate(address, UriKind.Absolute, out var uri) && uri.Scheme is "http" or "https"

@@ -41,6 +41,13 @@ internal static class SeedCommand
         var added = await EmbeddedSilo.SeedAsync(configuration, customer, credentials);
         Console.WriteLine($"{added} devices added to customer {customer}, {count - added} were there. Their secrets: {file.Path}");
         Console.WriteLine("Run them, once the gateway runs:");
-        Console.WriteLine($"  dotnet run --project DeviceAgent -- fleet --count {count} --credentials \"{file.Path}\"");
+        Console.WriteLine($"  {Gateway(configuration)}dotnet run --project DeviceAgent -- fleet --count {count} --credentials \"{file.Path}\"");
+    }
+
+    /// <summary>Where the agent finds the gateway, if not where it looks by itself.</summary>
+    private static string Gateway(IConfiguration configuration)
+    {
+        var settings = new GatewaySettings(configuration);
+        return settings.Port is 0 || settings.Address(settings.Port) is "http://localhost:3001" ? "" : $"API_URL={settings.Address(settings.Port)} ";
     }
 }

@@ -38,9 +38,10 @@ internal static class ServeCommand
 
     private static void Announce(WebApplication app)
     {
-        var port = Port(app);
-        var url = app.Services.GetRequiredService<GatewaySettings>().PublicUrl.Or(port);
-        var connections = app.Services.GetRequiredService<GatewaySettings>().Line();
+        var settings = app.Services.GetRequiredService<GatewaySettings>();
+        var own = settings.Address(Port(app));
+        var url = settings.PublicUrl.Or(own);
+        var connections = settings.Line();
         if (app.Services.GetService<DemoFleet>() is not { } demo)
         {
             app.Announce($"Gateway: {url}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
@@ -48,14 +49,14 @@ internal static class ServeCommand
             return;
         }
 
-        if (app.Services.GetRequiredService<GatewaySettings>().PortalTokens.Authority is null)
+        if (settings.PortalTokens.Authority is null)
         {
             var token = app.Services.GetRequiredService<PortalTokens>().Issue(DemoFleet.Customer, PortalRole.Owner, LinkTtl);
             app.Announce($"Portal: {url}/#token={token}", logged: $"Portal: {url}/");
         }
 
         app.Announce(connections);
-        demo.Start(port, line => app.Announce(line));
+        demo.Start(own, line => app.Announce(line));
     }
 
     private static int Port(WebApplication app) =>

@@ -30,7 +30,7 @@ public sealed class PublicUrlTests(PrefixedGateway prefixed) : IClassFixture<Pre
     public void It_is_read_with_its_path(string? text, string address, string path, bool secure)
     {
         var url = new PublicUrl(new ConfigurationBuilder().AddInMemoryCollection([new("PUBLIC_URL", text)]).Build());
-        Assert.Equal((address, path, secure, text is not null), (url.Or(3001), url.Path, url.IsSecure, url.IsSet));
+        Assert.Equal((address, path, secure, text is not null), (url.Or("http://localhost:3001"), url.Path, url.IsSecure, url.IsSet));
     }
 
     [Theory]
@@ -73,4 +73,15 @@ public sealed class PublicUrlTests(PrefixedGateway prefixed) : IClassFixture<Pre
     public void The_page_has_its_base_below_the_prefix_or_is_not_served() => Assert.Multiple(
         () => Assert.NotNull(IndexPage.Below("/rollcall", """<head><base href="/"></head>""")),
         () => Assert.Throws<InvalidOperationException>(() => IndexPage.Below("/rollcall", "<head></head>")));
+
+    [Theory]
+    [InlineData("localhost", "http://localhost:3001")]
+    [InlineData("*", "http://localhost:3001")]
+    [InlineData("0.0.0.0", "http://localhost:3001")]
+    [InlineData("::", "http://localhost:3001")]
+    [InlineData("127.0.0.8", "http://127.0.0.8:3001")]
+    [InlineData("10.0.0.5", "http://10.0.0.5:3001")]
+    [InlineData("2001:db8::5", "http://[2001:db8::5]:3001")]
+    public void Without_it_the_gateway_is_where_it_listens(string listen, string address) => Assert.Equal(
+        address, new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("LISTEN_ADDRESS", listen)]).Build()).Address(3001));
 }
