@@ -82,7 +82,7 @@ internal static class CommandEndpoints
         }
 
         var command = sent.Command!;
-        context.Response.Headers.Location = $"/api/v1/customer/devices/{id}/commands/{command.Id}";
+        context.Response.Headers.Location = $"{context.Request.PathBase}/api/v1/customer/devices/{id}/commands/{command.Id}";
         return Json.Answer(CommandBody.Of(command), WireJson.Default.CommandBody, command.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }
 

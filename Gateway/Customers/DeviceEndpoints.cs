@@ -79,7 +79,7 @@ internal static class DeviceEndpoints
         }
 
         var body = DeviceBody.Of(created.Device!);
-        context.Response.Headers.Location = $"/api/v1/customer/devices/{body.DeviceId}";
+        context.Response.Headers.Location = $"{context.Request.PathBase}/api/v1/customer/devices/{body.DeviceId}";
         return withSecret
             ? Json.Answer(new CreatedWithSecret(body, created.Secret!), WireJson.Default.CreatedWithSecret, StatusCodes.Status201Created)
             : Json.Answer(

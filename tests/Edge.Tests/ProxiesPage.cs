@@ -25,7 +25,7 @@ internal static partial class ProxiesPage
             writesTo?.Invoke(folder);
             return Nginx(Filled(Block("nginx"), gateway, port, folder), prefix, cut, folder);
         }),
-        "haproxy" => MiddleServer.HaproxyAsync((port, folder) => Filled(Block("haproxy"), gateway, port, folder) + "\n"),
+        "haproxy" => MiddleServer.HaproxyAsync((port, folder) => Haproxy(Filled(Block("haproxy"), gateway, port, folder), prefix, cut) + "\n"),
         "caddy" => MiddleServer.CaddyAsync((port, folder) => Caddy(Filled(Block("caddy"), gateway, port, folder), port, Certificate(folder), prefix, cut)),
         _ => throw new ArgumentOutOfRangeException(nameof(program)),
     };
@@ -51,6 +51,26 @@ internal static partial class ProxiesPage
             .Replace("/var/log/nginx/", folder + "/", StringComparison.Ordinal);
     }
 
+    /// <summary>The lines of the page's table that serve our path, each as it stands there.</summary>
+    private static string[] BelowPath(string program, bool cut)
+    {
+        var cells = Regex.Match(Text, $@"^\| {program} \| (.*?) \| (.*?) \|$", RegexOptions.Multiline | RegexOptions.IgnoreCase);
+        return [.. Code().Matches(cells.Groups[1].Value + (cut ? cells.Groups[2].Value : "")).Select(code => code.Groups[1].Value)];
+    }
+
+    private static string Haproxy(string block, bool prefix, bool cut)
+    {
+        if (!prefix)
+        {
+            return block;
+        }
+
+        var lines = BelowPath("haproxy", cut);
+        var frontend = string.Concat(lines.Take(2).Select(line => $"    {line}\n"));
+        return block.Replace("    default_backend gateways\n", frontend, StringComparison.Ordinal)
+            .Replace("    balance leastconn\n", $"    balance leastconn\n{string.Concat(lines.Skip(3).Select(line => $"    {line}\n"))}", StringComparison.Ordinal);
+    }
+
     private static string Nginx(string block, bool prefix, bool cut, string folder) => InNginx(
         !prefix ? block : block
             .Replace("location / {", $"location {EdgeGateway.Prefix}/ {{", StringComparison.Ordinal)
@@ -69,7 +89,7 @@ internal static partial class ProxiesPage
         if (prefix)
         {
             var directive = cut ? "handle_path" : "handle";
-            site = site.Replace("    reverse_proxy ", $"    {directive} {EdgeGateway.Prefix}/* {{\n    reverse_proxy ", StringComparison.Ordinal);
+            site = site.Replace("    reverse_proxy ", $"    {BelowPath("caddy", cut: false)[0]}\n    {directive} {EdgeGateway.Prefix}/* {{\n    reverse_proxy ", StringComparison.Ordinal);
             site = site.TrimEnd()[..^1] + "}\n}\n";
         }
 
@@ -93,6 +113,9 @@ internal static partial class ProxiesPage
     }
 
     private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+
+    [GeneratedRegex("`([^`]+)`")]
+    private static partial Regex Code();
 
     [GeneratedRegex(@"\b60s\b")]
     private static partial Regex Minute();

@@ -33,6 +33,8 @@ public sealed class ProxyTests(EdgeGateway gateway)
     [Theory]
     [InlineData("nginx", false)]
     [InlineData("nginx", true)]
+    [InlineData("haproxy", false)]
+    [InlineData("haproxy", true)]
     [InlineData("caddy", false)]
     [InlineData("caddy", true)]
     public async Task All_that_we_serve_comes_through_below_a_path_cut_off_or_not(string program, bool cut)
@@ -41,6 +43,11 @@ public sealed class ProxyTests(EdgeGateway gateway)
         await using var proxy = await ProxiesPage.StartAsync(program, await gateway.PortAsync(EdgeGateway.Prefix), prefix: true, cut);
         using var visitor = new Visitor(new Uri($"https://127.0.0.1:{proxy.Port}{EdgeGateway.Prefix}/"));
         await CallsComeThroughAsync(visitor, EdgeGateway.Prefix + "/");
+
+        // The very address of PUBLIC_URL, as people write it.
+        using var without = await visitor.GetAsync(EdgeGateway.Prefix);
+        Assert.InRange((int)without.StatusCode, 301, 308);
+        Assert.Equal(EdgeGateway.Prefix + "/", new Uri(proxy.Address, without.Headers.Location!).AbsolutePath);
     }
 
     [Fact]

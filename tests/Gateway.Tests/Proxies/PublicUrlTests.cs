@@ -84,4 +84,20 @@ public sealed class PublicUrlTests(PrefixedGateway prefixed) : IClassFixture<Pre
     [InlineData("2001:db8::5", "http://[2001:db8::5]:3001")]
     public void Without_it_the_gateway_is_where_it_listens(string listen, string address) => Assert.Equal(
         address, new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("LISTEN_ADDRESS", listen)]).Build()).Address(3001));
+
+    [Theory]
+    [InlineData("")]
+    [InlineData("/rollcall")]
+    public async Task What_was_made_is_named_below_the_prefix(string prefix)
+    {
+        var owner = _gateway.Portal("owner", PrefixedGateway.House);
+        var made = (await owner.PostAsync(prefix + "/api/v1/customer/devices", "{}")).Is(201);
+        var device = made["Location"]!;
+        Assert.StartsWith("/rollcall/api/v1/customer/devices/", device, StringComparison.Ordinal);
+        (await owner.GetAsync(device)).Is(200);
+
+        var sent = (await owner.PostAsync(device + "/commands", """{"command":"ping"}""")).Is(202);
+        Assert.StartsWith(device + "/commands/", sent["Location"], StringComparison.Ordinal);
+        (await owner.GetAsync(sent["Location"]!)).Is(200);
+    }
 }
