@@ -101,7 +101,7 @@ internal static class GatewayApp
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
         app.UseHealthPort(settings);
         app.UseWhen(context => context.Request.Path.StartsWithSegments(LinkEndpoint.Path), links => links.UseWebSockets());
-        app.UsePageBelow(settings.PublicUrl);
+        app.UseOwnPage(settings);
         app.UseRouting();
         app.UseCors();
         app.UseAuthentication();

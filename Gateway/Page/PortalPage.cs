@@ -1,5 +1,4 @@
 using Microsoft.Net.Http.Headers;
-using Rollcall.Proxies;
 
 namespace Rollcall.Page;
 
@@ -24,12 +23,13 @@ internal static class PortalPage
         .UseSetting("DisableStaticAssetNotFoundRuntimeFallback", "true");
 
     /// <summary>
-    /// Below a path the page is another one than the file. Answered before routing, which would rather take the file's compressed
+    /// Below a path, or without the reference, the page is another one than the file. Answered before routing, which would rather take the file's compressed
     /// forms, or the file itself as what stands for every unknown address.
     /// </summary>
-    public static void UsePageBelow(this WebApplication app, PublicUrl url)
+    public static void UseOwnPage(this WebApplication app, GatewaySettings settings)
     {
-        if (url.Path.Length == 0 || IndexPage.Read(app.Environment.WebRootFileProvider, url.Path) is not { } page)
+        var path = settings.PublicUrl.Path;
+        if ((path.Length == 0 && settings.Reference) || IndexPage.Read(app.Environment.WebRootFileProvider, path, settings.Reference) is not { } page)
         {
             return;
         }

@@ -15,6 +15,9 @@ public sealed class Browser(IJSRuntime js)
 
     public void KeepToken(string? token) => _js.InvokeVoid("rollcall.keepToken", token);
 
+    /// <summary>The gateway serves the reference of its calls.</summary>
+    public bool HasReference => _js.Invoke<bool>("rollcall.hasReference");
+
     /// <returns>Whether it is dark now.</returns>
     public bool ToggleTheme() => _js.Invoke<bool>("rollcall.toggleTheme");
 

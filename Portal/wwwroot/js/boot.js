@@ -17,6 +17,14 @@
     } catch { /* kept in memory */ }
   };
 
+  // Below a path (PUBLIC_URL) the gateway's own root, and the path without its slash, show this page, too: it works below its base alone.
+  const base = new URL(document.baseURI).pathname;
+  if (!location.pathname.startsWith(base)) {
+    const place = location.pathname + '/' === base ? '' : location.pathname.slice(1).replace(/^index\.html$/, '');
+    location.replace(base + place + location.search + location.hash);
+    return;
+  }
+
   const takeToken = () => {
     const found = /^#token=(.+)$/.exec(location.hash);
     if (!found) { return false; }
@@ -54,6 +62,8 @@
   window.rollcall = {
     token: () => read('sessionStorage', tokenKey),
     keepToken: token => write('sessionStorage', tokenKey, token),
+    // A gateway that serves no reference says so in the page.
+    hasReference: () => document.querySelector('meta[name="rollcall-reference"][content="off"]') === null,
     isDark: dark,
     toggleTheme: () => {
       const theme = dark() ? 'light' : 'dark';

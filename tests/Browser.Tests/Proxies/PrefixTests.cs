@@ -36,6 +36,21 @@ public sealed class PrefixTests(Chromium chromium) : BrowserTest(chromium)
             [address.ToString(), $"{address}reference"],
             await tab.Page.EvaluateAsync<string[]>("[...document.querySelectorAll('header a')].map(link => link.href)"));
         await Expect(tab.Page).ToHaveTitleAsync(new Regex("Rollcall"));
+
+        // The gateway's own root, where the page's base does not lead.
+        await tab.OpenLiveAsync(place.Address, PortalToken.Of("owner"), "?q=pump");
+        await Expect(tab.Page).ToHaveURLAsync($"{place.Address}rollcall/?q=pump");
+    }
+
+    [Fact]
+    public async Task A_gateway_without_the_reference_has_no_link_to_it()
+    {
+        var place = Install();
+        place.Settings["REFERENCE"] = "false";
+        await place.StartAsync();
+        var tab = await OpenTabAsync();
+        await tab.OpenLiveAsync(place.Address, PortalToken.Of("viewer"));
+        await Expect(tab.Page.Locator("header a")).ToHaveCountAsync(1);
     }
 
     private static string Nginx(int port, string folder, int gateway)

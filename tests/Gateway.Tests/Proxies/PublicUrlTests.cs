@@ -71,8 +71,13 @@ public sealed class PublicUrlTests(PrefixedGateway prefixed) : IClassFixture<Pre
 
     [Fact]
     public void The_page_has_its_base_below_the_prefix_or_is_not_served() => Assert.Multiple(
-        () => Assert.NotNull(IndexPage.Below("/rollcall", """<head><base href="/"></head>""")),
-        () => Assert.Throws<InvalidOperationException>(() => IndexPage.Below("/rollcall", "<head></head>")));
+        () => Assert.Equal("""<head><base href="/rollcall/"></head>""", IndexPage.Written("""<head><base href="/"></head>""", "/rollcall", reference: true)),
+        () => Assert.Throws<InvalidOperationException>(() => IndexPage.Written("<head></head>", "/rollcall", reference: true)));
+
+    [Fact]
+    public void The_page_of_a_gateway_without_the_reference_says_so() => Assert.Equal(
+        """<head><base href="/"><meta name="rollcall-reference" content="off"></head>""",
+        IndexPage.Written("""<head><base href="/"></head>""", "", reference: false));
 
     [Theory]
     [InlineData("localhost", "http://localhost:3001")]
