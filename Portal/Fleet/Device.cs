@@ -18,6 +18,9 @@ public sealed record Device(
 
     public bool IsDegraded => IsOnline && Health == Degraded;
 
+    /// <summary>Has not joined since it was added: nothing that worked has failed.</summary>
+    public bool IsNeverSeen => Status == "offline" && LastSeen is null && Seq == 0;
+
     /// <summary>The profile is there too.</summary>
     public bool IsWhole => CustomerId is not null;
 

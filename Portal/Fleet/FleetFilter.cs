@@ -2,25 +2,28 @@ namespace Rollcall.Portal.Fleet;
 
 /// <summary>What of the fleet is shown. Kept in the address: <c>?q=...&amp;status=...</c>.</summary>
 /// <param name="Search">Substring of id or name, any case; empty: all.</param>
-/// <param name="Status"><c>online</c>, <c>offline</c>, <c>degraded</c>; null: all.</param>
+/// <param name="Status"><c>online</c>, <c>offline</c> (but seen before), <c>degraded</c>, <c>never</c> (never seen); null: all.</param>
 public sealed record FleetFilter(string Search, string? Status)
 {
     public static readonly FleetFilter None = new("", null);
-    private static readonly string[] Known = ["online", "offline", "degraded"];
+
+    /// <summary>Added, and has not joined since.</summary>
+    public const string NeverSeen = "never";
+    private static readonly string[] Known = ["online", "offline", "degraded", NeverSeen];
 
     public bool IsEmpty => Search.Length == 0 && Status is null;
 
     public static FleetFilter From(string? search, string? status) => new(search ?? "", Known.Contains(status) ? status : null);
 
     public bool Matches(Device device) =>
-        Status switch { null => true, Device.Degraded => device.IsDegraded, _ => device.Status == Status }
+        Status switch { null => true, Device.Degraded => device.IsDegraded, NeverSeen => device.IsNeverSeen, _ => device.Status == Status && !device.IsNeverSeen }
         && (Search.Length == 0
             || device.DeviceId.Contains(Search, StringComparison.OrdinalIgnoreCase)
             || device.Name?.Contains(Search, StringComparison.OrdinalIgnoreCase) == true);
 
-    /// <summary>The same for the server, which knows no filter by health.</summary>
+    /// <summary>The same for the server, which knows no filter by health, and counts who was never seen as offline.</summary>
     public WatchRequest ToRequest(int limit) => new(
-        Status switch { null => null, Device.Degraded => [Device.Online], _ => [Status] }, Search.Length == 0 ? null : Search, limit);
+        Status switch { null => null, Device.Degraded => [Device.Online], NeverSeen => ["offline"], _ => [Status] }, Search.Length == 0 ? null : Search, limit);
 
     /// <summary>Relative to the page's base, which may have a path.</summary>
     public string Address(string? deviceId)

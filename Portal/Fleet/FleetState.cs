@@ -13,7 +13,7 @@ public sealed class FleetState
     private List<Action>? _early;
     private Counts _told = new(0, 0, 0);
     private Urgency _pending;
-    private (int Version, FleetCounts Counts) _counted = (-1, new FleetCounts(0, 0, 0, 0));
+    private (int Version, FleetCounts Counts) _counted = (-1, new FleetCounts(0, 0, 0, 0, 0));
 
     /// <summary>There has been a snapshot.</summary>
     public bool Loaded { get; private set; }
@@ -41,14 +41,15 @@ public sealed class FleetState
     {
         if (Truncated)
         {
-            return new FleetCounts(_told.Total, _told.Online, _told.Offline, null);
+            return new FleetCounts(_told.Total, _told.Online, _told.Offline, null, null);
         }
 
         if (_counted.Version != Version)
         {
             var online = _entries.Values.Count(entry => entry.Now.IsOnline);
             var degraded = _entries.Values.Count(entry => entry.Now.IsDegraded);
-            _counted = (Version, new FleetCounts(_entries.Count, online, _entries.Count - online, degraded));
+            var neverSeen = _entries.Values.Count(entry => entry.Now.IsNeverSeen);
+            _counted = (Version, new FleetCounts(_entries.Count, online, _entries.Count - online - neverSeen, degraded, neverSeen));
         }
 
         return _counted.Counts;
@@ -169,5 +170,7 @@ public sealed class FleetState
 }
 
 /// <summary>The header's numbers.</summary>
+/// <param name="Offline">Without those that were never seen; with them, as the server counts, when not all of the fleet is here.</param>
 /// <param name="Degraded">Null when not all of the fleet is here to be counted.</param>
-public sealed record FleetCounts(long Total, long Online, long Offline, long? Degraded);
+/// <param name="NeverSeen">Null when not all of the fleet is here to be counted.</param>
+public sealed record FleetCounts(long Total, long Online, long Offline, long? Degraded, long? NeverSeen);

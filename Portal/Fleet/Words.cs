@@ -10,7 +10,7 @@ public static class Words
         { Mode: "maintenance" } => "Maintenance",
         { Mode: "disabled" } => "Disabled",
         { IsOnline: true } => "Online",
-        { Status: "offline", LastSeen: null, Seq: 0 } => "Never seen",
+        { IsNeverSeen: true } => "Never seen",
         { Status: "offline" } => "Offline",
         _ => device.Status,
     };
@@ -19,7 +19,7 @@ public static class Words
     public static string Tone(Device device) => device switch
     {
         { IsOnline: true } => "good",
-        { Mode: not (null or Device.Active) } or { LastSeen: null, Seq: 0 } => "idle",
+        { Mode: not (null or Device.Active) } or { IsNeverSeen: true } => "idle",
         _ => "bad",
     };
 

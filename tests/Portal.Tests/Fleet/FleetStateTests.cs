@@ -114,11 +114,27 @@ public sealed class FleetStateTests
     {
         var state = Some.Fleet(Some.Device("a"), Some.Device("b", health: "degraded"));
         state.Apply([Some.Device("a", "offline", seq: 2).Bare()]);
-        Assert.Equal(new FleetCounts(2, 1, 1, 1), state.Count());
+        Assert.Equal(new FleetCounts(2, 1, 1, 1, 0), state.Count());
 
         state.Take(Some.Snapshot(Some.Device("a")) with { Truncated = true });
         state.Apply(new Counts(9_000, 8_000, 1_000));
-        Assert.Equal(new FleetCounts(9_000, 8_000, 1_000, null), state.Count());
+        Assert.Equal(new FleetCounts(9_000, 8_000, 1_000, null, null), state.Count());
+    }
+
+    [Fact]
+    public void Who_never_joined_is_counted_apart_and_found_apart()
+    {
+        var never = Some.Device("new", "offline", seq: 0) with { LastSeen = null, Reason = null };
+        var state = Some.Fleet(Some.Device("a"), Some.Device("b", "offline"), never);
+
+        Assert.Equal(new FleetCounts(3, 1, 1, 0, 1), state.Count());
+        var rows = new FleetRows(state);
+        Assert.Equal(["b"], rows.Of(FleetFilter.From("", "offline")).Select(row => row.Now.DeviceId));
+        Assert.Equal(["new"], rows.Of(FleetFilter.From("", "never")).Select(row => row.Now.DeviceId));
+        Assert.Equal(["offline"], FleetFilter.From("", "never").ToRequest(10).Statuses!);
+
+        state.Apply([Some.Device("new").Bare()]);
+        Assert.Equal(new FleetCounts(3, 2, 1, 0, 0), state.Count());
     }
 
     [Fact]
