@@ -5,11 +5,14 @@ using Rollcall.Logs;
 namespace Rollcall.Problems;
 
 /// <summary>Names every request: by the caller's X-Request-ID when that is fit to be logged, else by a new one.</summary>
-internal sealed partial class RequestId(RequestDelegate next, IConfiguration configuration, ILogger<RequestId> log)
+internal sealed partial class RequestId(RequestDelegate next, IConfiguration configuration, ILoggerFactory logs)
 {
     public const string Header = "X-Request-ID";
     private const int Longest = 128;
     private static readonly Func<ILogger, string, IDisposable?> Scope = LoggerMessage.DefineScope<string>("{RequestId}");
+
+    /// <summary>What people change, and all that was asked: categories of their own, so that either can be kept or sent elsewhere.</summary>
+    private readonly ILogger _changes = logs.CreateLogger("Rollcall.Changes"), _requests = logs.CreateLogger("Rollcall.Requests");
 
     /// <summary>Lines of text do not show it, and every beat would pay.</summary>
     private readonly bool _scoped = ConsoleLogs.IsJson(configuration);
@@ -24,7 +27,7 @@ internal sealed partial class RequestId(RequestDelegate next, IConfiguration con
 
     private async Task InScope(HttpContext context)
     {
-        using (Scope(log, context.TraceIdentifier))
+        using (Scope(_requests, context.TraceIdentifier))
         {
             await Serve(context);
         }
@@ -33,7 +36,7 @@ internal sealed partial class RequestId(RequestDelegate next, IConfiguration con
     private Task Serve(HttpContext context)
     {
         var change = IsChange(context.Request);
-        return log.IsEnabled(change ? LogLevel.Information : LogLevel.Debug) ? Logged(context, change) : next(context);
+        return (change && _changes.IsEnabled(LogLevel.Information)) || _requests.IsEnabled(LogLevel.Debug) ? Logged(context, change) : next(context);
     }
 
     /// <summary>
@@ -52,19 +55,19 @@ internal sealed partial class RequestId(RequestDelegate next, IConfiguration con
         // A fault of ours may have happened after the change.
         if (change && status is < 400 or >= 500 && PortalCaller.Of(context.User) is { } caller)
         {
-            LogChanged(request.Method, Loggable.Path(request), status, caller.CustomerId, Loggable.Text(caller.Name), context.TraceIdentifier);
+            LogChanged(_changes, request.Method, Loggable.Path(request), status, caller.CustomerId, Loggable.Text(caller.Name), context.TraceIdentifier);
         }
-        else if (log.IsEnabled(LogLevel.Debug))
+        else if (_requests.IsEnabled(LogLevel.Debug))
         {
-            LogAnswered(Loggable.Text(request.Method), Loggable.Path(request), status, context.TraceIdentifier);
+            LogAnswered(_requests, Loggable.Text(request.Method), Loggable.Path(request), status, context.TraceIdentifier);
         }
     }
 
     private static bool IsFit(string id) => id.Length is > 0 and <= Longest && !id.AsSpan().ContainsAnyExceptInRange('!', '~');
 
     [LoggerMessage(LogLevel.Information, "{Method} {Path} {Status} of {Customer} by {Subject} [{RequestId}]")]
-    private partial void LogChanged(string method, string path, int status, string customer, string subject, string requestId);
+    private static partial void LogChanged(ILogger log, string method, string path, int status, string customer, string subject, string requestId);
 
     [LoggerMessage(LogLevel.Debug, "{Method} {Path} {Status} [{RequestId}]")]
-    private partial void LogAnswered(string method, string path, int status, string requestId);
+    private static partial void LogAnswered(ILogger log, string method, string path, int status, string requestId);
 }

@@ -65,6 +65,12 @@ public sealed class ChangeLogTests
     private static async Task<List<(LogLevel Level, string Line)>> SaidOf(string method, string path, int status, ClaimsPrincipal user, LogLevel least = LogLevel.Debug)
     {
         var log = new Lines(least);
+        await SaidOf(log, method, path, status, user);
+        return log.Said;
+    }
+
+    private static async Task SaidOf(Lines log, string method, string path, int status, ClaimsPrincipal user)
+    {
         var context = new DefaultHttpContext();
         context.Request.Method = method;
         context.Request.Path = path;
@@ -80,17 +86,48 @@ public sealed class ChangeLogTests
             new ConfigurationBuilder().Build(),
             log);
         await named.InvokeAsync(context);
-        return log.Said;
     }
 
-    private sealed class Lines(LogLevel least) : ILogger<RequestId>
+    [Fact]
+    public async Task Changes_and_requests_are_categories_of_their_own()
+    {
+        Assert.Equal("Rollcall.Changes", await CategoryOf("POST"));
+        Assert.Equal("Rollcall.Requests", await CategoryOf("GET"));
+
+        async Task<string> CategoryOf(string method)
+        {
+            var log = new Lines(LogLevel.Debug);
+            await SaidOf(log, method, "/api/v1/customer/devices", 200, Somebody("ann"));
+            return Assert.Single(log.Categories);
+        }
+    }
+
+    private sealed class Lines(LogLevel least) : ILoggerFactory
     {
         public List<(LogLevel, string)> Said { get; } = [];
 
+        /// <summary>Of each line.</summary>
+        public List<string> Categories { get; } = [];
+
+        public ILogger CreateLogger(string categoryName) => new Category(this, categoryName, least);
+
+        public void AddProvider(ILoggerProvider provider) => throw new NotSupportedException();
+
+        public void Dispose()
+        {
+        }
+    }
+
+    private sealed class Category(Lines lines, string name, LogLevel least) : ILogger
+    {
         public IDisposable? BeginScope<TState>(TState state) where TState : notnull => null;
 
         public bool IsEnabled(LogLevel level) => level >= least;
 
-        public void Log<TState>(LogLevel level, EventId id, TState state, Exception? fault, Func<TState, Exception?, string> format) => Said.Add((level, format(state, fault)));
+        public void Log<TState>(LogLevel level, EventId id, TState state, Exception? fault, Func<TState, Exception?, string> format)
+        {
+            lines.Said.Add((level, format(state, fault)));
+            lines.Categories.Add(name);
+        }
     }
 }
