@@ -26,6 +26,7 @@ var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. With
 root.SetAction((given, _) => ServeCommand.RunAsync(given.GetValue(trustClock), stop));
 try
 {
+    ClockHosting.RequireNoValue(args);
     // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }

@@ -48,13 +48,13 @@ public static class Setting
     public static TimeSpan Seconds(this IConfiguration configuration, string name, TimeSpan otherwise, int least = 1) =>
         TimeSpan.FromSeconds(configuration.Number(name, (int)otherwise.TotalSeconds, least));
 
-    /// <summary><c>true</c> or <c>false</c>.</summary>
+    /// <summary><c>true</c> or <c>1</c>, <c>false</c> or <c>0</c>, in any case: as the agent reads them.</summary>
     /// <exception cref="SettingException">It is something else.</exception>
-    public static bool Flag(this IConfiguration configuration, string name, bool otherwise) => configuration.Text(name) switch
+    public static bool Flag(this IConfiguration configuration, string name, bool otherwise) => configuration.Text(name)?.ToUpperInvariant() switch
     {
         null => otherwise,
-        "true" or "True" or "1" => true,
-        "false" or "False" or "0" => false,
-        var text => throw new SettingException(name, $"must be true or false, not '{text}'."),
+        "TRUE" or "1" => true,
+        "FALSE" or "0" => false,
+        _ => throw new SettingException(name, $"must be true (1) or false (0), not '{configuration.Text(name)}'."),
     };
 }

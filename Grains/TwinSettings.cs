@@ -64,6 +64,11 @@ public sealed class TwinSettings(IConfiguration configuration)
             CommandCustomerBytes = configuration.Number("COMMAND_CUSTOMER_BYTES", (int)defaults.CommandCustomerBytes, 16 * 1024),
             CommandCacheBytes = configuration.Number("COMMAND_CACHE_BYTES", (int)defaults.CommandCacheBytes, 0),
         };
+        if (devices.CommandCustomerBytes < devices.CommandBytes)
+        {
+            throw new SettingException("COMMAND_CUSTOMER_BYTES", $"must be at least COMMAND_BYTES ({devices.CommandBytes}), or no device could have what that one allows.");
+        }
+
         return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval
             ? devices
             : throw new SettingException("DEVICE_HEARTBEAT_TIMEOUT", "must be at least twice DEVICE_HEARTBEAT_INTERVAL, or one lost beat is an alarm.");

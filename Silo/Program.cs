@@ -24,6 +24,7 @@ var root = new RootCommand("Rollcall's silo. Without a command: keep a share of 
 root.SetAction((given, _) => ServeCommand.RunAsync(configuration, given.GetValue(trustClock), stop));
 try
 {
+    ClockHosting.RequireNoValue(args);
     // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.
     return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }

@@ -42,7 +42,7 @@ internal sealed class SettingsReader(Func<string, string?> environment)
         null => standard,
         "TRUE" or "1" => true,
         "FALSE" or "0" => false,
-        _ => throw new SettingsException($"{name} must be true or false, not \"{Text(name)}\"."),
+        _ => throw new SettingsException($"{name} must be true (1) or false (0), not \"{Text(name)}\"."),
     };
 
     public T Choice<T>(string name, T standard) where T : struct, Enum

@@ -13,6 +13,9 @@ internal sealed class LinkSettings(IConfiguration configuration)
     /// <summary>DEVICE_LINKS: sockets of devices that this gateway holds at most. Default 100,000.</summary>
     public int Most { get; } = configuration.Number("DEVICE_LINKS", 100_000, 1, 10_000_000);
 
+    /// <summary>Somebody has asked for so many.</summary>
+    public bool IsMostSet { get; } = configuration.Text("DEVICE_LINKS") is not null;
+
     /// <summary>DEVICE_LINK_QUEUE: frames that wait for a device that does not read; one more closes its socket. Default 64.</summary>
     public int Queue { get; } = configuration.Number("DEVICE_LINK_QUEUE", 64, 1, 100_000);
 

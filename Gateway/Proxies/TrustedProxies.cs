@@ -9,6 +9,7 @@ namespace Rollcall.Proxies;
 internal sealed class TrustedProxies
 {
     private const string Name = "TRUSTED_PROXIES";
+    private const string None = "none";
 
     /// <summary>The widest private networks: 10.0.0.0/8 and fc00::/7.</summary>
     private const int LeastBits = 8, LeastBits6 = 7;
@@ -25,7 +26,7 @@ internal sealed class TrustedProxies
 
         var entries = (configuration.Text(Name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
         IsSet = entries.Length > 0;
-        Networks = entries is ["none"] ? [] : [.. entries.Select(Read)];
+        Networks = entries is [None] ? [] : [.. entries.Select(Read)];
     }
 
     /// <summary>Something was said, if only that there is none.</summary>
@@ -39,6 +40,11 @@ internal sealed class TrustedProxies
 
     private static IPNetwork Read(string entry)
     {
+        if (entry == None)
+        {
+            throw new SettingException(Name, "must be none alone, or list addresses and networks without it: together they contradict each other.");
+        }
+
         var slash = entry.IndexOf('/', StringComparison.Ordinal);
         var text = slash < 0 ? entry : entry[..slash];
 
@@ -51,10 +57,16 @@ internal sealed class TrustedProxies
 
         var whole = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32;
         var bits = slash < 0 ? whole : int.TryParse(entry[(slash + 1)..], out var number) && number <= whole ? number : -1;
-        return bits < 0 ? throw new SettingException(Name, $"has a network of a wrong length: '{entry}'.")
-            : bits < (whole == 32 ? LeastBits : LeastBits6) || entry.StartsWith("::ffff:0:0/", StringComparison.OrdinalIgnoreCase)
+        if (bits < 0)
+        {
+            throw new SettingException(Name, $"has a network of a wrong length: '{entry}'.");
+        }
+
+        var network = new IPNetwork(address, bits);
+        return bits < (whole == 32 ? LeastBits : LeastBits6) || entry.StartsWith("::ffff:0:0/", StringComparison.OrdinalIgnoreCase)
                 ? throw new SettingException(Name, $"must not trust everybody, as '{entry}' nearly would: /{LeastBits} and, of IPv6, /{LeastBits6} are the widest.")
-            : new IPNetwork(address, bits);
+            : network.BaseAddress.Equals(address) ? network
+            : throw new SettingException(Name, $"must list a network by its first address, {network}, or one address without a length, not '{entry}'.");
     }
 }
 

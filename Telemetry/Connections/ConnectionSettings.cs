@@ -10,7 +10,7 @@ public sealed class ConnectionSettings
     /// <summary>Descriptors that are not for connections: the programs' own files (up to 400 of an idle gateway), stores, silos, the small doors.</summary>
     public const int Kept = 512;
 
-    /// <summary>Even where the limit leaves no room: few enough to live beside.</summary>
+    /// <summary>The fewest that may be set, and what is taken where the limit leaves no room: few enough to live beside.</summary>
     public const int Least = 16;
 
     /// <summary>Ports for probes and metrics have places of their own, as many as this each.</summary>
@@ -31,19 +31,19 @@ public sealed class ConnectionSettings
         _descriptors = descriptors;
         var possible = Math.Max(Least, descriptors - Kept);
         var bearable = (int)Math.Clamp(memoryBytes / BytesEach, Least, int.MaxValue);
-        Most = configuration.Number(Name, Math.Min(possible, bearable), 1);
-        if (Most > possible)
+        if (long.TryParse(configuration.Text(Name), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > possible)
         {
             throw new SettingException(
-                Name, $"must be at most {possible}, not {Most}: the descriptor limit (ulimit -n) is {descriptors}, of which {Kept} are kept for all else.");
+                Name, $"must be at most {possible}, not {asked}: the descriptor limit (ulimit -n) is {descriptors}, of which {Kept} are kept for all else.");
         }
 
+        Most = configuration.Number(Name, Math.Min(possible, bearable), Least, possible);
         Patience = configuration.Milliseconds("CONNECTION_PATIENCE", UsualPatience, 2_000, 600_000);
     }
 
     /// <summary>
     /// CONNECTIONS: connections that may be open. Default: the descriptor limit without 512, or a 64th of the memory limit's kilobytes
-    /// (64 KiB each), whichever is less, and 16 at least.
+    /// (64 KiB each), whichever is less. 16 at least.
     /// </summary>
     public int Most { get; }
 

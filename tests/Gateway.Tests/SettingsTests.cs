@@ -1,4 +1,5 @@
 using System.Net;
+using Microsoft.Extensions.Configuration;
 using Rollcall.Running;
 
 namespace Rollcall;
@@ -16,10 +17,10 @@ public sealed class SettingsTests(SharedGateway shared)
         { "DEVICE_LINK_PATIENCE", "x" }, { "DEVICE_LINK_DRAIN", "30001" }, { "AUTH_RATE", "0" }, { "PORTAL_CONNECTIONS", "0" }, { "PORTAL_WATCH_RATE", "0" }, { "PORTAL_WATCH_BURST", "0" }, { "PORTAL_CALLS", "9" }, { "AUTH_BURST", "0" }, { "AUTH_BURST", "1e3" },
         { "COLD_CALLS", "0" }, { "COLD_CALLS_WAITING", "-1" }, { "COLD_CALLS_PATIENCE", "9" }, { "COLD_CALLS_PATIENCE", "60001" },
         { "BCRYPT_COST", "3" }, { "BCRYPT_COST", "17" }, { "BCRYPT_CONCURRENCY", "0" }, { "BCRYPT_PATIENCE", "0" }, { "BCRYPT_WAITING", "-1" }, { "WRONG_SECRETS_MOST", "0" },
-        { "TRUSTED_PROXIES", "*" }, { "TRUSTED_PROXIES", "proxy" }, { "TRUSTED_PROXIES", "10.1" }, { "TRUSTED_PROXIES", "10.0.0.5:80" }, { "TRUSTED_PROXIES", "none,10.0.0.5" },
+        { "TRUSTED_PROXIES", "*" }, { "TRUSTED_PROXIES", "proxy" }, { "TRUSTED_PROXIES", "10.1" }, { "TRUSTED_PROXIES", "10.0.0.5:80" }, { "TRUSTED_PROXIES", "none,10.0.0.5" }, { "TRUSTED_PROXIES", "10.0.0.5/8" },
         { "TRUSTED_PROXIES", "0.0.0.0/0" }, { "TRUSTED_PROXIES", "0.0.0.0/1,128.0.0.0/1" }, { "TRUSTED_PROXIES", "::ffff:0:0/96" }, { "TRUSTED_PROXIES", "8000::/1" }, { "TRUSTED_PROXIES", "10.0.0.1,::/0" }, { "TRUSTED_PROXIES", "10.0.0.5/33" }, { "TRUSTED_PROXIES", "fe80::1%eth0" },
         { "ACTIVATION_CODE_TTL", "0" }, { "ENROLMENT_KEYS_MOST", "0" }, { "BOOTSTRAP_CUSTOMER", "a b" }, { "BOOTSTRAP_ENROLMENT_KEY", "too-short" },
-        { "BOOTSTRAP_ENROLMENT_KEY", "long enough, but whose would it be?" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" }, { "PRESENCE_EVENTS_MOST", "0" }, { "PRESENCE_EVENTS_MB", "1048577" }, { "GOODBYE_RATE", "0" }, { "GOODBYE_BURST", "0" }, { "COMMAND_RETENTION_DAYS", "0" }, { "COMMANDS_MOST", "0" }, { "PORTAL_BYTES", "8388607" }, { "LIST_READS", "0" }, { "LIST_READS_WAITING", "0" }, { "COMMAND_BYTES", "16383" }, { "COMMAND_CUSTOMER_BYTES", "1" }, { "COMMAND_CACHE_BYTES", "-1" }, { "COMMAND_WAITS", "-1" },
+        { "BOOTSTRAP_ENROLMENT_KEY", "long enough, but whose would it be?" }, { "JOURNAL_MAX_RECORDS", "0" }, { "JOURNAL_PATIENCE", "99" }, { "PRESENCE_RETENTION_DAYS", "0" }, { "PRESENCE_EVENTS_MOST", "0" }, { "PRESENCE_EVENTS_MB", "1048577" }, { "GOODBYE_RATE", "0" }, { "GOODBYE_BURST", "0" }, { "COMMAND_RETENTION_DAYS", "0" }, { "COMMANDS_MOST", "0" }, { "PORTAL_BYTES", "8388607" }, { "LIST_READS", "0" }, { "LIST_READS_WAITING", "0" }, { "COMMAND_BYTES", "16383" }, { "COMMAND_CUSTOMER_BYTES", "1" }, { "COMMAND_CUSTOMER_BYTES", "4194303" }, { "COMMAND_CACHE_BYTES", "-1" }, { "COMMAND_WAITS", "-1" },
         { "Demo:Devices", "-1" }, { "Demo:Devices", "many" },
         { "SESSION_SIGNING_KEYS", "nonsense" }, { "SESSION_SIGNING_KEYS", "k:c2hvcnQ=" }, { "SESSION_SIGNING_KEYS", "," },
         { "PORTAL_JWT_KEY", "nonsense" }, { "PORTAL_JWT_AUTHORITY", "http://id.example.com" }, { "PORTAL_JWT_AUTHORITY", "id" },
@@ -28,10 +29,10 @@ public sealed class SettingsTests(SharedGateway shared)
         { "CORS_ORIGINS", "file://" }, { "CORS_ORIGINS", "https://A.example.com" }, { "CORS_ORIGINS", "https://a.example.com:443" },
         { "CORS_ORIGINS", "https://a.example.com https://b.example.com" },
         { "DATABASE_URL", "postgres://x" }, { "REDIS_URL", "http://x" }, { "REDIS_URL", "redis://x/y" },
-        { "CONNECTIONS", "0" }, { "CONNECTIONS", "many" }, { "CONNECTION_PATIENCE", "1999" }, { "HEALTH_PORT", "0" }, { "HEALTH_ADDRESS", "nowhere" },
+        { "CONNECTIONS", "0" }, { "CONNECTIONS", "15" }, { "CONNECTIONS", "many" }, { "CONNECTION_PATIENCE", "1999" }, { "HEALTH_PORT", "0" }, { "HEALTH_ADDRESS", "nowhere" },
         { "METRICS_PORT", "0" }, { "METRICS_PORT", "x" }, { "METRICS_PORT", "65536" }, { "METRICS_ADDRESS", "nowhere" },
         { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector" }, { "OTEL_EXPORTER_OTLP_ENDPOINT", "collector:4317" },
-        { "DASHBOARD", "maybe" },
+        { "DASHBOARD", "maybe" }, { "REFERENCE", "no" },
         { "PUBLIC_URL", "example.com" }, { "PUBLIC_URL", "/rollcall" }, { "PUBLIC_URL", "ftp://example.com" }, { "PUBLIC_URL", "https://" },
         { "PUBLIC_URL", "https://example.com/?" }, { "PUBLIC_URL", "https://example.com/a#b" }, { "PUBLIC_URL", "https://u@example.com" },
         { "PUBLIC_URL", "https://example.com/a b" }, { "PUBLIC_URL", "https://example.com/a/../b" }, { "PUBLIC_URL", "https://example.com//a" },
@@ -50,6 +51,22 @@ public sealed class SettingsTests(SharedGateway shared)
         Assert.EndsWith(".", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain(refused.Message, character => character is '\n' or '\r');
     }
+
+    [Theory]
+    [InlineData("0", false)]
+    [InlineData("1", true)]
+    [InlineData("FALSE", false)]
+    [InlineData("True", true)]
+    public void A_switch_is_true_or_false_or_1_or_0(string value, bool on) => Assert.Equal(
+        on, new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("REFERENCE", value)]).Build()).Reference);
+
+    [Theory]
+    [InlineData("--trust-clock=yes")]
+    [InlineData("--trust-clock:true")]
+    [InlineData("--trust-clock", "yes")]
+    public void The_clock_is_trusted_by_an_argument_without_a_value(params string[] arguments) => Assert.Equal(
+        "--trust-clock takes no value, and nothing stands behind it: write it alone, or leave it out.",
+        Assert.Throws<SettingException>(() => ClockHosting.RequireNoValue(arguments)).Message);
 
     [Theory]
     [InlineData("HEALTH_ADDRESS", "127.0.0.1", "HEALTH_PORT")]

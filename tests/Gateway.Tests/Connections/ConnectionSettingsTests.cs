@@ -26,6 +26,23 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(88, Read(600, Gigabyte, ("CONNECTIONS", "88")).Most);
     }
 
+    [Theory]
+    [InlineData("15")]
+    [InlineData("abc")]
+    [InlineData("-1")]
+    public void Fewer_than_sixteen_or_no_number_is_refused_with_what_is_possible(string value) => Assert.Equal(
+        $"CONNECTIONS must be a whole number from 16 to 88, not '{value}'.",
+        Assert.Throws<SettingException>(() => Read(600, Gigabyte, ("CONNECTIONS", value))).Message);
+
+    [Theory]
+    [InlineData(null, false)]
+    [InlineData("24", false)]
+    [InlineData("25", true)]
+    public void Devices_sockets_that_do_not_fit_are_told_to_whoever_asked_for_them(string? links, bool told) => Assert.Equal(
+        told,
+        new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("CONNECTIONS", "24"), new("DEVICE_LINKS", links)]).Build())
+            .Line().Contains("DEVICE_LINKS", StringComparison.Ordinal));
+
     [Fact]
     public void It_is_said_with_the_limit_and_when_that_is_low()
     {

@@ -13,7 +13,7 @@ public sealed class TrustedProxiesTests
     [InlineData("10.0.0.5", "10.0.0.6", false)]
     [InlineData("10.1.0.0/16, 2001:db8::/32", "::ffff:10.1.2.3", true)]
     [InlineData("10.1.0.0/16,2001:db8::/32", "2001:db8:1::1", true)]
-    [InlineData("10.0.0.5/8", "10.9.9.9", true)]
+    [InlineData("10.0.0.0/8", "10.9.9.9", true)]
     [InlineData("::1", "127.0.0.1", false)]
     [InlineData("none", "127.0.0.1", false)]
     [InlineData(null, "127.0.0.1", false)]
@@ -22,6 +22,15 @@ public sealed class TrustedProxiesTests
         var proxies = new TrustedProxies(new ConfigurationBuilder().AddInMemoryCollection([new("TRUSTED_PROXIES", text)]).Build());
         Assert.Equal((trusted, text is not null), (proxies.Contains(IPAddress.Parse(neighbour)), proxies.IsSet));
     }
+
+    [Theory]
+    [InlineData("10.0.0.5/8", "TRUSTED_PROXIES must list a network by its first address, 10.0.0.0/8, or one address without a length, not '10.0.0.5/8'.")]
+    [InlineData("2001:db8::1/32", "TRUSTED_PROXIES must list a network by its first address, 2001:db8::/32, or one address without a length, not '2001:db8::1/32'.")]
+    [InlineData("none,10.0.0.1", "TRUSTED_PROXIES must be none alone, or list addresses and networks without it: together they contradict each other.")]
+    [InlineData("10.0.0.1, none", "TRUSTED_PROXIES must be none alone, or list addresses and networks without it: together they contradict each other.")]
+    public void What_may_be_meant_two_ways_is_refused(string text, string message) => Assert.Equal(
+        message,
+        Assert.Throws<SettingException>(() => new TrustedProxies(new ConfigurationBuilder().AddInMemoryCollection([new("TRUSTED_PROXIES", text)]).Build())).Message);
 
     [Theory]
     [InlineData("FORWARDEDHEADERS_ENABLED")]
