@@ -9,13 +9,14 @@ import WebSocket from 'ws';
 const { API_URL = 'http://localhost:3001', DEVICE_ID: deviceId, DEVICE_SECRET: deviceSecret, BEATS = '0' } = process.env;
 const api = API_URL.replace(/\/$/, '');
 const sleep = seconds => new Promise(done => setTimeout(done, seconds * 1000));
-let [token, beats, failures] = ['', 0, 0];
+let [token, beats, failures, least] = ['', 0, 0, 0];
+const seconds = header => Number(header ?? 0) || 0; // A proxy may name a date.
 
 const signIn = async () => {
   const answer = await fetch(`${api}/api/v1/device/auth`, {
     method: 'POST', headers: { 'content-type': 'application/json' }, body: JSON.stringify({ deviceId, deviceSecret }), signal: AbortSignal.timeout(10_000),
   });
-  if (!answer.ok) { throw Object.assign(new Error(`sign-in: ${answer.status}`), { code: answer.status }); }
+  if (!answer.ok) { least = seconds(answer.headers.get('retry-after')); throw Object.assign(new Error(`sign-in: ${answer.status}`), { code: answer.status }); }
   return (await answer.json()).token;
 };
 
@@ -40,21 +41,22 @@ const live = () => new Promise(over => {
       next = setTimeout(beat, (frame.retryAfter ?? 30) * 1_000); // What was said is dropped; the beats go on.
     }
   });
-  socket.on('unexpected-response', (_, response) => { over(response.statusCode); socket.terminate(); });
+  socket.on('unexpected-response', (_, response) => { least = seconds(response.headers['retry-after']); over(response.statusCode); socket.terminate(); });
   socket.on('error', () => {});
   socket.on('close', code => { clearTimeout(next); clearTimeout(silence); over(code); });
 });
 
 while (!Number(BEATS) || beats < Number(BEATS)) {
   let code;
+  least = 0;
   try {
     token ||= await signIn();
     code = await live();
   } catch (fault) { code = fault.code ?? 0; }
   if (Number(BEATS) && beats >= Number(BEATS)) { break; }
   if ([401, 4001, 4002, 4003].includes(code)) { token = ''; }
-  // 4001: somebody else is this device. 403, 4002: its owner does not want it now. Else at random within a window that doubles.
-  const wait = [403, 4001, 4002].includes(code) ? 300 + Math.random() * 60 : Math.random() * Math.min(60, 2 ** ++failures);
+  // 4001: somebody else is this device. 403, 4002: its owner does not want it now. Else at random within a window that doubles, and no sooner than asked.
+  const wait = [403, 4001, 4002].includes(code) ? 300 + Math.random() * 60 : Math.max(least, Math.random() * Math.min(60, 2 ** ++failures));
   console.log(`over (${code}): again in ${wait.toFixed(1)} s`);
   await sleep(wait);
 }

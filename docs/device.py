@@ -5,7 +5,7 @@
 
 API_URL (default http://localhost:3001) and BEATS, after which it says goodbye (default: never), may be set.
 """
-import json, os, random, time, urllib.error, urllib.request
+import http.client, json, os, random, time, urllib.error, urllib.request
 
 API, BEATS = os.environ.get("API_URL", "http://localhost:3001").rstrip("/"), int(os.environ.get("BEATS", "0"))
 CREDENTIALS = {"deviceId": os.environ["DEVICE_ID"], "deviceSecret": os.environ["DEVICE_SECRET"]}
@@ -19,8 +19,13 @@ def call(path, body, token=""):
         with urllib.request.urlopen(request, timeout=10) as answer:
             return answer.status, json.load(answer), 0
     except urllib.error.HTTPError as refused:
-        return refused.code, json.load(refused), float(refused.headers.get("Retry-After", 0))
-    except (OSError, ValueError):
+        least = refused.headers.get("Retry-After", "")  # A proxy may name a date, and answer in HTML.
+        try:
+            answer = json.load(refused)
+        except (OSError, ValueError, http.client.HTTPException):
+            answer = None
+        return refused.code, answer if isinstance(answer, dict) else {}, int(least) if least.isdecimal() else 0
+    except (OSError, ValueError, http.client.HTTPException):
         return 0, {}, 0
 
 
@@ -46,6 +51,6 @@ while not BEATS or beats < BEATS:
     else:
         token, failures = "" if status == 401 else token, failures + 1
         wait = max(least, random.uniform(0, min(60, 2 ** failures)))
-    if code or not status:
-        print(f"{code or 'no answer'}: again in {wait:.1f} s", flush=True)
+    if code or not 200 <= status < 300:
+        print(f"{code or status or 'no answer'}: again in {wait:.1f} s", flush=True)
     time.sleep(wait if not BEATS or beats < BEATS else 0)

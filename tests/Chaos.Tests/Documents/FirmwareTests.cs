@@ -1,3 +1,6 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Text;
 using Rollcall.Fleets;
 using Rollcall.Processes;
 
@@ -30,6 +33,45 @@ public sealed class FirmwareTests(ITestOutputHelper output) : CrashTest(output)
         Assert.Equal(3, lines.Length);
         Assert.All(lines, (line, number) => Assert.Matches($"^beat {number + 1}: stored, next in [0-9]+ ms$", line));
         Assert.Equal(("online", "connected", 1L), await FoundAsync(place));
+    }
+
+    [Fact]
+    public async Task A_device_in_Python_outlives_what_a_proxy_says_while_the_gateway_is_away()
+    {
+        Assert.SkipUnless(Example.Has("python3"), "This needs Python 3.");
+        using var proxy = new TcpListener(IPAddress.Loopback, 0);
+        proxy.Start();
+        var answers = AnswerAsync(
+            proxy,
+            "HTTP/1.1 503 Unavailable\r\nRetry-After: Sun, 29 Nov 2026 00:00:00 GMT\r\nContent-Type: text/html\r\nConnection: close\r\n\r\n<html>Away</html>",
+            "HTTP/1.1 502 Bad Gateway\r\nContent-Length: 500\r\nConnection: close\r\n\r\n[",
+            "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"token\":\"t\",\"expiresIn\":600}",
+            "HTTP/1.1 200 OK\r\nConnection: close\r\n\r\n{\"nextHeartbeat\":1000}");
+        var lines = await new Example(Install(), "device.py").RunAsync("python3", new()
+        {
+            ["API_URL"] = $"http://{proxy.LocalEndpoint}", ["DEVICE_ID"] = "d", ["DEVICE_SECRET"] = "a secret", ["BEATS"] = "1",
+        });
+        await answers;
+        Assert.Matches("^503: again in [0-2][.][0-9] s$", lines[0]);
+        Assert.Matches("^502: again in [0-4][.][0-9] s$", lines[1]);
+        Assert.Equal("beat 1: 200, next in 1.0 s", lines[2]);
+    }
+
+    private static async Task AnswerAsync(TcpListener listener, params string[] answers)
+    {
+        foreach (var answer in answers)
+        {
+            using var client = await listener.AcceptTcpClientAsync();
+            await using var stream = client.GetStream();
+            var asked = "";
+            var buffer = new byte[4_096];
+            while (!asked.EndsWith('}'))
+            {
+                asked += Encoding.ASCII.GetString(buffer, 0, await stream.ReadAsync(buffer));
+            }
+
+            await stream.WriteAsync(Encoding.ASCII.GetBytes(answer));
+        }
     }
 
     private async Task<(Installation Place, Dictionary<string, string> Environment)> BeginAsync()
