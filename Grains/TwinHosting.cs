@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
+using Orleans.Serialization;
 using Rollcall.Clocks;
 using Rollcall.Cluster;
 using Rollcall.Commands;
@@ -77,7 +78,15 @@ public static class TwinHosting
         {
             messaging.ResponseTimeout = TimeSpan.FromSeconds(5);
             messaging.MaxEnqueuedRequestsHardLimit = 100;
+
+            // An answer of the directory that got lost with its connection: the default of half a minute is three devices' patience.
+            messaging.PlacementTimeout = TimeSpan.FromSeconds(5);
+            messaging.SystemResponseTimeout = TimeSpan.FromSeconds(10);
         });
+        services.Configure<SiloConnectionOptions>(ports => ports.ConfigureSiloOutboundConnection(CalledSilo.Check));
+
+        // What a placement that takes too long ends with; a caller could not be told without, and would wait for its own timeout.
+        services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Polly"));
 
 #pragma warning disable ORLEANSEXP003 // Experimental, and the only directory whose graceful stop keeps the survivors' activations.
         silo.AddDistributedGrainDirectory();

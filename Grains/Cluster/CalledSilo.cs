@@ -1,0 +1,101 @@
+using System.Buffers;
+using System.Buffers.Binary;
+using System.IO.Pipelines;
+using System.Reflection;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.DependencyInjection;
+using Orleans.Runtime;
+using Orleans.Serialization;
+
+namespace Rollcall.Cluster;
+
+/// <summary>
+/// Hangs up when another silo answers than the one that was called. A silo that was killed and started again has the old one's
+/// address, and until the old one is declared dead the others call it there. Orleans would use such a connection for the new
+/// silo, and close it ten seconds after the old one's death: answers on their way are lost, and whoever asked waits for
+/// <c>SystemResponseTimeout</c>.
+/// </summary>
+internal static class CalledSilo
+{
+    private const int Prefix = sizeof(int);
+
+    // Orleans tells a connection's ends to nobody else. A name that is not there any more ends the start, not a connection.
+    private static readonly Type Connection = Known("Orleans.Runtime.Messaging.Connection, Orleans.Core");
+    private static readonly PropertyInfo Called = Property(Known("Orleans.Runtime.Messaging.SiloConnection, Orleans.Runtime"), "RemoteSiloAddress");
+    private static readonly Type Words = Known("Orleans.Runtime.Messaging.ConnectionPreamble, Orleans.Core");
+    private static readonly PropertyInfo Name = Property(Words, "SiloAddress");
+    private static readonly Type Serializer = typeof(Serializer<>).MakeGenericType(Words);
+    private static readonly MethodInfo Read = Serializer.GetMethod("Deserialize", [typeof(ReadOnlySequence<byte>)]) ?? throw Gone(Serializer, "Deserialize");
+
+    /// <summary>Listens to the first words of whoever answers, and to no more.</summary>
+    public static void Check(IConnectionBuilder connections)
+    {
+        var serializer = connections.ApplicationServices.GetRequiredService(Serializer);
+        connections.Use(next => connection =>
+        {
+            if (connection.Features[Connection] is { } called && Called.GetValue(called) is SiloAddress silo)
+            {
+                connection.Transport = new Transport(connection.Transport, connection, silo, words => (SiloAddress?)Name.GetValue(Read.Invoke(serializer, [words])));
+            }
+
+            return next(connection);
+        });
+    }
+
+    private static Type Known(string name) => Type.GetType(name) ?? throw new InvalidOperationException($"Orleans has no {name} any more.");
+
+    private static PropertyInfo Property(Type type, string name) => type.GetProperty(name) ?? throw Gone(type, name);
+
+    private static InvalidOperationException Gone(Type type, string name) => new($"Orleans' {type.Name} has no {name} any more.");
+
+    private sealed class Transport(IDuplexPipe inner, ConnectionContext connection, SiloAddress called, Func<ReadOnlySequence<byte>, SiloAddress?> name)
+        : PipeReader, IDuplexPipe
+    {
+        public PipeReader Input => this;
+
+        public PipeWriter Output => inner.Output;
+
+        public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
+        {
+            var result = await inner.Input.ReadAsync(cancellationToken);
+            if (FirstWords(result.Buffer) is { } words)
+            {
+                if (name(words) is { } met && !met.Equals(called))
+                {
+                    throw new ConnectionAbortedException($"{called} was called, and {met} answers: the former is gone.");
+                }
+
+                connection.Transport = inner; // Nobody listens any more.
+            }
+
+            return result;
+        }
+
+        public override bool TryRead(out ReadResult result)
+        {
+            result = default;
+            return false; // Whoever asks has to wait for the first words.
+        }
+
+        public override void AdvanceTo(SequencePosition consumed) => inner.Input.AdvanceTo(consumed);
+
+        public override void AdvanceTo(SequencePosition consumed, SequencePosition examined) => inner.Input.AdvanceTo(consumed, examined);
+
+        public override void CancelPendingRead() => inner.Input.CancelPendingRead();
+
+        public override void Complete(Exception? exception = null) => inner.Input.Complete(exception);
+
+        private static ReadOnlySequence<byte>? FirstWords(in ReadOnlySequence<byte> buffer)
+        {
+            if (buffer.Length < Prefix)
+            {
+                return null;
+            }
+
+            Span<byte> bytes = stackalloc byte[Prefix];
+            buffer.Slice(0, Prefix).CopyTo(bytes);
+            var length = BinaryPrimitives.ReadInt32LittleEndian(bytes);
+            return length > 0 && buffer.Length >= Prefix + (long)length ? buffer.Slice(Prefix, length) : null;
+        }
+    }
+}
