@@ -19,6 +19,9 @@ internal static class CalledSilo
 {
     private const int Prefix = sizeof(int);
 
+    /// <summary>Of an address out of the settings: whichever silo is there.</summary>
+    private const int AnyGeneration = 0;
+
     // Orleans tells a connection's ends to nobody else. A name that is not there any more ends the start, not a connection.
     private static readonly Type Connection = Known("Orleans.Runtime.Messaging.Connection, Orleans.Core");
     private static readonly PropertyInfo Called = Property(Known("Orleans.Runtime.Messaging.SiloConnection, Orleans.Runtime"), "RemoteSiloAddress");
@@ -33,7 +36,7 @@ internal static class CalledSilo
         var serializer = connections.ApplicationServices.GetRequiredService(Serializer);
         connections.Use(next => connection =>
         {
-            if (connection.Features[Connection] is { } called && Called.GetValue(called) is SiloAddress silo)
+            if (connection.Features[Connection] is { } called && Called.GetValue(called) is SiloAddress { Generation: not AnyGeneration } silo)
             {
                 connection.Transport = new Transport(connection.Transport, connection, silo, words => (SiloAddress?)Name.GetValue(Read.Invoke(serializer, [words])));
             }
