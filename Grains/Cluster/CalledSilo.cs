@@ -22,7 +22,7 @@ internal static class CalledSilo
     /// <summary>Of an address out of the settings: whichever silo is there.</summary>
     private const int AnyGeneration = 0;
 
-    // Orleans tells a connection's ends to nobody else. A name that is not there any more ends the start, not a connection.
+    // Orleans tells a connection's two ends to nobody else. CalledSiloTests fail when one of these names is gone.
     private static readonly Type Connection = Known("Orleans.Runtime.Messaging.Connection, Orleans.Core");
     private static readonly PropertyInfo Called = Property(Known("Orleans.Runtime.Messaging.SiloConnection, Orleans.Runtime"), "RemoteSiloAddress");
     private static readonly Type Words = Known("Orleans.Runtime.Messaging.ConnectionPreamble, Orleans.Core");
