@@ -100,7 +100,7 @@ internal static class GatewayApp
         app.UseMiddleware<FaultBarrier>();
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
         app.UseHealthPort(settings);
-        app.UseWhen(context => context.Request.Path.StartsWithSegments(LinkEndpoint.Path), links => links.UseWebSockets());
+        app.UseLinks();
         app.UseOwnPage(settings);
         app.UseRouting();
         app.UseCors();

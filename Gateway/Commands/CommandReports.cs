@@ -1,9 +1,13 @@
 using System.Text;
+using System.Text.Json;
 using Rollcall.Problems;
 
 namespace Rollcall.Commands;
 
-/// <summary>What devices report of commands, checked, however it comes.</summary>
+/// <summary>What a device reports of a command, checked, however it comes and in whichever words.</summary>
+internal readonly record struct CommandSaid(CommandStatus Status, string? Result, string? Error);
+
+/// <summary>Reads what devices report of commands.</summary>
 internal static class CommandReports
 {
     /// <summary>A result, an error and what stands around them.</summary>
@@ -11,12 +15,23 @@ internal static class CommandReports
     private const int MostResultBytes = 32 * 1024;
     private const int MostErrorBytes = 4 * 1024;
 
-    public static Problem? Check(CommandResultRequest? said, out CommandStatus status)
+    /// <returns>What is wrong with it; null: nothing.</returns>
+    public static Problem? Read(CommandResultRequest? request, out CommandSaid said)
     {
-        status = default;
-        return !WireNames.TryParse(said?.Status, out status) || status is not (CommandStatus.Acknowledged or CommandStatus.Completed or CommandStatus.Failed)
-            ? Problem.Invalid("status", "must be acknowledged, completed or failed.")
-            : JsonText.Check("result", said!.Result, MostResultBytes) ?? CheckError(said.Error);
+        said = default;
+        if (StatusOf(request?.Status) is not { } status)
+        {
+            return Problem.Invalid("status", "must be acknowledged, completed or failed.");
+        }
+
+        var result = JsonText.Of(request!.Result) is null ? request.Output : request.Result;
+        if ((JsonText.Check("result", result, MostResultBytes) ?? JsonText.Check("error", request.Error, MostErrorBytes)) is { } problem)
+        {
+            return problem;
+        }
+
+        said = new CommandSaid(status, JsonText.Of(result), TextOf(request.Error) ?? (request.Status == TimedOut ? TimedOut : null));
+        return said.Error is { } error && Encoding.UTF8.GetByteCount(error) > MostErrorBytes ? Problem.TooLarge($"error has at most {MostErrorBytes} bytes.") : null;
     }
 
     /// <summary>The answer to a report that was not taken down.</summary>
@@ -24,9 +39,15 @@ internal static class CommandReports
         ? Problem.Conflict("Another result was given before, or the command was cancelled or has expired.")
         : Problem.Of(refusal);
 
-    private static Problem? CheckError(string? error) =>
-        error is null ? null
-        : Encoding.UTF8.GetByteCount(error) > MostErrorBytes ? Problem.TooLarge($"error has at most {MostErrorBytes} bytes.")
-        : error.Contains('\0', StringComparison.Ordinal) ? Problem.Invalid("error", "must not hold U+0000.")
-        : null;
+    private const string TimedOut = "timeout";
+
+    /// <summary>Null: no word of a device's.</summary>
+    private static CommandStatus? StatusOf(string? word) => word switch
+    {
+        "success" => CommandStatus.Completed,
+        "failure" or TimedOut => CommandStatus.Failed,
+        _ => WireNames.TryParse(word, out CommandStatus status) && status is CommandStatus.Acknowledged or CommandStatus.Completed or CommandStatus.Failed ? status : null,
+    };
+
+    private static string? TextOf(JsonElement? error) => error is { ValueKind: JsonValueKind.String } text ? text.GetString() : JsonText.Of(error);
 }

@@ -21,8 +21,8 @@ internal static class CommandResultEndpoint
 
     private static async Task<IResult> Take(string id, HttpContext context, DeviceCaller caller, IGrainFactory grains, AdmissionControl admission)
     {
-        var (said, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CommandResultRequest, CommandReports.MostBytes);
-        if (problem is not null || (problem = CommandReports.Check(said, out var status)) is not null)
+        var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CommandResultRequest, CommandReports.MostBytes);
+        if (problem is not null || (problem = CommandReports.Read(request, out var said)) is not null)
         {
             return problem;
         }
@@ -34,7 +34,7 @@ internal static class CommandResultEndpoint
             return busy;
         }
 
-        var report = new CommandReport(caller.Session, null, id, status, JsonText.Of(said!.Result), said.Error);
+        var report = new CommandReport(caller.Session, null, id, said.Status, said.Result, said.Error);
         var reply = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).Report(report), reply => reply.Refusal);
         place.Served(reply.Refusal);
         if (reply.Refusal == Refusal.None)

@@ -72,7 +72,7 @@ internal static class HeartbeatEndpoint
     }
 
     private static IResult Answer(HeartbeatReply reply) => Json.Answer(
-        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands.Count == 0 ? [] : [.. reply.Commands.Select(DeviceCommandBody.Of)]),
+        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands.Count == 0 ? [] : [.. reply.Commands.Select(command => DeviceCommandBody.Of(command, reply.Timestamp))]),
         WireJson.Default.HeartbeatAnswer,
         reply.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
 }

@@ -8,6 +8,12 @@ namespace Rollcall.Links;
 /// <summary>A frame in which a device says something of a command; and how one is told of a command.</summary>
 internal readonly record struct CommandFrame(string CommandId, CommandStatus Status, string? Result, string? Error)
 {
+    /// <summary>Of a frame to a device: one of the libraries reads 32,768 by default.</summary>
+    public const int MostBytes = 32_000;
+
+    /// <summary>What stands around a command in its frame: its type, and what is echoed.</summary>
+    private const int Around = 512;
+
     /// <returns>What is wrong with it; null: nothing.</returns>
     public static Problem? Read(Frame frame, out CommandFrame said)
     {
@@ -20,14 +26,13 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
                 return Problem.Invalid("commandId", "is missing.");
             }
 
-            var status = CommandStatus.Acknowledged;
-            var request = frame.Type == "command_ack" ? null : members.Deserialize(WireJson.Default.CommandResultRequest);
-            if (frame.Type != "command_ack" && CommandReports.Check(request, out status) is { } problem)
+            var reported = new CommandSaid(CommandStatus.Acknowledged, null, null);
+            if (frame.Type != "command_ack" && CommandReports.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out reported) is { } problem)
             {
                 return problem;
             }
 
-            said = new CommandFrame(id.GetString()!, status, JsonText.Of(request?.Result), request?.Error);
+            said = new CommandFrame(id.GetString()!, reported.Status, reported.Result, reported.Error);
             return null;
         }
         catch (JsonException malformed)
@@ -40,11 +45,14 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
         }
     }
 
-    /// <summary>Flat, and once more as <c>payload</c>: devices of both kinds are there.</summary>
-    public static void Write(Utf8JsonWriter json, Command command)
+    /// <summary>
+    /// Flat, and once more as <c>payload</c>: devices of both kinds are there. What some libraries refuse by default is not exceeded for
+    /// it: a large one stands flat alone, and <c>payload</c> names it.
+    /// </summary>
+    public static void Write(Utf8JsonWriter json, Command command, DateTimeOffset now)
     {
-        var body = JsonSerializer.SerializeToUtf8Bytes(DeviceCommandBody.Of(command), WireJson.Default.DeviceCommandBody);
-        foreach (var member in JsonElement.Parse(body).EnumerateObject())
+        var body = JsonSerializer.SerializeToUtf8Bytes(DeviceCommandBody.Of(command, now), WireJson.Default.DeviceCommandBody);
+        foreach (var member in JsonElement.Parse(body).EnumerateObject().Where(member => member.Name != "type"))
         {
             // As it was given: an encoder of ours might make six bytes of one.
             json.WritePropertyName(member.Name);
@@ -52,6 +60,15 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
         }
 
         json.WritePropertyName("payload");
-        json.WriteRawValue(body, skipInputValidation: true);
+        if (2 * body.Length <= MostBytes - Around)
+        {
+            json.WriteRawValue(body, skipInputValidation: true);
+            return;
+        }
+
+        json.WriteStartObject();
+        json.WriteString("id", command.Id);
+        json.WriteString("type", command.Name);
+        json.WriteEndObject();
     }
 }

@@ -9,25 +9,36 @@ using Rollcall.Wire;
 namespace Rollcall.Links;
 
 /// <summary>What is said over one device's socket: each frame of the contract's table and its answer. A beat here is a beat.</summary>
-internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, AdmissionControl admission, GatewayMeter meter, TimeProvider clock)
+internal sealed class Conversation(
+    DeviceLink link, ConnectReply opened, IDeviceGrain twin, AdmissionControl admission, GatewayMeter meter, TimeProvider clock)
 {
     private const int MostErrors = 20;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly Queue<long> _errors = new(0);
-
-    /// <summary>The first thing the device hears.</summary>
-    public void Greet(ConnectReply reply) => Say(default, "connected", json =>
-    {
-        json.WriteString("deviceId", link.Caller.DeviceId);
-        json.WriteString("sessionId", link.Caller.Session.Id);
-        WriteTime(json, reply.Timestamp);
-        json.WriteNumber("heartbeatInterval", reply.HeartbeatInterval);
-    });
+    private bool _greeted;
 
     public DeviceLink Line => link;
 
+    /// <summary>The first thing the device hears, with its own first frame or a moment after the handshake. Then its commands may come.</summary>
+    public void Greet()
+    {
+        if (Interlocked.Exchange(ref _greeted, true))
+        {
+            return;
+        }
+
+        Say(default, "connected", json =>
+        {
+            json.WriteString("deviceId", link.Caller.DeviceId);
+            json.WriteString("sessionId", link.Caller.Session.Id);
+            WriteTime(json, opened.Timestamp);
+            json.WriteNumber("heartbeatInterval", opened.HeartbeatInterval);
+        });
+        AttendAsync().Ignore();
+    }
+
     /// <summary>The device has been greeted: what waits for it may come. If this is lost its next beat says it.</summary>
-    public async Task AttendAsync()
+    private async Task AttendAsync()
     {
         // It may have been ended while it was being opened, when nobody here could be told. A fault of ours is not asked after again.
         if (await twin.Attend(link.Link) is not (Refusal.Unavailable or Refusal.Moved) and var refusal)
@@ -38,13 +49,14 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, Admission
 
     /// <summary>Writes commands, in this order, and then says that they were.</summary>
     public void Deliver(IReadOnlyList<Command> commands) => link.Send(
-        [.. commands.Select(command => default(Frame).Answer("command", json => CommandFrame.Write(json, command)))],
+        [.. commands.Select(command => default(Frame).Answer("command", json => CommandFrame.Write(json, command, clock.GetUtcNow())))],
         () => Sent(commands));
 
     /// <param name="bytes">A text frame; empty: something else was sent.</param>
     public async ValueTask TakeAsync(ReadOnlyMemory<byte> bytes)
     {
         meter.Frame();
+        Greet();
         if (!Frame.TryRead(bytes, out var frame))
         {
             Refuse(default, Problem.Invalid("Frames are text, one JSON object each; requestId is a text or a number."));
@@ -106,7 +118,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, Admission
         {
             if (reply.Command is { } command)
             {
-                link.Send([frame.Answer("command", json => CommandFrame.Write(json, command))], () => Sent([command]));
+                link.Send([frame.Answer("command", json => CommandFrame.Write(json, command, clock.GetUtcNow()))], () => Sent([command]));
             }
             else
             {
@@ -221,6 +233,7 @@ internal sealed class Conversation(DeviceLink link, IDeviceGrain twin, Admission
     {
         json.WriteString("code", problem.Code);
         json.WriteString("message", problem.Detail);
+        json.WriteString("error", problem.Detail);
         if (problem.RetryAfter is { } seconds)
         {
             json.WriteNumber("retryAfter", seconds);

@@ -102,6 +102,9 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
         return _closed.Task;
     }
 
+    /// <summary>The device was heard, here or elsewhere: its socket is not silent.</summary>
+    public void Heard() => Volatile.Write(ref _lastFrame, clock.GetTimestamp());
+
     /// <summary>Closes a socket that has been silent too long, or whose token has expired. To be called every second.</summary>
     public void Check()
     {
@@ -122,10 +125,8 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     }
 
     /// <summary>With its own code, as the protocol asks, before its socket is let go.</summary>
-    private async Task AnswerCloseAsync()
-    {
-        await CloseAsync(socket.CloseStatus is { } code && code != WebSocketCloseStatus.Empty ? code : CloseCode.Goodbye, "");
-    }
+    private Task AnswerCloseAsync() =>
+        CloseAsync(socket.CloseStatus is { } code && code != WebSocketCloseStatus.Empty ? code : CloseCode.Goodbye, "");
 
     private async ValueTask ReadFrameAsync(Func<ReadOnlyMemory<byte>, ValueTask> take)
     {
@@ -173,7 +174,11 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
             return;
         }
 
-        Volatile.Write(ref _lastFrame, kind == WebSocketMessageType.Text ? clock.GetTimestamp() : Volatile.Read(ref _lastFrame));
+        if (kind == WebSocketMessageType.Text)
+        {
+            Heard();
+        }
+
         await take(kind == WebSocketMessageType.Text ? frame : default);
     }
 

@@ -66,7 +66,7 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
         return good;
     }
 
-    /// <summary>A frame of this type that answers it: its request id comes back.</summary>
+    /// <summary>A frame of this type that answers it: its request id comes back. Where there is none it gets one, as devices of the first system expect.</summary>
     public ReadOnlyMemory<byte> Answer(string type, Action<Utf8JsonWriter>? members)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
@@ -75,7 +75,11 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
             json.WriteStartObject();
             json.WriteString("type", type);
             members?.Invoke(json);
-            if (!RequestId.IsEmpty)
+            if (RequestId.IsEmpty)
+            {
+                json.WriteString("requestId", Guid.NewGuid().ToString("N"));
+            }
+            else
             {
                 json.WritePropertyName("requestId");
                 json.WriteRawValue(RequestId.Span);

@@ -8,7 +8,7 @@ namespace Rollcall.Links;
 
 /// <summary>All sockets of devices that this gateway holds: looked at each second, reached by their twins, and closed bit by bit when it stops.</summary>
 internal sealed partial class LinkBook(
-    IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock, ILogger<LinkBook> log)
+    IGrainFactory grains, GatewaySettings settings, Greetings greetings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock, ILogger<LinkBook> log)
     : BackgroundService, ILinkObserver
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
@@ -43,7 +43,11 @@ internal sealed partial class LinkBook(
         meter.LinkClosed();
     }
 
-    public void Add(Conversation conversation) => _links[conversation.Line.Link.LinkId] = conversation;
+    public void Add(Conversation conversation)
+    {
+        _links[conversation.Line.Link.LinkId] = conversation;
+        greetings.Add(conversation);
+    }
 
     public void Remove(Conversation conversation) => _links.TryRemove(conversation.Line.Link.LinkId, out _);
 
@@ -52,6 +56,16 @@ internal sealed partial class LinkBook(
         if (_links.TryGetValue(linkId, out var conversation))
         {
             conversation.Deliver(commands);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask Alive(string linkId)
+    {
+        if (_links.TryGetValue(linkId, out var conversation))
+        {
+            conversation.Line.Heard();
         }
 
         return ValueTask.CompletedTask;

@@ -18,23 +18,40 @@ internal static class LinkEndpoint
     private const int WithoutRoom = 30;
 
     public static IServiceCollection AddLinks(this IServiceCollection services) =>
-        services.AddSingleton<LinkBook>().AddHostedService(provider => provider.GetRequiredService<LinkBook>());
+        services.AddSingleton<LinkBook>().AddHostedService(provider => provider.GetRequiredService<LinkBook>())
+            .AddSingleton<Greetings>().AddHostedService(provider => provider.GetRequiredService<Greetings>());
+
+    /// <summary>
+    /// What is no complete upgrade is said to be none before anybody asks for a token: one that came as a subprotocol would not be
+    /// found, and a device whose proxy drops two headers would throw a good session away.
+    /// </summary>
+    public static void UseLinks(this IApplicationBuilder app) => app.UseWhen(context => context.Request.Path.StartsWithSegments(Path), links =>
+    {
+        links.UseWebSockets();
+        links.Use((context, next) => IsNoUpgrade(context) ? AskForUpgradeAsync(context) : next(context));
+    });
+
+    private static Task AskForUpgradeAsync(HttpContext context)
+    {
+        context.Response.Headers.Upgrade = "websocket";
+        context.Response.Headers.Connection = "Upgrade";
+        context.Response.Headers.SecWebSocketVersion = "13";
+        return Problem.UpgradeRequired().ExecuteAsync(context);
+    }
+
+    private static bool IsNoUpgrade(HttpContext context) =>
+        HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Equals(Path, StringComparison.OrdinalIgnoreCase) && !context.WebSockets.IsWebSocketRequest;
 
     public static void MapLinks(this IEndpointRouteBuilder device) => device
         .MapGet("/ws", OpenAsync)
         .RequireAuthorization(Policies.Device)
         .Produces(StatusCodes.Status101SwitchingProtocols)
-        .Refuses(400, 401, 403, 503)
+        .Refuses(401, 403, 426, 503)
         .WithSummary("Open the device's WebSocket: beats, pings and commands as JSON text frames. The newest socket wins.");
 
     private static async Task<IResult> OpenAsync(
         HttpContext context, DeviceCaller caller, IGrainFactory grains, LinkBook book, Incarnation gateway, GatewayMeter meter, AdmissionControl admission, TimeProvider clock)
     {
-        if (!context.WebSockets.IsWebSocketRequest)
-        {
-            return Problem.Invalid("This address opens a WebSocket (RFC 6455, version 13).");
-        }
-
         if (!book.TryEnter())
         {
             return Problem.Unavailable();
@@ -99,22 +116,22 @@ internal static class LinkEndpoint
     {
         var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
-            SubProtocol = DeviceTokenHandler.OfProtocol(context),
+            // Many clients give up when none of those that they offered comes back, also beside a token in a header.
+            SubProtocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(),
             KeepAliveInterval = book.Settings.Ping,
             KeepAliveTimeout = book.Settings.Patience,
         });
         using var line = new DeviceLink(socket, link, caller, TimeSpan.FromMilliseconds(reply.HeartbeatTimeout), book.Settings, clock);
-        var conversation = new Conversation(line, twin, admission, meter, clock);
+        var conversation = new Conversation(line, reply, twin, admission, meter, clock);
         book.Add(conversation);
         try
         {
-            conversation.Greet(reply);
             if (book.IsStopping)
             {
+                conversation.Greet();
                 line.Close(CloseCode.Stopping, "this gateway stops");
             }
 
-            conversation.AttendAsync().Ignore();
             await line.ReadAsync(conversation.TakeAsync);
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)

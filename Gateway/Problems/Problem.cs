@@ -46,6 +46,9 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem UnsupportedMediaType(string detail) => new(415, "UNSUPPORTED_MEDIA_TYPE", detail);
 
+    public static Problem UpgradeRequired() => new(
+        426, "UPGRADE_REQUIRED", "This address opens a WebSocket (RFC 6455, version 13): the request lacks Upgrade, Connection, Sec-WebSocket-Key or Sec-WebSocket-Version.");
+
     public static Problem RateLimited() => new(429, "RATE_LIMITED", "Too many requests: wait as Retry-After says.", retryAfter: 1);
 
     /// <param name="milliseconds">Until the next one is taken.</param>

@@ -23,6 +23,10 @@ public interface ILinkObserver : IGrainObserver
     /// <summary>Write these commands to the device, in this order, and then say <see cref="IDeviceGrain.Sent"/>.</summary>
     [Alias("deliver"), OneWay]
     ValueTask Deliver(string linkId, IReadOnlyList<Command> commands);
+
+    /// <summary>The device of this link beats over REST: its socket is not to be closed for its silence.</summary>
+    [Alias("alive"), OneWay]
+    ValueTask Alive(string linkId);
 }
 
 /// <summary>Why a link is over.</summary>

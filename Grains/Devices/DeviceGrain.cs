@@ -168,6 +168,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     /// <summary>Nobody waits for this either: the gateway says when they are written, and if it never does they are handed over again.</summary>
     void ITwinHost.Deliver(Link link, IReadOnlyList<Command> commands) => link.Observer?.Deliver(link.LinkId, commands).AsTask().Ignore();
 
+    void ITwinHost.Vouch(Link link) => link.Observer?.Alive(link.LinkId).AsTask().Ignore();
+
     void ITwinHost.Ended(CommandWaiter waiter, Command command) => waiter.Gateway.Ended(waiter.Token, command).AsTask().Ignore();
 
     void ITwinHost.NeverWake() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);

@@ -8,6 +8,9 @@ internal sealed partial class DeviceTwin
     /// <summary>The link that closed last: what was said over it may come after its end.</summary>
     private string? _closed;
 
+    /// <summary>When its gateway was last told that the device beats elsewhere; null: not of this link.</summary>
+    private TimeSpan? _vouched;
+
     /// <summary>A socket opened: a sign of life. The newest socket wins.</summary>
     public async ValueTask<ConnectReply> Connect(Link link)
     {
@@ -64,9 +67,20 @@ internal sealed partial class DeviceTwin
     private void Hold(Link link)
     {
         _heard = _heard with { OpenLink = link };
-        (_attended, _pushedTo, _pushing) = (false, 0, null);
+        (_attended, _pushedTo, _pushing, _vouched) = (false, 0, null, null);
         services.Links.Add(deviceId, this);
         Publish(FeedChange.Presence);
+    }
+
+    /// <summary>A device that beats over REST may be silent over its socket. Its gateway hears of it, though not of every beat.</summary>
+    private void Vouch(Session session)
+    {
+        if (_heard.OpenLink is { } link && link.Session.Id == session.Id
+            && Instant.MonotonicNow(services.Clock) is var now && !(now - _vouched < services.Options.HeartbeatTimeout / 3))
+        {
+            _vouched = now;
+            host.Vouch(link);
+        }
     }
 
     private void EndLink(LinkEnd why)

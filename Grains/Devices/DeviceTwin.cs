@@ -46,6 +46,10 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             Know(link);
             _attended |= _heard.OpenLink?.LinkId == link.LinkId;
         }
+        else
+        {
+            Vouch(beat.Session);
+        }
 
         if (_stored is not { Commands.Open: > 0 } || beat.Goodbye)
         {

@@ -16,6 +16,9 @@ internal interface ITwinHost
     /// <summary>Hands commands to the gateway that holds the socket, to be written in this order; it may be gone.</summary>
     void Deliver(Link link, IReadOnlyList<Command> commands);
 
+    /// <summary>Tells the gateway that holds the socket that its device beats, though not over it; it may be gone.</summary>
+    void Vouch(Link link);
+
     /// <summary>Tells the call that waits for this command's end; its gateway may be gone.</summary>
     void Ended(CommandWaiter waiter, Command command);
 

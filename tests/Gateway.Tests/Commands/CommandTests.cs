@@ -20,7 +20,7 @@ public sealed class CommandTests(SharedGateway shared)
         var id = Text(sent, "id")!;
 
         var carried = Assert.Single((await device.BeatAsync()).Is(200).Of("commands").EnumerateArray());
-        Manners.HasExactly(carried, "id", "command", "parameters", "issuedAt", "expiresAt");
+        Manners.HasExactly(carried, "id", "command", "type", "parameters", "issuedAt", "expiresAt", "timestamp");
         Assert.Equal((id, "reboot", "ü"), (Text(carried, "id"), Text(carried, "command"), carried.GetProperty("parameters").GetProperty("in")[1].GetString()));
         await Eventually.GetAsync(() => ReadAsync(device, id), read => Text(read, "status") == "sent");
 
@@ -44,7 +44,7 @@ public sealed class CommandTests(SharedGateway shared)
         var waiting = device.Owner.PostAsync(device.Path + "/commands?wait=20", """{"command":"echo","parameters":[1]}""");
         var command = await link.HearAsync();
         Assert.Equal(("command", "echo"), (TestLink.Type(command), Text(command, "command")));
-        Assert.Equal(["command", "expiresAt", "id", "issuedAt", "parameters"], command.GetProperty("payload").EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["command", "expiresAt", "id", "issuedAt", "parameters", "timestamp", "type"], command.GetProperty("payload").EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
         var id = Text(command, "id")!;
         var ack = await link.AskAsync($$"""{"type":"command_ack","commandId":"{{id}}","requestId":1}""");
         Assert.Equal(("ack", id, 1), (TestLink.Type(ack), Text(ack, "commandId"), ack.GetProperty("requestId").GetInt32()));

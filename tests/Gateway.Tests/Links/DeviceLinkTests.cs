@@ -62,6 +62,8 @@ public sealed class DeviceLinkTests : IDisposable
     {
         _link.Check();
         _clock.Advance(Timeout - TimeSpan.FromSeconds(1));
+        _link.Heard();
+        _clock.Advance(Timeout - TimeSpan.FromSeconds(1));
         _link.Check();
         Assert.False(_link.IsClosing);
         _clock.Advance(TimeSpan.FromSeconds(1));

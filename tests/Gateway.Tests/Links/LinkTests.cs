@@ -21,7 +21,7 @@ public sealed class LinkTests(SharedGateway shared)
         await using var link = await TestLink.OpenAsync(_gateway, device.Token, header);
         Assert.Equal(header is null ? device.Token : null, link.SubProtocol);
         var greeting = await link.HearAsync();
-        Assert.Equal(["deviceId", "heartbeatInterval", "sessionId", "timestamp", "type"], Members(greeting));
+        Assert.Equal(["deviceId", "heartbeatInterval", "requestId", "sessionId", "timestamp", "type"], Members(greeting));
         Assert.Equal(("connected", device.Id, 30_000), (TestLink.Type(greeting), greeting.GetProperty("deviceId").GetString(), greeting.GetProperty("heartbeatInterval").GetInt32()));
         Assert.Matches("^[0-9a-f]{64}$", greeting.GetProperty("sessionId").GetString());
         Manners.CheckTime(greeting.GetProperty("timestamp"));
@@ -110,6 +110,7 @@ public sealed class LinkTests(SharedGateway shared)
         var error = await link.AskAsync(frame);
         Assert.Equal(("error", code), (TestLink.Type(error), error.GetProperty("code").GetString()));
         Assert.NotEmpty(error.GetProperty("message").GetString()!);
+        Assert.Equal(error.GetProperty("message").GetString(), error.GetProperty("error").GetString());
         Assert.Equal("pong", TestLink.Type(await link.AskAsync("""{"type":"ping"}""")));
     }
 
@@ -169,9 +170,6 @@ public sealed class LinkTests(SharedGateway shared)
         static string[] Connected(JsonElement devices) =>
             [.. devices.EnumerateArray().Where(one => one.GetProperty("connected").GetBoolean()).Select(one => one.GetProperty("deviceId").GetString()!)];
     }
-
-    [Fact]
-    public async Task Without_a_socket_it_is_refused_in_words() => (await (await TestDevice.SignedInAsync(_gateway)).Self.GetAsync("/api/v1/device/ws")).Refused(400, "INVALID_REQUEST");
 
     private static (string?, string?, bool) Status(JsonElement device) =>
         (device.GetProperty("status").GetString(), device.GetProperty("reason").GetString(), device.GetProperty("connected").GetBoolean());

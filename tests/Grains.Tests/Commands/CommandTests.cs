@@ -199,6 +199,8 @@ public sealed class CommandTests
 
         public ValueTask End(string linkId, LinkEnd why) => ValueTask.CompletedTask;
 
+        public ValueTask Alive(string linkId) => ValueTask.CompletedTask;
+
         public ValueTask Deliver(string linkId, IReadOnlyList<Command> commands)
         {
             Delivered.Enqueue(commands);

@@ -125,6 +125,10 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
         }
     }
 
+    void ITwinHost.Vouch(Link link)
+    {
+    }
+
     void ITwinHost.Ended(CommandWaiter waiter, Command command)
     {
     }

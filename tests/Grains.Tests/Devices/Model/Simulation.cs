@@ -85,6 +85,10 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         // Nor are commands.
     }
 
+    void ITwinHost.Vouch(Link link)
+    {
+    }
+
     void ITwinHost.Ended(Commands.CommandWaiter waiter, Commands.Command command)
     {
     }
