@@ -5,7 +5,7 @@ internal static class CommandColumns
 {
     public const string All = """
         id, device_id, number, command, parameters, status, created_at, expires_at, sent_at, acknowledged_at, finished_at, result, error,
-        late, issued_by
+        late, issued_by, poll_only
         """;
 
     /// <summary>The same with the size of the parameters, in bytes, in their place.</summary>

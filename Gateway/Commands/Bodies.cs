@@ -17,14 +17,15 @@ internal sealed record SendCommandRequest(string? Command = null, JsonElement? P
 /// <param name="Error">What the device says went wrong.</param>
 /// <param name="Late">The device's answer came after the command had expired or been cancelled.</param>
 /// <param name="IssuedBy">Who asked: the token's <c>sub</c>, else its role.</param>
+/// <param name="PollOnly">Three sockets of the device died before it acknowledged this: it is written to none any more, and goes with the answers to beats over REST or to <c>claim_command</c>.</param>
 internal sealed record CommandBody(
     string Id, string DeviceId, string Command, [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Parameters, CommandStatus Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
     DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? FinishedAt,
-    [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Result, string? Error, bool Late, string IssuedBy)
+    [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Result, string? Error, bool Late, string IssuedBy, bool PollOnly)
 {
     public static CommandBody Of(Command command) => new(
         command.Id, command.DeviceId, command.Name, Json(command.Parameters), command.Status, command.CreatedAt, command.ExpiresAt, command.SentAt,
-        command.AcknowledgedAt, command.FinishedAt, Json(command.Result), command.Error, command.Late, command.IssuedBy);
+        command.AcknowledgedAt, command.FinishedAt, Json(command.Result), command.Error, command.Late, command.IssuedBy, command.PollOnly);
 
     private static JsonElement? Json(string? text) => text is null ? null : JsonElement.Parse(text);
 }

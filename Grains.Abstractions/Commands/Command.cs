@@ -58,6 +58,10 @@ public sealed record Command(
     [Id(15)]
     public int Withheld { get; init; }
 
+    /// <summary>Several sockets died while the device had not acknowledged it: it goes with the answers to beats over REST, or to one that asks for it.</summary>
+    [Id(16)]
+    public bool PollOnly { get; init; }
+
     /// <summary>Bytes of its parameters as UTF-8, here or not.</summary>
     public int ParameterBytes => Parameters is null ? Withheld : System.Text.Encoding.UTF8.GetByteCount(Parameters);
 

@@ -110,14 +110,21 @@ internal sealed record CommandQueue
         return new CommandStep(Refusal.None, queue.With(queue._open.Remove(command.Number)), [.. expired, cancelled], cancelled);
     }
 
+    /// <summary>It is written to no socket any more.</summary>
+    public CommandStep OnlyAskedFor(Command command)
+    {
+        var asked = command with { PollOnly = true };
+        return new CommandStep(Refusal.None, With(_open.SetItem(asked.Number, asked)), [asked], asked);
+    }
+
     /// <summary>What the device is to be sent now, oldest first: what it has not acknowledged.</summary>
     /// <param name="after">The number of the last that went over the same socket; 0: none.</param>
-    public IReadOnlyList<Command> ToSend(long after, WallTime now)
+    public IReadOnlyList<Command> ToSend(long after, WallTime now, Way way = Way.Any)
     {
         var (chosen, bytes) = (new List<Command>(), 0);
         foreach (var command in _open.Values)
         {
-            if (command.Number <= after || command.Status == CommandStatus.Acknowledged || now.IsOver(command.CreatedAt, command.ExpiresAt))
+            if (command.Number <= after || command.Status == CommandStatus.Acknowledged || (way != Way.Any && command.PollOnly != (way == Way.Asked)) || now.IsOver(command.CreatedAt, command.ExpiresAt))
             {
                 continue;
             }
@@ -187,6 +194,18 @@ internal sealed record CommandQueue
 
     private CommandQueue With(ImmutableSortedDictionary<long, Command> open) =>
         new(open, Last, open.Count == Count ? Bytes : open.Values.Sum(command => (long)command.ParameterBytes));
+}
+
+/// <summary>How commands come to a device.</summary>
+internal enum Way
+{
+    Any,
+
+    /// <summary>Over a socket, unasked: without those that are only asked for.</summary>
+    Unasked,
+
+    /// <summary>Those alone that are only asked for.</summary>
+    Asked,
 }
 
 /// <summary>What a rule decided.</summary>

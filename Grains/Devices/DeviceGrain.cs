@@ -111,11 +111,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<ConnectReply> Connect(Link link) => _twin.Connect(link);
 
-    public ValueTask Disconnect(string linkId)
-    {
-        _twin.Disconnect(linkId);
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask Disconnect(string linkId) => _twin.Disconnect(linkId);
 
     public ValueTask<DeviceReply> Read(string customerId) => _twin.Read(customerId);
 

@@ -193,6 +193,7 @@ internal sealed partial class DeviceTwin
         }
 
         var outcome = await Store(step, sign: sign);
+        await PushNextSuspect();
         return new CommandReply(outcome == Outcome.Stored ? step.Refusal : RefusalOf(outcome), step.Command);
     }
 }

@@ -17,6 +17,7 @@ internal sealed partial class DeviceTwin
         var reply = await Hear(link);
         if (reply.Refusal == Refusal.None && _heard.OpenLink?.LinkId != link.LinkId)
         {
+            await LoseLink();
             EndLink(LinkEnd.Superseded);
             Hold(link);
         }
@@ -94,17 +95,20 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A socket closed. A late word of an old one changes nothing.</summary>
-    public void Disconnect(string linkId)
+    public async ValueTask Disconnect(string linkId)
     {
         _closed = linkId;
         if (_stored is not null && _heard.OpenLink?.LinkId == linkId)
         {
+            await LoseLink();
             services.Links.Remove(deviceId, this);
             _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
             Arm();
             Publish(FeedChange.Presence);
         }
     }
+
+    private ValueTask LoseLink() => _heard.OpenLink is null ? ValueTask.CompletedTask : SocketDied();
 
     /// <summary>Nothing heard in a session that has ended may bring the device back, and its socket closes.</summary>
     private void DropHeard(LinkEnd why)

@@ -69,8 +69,9 @@ internal sealed partial class DeviceTwin
         }
     }
 
-    private async ValueTask<IReadOnlyList<Command>> Waiting() =>
-        _stored is { Commands.Open: > 0 } && await Queue() is { } queue ? await Whole(queue.ToSend(0, services.Wall())) ?? [] : [];
+    /// <param name="apart">The device has a socket, too: those alone that are not written to it.</param>
+    private async ValueTask<IReadOnlyList<Command>> Waiting(bool apart) =>
+        _stored is { Commands.Open: > 0 } && await Queue() is { } queue && queue.ToSend(0, services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Whole(waiting) ?? [] : [];
 
     /// <summary>Hands the next portion to the gateway that holds the device's socket, unless one is on its way. A portion that was lost is handed over again by and by.</summary>
     private async ValueTask Push()
@@ -81,7 +82,7 @@ internal sealed partial class DeviceTwin
             return;
         }
 
-        if (await Whole(queue.ToSend(_pushedTo, services.Wall())) is not { } portion)
+        if (await Whole(Portion(queue)) is not { } portion)
         {
             // With a later beat.
             return;

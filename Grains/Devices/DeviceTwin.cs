@@ -57,7 +57,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         await PushAgain();
-        return Connected ? reply : reply with { Commands = await Waiting() };
+        return reply with { Commands = await Waiting(Connected) };
     }
 
     /// <summary>The deadline may have come. It may also have moved since this tick was queued, so everything is decided anew.</summary>

@@ -13,6 +13,9 @@ public sealed record Command(
     DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt, DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? FinishedAt,
     JsonElement? Result, string? Error, bool Late, string IssuedBy)
 {
+    /// <summary>Sockets of the device died of it: it goes only when the device asks.</summary>
+    public bool PollOnly { get; init; }
+
     public const string Queued = "queued";
     public const string Sent = "sent";
     public const string Acknowledged = "acknowledged";

@@ -54,7 +54,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 SELECT {CommandColumns.All}, fingerprint FROM commands
                 WHERE device_id = $1 AND idempotency_key = $2 AND created_at > $3 ORDER BY number DESC LIMIT 1
                 """,
-                row => (CommandOf(row), Text(row, 15)), [deviceId, idempotencyKey, since.UtcDateTime], cancellation) is [var found] ? found : null,
+                row => (CommandOf(row), Text(row, 16)), [deviceId, idempotencyKey, since.UtcDateTime], cancellation) is [var found] ? found : null,
             cancellation);
 
     public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
@@ -115,5 +115,5 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
     private static Command CommandOf(NpgsqlDataReader row) => new(
         row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), Text(row, 4), WireNames.Parse<CommandStatus>(row.GetString(5)),
         row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7), Time(row, 8), Time(row, 9), Time(row, 10), Text(row, 11), Text(row, 12),
-        row.GetBoolean(13), row.GetString(14));
+        row.GetBoolean(13), row.GetString(14)) { PollOnly = row.GetBoolean(15) };
 }

@@ -27,19 +27,20 @@ internal static class PostgresCommands
         Text("c_issued_by", command => command.IssuedBy),
         FlushColumn.Nested("c_key", NpgsqlDbType.Text, Of, one => one.Write.IdempotencyKey),
         FlushColumn.Nested("c_fingerprint", NpgsqlDbType.Text, Of, one => one.Write.Fingerprint),
+        FlushColumn.Nested("c_poll_only", NpgsqlDbType.Boolean, Of, one => one.Write.Command.PollOnly),
     ];
 
     /// <summary>A command that is there already keeps who asked for what, and under which key.</summary>
     public const string Written = """
         , written AS (
             INSERT INTO commands AS c (device_id, number, id, customer_id, command, parameters, status, created_at, expires_at, sent_at,
-                acknowledged_at, finished_at, result, error, late, issued_by, idempotency_key, fingerprint)
+                acknowledged_at, finished_at, result, error, late, issued_by, idempotency_key, fingerprint, poll_only)
             SELECT g.id, c_number, c_id, stored.customer_id, c_command, c_parameters, c_status, c_created_at, c_expires_at, c_sent_at,
-                c_acknowledged_at, c_finished_at, c_result, c_error, c_late, c_issued_by, c_key, c_fingerprint
+                c_acknowledged_at, c_finished_at, c_result, c_error, c_late, c_issued_by, c_key, c_fingerprint, c_poll_only
             FROM nested JOIN stored ON stored.place = c_place JOIN given g ON g.place = c_place ORDER BY g.id, nth
             ON CONFLICT (device_id, number) DO UPDATE SET status = excluded.status, sent_at = excluded.sent_at,
                 acknowledged_at = excluded.acknowledged_at, finished_at = excluded.finished_at, result = excluded.result,
-                error = excluded.error, late = excluded.late
+                error = excluded.error, late = excluded.late, poll_only = excluded.poll_only
         )
         """;
 

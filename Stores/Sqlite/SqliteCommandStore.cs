@@ -52,7 +52,7 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
                     WHERE device_id = $0 AND idempotency_key = $1 AND created_at > $2 ORDER BY number DESC LIMIT 1
                     """,
                     deviceId, idempotencyKey, Time(since)),
-                row => (SqliteCommands.Of(row), Text(row, 15))) is [var found] ? found : null,
+                row => (SqliteCommands.Of(row), Text(row, 16))) is [var found] ? found : null,
             cancellation);
 
     public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(

@@ -176,23 +176,23 @@ public sealed class LinkTests
         var gateway = new Ends(roll);
         await device.Connect("socket", gateway.Reference);
         await device.Beat();
-        await Eventually(() => gateway.Vouched == 1);
+        await EventuallyAsync(() => gateway.Vouched == 1);
         await roll.Pass(29);
         await device.Beat();
         await roll.Pass(1);
         await device.Beat();
-        await Eventually(() => gateway.Vouched == 2);
+        await EventuallyAsync(() => gateway.Vouched == 2);
         await device.BeatOver("socket", gateway.Reference);
         await roll.Pass(60);
         await device.BeatOver("socket", gateway.Reference);
         Assert.Equal(2, gateway.Vouched);
     }
 
-    private static async Task Eventually(Func<bool> met)
+    private static async Task EventuallyAsync(Func<bool> met)
     {
         for (var left = 200; left > 0 && !met(); left--)
         {
-            await Task.Delay(10, TestContext.Current.CancellationToken);
+            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
         }
 
         Assert.True(met());

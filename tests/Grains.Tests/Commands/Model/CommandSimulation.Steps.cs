@@ -71,7 +71,7 @@ internal sealed partial class CommandSimulation
                 break;
             case "disconnect" when _link is { } closed:
                 (_link, var ours) = (null, closed);
-                Twin.Disconnect(ours.LinkId);
+                Now(Twin.Disconnect(ours.LinkId));
                 break;
             case "gateway dies":
                 // No word of it comes, and what it was handed is gone.
@@ -130,6 +130,7 @@ internal sealed partial class CommandSimulation
         MayBeDone(reply.Commands);
         if (reply.Commands.Count > 0 && link is null)
         {
+            _has.UnionWith(reply.Commands.Select(command => command.Id));
             Sent(null, [.. reply.Commands.Select(command => command.Id)]);
         }
 

@@ -71,10 +71,10 @@ internal sealed partial class Simulation
         switch (step.What)
         {
             case "disconnect" when _links is [.., var newest] && newest.Incarnation == _gateways[newest.Gateway]:
-                Twin.Disconnect(newest.Link.LinkId);
+                Now(Twin.Disconnect(newest.Link.LinkId));
                 break;
             case "late disconnect" when _links is [.., var older, _]:
-                Twin.Disconnect(older.Link.LinkId);
+                Now(Twin.Disconnect(older.Link.LinkId));
                 break;
             case "crash":
                 (_twin, _due) = (null, null);
