@@ -6,7 +6,8 @@ internal static class DeviceColumns
     public const string All = """
         device_id, customer_id, revision, name, location, mode, profile_version, registered_at, credential, activation,
         activation_expires_at, activated, session_epoch, session_id, status, status_reason, status_since, health, last_seen,
-        metrics, presence_seq, session_opened_at, commands_open, command_number
+        metrics, presence_seq, session_opened_at, commands_open, command_number,
+        next_session_id, next_session_epoch, next_session_issued_at
         """;
 
     /// <summary>What <c>q</c> of the list looks in. Folded here, so that every store finds the same.</summary>

@@ -19,7 +19,7 @@ internal static class JoinEndpoints
             .WithBody<AuthRequest>(required: true, "application/json")
             .Produces<AuthAnswer>()
             .Refuses(400, 401, 403, 413, 415, 429, 503)
-            .WithSummary("Open a session. The newest one wins.");
+            .WithSummary("Open a session. It replaces the former one when a heartbeat or a socket first uses it.");
         device.MapPost("/register", Register)
             .AllowAnonymous()
             .RequireRateLimiting(AddressLimit.Policy)
@@ -32,7 +32,7 @@ internal static class JoinEndpoints
             .RequireAuthorization(Policies.Device)
             .Produces(StatusCodes.Status204NoContent)
             .Refuses(401, 403, 429, 503)
-            .WithSummary("End the session: the device is offline, reason goodbye.");
+            .WithSummary("End the session: the device is offline, reason goodbye. With a token that was not used yet the former session ends, too.");
     }
 
     private static async Task<IResult> Authenticate(
@@ -57,7 +57,8 @@ internal static class JoinEndpoints
             return busy;
         }
 
-        // Two calls for one request may both be carried out, the first of them last: it must not supersede the session that was answered.
+        // Two calls for one request may both be carried out, the first of them last: it must not drop the session that was answered and is
+        // not used yet. One that is used it would not end.
         var attempt = Guid.NewGuid().ToString("N");
         var reply = await TwinCalls.Patiently(
             () => grains.GetDevice(request.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly), reply => reply.Refusal);

@@ -4,13 +4,16 @@ using Rollcall.Commands;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// One device's twin: its session, presence and metrics. The newest session wins. Key: the device id (<see cref="Keys.Device"/>).
+/// One device's twin: its sessions, presence and metrics. The newest session wins when it is first used. Key: the device id (<see cref="Keys.Device"/>).
 /// A fault of ours and a refusal are answered (<see cref="Refusal"/>), not thrown.
 /// </summary>
 [Alias("rollcall.device")]
 public interface IDeviceGrain : IGrainWithStringKey
 {
-    /// <summary>Checks the secret outside the turn and opens a session; the former one is superseded.</summary>
+    /// <summary>
+    /// Checks the secret outside the turn and opens a session. It is in force with its first beat or handshake, which ends the former one;
+    /// one that was opened before and not used is dropped.
+    /// </summary>
     /// <param name="attempt">
     /// Names one request of a device: a call that is made again because its answer was lost opens no second session, in whatever
     /// order the two are carried out. Null: none is made again.
@@ -28,11 +31,11 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("heartbeat")]
     ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat);
 
-    /// <summary>The device ends its own session: offline, reason <c>goodbye</c>.</summary>
+    /// <summary>The device ends its own session: offline, reason <c>goodbye</c>. One that was not used yet ends the one in force, too.</summary>
     [Alias("end-session")]
     ValueTask<Refusal> EndSession(Session session);
 
-    /// <summary>A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>. A former link is ended.</summary>
+    /// <summary>A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>. A former link of its session is ended.</summary>
     [Alias("connect")]
     ValueTask<ConnectReply> Connect(Link link);
 
@@ -52,7 +55,7 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("patch")]
     ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch);
 
-    /// <summary>Ends the session (reason <c>revoked</c>); the device may authenticate again.</summary>
+    /// <summary>Ends every session (reason <c>revoked</c>); the device may authenticate again.</summary>
     [Alias("revoke-session")]
     ValueTask<Refusal> RevokeSession(string customerId);
 

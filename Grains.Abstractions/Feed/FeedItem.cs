@@ -43,7 +43,7 @@ public enum FeedChange
     /// <summary>A beat: last seen, health, metrics.</summary>
     Beat = 0,
 
-    /// <summary>Status, session or socket.</summary>
+    /// <summary>Status or socket.</summary>
     Presence = 1,
 
     /// <summary>Name, location or mode.</summary>

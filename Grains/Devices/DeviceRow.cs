@@ -36,15 +36,6 @@ internal sealed record Profile(
     public string ETag => $"\"{RegisteredAt.ToUnixTimeMilliseconds():x}-{Version}\"";
 }
 
-/// <summary>The session now in force. <paramref name="Id"/> null: none. <paramref name="Epoch"/> grows with every session and every end of one.</summary>
-/// <param name="OpenedAt">Its end is one DEVICE_SESSION_TTL later. Null also for a session of before this was kept.</param>
-internal sealed record SessionState(long Epoch, string? Id, DateTimeOffset? OpenedAt = null)
-{
-    public SessionState Open(string id, DateTimeOffset at) => new(Epoch + 1, id, at);
-
-    public SessionState End() => new(Epoch + 1, null);
-}
-
 /// <summary>Of the device's commands.</summary>
 /// <param name="Open">How many are stored as open: a twin of a device with none reads none.</param>
 /// <param name="Last">The number of the newest.</param>

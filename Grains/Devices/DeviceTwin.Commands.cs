@@ -67,7 +67,7 @@ internal sealed partial class DeviceTwin
             : new CommandReply(ended.Status == CommandStatus.Cancelled ? Refusal.None : Refusal.Conflict, ended);
     }
 
-    /// <summary>The device says that it has a command, or what came of it.</summary>
+    /// <summary>The device says that it has a command, or what came of it. No use of its session: whoever reports may hold a socket of the former one.</summary>
     public async ValueTask<CommandReply> Report(CommandReport report)
     {
         if (await Known() is not Refusal.None and var unknown)
@@ -124,7 +124,7 @@ internal sealed partial class DeviceTwin
 
         if (_heard.OpenLink?.LinkId != link.LinkId)
         {
-            return Connected ? Refusal.SessionSuperseded : Refusal.None;
+            return Connected && _heard.Beside?.LinkId != link.LinkId ? Refusal.SessionSuperseded : Refusal.None;
         }
 
         _attended = true;

@@ -2,7 +2,9 @@ using Rollcall.Feed;
 
 namespace Rollcall.Devices;
 
-/// <content>The device's socket.</content>
+/// <content>
+/// The device's socket. It may have two for a while: one of the session in force and one of the next, until the use of that is stored.
+/// </content>
 internal sealed partial class DeviceTwin
 {
     /// <summary>The link that closed last: what was said over it may come after its end.</summary>
@@ -11,17 +13,23 @@ internal sealed partial class DeviceTwin
     /// <summary>When its gateway was last told that the device beats elsewhere; null: not of this link.</summary>
     private TimeSpan? _vouched;
 
-    /// <summary>A socket opened: a sign of life. The newest socket wins.</summary>
+    /// <summary>A socket opened: a sign of life, and a use of its session. The newest socket of a session wins.</summary>
     public async ValueTask<ConnectReply> Connect(Link link)
     {
         var reply = await Hear(link);
-        if (reply.Refusal == Refusal.None && _heard.OpenLink?.LinkId != link.LinkId)
+        if (reply.Refusal != Refusal.None || Knows(link))
         {
-            await LoseLink();
-            EndLink(LinkEnd.Superseded);
-            Hold(link);
+            return reply;
         }
 
+        if (IsOver(link))
+        {
+            return new ConnectReply(Refusal.SessionSuperseded);
+        }
+
+        await LoseLink();
+        MakeRoom(link);
+        Hold(link);
         return reply;
     }
 
@@ -45,24 +53,56 @@ internal sealed partial class DeviceTwin
             (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds);
     }
 
+    /// <summary>The record that stored what was said over it put the other session, which was used before, into force.</summary>
+    private bool IsOver(Link link) => !_stored!.Session.Has(link.Session.Id);
+
+    private bool Knows(Link link) => _heard.OpenLink?.LinkId == link.LinkId || _heard.Beside?.LinkId == link.LinkId;
+
     /// <summary>
-    /// A beat came over this socket. A twin that was loaded anew does not know it yet; one that knows a newer one, which a gateway
-    /// that is there holds, does not want it.
+    /// A beat came over this socket. A twin that was loaded anew does not know it yet; one that knows a newer one of the same session,
+    /// which a gateway that is there holds, does not want it.
     /// </summary>
     private void Know(Link link)
     {
-        if (_heard.OpenLink?.LinkId == link.LinkId || link.LinkId == _closed)
+        if (link.LinkId == _closed || (Connected && Knows(link)) || _heard.OpenLink?.LinkId == link.LinkId)
         {
             return;
         }
 
-        if (Connected)
+        if (IsOver(link))
         {
             host.EndLink(link, LinkEnd.Superseded);
+        }
+        else if (!Connected)
+        {
+            _heard = Knows(link) ? _heard with { Beside = null } : _heard;
+            Hold(link);
+        }
+        else if (_heard.OpenLink!.Session.Id == link.Session.Id || IsThere(_heard.Beside))
+        {
+            host.EndLink(link, LinkEnd.Superseded);
+        }
+        else
+        {
+            _heard = _heard with { Beside = link };
+        }
+    }
+
+    /// <summary>The newest socket ends an older one of its session. One of the other session stays beside it: both are good until a record says otherwise.</summary>
+    private void MakeRoom(Link link)
+    {
+        if (_heard.OpenLink is not { } open)
+        {
             return;
         }
 
-        Hold(link);
+        var older = open.Session.Id == link.Session.Id ? open : _heard.Beside;
+        if (older is not null)
+        {
+            host.EndLink(older, LinkEnd.Superseded);
+        }
+
+        _heard = older == open ? _heard : _heard with { Beside = IsThere(open) ? open : null };
     }
 
     private void Hold(Link link)
@@ -84,25 +124,53 @@ internal sealed partial class DeviceTwin
         }
     }
 
-    private void EndLink(LinkEnd why)
+    /// <summary>Closes the sockets of every session but these; null: of every one. An end that we make is no loss.</summary>
+    /// <returns>There was one.</returns>
+    private bool EndLinks(SessionState? but, LinkEnd why)
     {
-        if (_heard.OpenLink is { } link)
+        var beside = _heard.Beside is { } other && but?.Has(other.Session.Id) != true;
+        var open = _heard.OpenLink is { } newest && but?.Has(newest.Session.Id) != true;
+        if (beside)
         {
-            host.EndLink(link, why);
-            services.Links.Remove(deviceId, this);
-            _heard = _heard with { OpenLink = null, LinkLostAt = null };
+            host.EndLink(_heard.Beside!, why);
+            _heard = _heard with { Beside = null };
         }
+
+        if (open)
+        {
+            host.EndLink(_heard.OpenLink!, why);
+            FallBack(lostAt: null);
+        }
+
+        return open || beside;
     }
 
     /// <summary>A socket closed. A late word of an old one changes nothing.</summary>
     public async ValueTask Disconnect(string linkId)
     {
         _closed = linkId;
-        if (_stored is not null && _heard.OpenLink?.LinkId == linkId)
+        if (_stored is null)
+        {
+            return;
+        }
+
+        if (_heard.Beside?.LinkId == linkId)
+        {
+            _heard = _heard with { Beside = null };
+        }
+        else if (_heard.OpenLink?.LinkId == linkId)
         {
             await LoseLink();
-            services.Links.Remove(deviceId, this);
-            _heard = _heard with { OpenLink = null, LinkLostAt = Instant.MonotonicNow(services.Clock) };
+            LoseNewest(linkId);
+        }
+    }
+
+    private void LoseNewest(string linkId)
+    {
+        // Storing what was found of its commands may have let it go.
+        if (_heard.OpenLink?.LinkId == linkId)
+        {
+            FallBack(lostAt: Instant.MonotonicNow(services.Clock));
             Arm();
             Publish(FeedChange.Presence);
         }
@@ -110,10 +178,19 @@ internal sealed partial class DeviceTwin
 
     private ValueTask LoseLink() => _heard.OpenLink is null ? ValueTask.CompletedTask : SocketDied();
 
-    /// <summary>Nothing heard in a session that has ended may bring the device back, and its socket closes.</summary>
-    private void DropHeard(LinkEnd why)
+    /// <summary>The newest socket is gone. The device may have the other one still; commands wait for a beat over that.</summary>
+    private void FallBack(TimeSpan? lostAt)
     {
-        EndLink(why);
-        _heard = _heard with { Unpromised = null, LinkLostAt = null };
+        if (IsThere(_heard.Beside))
+        {
+            _heard = _heard with { OpenLink = _heard.Beside, Beside = null, LinkLostAt = null };
+            (_attended, _pushedTo, _pushing, _vouched) = (false, 0, null, null);
+            return;
+        }
+
+        services.Links.Remove(deviceId, this);
+        _heard = _heard with { OpenLink = null, Beside = null, LinkLostAt = lostAt };
     }
+
+    private bool IsThere(Link? link) => link is not null && services.Hearing.Hears(link.Gateway);
 }

@@ -46,10 +46,12 @@ internal sealed record Luggage(
     [property: Id(2)] Beat? Unpromised,
     [property: Id(3)] Link? OpenLink,
     [property: Id(4)] TimeSpan? LinkLostFor,
-    [property: Id(5)] string? Gateway)
+    [property: Id(5)] string? Gateway,
+    [property: Id(6)] string? UsedNext = null,
+    [property: Id(7)] Link? Beside = null)
 {
     public static Luggage Of(Heard heard, TimeSpan now) => new(
-        now - heard.LastSign, now - heard.DeafUntil, heard.Unpromised, heard.OpenLink, now - heard.LinkLostAt, heard.Gateway);
+        now - heard.LastSign, now - heard.DeafUntil, heard.Unpromised, heard.OpenLink, now - heard.LinkLostAt, heard.Gateway, heard.UsedNext, heard.Beside);
 
-    public Heard At(TimeSpan now) => new(now - SilentFor, now - HearingFor, Unpromised, OpenLink, now - LinkLostFor, Gateway);
+    public Heard At(TimeSpan now) => new(now - SilentFor, now - HearingFor, Unpromised, OpenLink, now - LinkLostFor, Gateway) { UsedNext = UsedNext, Beside = Beside };
 }

@@ -18,7 +18,7 @@ internal sealed partial class DeviceTwin
         return _stored!.CustomerId == customerId ? Shown() : new DeviceReply(Refusal.NotFound);
     }
 
-    /// <summary>Takes a merge patch. Leaving <c>active</c> ends the session and takes the device off the roll.</summary>
+    /// <summary>Takes a merge patch. Leaving <c>active</c> ends the sessions and takes the device off the roll.</summary>
     public async ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch)
     {
         if (await ReadyFor(customerId) is not Refusal.None and var unready)
@@ -108,17 +108,9 @@ internal sealed partial class DeviceTwin
 
         var reason = profile.Mode == DeviceMode.Disabled ? PresenceReason.Disabled : PresenceReason.Maintenance;
         var ended = Presence.End(_stored.Presence, reason, Instant.Now(services.Clock));
-        var session = _stored.Session.Id is null ? _stored.Session : _stored.Session.End();
-        var outcome = await Store(_stored.Next(ended.Next, session, profile), ended.Change);
-        if (outcome == Outcome.Stored)
-        {
-            DropHeard(LinkEnd.Revoked);
-        }
-
-        return outcome;
+        return await Store(_stored.Next(ended.Next, services.Sessions.EndAll(_stored.Session), profile), ended.Change, why: LinkEnd.Revoked);
     }
 
-    /// <summary>A socket is gone with the gateway that held it.</summary>
     /// <summary>A socket is open, and the gateway that holds it is there. Also asked from beside the turn.</summary>
     public bool Connected => _heard.OpenLink is { } link && services.Hearing.Hears(link.Gateway);
 

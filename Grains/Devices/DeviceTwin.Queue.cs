@@ -56,7 +56,7 @@ internal sealed partial class DeviceTwin
             return Outcome.Stored;
         }
 
-        var row = _stored!.Next(presence: decision?.Next) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
+        var row = _stored!.Next(decision?.Next, Promoted()) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
         return await Store(row, decision?.Change, sign, new CommandChange(step.Next, [.. step.Changed.Select(write ?? (changed => new CommandWrite(changed)))]));
     }
 

@@ -7,7 +7,7 @@ namespace Rollcall.Devices;
 internal sealed partial class DeviceTwin
 {
     /// <summary>A record of which nobody knows whether it was written. <paramref name="Next"/> null: a removal.</summary>
-    private sealed record Doubt(DeviceRow? Next, Beat? Beat, CommandChange? Commands);
+    private sealed record Doubt(DeviceRow? Next, Beat? Beat, CommandChange? Commands, LinkEnd Why);
 
     /// <summary>Loads the row when there is none yet. A device that has no row may be created at any time, so that is asked again.</summary>
     private async ValueTask<Refusal> Known()
@@ -47,6 +47,7 @@ internal sealed partial class DeviceTwin
         _stored = row;
         _heard = _brought ?? Heard.Nothing(deafUntil: Instant.MonotonicNow(services.Clock));
         _brought = null;
+        EndLinks(row.Session, LinkEnd.Superseded);
         KeepQueue(null);
         (_attended, _pushedTo, _pushing) = (_heard.OpenLink is not null, 0, null);
         if (_attended)
@@ -93,16 +94,15 @@ internal sealed partial class DeviceTwin
         }
         else if (row.Revision == doubt.Next?.Revision)
         {
-            Adopt(row.Session);
             _heard = _heard.Settled(doubt.Beat);
-            Become(row);
+            Become(row, doubt.Why);
             return doubt.Commands;
         }
         else if (row.Revision != _stored!.Revision)
         {
-            // Somebody else's write: its session was given to somebody.
-            DropHeard(LinkEnd.Superseded);
-            _former = null;
+            // Somebody else's write: what was heard here is heard there.
+            EndLinks(row.Session, LinkEnd.Superseded);
+            _heard = _heard with { Unpromised = null, UsedNext = null, LinkLostAt = null };
             _stored = row;
             IsFenced = true;
             host.Leave();
@@ -111,27 +111,9 @@ internal sealed partial class DeviceTwin
         return null;
     }
 
-    /// <summary>
-    /// A session whose token never left the house must not supersede the one that the device holds, however often that
-    /// happens. An end of the session ends that one too, and what was heard in it meanwhile.
-    /// </summary>
-    private void Adopt(SessionState session)
-    {
-        if (session == _stored!.Session)
-        {
-            return;
-        }
-
-        _former = session.Id is null ? null : _former ?? _stored.Session;
-        if (session.Id is null)
-        {
-            DropHeard(LinkEnd.Revoked);
-        }
-    }
-
     private void Forget()
     {
-        EndLink(LinkEnd.Revoked);
+        EndLinks(null, LinkEnd.Revoked);
         if (_stored is { } gone)
         {
             services.Mirror?.Changed(gone, null);
@@ -139,7 +121,6 @@ internal sealed partial class DeviceTwin
         }
 
         _stored = null;
-        _former = null;
         _heard = Heard.Nothing(TimeSpan.Zero);
         _armedFor = null;
         _warm = null;
@@ -152,15 +133,16 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A write of ours is confirmed: it is shown from now on.</summary>
-    private void Become(DeviceRow row)
+    private void Become(DeviceRow row, LinkEnd why)
     {
         var was = _stored;
+        var cut = Outlive(row.Session, why);
         _stored = row;
         services.Meter.Stored(was, row);
         services.Mirror?.Changed(was, row);
         if (services.Feed.IsWatched(row.CustomerId))
         {
-            var what = was?.Presence.Seq == row.Presence.Seq && was.Session == row.Session ? FeedChange.Beat : FeedChange.Presence;
+            var what = was?.Presence.Seq == row.Presence.Seq && !cut ? FeedChange.Beat : FeedChange.Presence;
             Publish(what | (was is not null && ReferenceEquals(was.Profile, row.Profile) ? FeedChange.Beat : FeedChange.Profile));
         }
     }

@@ -9,8 +9,8 @@ internal sealed partial class DeviceTwin
 {
     private WarmSecret? _warm;
 
-    /// <summary>The request that opened the session in force.</summary>
-    private string? _openedBy;
+    /// <summary>The request that opened a session last, and that session.</summary>
+    private (string? Attempt, Session? Session) _opened;
 
     /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
     /// <returns>The stored credential that the secret matches, or why not; and when to come again, where too many do.</returns>
@@ -37,7 +37,10 @@ internal sealed partial class DeviceTwin
         return (Refusal.None, credential, 0);
     }
 
-    /// <summary>Opens a session: the newest wins. The same request again has the session that it opened.</summary>
+    /// <summary>
+    /// Opens a session, which ends the former one when it is first used. The same request again has the session that it opened: one
+    /// that is carried out late would else drop a session that was given out and not used yet.
+    /// </summary>
     public async ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null)
     {
         if (await Ready() is not Refusal.None and var unready)
@@ -55,32 +58,29 @@ internal sealed partial class DeviceTwin
             return new AuthenticateReply(barred);
         }
 
-        if (attempt is not null && attempt == _openedBy && _stored.Session.Id is not null)
+        if (attempt is not null && attempt == _opened.Attempt && _opened.Session is { } same && _stored.Session.Has(same.Id))
         {
-            return Opened();
+            return Opened(same);
         }
 
-        var session = _stored.Session.Open(Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32)), Instant.WallNow(services.Clock));
+        var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
+        var sessions = services.Sessions.Issue(_stored.Session, id, Instant.WallNow(services.Clock));
         var profile = _stored.Profile.Activated ? null : _stored.Profile with { Activated = true };
-        var outcome = await Store(_stored.Next(session: session, profile: profile), change: null);
-        if (outcome != Outcome.Stored)
-        {
-            return new AuthenticateReply(RefusalOf(outcome));
-        }
-
-        _openedBy = attempt;
-        EndLink(LinkEnd.Superseded);
-        return Opened();
+        var session = new Session(id, sessions.Epoch);
+        _opened = (attempt, session);
+        var outcome = await Store(_stored.Next(session: sessions, profile: profile), change: null);
+        return outcome == Outcome.Stored ? Opened(session) : new AuthenticateReply(RefusalOf(outcome));
     }
 
-    private AuthenticateReply Opened() => new(
-        Refusal.None, new Session(_stored!.Session.Id!, _stored.Session.Epoch), _stored.CustomerId,
+    private AuthenticateReply Opened(Session session) => new(
+        Refusal.None, session, _stored!.CustomerId,
         (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds,
         (long)services.Options.SessionTtl.TotalSeconds);
 
     /// <summary>
-    /// The device ends its own session, which is never refused. It counts as a goodbye: beyond so many of them the session ends all
-    /// the same, and the roll learns of it by silence alone. So signing in and out in turns writes no more transitions than goodbyes do.
+    /// The device ends its own session, which is never refused; with the next one the one in force, too. It counts as a goodbye: beyond
+    /// so many of them the session ends all the same, and the roll learns of it by silence alone. So signing in and out in turns writes
+    /// no more transitions than goodbyes do.
     /// </summary>
     public async ValueTask<Refusal> EndSession(Session session)
     {
@@ -96,25 +96,22 @@ internal sealed partial class DeviceTwin
 
         // A goodbye that was taken and is not stored yet has been counted.
         var counts = _stored!.Presence.Online && _heard.Unpromised is not { Goodbye: true };
-        return await End(PresenceReason.Goodbye, quietly: counts && TooManyGoodbyes(Instant.MonotonicNow(services.Clock)) is not null);
+        return await End(
+            services.Sessions.End(_stored.Session, session.Id), PresenceReason.Goodbye, LinkEnd.Goodbye,
+            quietly: counts && TooManyGoodbyes(Instant.MonotonicNow(services.Clock)) is not null);
     }
 
-    /// <summary>Somebody of the customer's ends the session.</summary>
+    /// <summary>Somebody of the customer's ends every session.</summary>
     public async ValueTask<Refusal> RevokeSession(string customerId) =>
-        await ReadyFor(customerId) is not Refusal.None and var refusal ? refusal : await End(PresenceReason.Revoked);
+        await ReadyFor(customerId) is not Refusal.None and var refusal
+            ? refusal
+            : await End(services.Sessions.EndAll(_stored!.Session), PresenceReason.Revoked, LinkEnd.Revoked);
 
     /// <param name="quietly">The session alone: that the device is gone is decided by its silence.</param>
-    private async ValueTask<Refusal> End(PresenceReason reason, bool quietly = false)
+    private async ValueTask<Refusal> End(SessionState sessions, PresenceReason reason, LinkEnd why, bool quietly = false)
     {
         var ended = quietly ? null : Presence.End(_stored!.Presence, reason, Instant.Now(services.Clock));
-        var session = _stored!.Session.Id is null ? _stored.Session : _stored.Session.End();
-        var outcome = await Store(_stored.Next(ended?.Next, session), ended?.Change);
-        if (outcome == Outcome.Stored)
-        {
-            DropHeard(reason == PresenceReason.Goodbye ? LinkEnd.Goodbye : LinkEnd.Revoked);
-        }
-
-        return RefusalOf(outcome);
+        return RefusalOf(await Store(_stored!.Next(ended?.Next, sessions), ended?.Change, why: why));
     }
 
     private async ValueTask<Refusal> Admit(Session session)
@@ -129,20 +126,8 @@ internal sealed partial class DeviceTwin
             return barred;
         }
 
-        if (session.Id == _stored.Session.Id || session.Id == _former?.Id)
-        {
-            return Refusal.None;
-        }
-
-        if (_doubt is not null)
-        {
-            // The device would throw its session away because of our fault.
-            return Refusal.Unavailable;
-        }
-
-        return session.Epoch > _stored.Session.Epoch ? await FromTheFuture()
-            : session.Epoch < _stored.Session.Epoch && _stored.Session.Id is not null ? Refusal.SessionSuperseded
-            : Refusal.InvalidSession;
+        var verdict = services.Sessions.Admit(_stored.Session, session, _doubt is not null);
+        return verdict == Refusal.Moved ? await FromTheFuture() : verdict;
     }
 
     /// <summary>A session newer than any we know: somebody else writes this row by now, or the token is of an earlier device with this id.</summary>
@@ -171,7 +156,9 @@ internal sealed partial class DeviceTwin
         _ => Refusal.None,
     };
 
-    /// <summary>Loaded and without doubt, as a change needs it: what is decided on a guess cannot be answered for.</summary>
+    /// <summary>
+    /// Loaded, without doubt, and every use of a session stored, as a change needs it: what is decided on a guess cannot be answered for.
+    /// </summary>
     private async ValueTask<Refusal> Ready()
     {
         if (await Known() is not Refusal.None and var unknown)
@@ -180,7 +167,7 @@ internal sealed partial class DeviceTwin
         }
 
         await ResolveDoubt();
-        return _doubt is not null ? Refusal.Unavailable : _stored is null ? Refusal.NotFound : Refusal.None;
+        return _doubt is not null ? Refusal.Unavailable : _stored is null ? Refusal.NotFound : await StoreUse();
     }
 
     private async ValueTask<Refusal> ReadyFor(string customerId) =>

@@ -16,7 +16,6 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     private Heard _heard = Heard.Nothing(TimeSpan.Zero);
     private Doubt? _doubt;
     private GoodbyeLimit _goodbyes;
-    private SessionState? _former;
     private TimeSpan? _armedFor;
     private bool _reminded;
     private bool _again;
@@ -133,6 +132,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         }
 
         _heard = _heard.With(said, now.Monotonic, gateway);
+        NoteUse(session);
         var outcome = _doubt is null ? await StoreDecision() : Outcome.Unavailable;
         Arm();
         return outcome switch
@@ -150,14 +150,17 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
 
     private async ValueTask<Outcome> StoreDecision()
     {
-        var beat = _heard.Unpromised;
-        return services.Decide(_stored!.Presence, _heard, Instant.Now(services.Clock)) is { } decision
-            ? await Store(_stored.Next(presence: decision.Next), decision.Change, beat)
-            : Outcome.Stored;
+        var (beat, session) = (_heard.Unpromised, Promoted());
+        var decision = services.Decide(_stored!.Presence, _heard, Instant.Now(services.Clock));
+        return decision is null && session is null
+            ? Outcome.Stored
+            : await Store(_stored.Next(decision?.Next, session), decision?.Change, beat);
     }
 
     /// <summary>Appends one record and takes its outcome over. The turn is held meanwhile: one record of a device on its way.</summary>
-    private async ValueTask<Outcome> Store(DeviceRow? next, Transition? change, Beat? beat = null, CommandChange? commands = null)
+    /// <param name="why">What the sockets of sessions are told that are over with it.</param>
+    private async ValueTask<Outcome> Store(
+        DeviceRow? next, Transition? change, Beat? beat = null, CommandChange? commands = null, LinkEnd why = LinkEnd.Superseded)
     {
         if (change is { To: DeviceStatus.Online } && !await Reminded())
         {
@@ -169,7 +172,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         switch (outcome)
         {
             case Outcome.Stored:
-                Take(next);
+                Take(next, why);
                 _heard = _heard.Settled(beat);
                 if (commands is not null)
                 {
@@ -187,7 +190,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
                 host.Leave();
                 break;
             case Outcome.Unknown:
-                _doubt = new Doubt(next, beat, commands);
+                _doubt = new Doubt(next, beat, commands, why);
                 KeepQueue(null);
                 break;
         }
@@ -195,35 +198,16 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         return outcome;
     }
 
-    private void Take(DeviceRow? next)
+    private void Take(DeviceRow? next, LinkEnd why)
     {
         if (next is null)
         {
             Forget();
-            return;
         }
-
-        _former = next.Session == _stored?.Session ? _former : null;
-        Become(next);
-    }
-
-    private async ValueTask<bool> Reminded()
-    {
-        if (!_reminded)
+        else
         {
-            try
-            {
-                await host.RegisterReminder();
-                _reminded = true;
-            }
-            catch (Exception)
-            {
-                // A device without its alarm must not be promised online; the timer tries again soon.
-                return false;
-            }
+            Become(next, why);
         }
-
-        return true;
     }
 
     private void NoteDeafness()
@@ -233,23 +217,4 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         _heard = deaf > _heardElsewhereUntil ? _heard.DeafTo(deaf) : _heard;
         _heard = services.Hearing.LostAt(_heard.Gateway) is { } lost ? _heard.DeafTo(lost) : _heard;
     }
-
-    /// <summary>A beat only moves the deadline; the timer is set when there is none, or when the new deadline is earlier.</summary>
-    private void Arm()
-    {
-        var now = Instant.Now(services.Clock);
-        if (Earliest(PresenceDeadline(now.Monotonic), NextExpiry(now)) is { } deadline && (_armedFor is null || deadline < _armedFor))
-        {
-            _armedFor = deadline;
-            var due = deadline - now.Monotonic;
-            host.WakeAfter(due > TimeSpan.Zero ? due : Retry);
-        }
-    }
-
-    private TimeSpan? PresenceDeadline(TimeSpan now) =>
-        _stored is { Presence.Online: true } || (_stored is not null && _heard.Unpromised is not null)
-            ? _again ? now + Retry : _presence.Deadline(_heard)
-            : null;
-
-    private static TimeSpan? Earliest(TimeSpan? one, TimeSpan? other) => one is null || other < one ? other : one;
 }

@@ -48,4 +48,6 @@ internal sealed record TwinServices(
     public Func<WallTime> Wall { get; init; } = () => Instant.WallNow(Clock);
 
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;
+
+    public SessionRule Sessions { get; init; } = SessionRule.Standard;
 }

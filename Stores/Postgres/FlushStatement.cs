@@ -31,6 +31,9 @@ internal sealed class FlushStatement
         Number("session_epoch", record => record.Next!.Session.Epoch),
         Text("session_id", record => record.Next!.Session.Id),
         Time("session_opened_at", record => record.Next!.Session.OpenedAt),
+        Text("next_session_id", record => record.Next!.Session.Next?.Id),
+        Number("next_session_epoch", record => record.Next!.Session.NextEpoch),
+        Time("next_session_issued_at", record => record.Next!.Session.Next?.IssuedAt),
     ];
 
     private static readonly FlushColumn[] OfProfile =

@@ -17,7 +17,7 @@ internal static class PostgresRow
         new Profile(
             Text(row, 3), Text(row, 4), WireNames.Parse<DeviceMode>(row.GetString(5)), row.GetInt64(6), row.GetFieldValue<DateTimeOffset>(7),
             Text(row, 8), Text(row, 9), Time(row, 10), row.GetBoolean(11)),
-        new SessionState(row.GetInt64(12), Text(row, 13), Time(row, 21)),
+        SessionState.Of(row.GetInt64(12), Text(row, 13), Time(row, 21), Text(row, 24), row.IsDBNull(25) ? null : row.GetInt64(25), Time(row, 26)),
         new PresenceState(
             WireNames.Parse<DeviceStatus>(row.GetString(14)), Name<PresenceReason>(row, 15), row.GetFieldValue<DateTimeOffset>(16),
             Name<DeviceHealth>(row, 17), Time(row, 18), Text(row, 19) is { } metrics ? Compact(metrics) : null, row.GetInt64(20)))

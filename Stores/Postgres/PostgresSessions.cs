@@ -5,10 +5,10 @@ namespace Rollcall.Postgres;
 /// <summary>The sessions that are open, for what is said of them elsewhere.</summary>
 internal sealed class PostgresSessions(PostgresPool pool)
 {
-    /// <summary>Devices with a session, by ascending id.</summary>
+    /// <summary>Devices with a session, in force or next, by ascending id.</summary>
     public Task<IReadOnlyList<DeviceRow>> OpenAsync(string after, int limit, CancellationToken cancellation) => pool.ReadAsync<IReadOnlyList<DeviceRow>>(
         async connection => await connection.AllAsync(
-            $"SELECT {DeviceColumns.All} FROM devices WHERE device_id > $1 AND session_id IS NOT NULL ORDER BY device_id LIMIT $2",
+            $"SELECT {DeviceColumns.All} FROM devices WHERE device_id > $1 AND (session_id IS NOT NULL OR next_session_epoch = session_epoch) ORDER BY device_id LIMIT $2",
             PostgresRow.Of, [after, limit], cancellation),
         cancellation);
 }

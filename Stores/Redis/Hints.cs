@@ -9,9 +9,10 @@ internal sealed record SessionHint(string DeviceId, string CustomerId, string Cr
 {
     public static string Key(string id) => "session:" + id;
 
-    public static (string Value, DateTimeOffset ExpiresAt)? Of(DeviceRow row, TimeSpan ttl, DateTimeOffset now)
+    /// <param name="issuedAt">Of that session; null: it is not known any more.</param>
+    public static (string Value, DateTimeOffset ExpiresAt)? Of(DeviceRow row, DateTimeOffset? issuedAt, TimeSpan ttl, DateTimeOffset now)
     {
-        var opened = row.Session.OpenedAt ?? now;
+        var opened = issuedAt ?? now;
         var expires = opened + ttl;
         return expires <= now
             ? null

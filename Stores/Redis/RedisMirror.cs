@@ -26,7 +26,7 @@ internal sealed partial class RedisMirror(
     private static readonly TimeSpan WritableLifetime = TimeSpan.FromSeconds(10);
     private readonly Lock _gate = new();
     private Dictionary<string, DeviceRow?> _metrics = [];
-    private Dictionary<string, DeviceRow?> _sessions = [];
+    private Dictionary<string, (DeviceRow Row, DateTimeOffset? IssuedAt)?> _sessions = [];
     private TimeSpan _again = Again;
     private long? _back;
     private long _tried = clock.GetTimestamp();
@@ -81,14 +81,20 @@ internal sealed partial class RedisMirror(
             return;
         }
 
-        if (was?.Session.Id is { } ended && ended != now?.Session.Id)
+        foreach (var (id, _) in was?.Session.All() ?? [])
         {
-            _sessions[ended] = null;
+            if (now?.Session.Has(id) != true)
+            {
+                _sessions[id] = null;
+            }
         }
 
-        if (now?.Session.Id is { } opened)
+        foreach (var (id, issuedAt) in now?.Session.All() ?? [])
         {
-            _sessions[opened] = now;
+            if (was?.Session.Has(id) != true)
+            {
+                _sessions[id] = (now!, issuedAt);
+            }
         }
     }
 
@@ -111,7 +117,8 @@ internal sealed partial class RedisMirror(
 
     private async Task Send()
     {
-        Dictionary<string, DeviceRow?> metrics, sessions;
+        Dictionary<string, DeviceRow?> metrics;
+        Dictionary<string, (DeviceRow Row, DateTimeOffset? IssuedAt)?> sessions;
         lock (_gate)
         {
             (metrics, _metrics, sessions, _sessions) = (_metrics, [], _sessions, []);
@@ -144,8 +151,8 @@ internal sealed partial class RedisMirror(
         await Task.WhenAll(sent);
     }
 
-    private Task<bool> Session(IBatch batch, string id, DeviceRow? row) =>
-        row is not null && SessionHint.Of(row, options.Value.SessionTtl, clock.GetUtcNow()) is { } hint
+    private Task<bool> Session(IBatch batch, string id, (DeviceRow Row, DateTimeOffset? IssuedAt)? session) =>
+        session is { } good && SessionHint.Of(good.Row, good.IssuedAt, options.Value.SessionTtl, clock.GetUtcNow()) is { } hint
             ? batch.StringSetAsync(SessionHint.Key(id), hint.Value, hint.ExpiresAt - clock.GetUtcNow())
             : batch.KeyDeleteAsync(SessionHint.Key(id));
 

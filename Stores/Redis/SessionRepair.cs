@@ -11,7 +11,7 @@ namespace Rollcall.Redis;
 
 /// <summary>
 /// Makes the sessions in Redis those of the roll: after Redis was away, when a silo is lost with what it had not sent, at the
-/// start, and now and then. First writes every session that there is, then removes every key whose session is over; a
+/// start, and now and then. First writes every session that there is, in force or next, then removes every key whose session is over; a
 /// session that ends in between is found by the second.
 /// </summary>
 internal sealed partial class SessionRepair(
@@ -69,7 +69,7 @@ internal sealed partial class SessionRepair(
             var batch = database.CreateBatch();
             var now = clock.GetUtcNow();
             var sent = rows
-                .Select(row => (Id: row.Session.Id!, Hint: SessionHint.Of(row, options.Value.SessionTtl, now)))
+                .SelectMany(row => row.Session.All().Select(session => (session.Id, Hint: SessionHint.Of(row, session.IssuedAt, options.Value.SessionTtl, now))))
                 .Where(one => one.Hint is not null)
                 .Select(one => batch.StringSetAsync(SessionHint.Key(one.Id), one.Hint!.Value.Value, one.Hint.Value.ExpiresAt - now)).ToArray();
             batch.Execute();
@@ -91,7 +91,7 @@ internal sealed partial class SessionRepair(
             var values = await database.StringGetAsync(keys);
             var hints = keys.Zip(values, (key, value) => (Key: key, DeviceId: DeviceOf(value))).ToArray();
             var rows = await devices.ReadAsync([.. hints.Select(hint => hint.DeviceId).OfType<string>().Distinct()], stop);
-            var open = rows.Select(row => SessionHint.Key(row.Session.Id ?? "")).ToHashSet();
+            var open = rows.SelectMany(row => row.Session.All()).Select(session => SessionHint.Key(session.Id)).ToHashSet();
             var over = hints.Where(hint => !open.Contains(hint.Key.ToString())).Select(hint => hint.Key).ToArray();
             removed += (int)await database.KeyDeleteAsync(over);
         }

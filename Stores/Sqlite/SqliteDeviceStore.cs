@@ -17,7 +17,8 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
 
     private const string Whole = """
         UPDATE devices SET revision = $2, health = $3, last_seen = $4, metrics = $5, updated_at = $6, status = $7,
-            status_reason = $8, status_since = $9, presence_seq = $10, session_epoch = $11, session_id = $12, session_opened_at = $13
+            status_reason = $8, status_since = $9, presence_seq = $10, session_epoch = $11, session_id = $12, session_opened_at = $13,
+            next_session_id = $14, next_session_epoch = $15, next_session_issued_at = $16
         WHERE device_id = $0 AND revision = $1
         """;
 
@@ -86,7 +87,7 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
             : statements.Execute(
                 Whole, was.DeviceId, was.Revision, next.Revision, Name(presence.Health), Time(presence.LastSeen), presence.Metrics, now,
                 WireNames.Of(presence.Status), Name(presence.Reason), Time(presence.StatusSince), presence.Seq, next.Session.Epoch, next.Session.Id,
-                Time(next.Session.OpenedAt));
+                Time(next.Session.OpenedAt), next.Session.Next?.Id, next.Session.NextEpoch, Time(next.Session.Next?.IssuedAt));
         if (rows == 0)
         {
             return false;

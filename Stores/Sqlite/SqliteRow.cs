@@ -13,11 +13,11 @@ internal static class SqliteRow
         row.GetString(0), row.GetString(1), row.GetInt64(2),
         new Profile(
             Text(row, 3), Text(row, 4), WireNames.Parse<DeviceMode>(row.GetString(5)), row.GetInt64(6), Time(row.GetString(7)),
-            Text(row, 8), Text(row, 9), Text(row, 10) is { } expires ? Time(expires) : null, row.GetInt64(11) != 0),
-        new SessionState(row.GetInt64(12), Text(row, 13), Text(row, 21) is { } opened ? Time(opened) : null),
+            Text(row, 8), Text(row, 9), TimeOrNone(row, 10), row.GetInt64(11) != 0),
+        SessionState.Of(row.GetInt64(12), Text(row, 13), TimeOrNone(row, 21), Text(row, 24), row.IsDBNull(25) ? null : row.GetInt64(25), TimeOrNone(row, 26)),
         new PresenceState(
             WireNames.Parse<DeviceStatus>(row.GetString(14)), Name<PresenceReason>(row, 15), Time(row.GetString(16)),
-            Name<DeviceHealth>(row, 17), Text(row, 18) is { } seen ? Time(seen) : null, Text(row, 19), row.GetInt64(20)))
+            Name<DeviceHealth>(row, 17), TimeOrNone(row, 18), Text(row, 19), row.GetInt64(20)))
     {
         Commands = new CommandState(row.GetInt32(22), row.GetInt64(23)),
     };
@@ -28,6 +28,8 @@ internal static class SqliteRow
 
     public static DateTimeOffset Time(string text) => DateTimeOffset.ParseExact(
         text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
+
+    private static DateTimeOffset? TimeOrNone(SqliteDataReader row, int column) => Text(row, column) is { } time ? Time(time) : null;
 
     public static string? Name<T>(T? value) where T : struct, Enum => value is { } known ? WireNames.Of(known) : null;
 

@@ -21,6 +21,9 @@ internal abstract class TestStore : IAsyncDisposable
     /// <summary>How many rows of a table there are; <paramref name="where"/> is understood by every store.</summary>
     public abstract Task<long> Count(string table, string where = "1 = 1");
 
+    /// <summary>Carries out a statement behind everybody's back; it is understood by every store.</summary>
+    public abstract Task Say(string sql);
+
     /// <summary>Gives a silo this store, grain storage too.</summary>
     public abstract void AddTo(IServiceCollection services);
 

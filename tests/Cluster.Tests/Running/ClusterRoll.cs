@@ -19,7 +19,7 @@ internal sealed class ClusterRoll(string connectionString) : IRoll, IDisposable
         Query("SELECT sum(devices_total)::bigint, sum(devices_online)::bigint FROM customer_counts", row => (row.GetInt64(0), row.GetInt64(1)))[0];
 
     /// <summary>The keys that Redis should have for sessions.</summary>
-    public IReadOnlyList<string> Sessions() => Query("SELECT session_id FROM devices WHERE session_id IS NOT NULL", row => row.GetString(0));
+    public IReadOnlyList<string> Sessions() => Query("SELECT session_id FROM devices WHERE session_id IS NOT NULL UNION ALL SELECT next_session_id FROM devices WHERE next_session_epoch = session_epoch", row => row.GetString(0));
 
     /// <summary>Commands of devices whose ids begin so, by device and number.</summary>
     public IReadOnlyList<StoredCommand> Commands(string prefix) => Query(

@@ -53,11 +53,14 @@ public sealed class AuthTests(SharedGateway shared)
     }
 
     [Fact]
-    public async Task The_newest_session_wins()
+    public async Task The_newest_session_wins_when_it_is_used()
     {
         var device = await TestDevice.SignedInAsync(_gateway);
         var former = device.Self;
+        (await former.PostAsync("/api/v1/device/heartbeat")).Is(200);
         (await device.SignInAsync()).Is(200);
+        (await former.PostAsync("/api/v1/device/heartbeat")).Is(200);
+        (await device.BeatAsync()).Is(200);
 
         (await former.PostAsync("/api/v1/device/heartbeat")).Refused(401, "SESSION_SUPERSEDED");
         (await former.DeleteAsync("/api/v1/device/session")).Refused(401, "SESSION_SUPERSEDED");

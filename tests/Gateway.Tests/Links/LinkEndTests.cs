@@ -47,9 +47,10 @@ public sealed class LinkEndTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(_gateway);
         await using var first = await TestLink.GreetedAsync(_gateway, device);
         (await device.SignInAsync()).Is(200);
-        Assert.Equal(4001, await first.ClosedAsync());
+        Assert.Equal("pong", TestLink.Type(await first.AskAsync("""{"type":"ping"}""")));
 
         await using var second = await TestLink.GreetedAsync(_gateway, device);
+        Assert.Equal(4001, await first.ClosedAsync());
         (await device.Owner.DeleteAsync(device.Path + "/session")).Is(204);
         Assert.Equal(4002, await second.ClosedAsync());
         Assert.Equal(("offline", "revoked", false), Status(await device.ReadAsync()));

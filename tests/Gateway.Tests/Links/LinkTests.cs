@@ -34,7 +34,9 @@ public sealed class LinkTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(_gateway);
         var former = device.Token;
         Assert.Equal(401, await RefusedAsync("nonsense"));
+        (await device.BeatAsync()).Is(200);
         (await device.SignInAsync()).Is(200);
+        (await device.BeatAsync()).Is(200);
         Assert.Equal(401, await RefusedAsync(former));
         (await device.Self.DeleteAsync("/api/v1/device/session")).Is(204);
         Assert.Equal(401, await RefusedAsync(device.Token));

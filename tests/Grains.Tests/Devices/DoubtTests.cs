@@ -52,6 +52,7 @@ public sealed class DoubtTests
         await using var roll = await Roll.Start();
         var device = await roll.Join("lamp");
         var held = device.Session;
+        Assert.True((await device.Beat()).Stored);
         for (var i = 0; i < 3; i++)
         {
             roll.Store.Fault = fault;
@@ -62,7 +63,23 @@ public sealed class DoubtTests
 
         Assert.Equal(held, device.Session);
         Assert.Equal(Refusal.None, (await device.Authenticate()).Refusal);
+        Assert.True((await device.Beat()).Stored);
         Assert.Equal(Refusal.SessionSuperseded, (await device.Beat(session: held)).Refusal);
+    }
+
+    [Theory, MemberData(nameof(Unknown), DisableDiscoveryEnumeration = true)]
+    public async Task While_nobody_knows_whether_the_next_session_is_in_force_both_are_good(Fault fault)
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Beat();
+        var former = device.Session;
+        await device.Authenticate();
+        roll.Store.Fault = fault;
+        Assert.Equal((Refusal.None, false), (await device.Beat()) is var first ? (first.Refusal, first.Stored) : default);
+        Assert.Equal((Refusal.None, false), (await device.Beat(session: former)) is var second ? (second.Refusal, second.Stored) : default);
+        await roll.Recover(async () => (await device.Beat()).Stored);
+        Assert.Equal(Refusal.SessionSuperseded, (await device.Beat(session: former)).Refusal);
     }
 
     [Fact]

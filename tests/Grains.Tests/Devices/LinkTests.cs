@@ -102,6 +102,8 @@ public sealed class LinkTests
         var ear = new Ends(roll);
         await device.Connect("first", ear.Reference);
         await device.Authenticate();
+        Assert.True((await device.Read()).Connected);
+        await device.Beat();
         await Eventually(() => ear.Said.SequenceEqual(["first Superseded"]));
         Assert.False((await device.Read()).Connected);
         await device.Grain.Disconnect("first");
@@ -120,6 +122,34 @@ public sealed class LinkTests
         await device.Connect("fifth", ear.Reference);
         await device.Grain.Delete(Roll.Customer);
         await Eventually(() => ear.Said.SequenceEqual(["first Superseded", "second Revoked", "third Goodbye", "fourth Revoked", "fifth Revoked"]));
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_a_socket_of_the_next_session_stands_beside_the_former_and_ends_it_when_it_is_back()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        var ear = new Ends(roll);
+        await device.Connect("former", ear.Reference);
+        var former = device.Session;
+        await device.Authenticate();
+        roll.Store.Fault = Journal.Fault.Away;
+        Assert.Equal((Refusal.None, false), (await device.Connect("newer", ear.Reference)) is var opened ? (opened.Refusal, opened.Stored) : default);
+        Assert.Equal(Refusal.None, await device.Grain.Attend(device.LinkOf("newer")));
+
+        // Neither ends the other's, whatever comes over them, and one that closes leaves the other.
+        var over = new Link("former", former, Roll.Gateway, ear.Reference);
+        Assert.Equal(Refusal.None, (await device.Grain.Sign(over)).Refusal);
+        Assert.Equal(Refusal.None, await device.Grain.Attend(over));
+        Assert.Equal(Refusal.None, (await device.BeatOver("newer", ear.Reference)).Refusal);
+        await device.Grain.Disconnect("newer");
+        Assert.True((await device.Read()).Connected);
+        await device.Connect("newest", ear.Reference);
+        Assert.Empty(ear.Said);
+
+        await roll.Recover(() => Task.FromResult(ear.Said.SequenceEqual(["former Superseded"])));
+        Assert.True((await device.Read()).Connected);
+        Assert.Equal(Refusal.SessionSuperseded, (await device.Grain.Sign(over)).Refusal);
     }
 
     [Fact]

@@ -53,6 +53,24 @@ public sealed class MoveTests
         });
     }
 
+    [Fact]
+    public async Task A_session_that_was_used_and_not_stored_goes_along()
+    {
+        await using var roll = await Roll.Start(silos: 2);
+        var lamp = await roll.Join("lamp");
+        Assert.True((await lamp.Beat()).Stored);
+        await lamp.Authenticate();
+        roll.Store.Fault = Fault.Away;
+        Assert.False((await lamp.Beat()).Stored);
+        await MoveAsync(roll, lamp, (await ElsewhereAsync(roll, lamp)).SiloAddress);
+        roll.Store.Fault = Fault.None;
+        await Eventually(async () =>
+        {
+            await roll.Pass(1);
+            return (await roll.Row("lamp"))!.Session is { Next: null } session && session.Id == lamp.Session.Id;
+        });
+    }
+
     private static async Task<Orleans.TestingHost.InProcessSiloHandle> ElsewhereAsync(Roll roll, TestDevice device)
     {
         var here = await WhereAsync(roll, device);

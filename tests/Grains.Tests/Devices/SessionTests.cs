@@ -3,19 +3,89 @@ namespace Rollcall.Devices;
 public sealed class SessionTests
 {
     [Fact]
-    public async Task The_newest_session_wins()
+    public async Task A_sign_in_ends_nothing_and_the_first_use_of_its_session_ends_the_former()
     {
         await using var roll = await Roll.Start();
         var device = await roll.Join("lamp");
         var old = device.Session;
+        Assert.True((await device.Beat()).Stored);
+        var before = await device.Shown();
         await device.Authenticate();
+        Assert.Equal(before, await device.Shown());
+        Assert.True((await device.Beat(session: old)).Stored);
 
+        Assert.True((await device.Beat()).Stored);
         Assert.Equal(Refusal.SessionSuperseded, (await device.Beat(session: old)).Refusal);
         Assert.Equal(Refusal.SessionSuperseded, (await device.Grain.Connect(new Link("socket", old, Roll.Gateway))).Refusal);
         Assert.Equal(Refusal.SessionSuperseded, await device.Grain.EndSession(old));
         Assert.True((await device.Beat()).Stored);
         Assert.True(device.Session.Epoch > old.Epoch);
         Assert.Matches("^[0-9a-f]{64}$", device.Session.Id);
+        Assert.Equal(["online heartbeat"], await device.Log());
+    }
+
+    [Fact]
+    public async Task A_session_that_is_dropped_unused_by_a_newer_sign_in_is_superseded()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Beat();
+        var first = device.Session;
+        await device.Authenticate();
+        var lost = device.Session;
+        await device.Authenticate();
+        Assert.Equal(Refusal.SessionSuperseded, (await device.Beat(session: lost)).Refusal);
+        Assert.True((await device.Beat(session: first)).Stored);
+        Assert.True((await device.Beat()).Stored);
+    }
+
+    [Fact]
+    public async Task A_result_with_the_next_session_is_taken_and_the_former_stays()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        var former = device.Session;
+        await device.Connect("socket");
+        var sent = (await device.Grain.Send(Roll.Customer, new Commands.NewCommand("work", null, TimeSpan.FromHours(1), "owner", "key", MayBeKnown: false))).Command!;
+        await device.Authenticate();
+        var done = await device.Grain.Report(new Commands.CommandReport(device.Session, null, sent.Id, Commands.CommandStatus.Completed));
+        Assert.Equal((Refusal.None, Commands.CommandStatus.Completed), (done.Refusal, done.Command!.Status));
+        Assert.True((await device.Read()).Connected);
+        Assert.True((await device.Beat(session: former)).Stored);
+        Assert.Equal(device.Session.Id, (await roll.Row("lamp"))!.Session.Next?.Id);
+    }
+
+    [Fact]
+    public async Task Ending_the_session_in_force_leaves_the_next_and_ending_the_next_leaves_none()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Beat();
+        var former = device.Session;
+        await device.Authenticate();
+        Assert.Equal(Refusal.None, await device.Grain.EndSession(former));
+        Assert.Equal(Refusal.SessionSuperseded, (await device.Beat(session: former)).Refusal);
+        Assert.Equal(["online heartbeat", "offline goodbye"], await device.Log());
+        Assert.True((await device.Beat()).Stored);
+
+        former = device.Session;
+        await device.Authenticate();
+        Assert.Equal(Refusal.None, await device.Grain.EndSession(device.Session));
+        Assert.Equal(Refusal.InvalidSession, (await device.Beat(session: former)).Refusal);
+        Assert.Equal(Refusal.InvalidSession, (await device.Beat()).Refusal);
+    }
+
+    [Fact]
+    public async Task A_beat_that_says_offline_is_a_use_and_ends_no_session()
+    {
+        await using var roll = await Roll.Start();
+        var device = await roll.Join("lamp");
+        await device.Beat();
+        var former = device.Session;
+        await device.Authenticate();
+        Assert.Equal(Refusal.None, (await device.Goodbye()).Refusal);
+        Assert.Equal(Refusal.SessionSuperseded, (await device.Beat(session: former)).Refusal);
+        Assert.True((await device.Beat()).Stored);
     }
 
     [Fact]

@@ -14,7 +14,7 @@ public abstract class DeviceStoreTests
         var row = await store.Create("lamp");
         var next = row.Next(
             new PresenceState(DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon.AddMilliseconds(1), DeviceHealth.Degraded, TestStore.Noon.AddDays(1), """{"cpu":1}""", 1),
-            new SessionState(4, new string('a', 64)),
+            new SessionState(4, new string('a', 64), TestStore.Noon.AddMilliseconds(2), new NextSession(new string('b', 64), TestStore.Noon.AddMilliseconds(3))),
             row.Profile with
             {
                 Name = "Lämp 'x' %", Location = "Hall", Mode = DeviceMode.Maintenance, Version = 9, Credential = "c", Activation = "a",
@@ -23,6 +23,58 @@ public abstract class DeviceStoreTests
         Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(row, next, new Transition(1, DeviceStatus.Offline, DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon))));
         Assert.Equal(next, await store.Row("lamp"));
     }
+
+    /// <summary>A silo of the former version runs beside us on the same table: it raises the epoch and leaves the next session's columns alone.</summary>
+    [Fact]
+    public async Task What_a_silo_of_the_former_version_writes_is_understood()
+    {
+        await using var store = await Open();
+        var (used, now) = (new SessionState(1, "used", TestStore.Noon), TestStore.Noon.AddMinutes(1));
+        var row = await Store(await store.Create("lamp"), SessionRule.Standard.Issue(used, "next", now));
+
+        // A beat changes nothing of sessions: the next one is good.
+        await store.Say(FormerBeat(row));
+        row = (await store.Row("lamp"))!;
+        Assert.Equal(new SessionState(2, "used", TestStore.Noon, new NextSession("next", now)), row.Session);
+
+        // It signs the device in, and then ends that session: neither revives the one that we issued.
+        await store.Say(FormerChange(row, 3, "'former'"));
+        row = (await store.Row("lamp"))!;
+        Assert.Equal((3L, "former", null), (row.Session.Epoch, row.Session.Id, row.Session.Next));
+        await store.Say(FormerBeat(row));
+        row = (await store.Row("lamp"))!;
+        Assert.Null(row.Session.Next);
+        await store.Say(FormerChange(row, 4, "NULL"));
+        row = (await store.Row("lamp"))!;
+        Assert.Equal((4L, null, null), (row.Session.Epoch, row.Session.Id, row.Session.Next));
+
+        // And ours again.
+        row = await Store(row, SessionRule.Standard.Issue(row.Session, "ours", now));
+        Assert.Equal((5L, null, "ours"), (row.Session.Epoch, row.Session.Id, row.Session.Next?.Id));
+        row = await Store(row, SessionRule.Standard.Use(row.Session));
+        Assert.Equal((5L, "ours", null), (row.Session.Epoch, row.Session.Id, row.Session.Next));
+
+        async Task<DeviceRow> Store(DeviceRow was, SessionState sessions)
+        {
+            var next = was.Next(session: sessions);
+            Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(was, next, null)));
+            Assert.Equal(next, await store.Row("lamp"));
+            return next;
+        }
+    }
+
+    /// <summary>The former version's statements for a record without transition, with their values put in.</summary>
+    private static string FormerBeat(DeviceRow row) => $"""
+        UPDATE devices SET revision = {row.Revision + 1}, health = 'healthy', last_seen = '2026-01-01T12:00:00.000Z', metrics = NULL, updated_at = '2026-01-01T12:00:00.000Z'
+        WHERE device_id = '{row.DeviceId}' AND revision = {row.Revision}
+        """;
+
+    private static string FormerChange(DeviceRow row, long epoch, string id) => $"""
+        UPDATE devices SET revision = {row.Revision + 1}, health = 'healthy', last_seen = '2026-01-01T12:00:00.000Z', metrics = NULL, updated_at = '2026-01-01T12:00:00.000Z',
+            status = '{WireNames.Of(row.Presence.Status)}', status_reason = NULL, status_since = '2026-01-01T12:00:00.000Z', presence_seq = {row.Presence.Seq},
+            session_epoch = {epoch}, session_id = {id}, session_opened_at = '2026-01-01T12:00:00.000Z'
+        WHERE device_id = '{row.DeviceId}' AND revision = {row.Revision}
+        """;
 
     [Fact]
     public async Task Only_the_first_of_two_writers_on_one_revision_succeeds()

@@ -44,6 +44,8 @@ internal sealed class PostgresTestStore : TestStore
 
     public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT count(*) FROM {table} WHERE {where}"))[0];
 
+    public override async Task Say(string sql) => await Ask<int>(sql);
+
     public override void AddTo(IServiceCollection services) => services
         .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInPostgres(Database);
 

@@ -64,10 +64,51 @@ public sealed class HintTests : IAsyncLifetime
         Assert.Equal(("offline", "degraded"), (metrics.GetProperty("status").GetString(), metrics.GetProperty("health").GetString()));
         Assert.InRange((await _database.KeyTimeToLiveAsync("device:metrics:lamp"))!.Value, TimeSpan.FromSeconds(290), TimeSpan.FromSeconds(300));
 
-        _mirror.Changed(heard, heard with { Session = heard.Session.End() });
+        _mirror.Changed(heard, heard with { Session = SessionRule.Standard.EndAll(heard.Session) });
         await Until(async () => !await _database.KeyExistsAsync("session:jti-lamp"));
         _mirror.Changed(heard, null);
         await Until(async () => !await _database.KeyExistsAsync("device:metrics:lamp"));
+    }
+
+    [Fact]
+    public async Task Both_sessions_have_their_key_from_their_issue_until_they_are_dropped_superseded_or_ended()
+    {
+        var now = TimeProvider.System.GetUtcNow();
+        var used = SessionRule.Standard.Use(SessionRule.Standard.Issue(new SessionState(0, null), "jti-former", now.AddDays(-3)));
+        var both = await StoreAsync(await _store.Create("lamp"), SessionRule.Standard.Issue(used, "jti-next", now.AddDays(-1)));
+        _mirror.Changed(null, both);
+        await Until(async () => await KeysAsync() == "session:jti-former session:jti-next");
+        await LastsAsync("jti-former", 4);
+        await LastsAsync("jti-next", 6);
+
+        // A sign-in drops one that was not used.
+        var newer = await StoreAsync(both, SessionRule.Standard.Issue(both.Session, "jti-newer", now));
+        _mirror.Changed(both, newer);
+        await Until(async () => await KeysAsync() == "session:jti-former session:jti-newer");
+
+        // The pass makes right what was lost, for both, and knows neither of the others.
+        await _database.KeyDeleteAsync(["session:jti-former", "session:jti-newer"]);
+        await _database.StringSetAsync("session:jti-next", """{"deviceId":"lamp"}""");
+        await _repair.StartAsync(CancellationToken.None);
+        await Until(async () => await KeysAsync() == "session:jti-former session:jti-newer");
+        await LastsAsync("jti-former", 4);
+        await LastsAsync("jti-newer", 7);
+
+        var promoted = await StoreAsync(newer, SessionRule.Standard.Use(newer.Session));
+        _mirror.Changed(newer, promoted);
+        await Until(async () => await KeysAsync() == "session:jti-newer");
+        _mirror.Changed(promoted, promoted with { Session = SessionRule.Standard.EndAll(promoted.Session) });
+        await Until(async () => await KeysAsync() == "");
+
+        async Task<DeviceRow> StoreAsync(DeviceRow row, SessionState sessions)
+        {
+            var next = row.Next(session: sessions);
+            Assert.True((await _store.Write(new JournalRecord(row, next, null)))[0]);
+            return next;
+        }
+
+        async Task LastsAsync(string id, int days) =>
+            Assert.InRange((await _database.KeyTimeToLiveAsync("session:" + id))!.Value, TimeSpan.FromDays(days - 0.01), TimeSpan.FromDays(days));
     }
 
     [Fact]
@@ -88,7 +129,7 @@ public sealed class HintTests : IAsyncLifetime
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         await Until(() => Task.FromResult(_mirror.IsAway));
-        Assert.True((await _store.Write(new JournalRecord(ended, ended.Next(session: ended.Session.End()), null)))[0]);
+        Assert.True((await _store.Write(new JournalRecord(ended, ended.Next(session: SessionRule.Standard.EndAll(ended.Session)), null)))[0]);
         var late = await OpenAsync(await _store.Create("late"));
         _mirror.Changed(null, late);
         _server.Resume();
@@ -134,7 +175,7 @@ public sealed class HintTests : IAsyncLifetime
 
     private async Task<DeviceRow> OpenAsync(DeviceRow row)
     {
-        var next = row.Next(session: row.Session.Open("jti-" + row.DeviceId, TimeProvider.System.GetUtcNow()));
+        var next = row.Next(session: SessionRule.Standard.Issue(row.Session, "jti-" + row.DeviceId, TimeProvider.System.GetUtcNow()));
         Assert.True((await _store.Write(new JournalRecord(row, next, null)))[0]);
         return next;
     }

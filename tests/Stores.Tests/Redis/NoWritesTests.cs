@@ -36,7 +36,7 @@ public sealed class NoWritesTests : IAsyncLifetime
         _repair = new SessionRepair(_connection, new PostgresSessions(_store.Pool), _store.Devices, options, TimeProvider.System, _repaired);
         _mirror = new RedisMirror(_connection, _repair, options, TimeProvider.System, _said);
         var row = await _store.Create("lamp");
-        _lamp = row.Next(session: row.Session.Open("jti-lamp", TimeProvider.System.GetUtcNow()));
+        _lamp = row.Next(session: SessionRule.Standard.Issue(row.Session, "jti-lamp", TimeProvider.System.GetUtcNow()));
         Assert.True((await _store.Write(new Journal.JournalRecord(row, _lamp, null)))[0]);
         await _mirror.StartAsync(CancellationToken.None);
         await _repair.StartAsync(CancellationToken.None);

@@ -44,6 +44,8 @@ internal sealed class SqliteTestStore : TestStore
 
     public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"))[0];
 
+    public override Task Say(string sql) => Writer.WriteAsync(statements => statements.Execute(sql), CancellationToken.None);
+
     public override void AddTo(IServiceCollection services) => services
         .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Writer).AddSingleton(Readers).AddRarelyWrittenInSqlite();
 

@@ -5,6 +5,7 @@ internal sealed partial class PresenceModel
 {
     private static readonly string[] Failures = ["surely not written", "written, unknown", "lost, unknown"];
     private readonly bool[] _gateways = [true, true];
+    private readonly int[] _runs = [0, 0];
 
     // What is wrong with the store; whether we have noticed; whether the device is owed a call, and when it gets it.
     private string? _broken;
@@ -14,7 +15,7 @@ internal sealed partial class PresenceModel
     private bool _alarm;
     private int? _held;
     private int? _stale;
-    private int _lastLink;
+    private readonly List<Socket> _sockets = [];
 
     /// <summary>Takes a step and says what is answered.</summary>
     public string Do(Step step)
@@ -99,13 +100,13 @@ internal sealed partial class PresenceModel
                 break;
             case "gateway lost" when _gateways[step.A]:
                 _gateways[step.A] = false;
-                _link = _linkGateway == step.A ? null : _link;
                 _ownDeaf = _heardThrough == step.A ? Now : _ownDeaf;
                 _heardThrough = _heardThrough == step.A ? -1 : _heardThrough;
                 break;
             case "gateway back" when !_gateways[step.A]:
                 _deaf = Deaf ? Now : _deaf;
                 _gateways[step.A] = true;
+                _runs[step.A]++;
                 break;
         }
     }
@@ -157,6 +158,7 @@ internal sealed partial class PresenceModel
         _linkLost = null;
         _heardThrough = gateway;
         _pending = new Pending(Now, reason, goodbye, health, metrics);
+        _used = token == _shown.Next ? token : _used;
         return !_doubt && Decide() ? "stored" : "kept";
     }
 
@@ -165,7 +167,10 @@ internal sealed partial class PresenceModel
         var answer = Hear(gateway, _held, "connected", goodbye: false, null, null);
         if (answer is "stored" or "kept")
         {
-            (_link, _linkGateway) = (++_lastLink, gateway);
+            // The newest socket of a session wins; one of the other session stays until a record says which is in force.
+            _sockets.Add(new Socket(_sockets.Count, _held!.Value, gateway, _runs[gateway]));
+            _beside = _link is { } open && open.Token != _held ? IsThere(open) ? open : null : _beside;
+            _link = _sockets[^1];
         }
 
         return answer;
@@ -173,18 +178,27 @@ internal sealed partial class PresenceModel
 
     private void Disconnect(bool late)
     {
-        if (!late && _link is not null)
+        var closed = late ? _sockets.ElementAtOrDefault(_sockets.Count - 2) : _sockets is [.., var newest] && IsThere(newest) ? newest : null;
+        if (!_loaded || closed is null)
         {
-            _link = null;
-            _linkLost = Now;
+            return;
+        }
+
+        if (_beside == closed)
+        {
+            _beside = null;
+        }
+        else if (_link == closed)
+        {
+            FallBack(lost: Now);
         }
     }
 
     private string? Admit(int token) =>
         _shown.Mode == "disabled" ? "DEVICE_DISABLED"
-        : (token == _shown.Epoch && _shown.Live) || token == _former ? null
+        : Good(_shown, token) ? null
         : _doubt ? "UNAVAILABLE"
-        : _shown.Live ? "SESSION_SUPERSEDED"
+        : token < _shown.Epoch && (_shown.Session ?? _shown.Next) is not null ? "SESSION_SUPERSEDED"
         : "INVALID_SESSION";
 
     private string? Ready()
@@ -194,12 +208,12 @@ internal sealed partial class PresenceModel
             Resolve();
         }
 
-        return _loaded && !_doubt ? null : "UNAVAILABLE";
+        return _loaded && !_doubt && (InForce(_shown) == _shown || Write(InForce(_shown), withPending: false)) ? null : "UNAVAILABLE";
     }
 
     /// <summary>Never refused; but one too many says nothing of presence.</summary>
     private string EndSession() => _held is null ? "not sent" : Ready() ?? Admit(_held.Value)
-        ?? End("goodbye", quietly: _shown.Status == "online" && _pending is not { Goodbye: true } && !MayGo());
+        ?? End("goodbye", alone: _held == _shown.Session, quietly: _shown.Status == "online" && _pending is not { Goodbye: true } && !MayGo());
 
     private bool MayGo()
     {
@@ -208,21 +222,10 @@ internal sealed partial class PresenceModel
         return may;
     }
 
-    private string End(string reason, bool quietly = false)
+    private string End(string reason, bool alone = false, bool quietly = false)
     {
-        var ended = (quietly ? _shown : Become(_shown, "offline", reason)) with
-        {
-            Live = false, Epoch = _shown.Epoch + (_shown.Live ? 1 : 0), Mode = reason == "disabled" ? reason : _shown.Mode,
-        };
-        if (!Write(ended, withPending: false))
-        {
-            return "UNAVAILABLE";
-        }
-
-        _pending = null;
-        _linkLost = null;
-        _link = null;
-        return "ok";
+        var ended = (quietly ? _shown : Become(_shown, "offline", reason)) with { Session = null, Mode = reason == "disabled" ? reason : _shown.Mode };
+        return Write(alone ? ended : ended with { Next = null, Epoch = _shown.Epoch + 1 }, withPending: false) ? "ok" : "UNAVAILABLE";
     }
 
     private string Authenticate()
@@ -237,13 +240,12 @@ internal sealed partial class PresenceModel
             return "DEVICE_DISABLED";
         }
 
-        if (!Write(_shown with { Epoch = _shown.Epoch + 1, Live = true }, withPending: false))
+        // Nothing ends before it is used.
+        if (!Write(_shown with { Epoch = _shown.Epoch + 1, Next = _shown.Epoch + 1 }, withPending: false))
         {
             return "UNAVAILABLE";
         }
 
-        // The former session's socket closes; that is no loss.
-        _link = null;
         (_stale, _held) = (_held, _shown.Epoch);
         return "ok";
     }

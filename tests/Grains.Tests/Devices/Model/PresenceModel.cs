@@ -14,12 +14,15 @@ internal sealed partial class PresenceModel
 
     /// <summary>What is on record of the device.</summary>
     private sealed record Facts(
-        string Status, string? Reason, int Seq, int Since, int? Seen, string? Health, string? Metrics, string Mode, int Epoch, bool Live);
+        string Status, string? Reason, int Seq, int Since, int? Seen, string? Health, string? Metrics, string Mode, int Epoch, int? Session, int? Next);
 
     private sealed record Pending(int At, string Reason, bool Goodbye, string? Health, string? Metrics);
 
-    private Facts _table = new("offline", null, 0, 0, null, null, null, "active", 0, false);
-    private Facts _shown = new("offline", null, 0, 0, null, null, null, "active", 0, false);
+    /// <summary>A socket: the how manieth, whose token opened it, and the gateway that holds it.</summary>
+    private sealed record Socket(int Number, int Token, int Gateway, int Run);
+
+    private Facts _table = new("offline", null, 0, 0, null, null, null, "active", 0, null, null);
+    private Facts _shown = new("offline", null, 0, 0, null, null, null, "active", 0, null, null);
     private int _deaf;
 
     // What a running twin remembers.
@@ -28,13 +31,13 @@ internal sealed partial class PresenceModel
     private int _ownDeaf;
     private Pending? _pending;
     private int? _linkLost;
-    private int? _link;
-    private int _linkGateway;
+    private Socket? _link;
+    private Socket? _beside;
     private int _heardThrough = -1;
     private bool _doubt;
     private Pending? _doubtPending;
     private bool _doubtWritten;
-    private int? _former;
+    private int? _used;
     private int? _retry;
     private int? _goodbye;
 
@@ -48,7 +51,7 @@ internal sealed partial class PresenceModel
 
     public int Now { get; private set; }
 
-    public string Shown() => Text(_shown) + (_link is not null ? " connected" : " unconnected");
+    public string Shown() => Text(_shown) + (IsThere(_link) ? " connected" : " unconnected");
 
     public string Table() => $"{Text(_table)} {_table.Epoch}";
 
@@ -110,7 +113,8 @@ internal sealed partial class PresenceModel
     {
         _retry = null;
         _loaded = _doubt = false;
-        _sign = _linkLost = _link = _former = _goodbye = null;
+        _sign = _linkLost = _used = _goodbye = null;
+        _link = _beside = null;
         _pending = _doubtPending = null;
         _heardThrough = -1;
     }
@@ -123,22 +127,44 @@ internal sealed partial class PresenceModel
         }
 
         _doubt = false;
-        if (_doubtWritten && _table.Epoch != _shown.Epoch)
-        {
-            // A token that nobody was given supersedes none; an end of the session ends all of them, and what they said.
-            _former = _table.Live ? _former ?? (_shown.Live ? _shown.Epoch : null) : null;
-            _pending = _table.Live ? _pending : null;
-            _linkLost = _table.Live ? _linkLost : null;
-            _link = _table.Live ? _link : null;
-        }
-
         if (_doubtWritten && _pending == _doubtPending)
         {
             _pending = null;
         }
 
-        _shown = _table;
+        Show(_table);
     }
+
+    /// <summary>What is on record now: sockets of sessions that are over close, and what was said in one that was ended is void.</summary>
+    private void Show(Facts now)
+    {
+        var was = _shown;
+        _shown = now;
+        if ((was.Epoch, was.Session, was.Next) == (now.Epoch, now.Session, now.Next))
+        {
+            return;
+        }
+
+        _beside = _beside is { } other && Good(now, other.Token) ? other : null;
+        if (_link is { } open && !Good(now, open.Token))
+        {
+            FallBack(lost: null);
+        }
+
+        if (_used is null || _used != now.Next)
+        {
+            var ended = now.Session is null && (was.Session is not null || now.Next is null);
+            (_used, _pending, _linkLost) = (null, ended ? null : _pending, ended ? null : _linkLost);
+        }
+    }
+
+    private void FallBack(int? lost) => (_link, _beside, _linkLost) = IsThere(_beside) ? (_beside, (Socket?)null, (int?)null) : (null, null, lost);
+
+    private bool IsThere(Socket? socket) => socket is not null && _gateways[socket.Gateway] && _runs[socket.Gateway] == socket.Run;
+
+    private static bool Good(Facts facts, int token) => token == facts.Session || token == facts.Next;
+
+    private Facts InForce(Facts facts) => _used is { } used && used == _shown.Next ? facts with { Session = used, Next = null } : facts;
 
     private bool Decide()
     {
@@ -149,15 +175,17 @@ internal sealed partial class PresenceModel
         };
         if (beat is { Goodbye: true })
         {
-            return Write(Become(known, "offline", "goodbye"), withPending: true);
+            return Write(InForce(Become(known, "offline", "goodbye")), withPending: true);
         }
 
         if (Now >= Deadline && (_shown.Status == "online" || beat is not null))
         {
-            return Write(Become(known, "offline", GraceEnds < SilenceEnds ? "link_lost" : "heartbeat_timeout"), withPending: true);
+            return Write(InForce(Become(known, "offline", GraceEnds < SilenceEnds ? "link_lost" : "heartbeat_timeout")), withPending: true);
         }
 
-        return beat is null || Write(Become(known, "online", beat.Reason), withPending: true);
+        return beat is null
+            ? InForce(_shown) == _shown || Write(InForce(_shown), withPending: true)
+            : Write(InForce(Become(known, "online", beat.Reason)), withPending: true);
     }
 
     private Facts Become(Facts facts, string status, string reason) => facts.Status == status
@@ -169,9 +197,8 @@ internal sealed partial class PresenceModel
         _alarm |= next.Status == "online" && _shown.Status == "offline";
         if (!_down && _broken is null)
         {
-            _former = next.Epoch == _shown.Epoch ? _former : null;
             Commit(next);
-            _shown = next;
+            Show(next);
             _pending = withPending ? null : _pending;
             return true;
         }
