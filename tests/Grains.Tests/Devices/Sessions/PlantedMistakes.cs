@@ -1,0 +1,85 @@
+using CsCheck;
+
+namespace Rollcall.Devices.Sessions;
+
+/// <summary>Mistakes planted into the rule of sessions and beside it. A model that lets one of them pass would be worth nothing.</summary>
+public sealed class PlantedMistakes
+{
+    [Fact]
+    public void A_sign_in_that_ends_the_former_session_at_once_is_caught() =>
+        Caught(rule => rule with { Issue = (row, id, at) => new SessionState(row.Epoch + 1, id, at) });
+
+    [Fact]
+    public void A_sign_in_that_keeps_a_former_next_session_is_caught() =>
+        Caught(rule => rule with { Issue = (row, id, at) => row.Next is null ? rule.Issue(row, id, at) : row with { Epoch = row.Epoch + 1, Id = row.Next.Id, Next = new NextSession(id, at) } });
+
+    [Fact]
+    public void A_sign_in_under_an_epoch_that_was_given_before_is_caught() =>
+        Caught(rule => rule with { Issue = (row, id, at) => row with { Next = new NextSession(id, at) } });
+
+    [Fact]
+    public void A_first_use_that_ends_nothing_is_caught() => Caught(rule => rule with { Use = row => row });
+
+    [Fact]
+    public void A_first_use_that_leaves_the_next_session_where_it_is_is_caught() =>
+        Caught(rule => rule with { Use = row => row with { Id = row.Next!.Id, OpenedAt = row.Next.IssuedAt } });
+
+    [Fact]
+    public void A_first_use_decided_by_the_clock_is_caught() => Caught(rule => rule with { Use = row => row.Next!.IssuedAt >= row.OpenedAt ? rule.Use(row) : row });
+
+    [Fact]
+    public void A_former_session_that_stays_good_is_caught() => Caught(rule => rule with
+    {
+        Admit = (row, token, inDoubt) => row.Next is null && token.Epoch == row.Epoch - 1 ? Refusal.None : rule.Admit(row, token, inDoubt),
+    });
+
+    [Fact]
+    public void A_token_that_is_admitted_by_its_epoch_is_caught() => Caught(rule => rule with
+    {
+        Admit = (row, token, inDoubt) => row.Id is not null && token.Epoch == row.Epoch ? Refusal.None : rule.Admit(row, token, inDoubt),
+    });
+
+    [Fact]
+    public void A_401_while_in_doubt_is_caught() => Caught(rule => rule with { Admit = (row, token, _) => rule.Admit(row, token, false) });
+
+    [Fact]
+    public void A_newer_token_that_is_refused_without_reading_again_is_caught() => Caught(rule => rule with
+    {
+        Admit = (row, token, inDoubt) => rule.Admit(row, token, inDoubt) is var said && said == Refusal.Moved ? Refusal.InvalidSession : said,
+    });
+
+    [Fact]
+    public void An_end_of_the_session_in_force_that_ends_the_next_is_caught() => Caught(rule => rule with { End = (row, _) => rule.EndAll(row) });
+
+    [Fact]
+    public void An_end_of_the_next_session_that_leaves_the_one_in_force_is_caught() =>
+        Caught(rule => rule with { End = (row, id) => id == row.Next?.Id ? row with { Next = null } : rule.End(row, id) });
+
+    [Fact]
+    public void A_revocation_that_forgets_the_next_session_is_caught() =>
+        Caught(rule => rule with { EndAll = row => row with { Epoch = row.Epoch + 1, Id = null, OpenedAt = null } });
+
+    [Fact]
+    public void A_revocation_under_the_same_epoch_is_caught() => Caught(rule => rule with { EndAll = row => new SessionState(row.Epoch, null) });
+
+    [Fact]
+    public void A_next_session_that_counts_although_the_former_version_opened_a_newer_one_is_caught() =>
+        Caught(new Mistake { Read = (row, next, _) => row with { Next = next } });
+
+    [Fact]
+    public void A_planned_move_that_forgets_a_use_is_caught() => Caught(new Mistake { Moved = luggage => luggage with { UsedNext = null } });
+
+    [Fact]
+    public void A_planned_move_that_forgets_the_other_socket_is_caught() => Caught(new Mistake { Moved = luggage => luggage with { Beside = null } });
+
+    [Fact]
+    public void A_report_that_counts_as_a_use_is_caught() => Caught(new Mistake { ReportsAreUses = true });
+
+    [Fact]
+    public void A_former_socket_that_is_closed_before_anything_is_stored_is_caught() => Caught(new Mistake { EndsTheFormersSocketUnstored = true });
+
+    private static void Caught(Func<SessionRule, SessionRule> plant) => Caught(new Mistake { Rule = plant });
+
+    private static void Caught(Mistake mistake) => Assert.Throws<CsCheckException>(
+        () => Histories.All.Sample(history => SessionHistory.Holds(history, mistake), iter: 6_000, print: Histories.Print));
+}

@@ -1,0 +1,327 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Microsoft.Extensions.Time.Testing;
+using Rollcall.Clocks;
+using Rollcall.Commands;
+using Rollcall.Journal;
+using Rollcall.Measuring;
+using Rollcall.Roster;
+using Rollcall.Secrets;
+
+namespace Rollcall.Devices.Sessions;
+
+/// <summary>A mistake planted into the product, or into what carries its words.</summary>
+internal sealed record Mistake
+{
+    public Func<SessionRule, SessionRule> Rule { get; init; } = rule => rule;
+
+    public Func<Luggage, Luggage> Moved { get; init; } = luggage => luggage;
+
+    /// <summary>How a row's sessions are read: what is in force, the next one, and the epoch that stands beside that.</summary>
+    public Func<SessionState, NextSession?, long?, SessionState> Read { get; init; } = (row, next, epoch) =>
+        SessionState.Of(row.Epoch, row.Id, row.OpenedAt, next?.Id, epoch, next?.IssuedAt);
+
+    public bool ReportsAreUses { get; init; }
+
+    public bool EndsTheFormersSocketUnstored { get; init; }
+}
+
+/// <summary>The real twins of one device in a world without threads: two silos whose wall clocks differ by ten seconds, and one table.</summary>
+internal sealed class TwoSilos : IDisposable
+{
+    private const string Gateway = "gateway";
+    private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private static readonly string Credential = SecretScheme.HashGenerated(SecretScheme.Generate());
+    private static readonly IOptions<DeviceOptions> Settings = Options.Create(
+        new DeviceOptions { HeartbeatTimeout = TimeSpan.FromDays(1), LinkGrace = TimeSpan.FromDays(1), GoodbyeBurst = 1_000_000 });
+
+    private static readonly SecretChecker Secrets = new(Options.Create(new SecretOptions { BcryptCost = 4 }), TimeProvider.System);
+    private static readonly SiloMeter Unheard = new(new System.Diagnostics.Metrics.Meter("sessions"));
+    private readonly FakeTimeProvider[] _clocks = [new(Start), new(Start.AddSeconds(10))];
+    private readonly Hearing[] _hearing;
+    private readonly Silo[] _silos;
+    private readonly Mistake _mistake;
+    private DeviceRow? _row = NewRow();
+    private (NextSession? Next, long? Epoch) _next;
+
+    public TwoSilos(Mistake? mistake = null)
+    {
+        _mistake = mistake ?? new Mistake();
+        _hearing = [.. _clocks.Select(clock => new Hearing(clock, Settings))];
+        _silos = [new Silo(this, Services(0)), new Silo(this, Services(1))];
+        Array.ForEach(_hearing, hearing => hearing.GatewayJoined(Gateway));
+    }
+
+    public int? Trouble { get; set; }
+
+    public bool Away { get; private set; }
+
+    public List<int> Ended { get; } = [];
+
+    public SortedSet<int> Owed { get; } = [];
+
+    public void Dispose() => Array.ForEach(_hearing, hearing => hearing.Dispose());
+
+    public string Table(Func<string?, string> nameOf)
+    {
+        if (_row is null)
+        {
+            return "none";
+        }
+
+        var (sessions, presence) = (Read(_row).Session, _row.Presence);
+        var reason = presence.Reason is { } why ? " " + WireNames.Of(why) : "";
+        return $"{sessions.Epoch} {nameOf(sessions.Id)} {nameOf(sessions.Next?.Id)} {WireNames.Of(_row.Profile.Mode)} {WireNames.Of(presence.Status)}{reason}";
+    }
+
+    public static Link LinkOf(int number, Session session) => new($"{number}", session, Gateway);
+
+    /// <summary>As a gateway calls: again, while a twin has to give way.</summary>
+    public Refusal Call(int silo, Func<DeviceTwin, Refusal> call)
+    {
+        for (var tries = 0; ; tries++)
+        {
+            var refusal = _silos[silo].Do(call);
+            if (refusal != Refusal.Moved || tries == 3)
+            {
+                return refusal;
+            }
+        }
+    }
+
+    public (Refusal Refusal, Session? Session) SignIn(int silo, string attempt)
+    {
+        Session? session = null;
+        var refusal = Call(silo, twin =>
+        {
+            var reply = Now(twin.OpenSession(Credential, attempt));
+            session = reply.Session;
+            return reply.Refusal;
+        });
+        return (refusal, session);
+    }
+
+    public (Refusal Refusal, bool Stored) Beat(int silo, Session session, bool goodbye, Link? link)
+    {
+        var stored = false;
+        var refusal = Call(silo, twin =>
+        {
+            var reply = Now(twin.Heartbeat(new Heartbeat(session, goodbye, null, null, Gateway, link)));
+            stored = reply.Stored;
+            return reply.Refusal;
+        });
+        return (refusal, stored);
+    }
+
+    public (Refusal Refusal, bool Stored) Connect(int silo, Link link, int? former)
+    {
+        var stored = false;
+        var refusal = Call(silo, twin =>
+        {
+            var reply = Now(twin.Connect(link));
+            stored = reply.Stored;
+            return reply.Refusal;
+        });
+        if (refusal == Refusal.None && !stored && former is { } other && _mistake.EndsTheFormersSocketUnstored)
+        {
+            Ended.Add(other);
+        }
+
+        return (refusal, stored);
+    }
+
+    public Refusal Report(int silo, Session session) => Call(silo, twin =>
+    {
+        if (_mistake.ReportsAreUses)
+        {
+            Now(twin.Sign(new Link("none", session, Gateway)));
+        }
+
+        return Now(twin.Report(new CommandReport(session, null, "1-000000000000000000000000", CommandStatus.Completed))).Refusal;
+    });
+
+    public void Tick(int silo) => Call(silo, twin =>
+    {
+        Now(twin.StoreRecovered());
+        return Refusal.None;
+    });
+
+    public void Crash(int silo) => _silos[silo].Twin = null;
+
+    public void Move(int from)
+    {
+        var luggage = _silos[from].Twin?.Pack();
+        _silos[from].Twin?.Gone();
+        _silos[from].Twin = null;
+        if (luggage is not null)
+        {
+            _silos[1 - from].Twin = null;
+            _silos[1 - from].Do(twin =>
+            {
+                twin.Unpack(_mistake.Moved(luggage));
+                return Refusal.None;
+            });
+            Tick(1 - from);
+        }
+    }
+
+    public void Pass(int milliseconds) => Array.ForEach(_clocks, clock => clock.Advance(TimeSpan.FromMilliseconds(milliseconds)));
+
+    public void StoreIsBack()
+    {
+        (Trouble, Away) = (null, false);
+        foreach (var silo in Owed.ToArray())
+        {
+            Tick(silo);
+        }
+
+        Owed.Clear();
+    }
+
+    public void MakeAnew() => (_row, _next) = (NewRow(), default);
+
+    /// <summary>As a silo of the former version writes: it leaves the columns of the next session alone.</summary>
+    public Session FormerOpens(string id)
+    {
+        var session = new Session(id, _row!.Session.Epoch + 1);
+        _row = _row.Next(session: new SessionState(session.Epoch, id, _clocks[0].GetUtcNow()));
+        return session;
+    }
+
+    public void FormerHears()
+    {
+        var heard = Heard.Nothing(TimeSpan.Zero).With(new Beat(Start, PresenceReason.Heartbeat, false, null, null), Instant.MonotonicNow(_clocks[0]), Gateway);
+        _row = _row!.Next(Settings.Value.Presence.Decide(_row.Presence, heard, Instant.Now(_clocks[0]))!.Next);
+    }
+
+    private static DeviceRow NewRow() => Joining.NewRow("device", "customer", Start, null, null, Credential);
+
+    private TwinServices Services(int silo) => new(
+        record => Task.FromResult(Append(silo, record)), _ => Away
+            ? Task.FromException<DeviceRow?>(new StoreUnavailableException("simulated"))
+            : Task.FromResult(_row is null ? null : Read(_row)),
+        _hearing[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clocks[silo])
+    {
+        Commands = new NoCommands(),
+        StoreIsAway = () => Away,
+        Sessions = _mistake.Rule(SessionRule.Standard),
+    };
+
+    private DeviceRow Read(DeviceRow row) => row with { Session = _mistake.Read(row.Session, _next.Next, _next.Epoch) };
+
+    private Outcome Append(int silo, JournalRecord record)
+    {
+        if (Away)
+        {
+            Owed.Add(silo);
+            return Outcome.Unavailable;
+        }
+
+        if (Trouble is not { } trouble)
+        {
+            return Commit(record);
+        }
+
+        Trouble = null;
+        if (trouble == 3)
+        {
+            return Outcome.Refused;
+        }
+
+        Away = true;
+        Owed.Add(silo);
+        if (trouble == 1)
+        {
+            Commit(record);
+        }
+
+        return trouble == 0 ? Outcome.Unavailable : Outcome.Unknown;
+    }
+
+    private Outcome Commit(JournalRecord record)
+    {
+        if (_row?.Revision != record.Base.Revision)
+        {
+            return Outcome.Fenced;
+        }
+
+        _row = record.Next;
+        _next = record.Next is null ? default
+            : record.Next.Session == record.Base.Session ? _next
+            : (record.Next.Session.Next, record.Next.Session.NextEpoch);
+        return Outcome.Stored;
+    }
+
+    public static T Now<T>(ValueTask<T> call)
+    {
+        Assert.True(call.IsCompleted, "A call waits for something.");
+        return call.Result;
+    }
+
+    private static void Now(ValueTask call)
+    {
+        Assert.True(call.IsCompleted, "A call waits for something.");
+        call.GetAwaiter().GetResult();
+    }
+
+    /// <summary>The place of a twin: it makes one for a call, and forgets it when it wants to leave.</summary>
+    private sealed class Silo(TwoSilos world, TwinServices services) : ITwinHost
+    {
+        private bool _leaves;
+
+        public DeviceTwin? Twin { get; set; }
+
+        public Refusal Do(Func<DeviceTwin, Refusal> call)
+        {
+            _leaves = false;
+            var refusal = call(Twin ??= new DeviceTwin("device", this, services));
+            Twin = _leaves ? null : Twin;
+            return refusal;
+        }
+
+        public void WakeAfter(TimeSpan due)
+        {
+        }
+
+        public void NeverWake()
+        {
+        }
+
+        public void EndLink(Link link, LinkEnd why) => world.Ended.Add(int.Parse(link.LinkId, System.Globalization.CultureInfo.InvariantCulture));
+
+        public void Deliver(Link link, IReadOnlyList<Command> commands)
+        {
+        }
+
+        public void Ended(CommandWaiter waiter, Command command)
+        {
+        }
+
+        public Task RegisterReminder() => Task.CompletedTask;
+
+        public Task UnregisterReminder() => Task.CompletedTask;
+
+        public void Leave() => _leaves = true;
+    }
+
+    private sealed class NoCommands : ICommandStore
+    {
+        public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Command>>([]);
+
+        public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+            Task.FromResult<IReadOnlyDictionary<long, string>>(new Dictionary<long, string>());
+
+        public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => Task.FromResult<Command?>(null);
+
+        public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, WallTime now, CancellationToken cancellation) =>
+            throw new NotSupportedException();
+
+        public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation) => throw new NotSupportedException();
+    }
+}
