@@ -8,7 +8,10 @@ internal sealed class BeatPolicy(Backoff backoff, Random random)
     public static readonly TimeSpan RefusedWait = TimeSpan.FromMinutes(5);
     public static readonly TimeSpan SupersededJitter = TimeSpan.FromMinutes(1);
 
-    /// <summary>A server that does not answer may carry out what it was asked when it comes to it, also after a later request.</summary>
+    /// <summary>
+    /// A server that does not answer may carry out what it was asked when it comes to it, also after a later request: a sign-in then drops
+    /// the session of that one, unless it has been used.
+    /// </summary>
     public static readonly TimeSpan Settling = TimeSpan.FromSeconds(30);
 
     /// <param name="step">What was asked.</param>
@@ -20,7 +23,7 @@ internal sealed class BeatPolicy(Backoff backoff, Random random)
     {
         var next = answer switch
         {
-            { Success: true } => Accept(step, progress, pace),
+            { Success: true } => Accept(step, answer, progress, pace),
             { Status: 401 } when !tokenIsCurrent => new Next(Verdict.Ignored, pace, progress),
             { Status: 401 } => Unauthorized(step, answer.Code, progress),
             { Status: 403 } => new Next(Verdict.Refused, RefusedWait, progress),
@@ -36,9 +39,10 @@ internal sealed class BeatPolicy(Backoff backoff, Random random)
     /// <summary>Whether an authentication may have been carried out although it was not answered so.</summary>
     public static bool IsUnsure(Answer answer) => answer.Status is 0 or (>= 300 and < 400) or >= 500;
 
-    // Only a beat ends a row of failures: else a session that is given and refused in turn would be asked for without pause.
-    private static Next Accept(Step step, Progress progress, TimeSpan pace) => step == Step.Beat
-        ? new Next(Verdict.Accepted, pace, new Progress(0, false, progress.Doubt))
+    // Only a beat ends a row of failures: else a session that is given and refused in turn would be asked for without pause. And one
+    // that is stored ends every doubt: its session is in force, and no late sign-in of ours ends that.
+    private static Next Accept(Step step, Answer answer, Progress progress, TimeSpan pace) => step == Step.Beat
+        ? new Next(Verdict.Accepted, pace, new Progress(0, false, answer.Status == 200 ? TimeSpan.Zero : progress.Doubt))
         : new Next(Verdict.Accepted, TimeSpan.Zero, progress);
 
     private Next Unauthorized(Step step, string? code, Progress progress) => code switch

@@ -93,20 +93,21 @@ public sealed class BeatPolicyTests
     }
 
     [Fact]
-    public void Superseded_after_an_authentication_whose_answer_was_lost_is_most_likely_ourselves()
+    public void Superseded_after_an_authentication_whose_answer_was_lost_is_most_likely_ourselves_until_a_beat_was_stored()
     {
-        // The answer to the first was lost; the second succeeds; then the server comes to carry out the first.
+        // The answer to the first was lost; the second succeeds; then the server comes to carry out the first, before the second is used.
         var unsure = _policy.Decide(Step.Authenticate, Answer.Silence("no answer"), default, Pace).Progress;
         Assert.Equal(TimeSpan.FromSeconds(29), unsure.Doubt);
         var authenticated = _policy.Decide(Step.Authenticate, new Answer(200), unsure, Pace).Progress;
-        var beat = _policy.Decide(Step.Beat, new Answer(200), authenticated, TimeSpan.FromSeconds(1)).Progress;
-        var next = _policy.Decide(Step.Beat, new Answer(401, "SESSION_SUPERSEDED"), beat, Pace);
+        var kept = _policy.Decide(Step.Beat, new Answer(202), authenticated, TimeSpan.FromSeconds(1)).Progress;
+        var next = _policy.Decide(Step.Beat, new Answer(401, "SESSION_SUPERSEDED"), kept, Pace);
         Assert.Equal((Verdict.SessionLost, TimeSpan.Zero), (next.Verdict, next.Delay));
 
         // Again and again: not without a pause, and not for longer than that may be.
         var again = _policy.Decide(Step.Beat, new Answer(401, "SESSION_SUPERSEDED"), next.Progress, Pace);
         Assert.Equal((Verdict.SessionLost, true), (again.Verdict, again.Delay > TimeSpan.Zero));
-        var settled = _policy.Decide(Step.Beat, new Answer(200), again.Progress, Pace).Progress;
+        var settled = _policy.Decide(Step.Beat, new Answer(200), authenticated, TimeSpan.FromSeconds(1)).Progress;
+        Assert.Equal(TimeSpan.Zero, settled.Doubt);
         Assert.Equal(Verdict.Superseded, _policy.Decide(Step.Beat, new Answer(401, "SESSION_SUPERSEDED"), settled, Pace).Verdict);
     }
 
