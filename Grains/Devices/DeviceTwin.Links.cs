@@ -64,7 +64,7 @@ internal sealed partial class DeviceTwin
     /// </summary>
     private void Know(Link link)
     {
-        if (link.LinkId == _closed || (Connected && Knows(link)) || _heard.OpenLink?.LinkId == link.LinkId)
+        if (_heard.OpenLink?.LinkId == link.LinkId || link.LinkId == _closed)
         {
             return;
         }
@@ -78,13 +78,13 @@ internal sealed partial class DeviceTwin
             _heard = Knows(link) ? _heard with { Beside = null } : _heard;
             Hold(link);
         }
-        else if (_heard.OpenLink!.Session.Id == link.Session.Id || IsThere(_heard.Beside))
-        {
-            host.EndLink(link, LinkEnd.Superseded);
-        }
-        else
+        else if (_heard.OpenLink!.Session.Id != link.Session.Id && !IsThere(_heard.Beside))
         {
             _heard = _heard with { Beside = link };
+        }
+        else if (!Knows(link))
+        {
+            host.EndLink(link, LinkEnd.Superseded);
         }
     }
 

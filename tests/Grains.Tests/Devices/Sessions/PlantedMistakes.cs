@@ -34,10 +34,15 @@ public sealed class PlantedMistakes
     });
 
     [Fact]
-    public void A_token_that_is_admitted_by_its_epoch_is_caught() => Caught(rule => rule with
-    {
-        Admit = (row, token, inDoubt) => row.Id is not null && token.Epoch == row.Epoch ? Refusal.None : rule.Admit(row, token, inDoubt),
-    });
+    public void A_token_of_a_device_made_anew_that_is_admitted_by_its_epoch_is_caught() => Caught(
+        new Mistake
+        {
+            Rule = rule => rule with
+            {
+                Admit = (row, token, inDoubt) => row.Id is not null && token.Epoch == row.Epoch ? Refusal.None : rule.Admit(row, token, inDoubt),
+            },
+        },
+        new("delete", 0, 0), new("make anew", 0, 0), new("sign in", 0, 0), new("beat", 0, 0), new("beat", 0, 1));
 
     [Fact]
     public void A_401_while_in_doubt_is_caught() => Caught(rule => rule with { Admit = (row, token, _) => rule.Admit(row, token, false) });
@@ -67,10 +72,14 @@ public sealed class PlantedMistakes
         Caught(new Mistake { Read = (row, next, _) => row with { Next = next } });
 
     [Fact]
-    public void A_planned_move_that_forgets_a_use_is_caught() => Caught(new Mistake { Moved = luggage => luggage with { UsedNext = null } });
+    public void A_planned_move_that_forgets_a_use_is_caught() => Caught(
+        new Mistake { Moved = luggage => luggage with { UsedNext = null } },
+        new("sign in", 0, 0), new("store fails", 0, 0), new("beat", 0, 0), new("move", 0, 0), new("store back", 0, 0), new("tick", 1, 0));
 
     [Fact]
-    public void A_planned_move_that_forgets_the_other_socket_is_caught() => Caught(new Mistake { Moved = luggage => luggage with { Beside = null } });
+    public void A_planned_move_that_forgets_the_other_socket_is_caught() => Caught(
+        new Mistake { Moved = luggage => luggage with { Beside = null } },
+        new("sign in", 0, 0), new("store fails", 0, 0), new("connect", 0, 0), new("move", 0, 0), new("store back", 0, 0), new("beat", 1, 0));
 
     [Fact]
     public void A_report_that_counts_as_a_use_is_caught() => Caught(new Mistake { ReportsAreUses = true });
@@ -80,6 +89,8 @@ public sealed class PlantedMistakes
 
     private static void Caught(Func<SessionRule, SessionRule> plant) => Caught(new Mistake { Rule = plant });
 
-    private static void Caught(Mistake mistake) => Assert.Throws<CsCheckException>(
-        () => Histories.All.Sample(history => SessionHistory.Holds(history, mistake), iter: 6_000, print: Histories.Print));
+    /// <param name="then">What follows the beginning of each history, where it is too rare to be left to chance.</param>
+    private static void Caught(Mistake mistake, params Step[] then) => Assert.Throws<CsCheckException>(() => Histories.All
+        .Select(history => (Step[])[.. history[..2], .. then, .. history[2..]])
+        .Sample(history => SessionHistory.Holds(history, mistake), iter: 6_000, print: Histories.Print));
 }

@@ -5,7 +5,7 @@ namespace Rollcall.Devices.Sessions;
 
 public sealed class SessionModelTests
 {
-    private const int Many = 12_000;
+    private const int Many = 8_000;
 
     /// <summary>What must have happened often for the model to say anything.</summary>
     private static readonly string[] Telling =
