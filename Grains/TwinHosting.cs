@@ -69,6 +69,7 @@ public static class TwinHosting
         services.AddHostedService<Retention>();
         services.AddHostedService<MembershipWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<Recall>());
+        services.AddHostedService<SearchFolding>();
 
         services.Configure<GrainCollectionOptions>(collection =>
             collection.CollectionAge = Max(2 * settings.Devices.HeartbeatTimeout, TimeSpan.FromMinutes(5)));

@@ -1,3 +1,5 @@
+using Rollcall.Roster;
+
 namespace Rollcall;
 
 /// <summary>What every store's <c>devices</c> has, in the order in which rows are read.</summary>
@@ -11,5 +13,5 @@ internal static class DeviceColumns
         """;
 
     /// <summary>What <c>q</c> of the list looks in. Folded here, so that every store finds the same.</summary>
-    public static string Search(string deviceId, string? name) => $"{deviceId}\n{name}".ToLowerInvariant();
+    public static string Search(string deviceId, string? name) => SearchText.Fold($"{deviceId}\n{name}");
 }

@@ -19,7 +19,7 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
     public const int NamedBytes = 120;
     private readonly Lock _gate = new();
     private readonly HashSet<string>? _ids = query.DeviceIds?.ToHashSet();
-    private readonly string? _search = query.Search?.ToLowerInvariant();
+    private readonly string? _search = SearchText.Fold(query.Search);
     private readonly Dictionary<string, VersionStamp> _told = [];
     private Dictionary<string, FeedItem> _urgent = [];
     private Dictionary<string, FeedItem> _calm = [];
@@ -211,8 +211,8 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
         (query.Statuses is null || query.Statuses.Contains(device.Status))
         && (_ids is null || _ids.Contains(device.DeviceId))
         && (_search is null
-            || device.DeviceId.ToLowerInvariant().Contains(_search, StringComparison.Ordinal)
-            || device.Name?.ToLowerInvariant().Contains(_search, StringComparison.Ordinal) == true);
+            || SearchText.Fold(device.DeviceId).Contains(_search, StringComparison.Ordinal)
+            || SearchText.Fold(device.Name)?.Contains(_search, StringComparison.Ordinal) == true);
 }
 
 /// <summary>Which version of a device that was (<see cref="DeviceVersion"/>), without the device.</summary>

@@ -23,6 +23,10 @@ internal interface IRosterStore
     /// <summary>Up to <paramref name="limit"/> ids of devices with a deadline, ascending, after an id: stored as online, or with open commands.</summary>
     Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation);
 
+    /// <summary>Looks at the next <paramref name="limit"/> devices after an id, and writes anew what is searched in where it is not as this program folds it.</summary>
+    /// <returns>After which id to go on: the same when something was left to be done again, null at the end. And how many were written.</returns>
+    Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation);
+
     /// <summary>Forgets transitions older than a time.</summary>
     /// <returns>How many.</returns>
     Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation);

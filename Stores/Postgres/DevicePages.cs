@@ -32,12 +32,12 @@ internal sealed class DevicePages
         .And("device_id > {0}", query.After)
         .And("status = {0}", query.Status is { } status ? WireNames.Of(status) : null)
         .And("health = {0}", query.Health is { } health ? WireNames.Of(health) : null)
-        .And("strpos(search, {0}) > 0", query.Search?.ToLowerInvariant());
+        .And("strpos(search, {0}) > 0", SearchText.Fold(query.Search));
 
     public static DevicePages Of(string customerId, WatchQuery query) => new DevicePages(customerId, query.Limit)
         .And("status = ANY({0})", query.Statuses?.Select(WireNames.Of).ToArray())
         .And("device_id = ANY({0})", query.DeviceIds?.ToArray())
-        .And("strpos(search, {0}) > 0", query.Search?.ToLowerInvariant());
+        .And("strpos(search, {0}) > 0", SearchText.Fold(query.Search));
 
     public async Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {

@@ -55,6 +55,18 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
                 row => row.GetString(0), [after, limit], cancellation),
             cancellation);
 
+    public async Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation)
+    {
+        var page = await pool.ReadAsync(
+            connection => connection.AllAsync(
+                "SELECT device_id, name, search FROM devices WHERE device_id > $1 ORDER BY device_id LIMIT $2",
+                row => new FoldedRow(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2)), [after, limit], cancellation),
+            cancellation);
+        var stale = page.FindAll(row => row.IsStale);
+        var written = stale.Count == 0 ? 0 : await pool.WriteAsync(connection => FoldAsync(connection, stale, cancellation), cancellation);
+        return (FoldedRow.Next(page, limit, after, written == stale.Count), written);
+    }
+
     public Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) =>
         Stepwise(connection => EventLog.PruneSomeAsync(connection, before, cancellation), cancellation);
 
@@ -85,6 +97,20 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
             "INSERT INTO clock_seen VALUES (true, $1) ON CONFLICT (one) DO UPDATE SET at = excluded.at RETURNING 1",
             row => row.GetInt32(0), [now.UtcDateTime], cancellation),
         cancellation);
+
+    /// <summary>Waits for no row that somebody else writes: a flush and this would else wait for each other.</summary>
+    private static async Task<int> FoldAsync(NpgsqlConnection connection, IReadOnlyList<FoldedRow> stale, CancellationToken cancellation) =>
+        (await connection.AllAsync(
+            """
+            WITH free AS (SELECT device_id FROM devices WHERE device_id = ANY($1) FOR UPDATE SKIP LOCKED)
+            UPDATE devices SET search = given.folded
+            FROM unnest($1, $2, $3) AS given(device_id, was, folded) JOIN free USING (device_id)
+            WHERE devices.device_id = given.device_id AND devices.search = given.was
+            RETURNING 1
+            """,
+            row => row.GetInt32(0),
+            [stale.Select(row => row.DeviceId).ToArray(), stale.Select(row => row.Search).ToArray(), stale.Select(row => row.Folded).ToArray()],
+            cancellation)).Count;
 
     /// <summary>In steps, so that no transaction is long.</summary>
     private async Task<int> Stepwise(Func<NpgsqlConnection, Task<int>> some, CancellationToken cancellation)

@@ -50,6 +50,21 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
                 row => row.GetString(0)),
             cancellation);
 
+    public async Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation)
+    {
+        var page = await readers.ReadAsync(
+            statements => All(
+                statements.Query("SELECT device_id, name, search FROM devices WHERE device_id > $0 ORDER BY device_id LIMIT $1", after, limit),
+                row => new FoldedRow(row.GetString(0), row.IsDBNull(1) ? null : row.GetString(1), row.GetString(2))),
+            cancellation);
+        var stale = page.FindAll(row => row.IsStale);
+        var written = stale.Count == 0 ? 0 : await writer.WriteAsync(
+            statements => stale.Sum(row => statements.Execute(
+                "UPDATE devices SET search = $0 WHERE device_id = $1 AND search = $2", row.Folded, row.DeviceId, row.Search)),
+            cancellation);
+        return (FoldedRow.Next(page, limit, after, written == stale.Count), written);
+    }
+
     public async Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) =>
         await Stepwise(statements => SqliteEventLog.PruneSome(statements, before), cancellation);
 
@@ -121,7 +136,7 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
     {
         var devices = All(
             statements.Query(
-                Page, customerId, query.After ?? "", Name(query.Status), Name(query.Health), query.Search?.ToLowerInvariant(), query.Limit + 1),
+                Page, customerId, query.After ?? "", Name(query.Status), Name(query.Health), SearchText.Fold(query.Search), query.Limit + 1),
             Of);
         var more = devices.Count > query.Limit;
         return (more ? devices[..query.Limit] : devices, more, CountsOf(statements, customerId));
@@ -139,7 +154,7 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
                     AND {ids} AND ($3 IS NULL OR instr(search, $3) > 0)
                 ORDER BY device_id LIMIT $4
                 """,
-                customerId, Array(query.Statuses?.Select(WireNames.Of)), Array(query.DeviceIds), query.Search?.ToLowerInvariant(), query.Limit + 1),
+                customerId, Array(query.Statuses?.Select(WireNames.Of)), Array(query.DeviceIds), SearchText.Fold(query.Search), query.Limit + 1),
             Of);
         var more = devices.Count > query.Limit;
         return (more ? devices[..query.Limit] : devices, more, CountsOf(statements, customerId));

@@ -24,6 +24,9 @@ internal abstract class TestStore : IAsyncDisposable
     /// <summary>Carries out a statement behind everybody's back; it is understood by every store.</summary>
     public abstract Task Say(string sql);
 
+    /// <summary>Puts down what is searched in of a device, as another program would.</summary>
+    public abstract Task SetSearch(string id, string search);
+
     /// <summary>Gives a silo this store, grain storage too.</summary>
     public abstract void AddTo(IServiceCollection services);
 

@@ -31,6 +31,8 @@ internal sealed class CountedRounds(IRosterStore store) : IRosterStore
 
     public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) => store.OnlineAsync(after, limit, cancellation);
 
+    public Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation) => store.FoldSearchAsync(after, limit, cancellation);
+
     public Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) => store.PruneEventsAsync(before, cancellation);
 
     public async Task<int> BoundEventsAsync(EventBound bound, bool exact, CancellationToken cancellation)

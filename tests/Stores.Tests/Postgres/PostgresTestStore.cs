@@ -46,6 +46,8 @@ internal sealed class PostgresTestStore : TestStore
 
     public override async Task Say(string sql) => await Ask<int>(sql);
 
+    public override async Task SetSearch(string id, string search) => await Ask<int>("UPDATE devices SET search = $2 WHERE device_id = $1 RETURNING 1", id, search);
+
     public override void AddTo(IServiceCollection services) => services
         .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInPostgres(Database);
 

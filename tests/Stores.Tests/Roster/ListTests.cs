@@ -69,6 +69,58 @@ public abstract class ListTests
         Assert.Equal(found, (await store.List(search)).Ids);
     }
 
+    [Theory]
+    [InlineData("ΟΔΟΣ")]
+    [InlineData("οδος")]
+    [InlineData("οδοσ")]
+    [InlineData("Οδος")]
+    public async Task Finds_a_word_whatever_form_its_letters_have(string search)
+    {
+        await using var store = await Open();
+        await store.Create("end", name: "Οδος");
+        await store.Create("amid", name: "ΟΔΟΣΗΜΑ");
+        Assert.Equal(["amid", "end"], (await store.List(search)).Ids);
+        Assert.Equal(["amid", "end"], (await store.Roster.SnapshotAsync("acme", new WatchQuery(null, null, search, 9), CancellationToken.None)).Devices.Select(row => row.DeviceId));
+    }
+
+    [Fact]
+    public async Task What_a_former_program_folded_is_folded_anew_page_by_page_and_nothing_else_is_written()
+    {
+        await using var store = await Open();
+        string[] names = ["Οδός", "plain", "5 µm", "ÅNGSTRÖM"];
+        foreach (var (id, name) in Enumerable.Range(0, 10).SelectMany(i => names.Select((name, j) => ($"{i}-{j}", name))))
+        {
+            await store.Create(id, name: name);
+            await store.SetSearch(id, $"{id}\n{name}".ToLowerInvariant());
+        }
+
+        var row = await store.Row("3-0");
+        Assert.Empty((await store.List("ΟΔΌΣ")).Ids);
+        Assert.Equal(20, await FoldAll(7));
+        Assert.Equal(10, (await store.List("ΟΔΌΣ")).Ids.Length);
+        Assert.Equal(10, (await store.List("5 \u039Cm")).Ids.Length);
+        Assert.Equal(row, await store.Row("3-0"));
+        Assert.Equal(0, await FoldAll(7));
+
+        // A program of before that is still there gives one another name.
+        await store.SetSearch("9-0", "9-0\nς");
+        Assert.Equal(1, await FoldAll(100));
+
+        async Task<int> FoldAll(int limit)
+        {
+            var (next, all, steps) = ((string?)"", 0, 0);
+            while (next is { } place)
+            {
+                (next, var written) = await store.Roster.FoldSearchAsync(place, limit, CancellationToken.None);
+                Assert.InRange(written, 0, limit);
+                Assert.InRange(++steps, 1, (40 / limit) + 1);
+                all += written;
+            }
+
+            return all;
+        }
+    }
+
     [Fact]
     public async Task A_new_name_is_found_and_the_old_one_is_not()
     {

@@ -46,6 +46,9 @@ internal sealed class SqliteTestStore : TestStore
 
     public override Task Say(string sql) => Writer.WriteAsync(statements => statements.Execute(sql), CancellationToken.None);
 
+    public override Task SetSearch(string id, string search) =>
+        Writer.WriteAsync(statements => statements.Execute("UPDATE devices SET search = $1 WHERE device_id = $0", id, search), CancellationToken.None);
+
     public override void AddTo(IServiceCollection services) => services
         .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Writer).AddSingleton(Readers).AddRarelyWrittenInSqlite();
 
