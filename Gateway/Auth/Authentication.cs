@@ -65,11 +65,9 @@ internal static class Authentication
     /// </summary>
     private static void TakeBearer(MessageReceivedContext context)
     {
-        const string Scheme = "Bearer ";
-        var header = context.Request.Headers.Authorization.ToString();
         context.Token = context.Request.Path.StartsWithSegments(HubHosting.Path) && context.Request.Query.TryGetValue("access_token", out var token)
             ? token.ToString()
-            : header.StartsWith(Scheme, StringComparison.OrdinalIgnoreCase) ? header[Scheme.Length..].Trim()
+            : TokenHeader.ReadBearer(context.Request.Headers.Authorization, out var bearer) && bearer.Length > 0 ? bearer
             : DashboardSession.TokenOf(context.Request) ?? "";
         if (context.Token.Length == 0)
         {

@@ -10,10 +10,12 @@ namespace Rollcall.Auth;
 /// </summary>
 internal sealed class DeviceTokenHandler(DeviceTokens tokens) : IAuthenticationHandler
 {
-    private const string Bearer = "Bearer ";
     private static readonly string[] Headers = ["X-Device-Session", "X-Device-Token"];
     private static readonly AuthenticateResult Invalid = AuthenticateResult.Fail("The token is not valid here.");
     private HttpContext _context = null!;
+
+    /// <summary>The header in which two different tokens came; null: none did.</summary>
+    private string? _ambiguous;
 
     public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
     {
@@ -23,7 +25,7 @@ internal sealed class DeviceTokenHandler(DeviceTokens tokens) : IAuthenticationH
 
     public async Task<AuthenticateResult> AuthenticateAsync()
     {
-        var token = Token(_context.Request);
+        var token = Token();
         if (token.Length == 0)
         {
             return AuthenticateResult.NoResult();
@@ -36,6 +38,12 @@ internal sealed class DeviceTokenHandler(DeviceTokens tokens) : IAuthenticationH
 
     public Task ChallengeAsync(AuthenticationProperties? properties)
     {
+        if (_ambiguous is not null)
+        {
+            // Not 401: one of the two may be good, and the device would throw it away.
+            return Problem.Invalid(_ambiguous, "holds two different tokens: send one.").ExecuteAsync(_context);
+        }
+
         _context.Response.Headers.WWWAuthenticate = "Bearer";
         return Problem.InvalidSession().ExecuteAsync(_context);
     }
@@ -43,23 +51,26 @@ internal sealed class DeviceTokenHandler(DeviceTokens tokens) : IAuthenticationH
     public Task ForbidAsync(AuthenticationProperties? properties) => Problem.Forbidden().ExecuteAsync(_context);
 
     /// <summary>The first header that is there wins. An empty one is no reason to look at the next. Only a socket may have it as its protocol: not every client can set headers there.</summary>
-    private static string Token(HttpRequest request)
+    private string Token()
     {
+        var headers = _context.Request.Headers;
         foreach (var name in Headers)
         {
-            if (request.Headers.TryGetValue(name, out var value))
+            if (headers.TryGetValue(name, out var value))
             {
-                return value.ToString();
+                return Only(name, TokenHeader.Read(value, out var token), token);
             }
         }
 
-        if (request.Headers.TryGetValue("Authorization", out var authorization))
-        {
-            var header = authorization.ToString();
-            return header.StartsWith(Bearer, StringComparison.OrdinalIgnoreCase) ? header[Bearer.Length..].Trim() : "";
-        }
+        return headers.TryGetValue("Authorization", out var authorization)
+            ? Only("Authorization", TokenHeader.ReadBearer(authorization, out var bearer), bearer)
+            : OfProtocol(_context) ?? "";
+    }
 
-        return OfProtocol(request.HttpContext) ?? "";
+    private string Only(string header, bool isOne, string token)
+    {
+        _ambiguous = isOne ? null : header;
+        return token;
     }
 
     /// <summary>The token that came as the first protocol of a WebSocket, to be echoed; null: it came otherwise.</summary>

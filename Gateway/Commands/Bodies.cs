@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rollcall.Wire;
 
 namespace Rollcall.Commands;
 
@@ -7,7 +8,9 @@ namespace Rollcall.Commands;
 /// <param name="Command">Its name, as the device knows it: 1-100 of A-Z a-z 0-9 _ - . :, first a letter or digit.</param>
 /// <param name="Parameters">Any JSON, at most 16 KiB.</param>
 /// <param name="TtlSeconds">How long it may wait and take, 1 to 604,800 s; default 3,600.</param>
-internal sealed record SendCommandRequest(string? Command = null, JsonElement? Parameters = null, long? TtlSeconds = null);
+internal sealed record SendCommandRequest(
+    string? Command = null, JsonElement? Parameters = null,
+    [property: JsonConverter(typeof(WholeInt64Converter))] long? TtlSeconds = null);
 
 /// <summary>A command, and what became of it.</summary>
 /// <param name="Status"><c>queued</c>, <c>sent</c>, <c>acknowledged</c>; and for good: <c>completed</c>, <c>failed</c>, <c>expired</c>, <c>cancelled</c>.</param>

@@ -37,7 +37,7 @@ internal static class DeviceEndpoints
             .WithBody<PatchDeviceRequest>(required: true, "application/merge-patch+json", "application/json")
             .Produces<DeviceBody>()
             .Refuses(400, 401, 403, 404, 412, 413, 415, 503)
-            .WithSummary("Change name, location or mode. Leaving active ends the session. If-Match is honoured.");
+            .WithSummary("Change name, location or mode. Leaving active ends the session. If-Match is honoured, also weak or with a proxy's suffix.");
         customer.MapDelete("/devices/{id}", Delete)
             .RequireAuthorization(Policies.Owner)
             .Produces(StatusCodes.Status204NoContent)
@@ -99,7 +99,7 @@ internal static class DeviceEndpoints
             return problem;
         }
 
-        var ifMatch = context.Request.Headers.IfMatch.ToString() is { Length: > 0 } header && header != "*" ? header : null;
+        var ifMatch = ProfileTag.Wanted(context.Request.Headers.IfMatch);
         return Answer(context, await TwinCalls.Patiently(() => grains.GetDevice(id).Patch(caller.CustomerId, patch!, ifMatch), reply => reply.Refusal));
     }
 
@@ -123,6 +123,6 @@ internal static class DeviceEndpoints
         }
 
         context.Response.Headers.ETag = reply.ETag;
-        return Json.Answer(DeviceBody.Of(reply.Device!), WireJson.Default.DeviceBody);
+        return Json.Answer(DeviceBody.Of(reply.Device!), WireJson.Default.DeviceBody, tagged: true);
     }
 }

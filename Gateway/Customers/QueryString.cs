@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rollcall.Wire;
 
 namespace Rollcall.Customers;
@@ -27,12 +26,13 @@ internal sealed class QueryString(HttpRequest request)
             return otherwise;
         }
 
-        if (!int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) || limit < 1 || limit > most)
+        if (WholeNumber.TryParse(text, out var limit) && limit >= 1 && limit <= most)
         {
-            Validation.Add("limit", $"must be a whole number from 1 to {most}.");
+            return (int)limit;
         }
 
-        return limit;
+        Validation.Add("limit", $"must be a whole number from 1 to {most}.");
+        return otherwise;
     }
 
     public long? Number(string name)
@@ -43,7 +43,7 @@ internal sealed class QueryString(HttpRequest request)
             return null;
         }
 
-        if (!long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number))
+        if (!WholeNumber.TryParse(text, out var number))
         {
             Validation.Add(name, "must be a whole number, not negative.");
         }

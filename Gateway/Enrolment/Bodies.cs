@@ -1,10 +1,14 @@
+using System.Text.Json.Serialization;
+using Rollcall.Wire;
+
 namespace Rollcall.Enrolment;
 
 /// <summary>An enrolment key to make.</summary>
 /// <param name="Name">Free text, 1 to 200 characters.</param>
 /// <param name="MaxDevices">How many devices may join by it, 1 to 1000000; null: any number.</param>
 /// <param name="ExpiresAt">Until when, with Z or an offset; null: until it is revoked.</param>
-internal sealed record CreateKeyRequest(string? Name = null, int? MaxDevices = null, DateTimeOffset? ExpiresAt = null);
+internal sealed record CreateKeyRequest(
+    string? Name = null, [property: JsonConverter(typeof(WholeInt32Converter))] int? MaxDevices = null, DateTimeOffset? ExpiresAt = null);
 
 /// <summary>The key made. Its text is shown this once.</summary>
 internal sealed record CreatedKey(string Id, string EnrolmentKey);

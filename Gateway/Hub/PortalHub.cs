@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Authorization;
 using Rollcall.Auth;
 using Rollcall.Customers;
+using Rollcall.Wire;
 
 namespace Rollcall.Hub;
 
@@ -43,7 +44,7 @@ internal sealed class PortalHub(PortalFeed feed) : Microsoft.AspNetCore.SignalR.
     /// <summary>The client has taken everything up to a <c>device_mark</c>. Asked for with <see cref="WatchRequest.Acknowledge"/>.</summary>
     public void Ack(JsonElement mark)
     {
-        if (mark.ValueKind != JsonValueKind.Number || !mark.TryGetInt64(out var number) || !feed.Acknowledge(Context.ConnectionId, number))
+        if (!WholeNumber.TryRead(mark, out var number) || !feed.Acknowledge(Context.ConnectionId, number))
         {
             throw HubRefusal.Invalid("this is no device_mark of this connection.");
         }

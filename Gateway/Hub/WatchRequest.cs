@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Serialization;
 using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Roster;
@@ -12,7 +13,9 @@ namespace Rollcall.Hub;
 /// <param name="Q">Substring of id or name, any case.</param>
 /// <param name="Limit">Devices at most; default 5,000.</param>
 /// <param name="Acknowledge">The client answers each <c>device_mark</c> with <c>Ack</c>; default false.</param>
-internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IReadOnlyList<string>? DeviceIds, string? Q, int? Limit, bool? Acknowledge)
+internal sealed record WatchRequest(
+    IReadOnlyList<DeviceStatus>? Statuses, IReadOnlyList<string>? DeviceIds, string? Q,
+    [property: JsonConverter(typeof(WholeInt32Converter))] int? Limit, bool? Acknowledge)
 {
     private const int UsualLimit = 5_000;
     private const int MostIds = 5_000;
@@ -25,6 +28,10 @@ internal sealed record WatchRequest(IReadOnlyList<DeviceStatus>? Statuses, IRead
         {
             var request = json.Deserialize(WireJson.Default.WatchRequest) ?? new WatchRequest(null, null, null, null, null);
             return (request.Check(), request.Acknowledge == true);
+        }
+        catch (WrongFormException wrong)
+        {
+            throw HubRefusal.Invalid($"{wrong.Path?.TrimStart('$', '.')} {wrong.Message}");
         }
         catch (Exception unreadable) when (unreadable is JsonException or InvalidOperationException)
         {

@@ -1,12 +1,14 @@
 using System.Buffers;
+using System.Text;
 using System.Text.Json;
+using Rollcall.Wire;
 
 namespace Rollcall.Links;
 
 /// <summary>One text frame of a device, read in one pass: its type, what is to be echoed, and where its members are.</summary>
 /// <param name="Type">Null: it has none.</param>
 /// <param name="RequestId">The value as it came, JSON; empty: none.</param>
-/// <param name="Payload">The object with the members: that under <c>payload</c> when there is one, else the frame itself.</param>
+/// <param name="Payload">The object with the members: that under <c>payload</c> when there is one, as itself or as a text, else the frame itself.</param>
 internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> RequestId, ReadOnlyMemory<byte> Payload)
 {
     private const int LongestType = 64;
@@ -15,6 +17,7 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
     /// <returns>False: it is no JSON object, or what is to be echoed is neither a text nor a finite number, or too long.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> bytes, out Frame frame)
     {
+        bytes = bytes[Json.Meant(bytes.Span)];
         frame = new Frame(null, default, bytes);
         try
         {
@@ -61,6 +64,10 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
             {
                 frame = frame with { Payload = value };
             }
+            else if (payload && token == JsonTokenType.String && Unwrapped(ref reader) is { } text)
+            {
+                frame = frame with { Payload = text };
+            }
         }
 
         return good;
@@ -89,5 +96,20 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
         }
 
         return buffer.WrittenMemory;
+    }
+
+    /// <returns>The object that this text is; null: it is none.</returns>
+    private static byte[]? Unwrapped(ref Utf8JsonReader reader)
+    {
+        var text = Encoding.UTF8.GetBytes(reader.GetString()!);
+        try
+        {
+            var inner = new Utf8JsonReader(text);
+            return inner.Read() && inner.TokenType == JsonTokenType.StartObject && inner.TrySkip() && !inner.Read() ? text : null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
     }
 }

@@ -92,7 +92,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         405 => new Problem(405, "METHOD_NOT_ALLOWED", "This address does not take that method."),
         408 => new Problem(408, "INVALID_REQUEST", "The request did not arrive in time."),
         413 => TooLarge("The body is too large."),
-        415 => UnsupportedMediaType("Send JSON: Content-Type: application/json."),
+        415 => UnsupportedMediaType("Send the JSON as it is: no Content-Encoding but identity is taken."),
         429 => RateLimited(),
         < 500 => new Problem(status, "INVALID_REQUEST", "The request cannot be served."),
         _ => Unavailable(),

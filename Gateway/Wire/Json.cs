@@ -11,7 +11,9 @@ internal static class Json
     public const string ContentType = "application/json; charset=utf-8";
 
     /// <summary>An answer. Written through one buffer, because its length stands before it.</summary>
-    public static IResult Answer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => new JsonAnswer<T>(value, type, status);
+    /// <param name="tagged">It has an ETag, which a proxy that compresses would change.</param>
+    public static IResult Answer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK, bool tagged = false) =>
+        new JsonAnswer<T>(value, type, status, tagged ? "no-store, no-transform" : "no-store");
 
     public static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, string contentType = ContentType)
     {
@@ -32,7 +34,10 @@ internal static class Json
         await context.Response.Body.WriteAsync(buffer.WrittenMemory);
     }
 
-    /// <summary>The body as <typeparamref name="T"/>, or the problem with it. No body is read as null.</summary>
+    /// <summary>
+    /// The body as <typeparamref name="T"/>, or the problem with it. No body is read as null. It is JSON whatever Content-Type calls it:
+    /// many a device's HTTP client calls everything a form. That opens nothing to other sites' pages: no call takes a cookie for a token.
+    /// </summary>
     public static async ValueTask<(T? Value, Problem? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int mostBytes)
         where T : class
     {
@@ -89,10 +94,20 @@ internal static class Json
             throw;
         }
 
-        var body = new RentedBytes(bytes, length);
+        var body = new RentedBytes(bytes, Meant(bytes.AsSpan(0, length)));
         return length > mostBytes ? (body, Problem.TooLarge($"The body is larger than {mostBytes} bytes."))
-            : length > 0 && !IsJson(request) ? (body, Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType))
+            : body.Length > 0 && IsEncoded(request) ? (body, Problem.OfStatus(StatusCodes.Status415UnsupportedMediaType))
             : (body, null);
+    }
+
+    /// <summary>
+    /// Where in these bytes the JSON is: a byte order mark before it, and the NUL and blanks after it that a program sends who counts its
+    /// text's end, are nobody's words.
+    /// </summary>
+    public static Range Meant(ReadOnlySpan<byte> bytes)
+    {
+        var from = bytes.StartsWith("\uFEFF"u8) ? 3 : 0;
+        return from..(from + bytes[from..].TrimEnd("\0 \t\r\n"u8).Length);
     }
 
     public static Problem Malformed(JsonException malformed)
@@ -100,30 +115,31 @@ internal static class Json
         var member = (malformed.Path ?? "$").TrimStart('$').TrimStart('.');
         return member.Length == 0
             ? Problem.Invalid($"The body is no JSON object as documented (line {malformed.LineNumber}, byte {malformed.BytePositionInLine}).")
-            : Problem.Invalid(member, "has the wrong type or form.");
+            : Problem.Invalid(member, malformed is WrongFormException ? malformed.Message : "has the wrong type or form.");
     }
 
-    private static bool IsJson(HttpRequest request) =>
-        Microsoft.Net.Http.Headers.MediaTypeHeaderValue.TryParse(request.ContentType, out var type)
-        && (type.SubType.Equals("json", StringComparison.OrdinalIgnoreCase) || type.Suffix.Equals("json", StringComparison.OrdinalIgnoreCase));
+    private static bool IsEncoded(HttpRequest request) => request.Headers.ContentEncoding is { Count: > 0 } codings
+        && codings.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
-    private sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> type, int status) : IResult
+    private sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> type, int status, string caching) : IResult
     {
         public Task ExecuteAsync(HttpContext context)
         {
             context.Response.StatusCode = status;
-            context.Response.Headers.CacheControl = "no-store";
+            context.Response.Headers.CacheControl = caching;
             return WriteAsync(context, value, type);
         }
     }
 }
 
 /// <summary>Bytes in a buffer of the shared pool.</summary>
-internal readonly struct RentedBytes(byte[] bytes, int length) : IDisposable
+/// <param name="meant">Which of them are the body's.</param>
+internal readonly struct RentedBytes(byte[] bytes, Range meant) : IDisposable
 {
-    public int Length => length;
+    public int Length => meant.End.Value - meant.Start.Value;
 
-    public ReadOnlySpan<byte> Span => bytes.AsSpan(0, length);
+    public ReadOnlySpan<byte> Span => bytes.AsSpan(meant);
 
     public void Dispose()
     {

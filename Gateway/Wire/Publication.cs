@@ -38,7 +38,7 @@ internal sealed class Publication
         response.Headers.CacheControl = "no-cache";
         response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         response.Headers.ETag = form.Tag;
-        if (IsKnown(request.Headers.IfNoneMatch, form.Tag))
+        if (form.IsKnown(request.Headers.IfNoneMatch))
         {
             response.StatusCode = StatusCodes.Status304NotModified;
             return Task.CompletedTask;
@@ -93,11 +93,6 @@ internal sealed class Publication
         return others ?? (coding == Identity ? double.Epsilon : 0);
     }
 
-    private static bool IsKnown(StringValues known, string tag) =>
-        known.Count > 0
-        && EntityTagHeaderValue.TryParseList(known, out var tags)
-        && tags.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Tag == tag);
-
     private static byte[] Compress(byte[] bytes, Func<Stream, Stream> by)
     {
         using var compressed = new MemoryStream();
@@ -110,5 +105,15 @@ internal sealed class Publication
     }
 
     /// <summary>The document in one coding. Each has a tag of its own: they are different bytes.</summary>
-    private sealed record Form(string Coding, byte[] Bytes, string Tag);
+    private sealed record Form(string Coding, byte[] Bytes, string Tag)
+    {
+        /// <summary>Whether the caller has it. A proxy may have made the tag weak, or put its own coding behind it.</summary>
+        public bool IsKnown(StringValues known) =>
+            known.Count > 0
+            && EntityTagHeaderValue.TryParseList(known, out var tags)
+            && tags.Any(one => one.Equals(EntityTagHeaderValue.Any) || one.Tag == Tag || IsSuffixed(one.Tag));
+
+        private bool IsSuffixed(StringSegment tag) =>
+            tag.Length > Tag.Length && tag[Tag.Length - 1] is '-' or ';' && tag.StartsWith(Tag[..^1], StringComparison.Ordinal);
+    }
 }

@@ -10,6 +10,7 @@ internal static class Reference
 {
     public static IServiceCollection AddReference(this IServiceCollection services, PublicUrl url) => services.AddOpenApi("v1", options =>
     {
+        options.ShouldInclude = call => call.HttpMethod != HttpMethods.Head;
         options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
         options.AddDocumentTransformer((document, _, _) =>
         {
@@ -56,6 +57,7 @@ internal static class Reference
                 context.Document!.AddComponent(body.Type.Name, schema);
                 operation.RequestBody = new OpenApiRequestBody
                 {
+                    Description = "Read as JSON whatever Content-Type says; a Content-Encoding is 415.",
                     Required = body.Required,
                     Content = body.ContentTypes.ToDictionary(
                         type => type, _ => new OpenApiMediaType { Schema = new OpenApiSchemaReference(body.Type.Name, context.Document) }),
@@ -95,6 +97,11 @@ internal static class Reference
         {
             schema.Type = type == wireType ? JsonSchemaType.String : JsonSchemaType.String | JsonSchemaType.Null;
             schema.Format = "date-time";
+        }
+        else if ((type == typeof(long) || type == typeof(int)) && schema.Type is null)
+        {
+            schema.Type = type == wireType ? JsonSchemaType.Integer : JsonSchemaType.Integer | JsonSchemaType.Null;
+            schema.Format = type == typeof(long) ? "int64" : "int32";
         }
         else if (type.IsEnum)
         {

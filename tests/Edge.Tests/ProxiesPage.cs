@@ -34,6 +34,14 @@ internal static partial class ProxiesPage
     public static Task<MiddleServer> StartBareNginxAsync(int gateway) => MiddleServer.NginxAsync((port, folder) =>
         InNginx($"server {{ listen 127.0.0.1:{port}; location / {{ proxy_pass http://127.0.0.1:{gateway}; }} }}", folder));
 
+    /// <summary>A proxy that compresses all that it may.</summary>
+    public static Task<MiddleServer> StartCompressingAsync(string program, int gateway) => program == "nginx"
+        ? MiddleServer.NginxAsync((port, folder) => InNginx(
+            $"server {{ listen 127.0.0.1:{port}; gzip on; gzip_proxied any; gzip_min_length 0; gzip_types application/json; location / {{ proxy_pass http://127.0.0.1:{gateway}; }} }}",
+            folder))
+        : MiddleServer.CaddyAsync((port, _) =>
+            $"{{\n    admin off\n}}\nhttp://127.0.0.1:{port} {{\n    encode {{\n        zstd\n        gzip\n        minimum_length 1\n    }}\n    reverse_proxy 127.0.0.1:{gateway}\n}}\n");
+
     /// <summary>The first block of the page that is marked as this language.</summary>
     private static string Block(string language) =>
         Regex.Match(Text, $@"^```{language}\n(.*?)^```", RegexOptions.Singleline | RegexOptions.Multiline) is { Success: true } found

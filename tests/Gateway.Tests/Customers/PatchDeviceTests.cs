@@ -42,7 +42,6 @@ public sealed class PatchDeviceTests(SharedGateway shared)
         Assert.NotEqual(first, second);
         (await device.Owner.With("If-Match", first).PatchAsync(device.Path, """{"name":"2"}""")).Refused(412, "PRECONDITION_FAILED");
         (await device.Owner.With("If-Match", "\"other\"").PatchAsync(device.Path, """{"name":"2"}""")).Refused(412, "PRECONDITION_FAILED");
-        (await device.Owner.With("If-Match", "W/" + second).PatchAsync(device.Path, """{"name":"2"}""")).Refused(412, "PRECONDITION_FAILED");
         Assert.Equal("1", (await device.ReadAsync()).GetProperty("name").GetString());
         (await device.Owner.With("If-Match", "*").PatchAsync(device.Path, """{"name":"3"}""")).Is(200);
         (await device.Owner.PatchAsync(device.Path, """{"name":"4"}""")).Is(200);

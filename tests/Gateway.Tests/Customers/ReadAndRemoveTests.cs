@@ -16,7 +16,7 @@ public sealed class ReadAndRemoveTests(SharedGateway shared)
         Manners.CheckDevice(read.Is(200).Json);
         Assert.Equal(read.Text, status.Is(200).Text);
         Assert.Equal(read["ETag"], status["ETag"]);
-        Assert.Equal("no-store", read["Cache-Control"]);
+        Assert.Equal("no-store, no-transform", read["Cache-Control"]);
     }
 
     [Fact]
