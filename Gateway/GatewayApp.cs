@@ -116,12 +116,12 @@ internal static class GatewayApp
             app.MapReference();
         }
 
-        var device = app.MapGroup("/api/v1/device").WithTags("Device");
+        var device = app.MapGroup("/api/v1/device").WithTags("Device").TakeHead();
         device.MapJoining();
         device.MapHeartbeat();
         device.MapLinks();
         device.MapCommandResults();
-        var customer = app.MapGroup("/api/v1/customer").WithTags("Portal");
+        var customer = app.MapGroup("/api/v1/customer").WithTags("Portal").TakeHead();
         customer.MapDeviceList();
         customer.MapDevices();
         customer.MapEvents();

@@ -5,10 +5,12 @@ namespace Rollcall.Silo;
 /// <summary>What an orchestrator asks a silo. Not for the world: gateways have the public ones.</summary>
 internal static class Health
 {
+    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
+
     public static void MapSiloHealth(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/healthz", () => Results.Json(new { status = "ok" }));
-        routes.MapGet("/readyz", (ISiloStatusOracle silo) =>
+        routes.MapMethods("/healthz", Methods, () => Results.Json(new { status = "ok" }));
+        routes.MapMethods("/readyz", Methods, (ISiloStatusOracle silo) =>
         {
             var ready = silo.CurrentStatus == SiloStatus.Active;
             return Results.Json(new { ready, status = silo.CurrentStatus.ToString(), silos = silo.GetActiveSilos().Length }, statusCode: ready ? 200 : 503);

@@ -7,7 +7,7 @@ using Rollcall.DeviceAgent.Logs;
 namespace Rollcall.DeviceAgent.Health;
 
 /// <summary>
-/// <c>GET /health</c>: 200 or 503, for probes of the machine or container; a page that cannot open costs a warning.
+/// <c>GET</c> or <c>HEAD /health</c>: 200 or 503, for probes of the machine or container; a page that cannot open costs a warning.
 /// Plain sockets: it answers under any host name and needs no rights on Windows.
 /// </summary>
 internal sealed class HealthEndpoint : IDisposable
@@ -84,7 +84,7 @@ internal sealed class HealthEndpoint : IDisposable
         try
         {
             var asked = await RequestLineAsync(stream, either.Token);
-            await stream.WriteAsync(asked is ["GET", "/health", ..] ? Page() : NotFound(), either.Token);
+            await stream.WriteAsync(asked is ["GET" or "HEAD", "/health", ..] ? Page(whole: asked[0] == "GET") : NotFound(), either.Token);
             socket.Shutdown(SocketShutdown.Both);
         }
         catch (Exception error) when (error is IOException or SocketException or OperationCanceledException)
@@ -104,11 +104,11 @@ internal sealed class HealthEndpoint : IDisposable
         return first?.Split(' ', '?') ?? [];
     }
 
-    private byte[] Page()
+    private byte[] Page(bool whole)
     {
         var page = _page();
         var body = JsonSerializer.SerializeToUtf8Bytes(page, HealthJson.Default.HealthPage);
-        return [.. Head(page.Healthy ? "200 OK" : "503 Service Unavailable", body.Length), .. body];
+        return [.. Head(page.Healthy ? "200 OK" : "503 Service Unavailable", body.Length), .. whole ? body : []];
     }
 
     private static byte[] NotFound() => Head("404 Not Found", 0);

@@ -3,6 +3,7 @@ using Orleans.Dashboard;
 using Orleans.Runtime;
 using Rollcall.Auth;
 using Rollcall.Problems;
+using Rollcall.Wire;
 
 namespace Rollcall.Dashboard;
 
@@ -30,6 +31,7 @@ internal static class DashboardEndpoints
                 .RequireAuthenticatedUser()
                 .RequireAssertion(context => dashboard.Admits(PortalCaller.Of(context.User))))
             .ExcludeFromDescription()
+            .TakeHead()
             .AddEndpointFilter(async (call, next) => await IsThere(call.HttpContext) ? await next(call) : Problem.NotFound());
         routes.MapPost(DashboardSession.SignInPath, context => SignIn(context, settings))
             .AllowAnonymous()

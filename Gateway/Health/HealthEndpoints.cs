@@ -27,7 +27,7 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var dependencies = routes.ServiceProvider.GetRequiredService<DependencyCheck>();
-        var open = routes.MapGroup("").WithTags("Health").AllowAnonymous();
+        var open = routes.MapGroup("").WithTags("Health").AllowAnonymous().TakeHead();
         open.MapGet("/healthz", Alive)
             .Produces<HealthAnswer>().WithSummary("The process lives.");
         open.MapGet("/readyz", async () => Ready(await dependencies.GetAsync()))

@@ -15,12 +15,11 @@ internal static class ReferencePage
     private const string DocumentPath = $"/openapi/{Document}.json";
     private const string Page = "/reference";
     private const string DocumentName = "documentName";
-    private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
     public static void MapReference(this IEndpointRouteBuilder routes)
     {
         var document = Once(() => DescribeAsync(routes.ServiceProvider));
-        routes.MapMethods(DocumentPath, Methods, async context => await (await document.GetAsync()).WriteAsync(context))
+        routes.MapMethods(DocumentPath, HeadRequests.Methods, async context => await (await document.GetAsync()).WriteAsync(context))
             .AllowAnonymous()
             .ExcludeFromDescription();
         routes.MapScalarApiReference(Page, options => options
@@ -53,7 +52,7 @@ internal static class ReferencePage
     private static void Publish(RouteEndpointBuilder endpoint, IServiceProvider services)
     {
         var library = endpoint.RequestDelegate!;
-        endpoint.Metadata.Add(new HttpMethodMetadata(Methods));
+        endpoint.Metadata.Add(new HttpMethodMetadata(HeadRequests.Methods));
         if (endpoint.RoutePattern.GetParameter(DocumentName) is null)
         {
             var file = Once(() => AskAsync(library, services, PathOf(endpoint.RoutePattern), document: null));

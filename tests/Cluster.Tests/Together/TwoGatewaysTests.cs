@@ -79,7 +79,15 @@ public sealed class TwoGatewaysTests(SharedCluster shared)
         {
             var ready = await http.GetFromJsonAsync<JsonElement>(new Uri(address, "readyz"));
             Assert.True(ready.GetProperty("ready").GetBoolean());
+            using var head = await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, new Uri(address, "readyz")));
+            Assert.Equal(HttpStatusCode.OK, head.StatusCode);
             Assert.All(ready.GetProperty("dependencies").EnumerateObject(), dependency => Assert.Equal("ok", dependency.Value.GetString()));
+        }
+
+        foreach (var (silo, path) in cluster.Silos.SelectMany(silo => new[] { "healthz", "readyz", "metrics" }.Select(path => (silo, path))))
+        {
+            using var head = await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, new Uri($"http://127.0.0.1:{silo.HealthPort}/{path}")));
+            Assert.Equal((HttpStatusCode.OK, 0), (head.StatusCode, (await head.Content.ReadAsByteArrayAsync()).Length));
         }
     }
 

@@ -42,6 +42,8 @@ public sealed class HealthTests
         Assert.Equal(
             ["status", "uptime", "heartbeatCount", "heartbeatErrors", "websocket", "lastHeartbeat", "devices", "online"],
             page.RootElement.EnumerateObject().Select(member => member.Name));
+        using var head = await http.SendAsync(new HttpRequestMessage(HttpMethod.Head, $"http://localhost:{endpoint.Port}/health"));
+        Assert.Equal((code, 0), (head.StatusCode, (await head.Content.ReadAsByteArrayAsync()).Length));
         using var other = await http.GetAsync($"http://localhost:{endpoint.Port}/");
         Assert.Equal(HttpStatusCode.NotFound, other.StatusCode);
     }
