@@ -10,14 +10,17 @@ namespace Rollcall.Customers;
 /// <param name="Connected">A socket of the device is open.</param>
 /// <param name="Metrics">The newest metrics: numbers by name.</param>
 /// <param name="Seq">Number of the last transition; 0 before the first.</param>
+/// <param name="IgnoredMetrics">Names of the newest beat's metrics that did not fit, at most 10; null: none, or its twin is not loaded.</param>
 internal sealed record DeviceBody(
     string DeviceId, string? Name, string? Location, string CustomerId, DeviceMode Mode, DeviceStatus Status, DeviceHealth? Health,
-    PresenceReason? Reason, DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected, IReadOnlyDictionary<string, double>? Metrics, long Seq)
+    PresenceReason? Reason, DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected, IReadOnlyDictionary<string, double>? Metrics, long Seq,
+    IReadOnlyList<string>? IgnoredMetrics)
 {
     public static DeviceBody Of(Device device) => new(
         device.DeviceId, device.Name, device.Location, device.CustomerId, device.Mode, device.Status, device.Health, device.Reason,
         device.StatusSince, device.LastSeen, device.Connected,
-        device.Metrics is null ? null : JsonSerializer.Deserialize(device.Metrics, Wire.MetricsJson.Default.DictionaryStringDouble), device.Seq);
+        device.Metrics is null ? null : JsonSerializer.Deserialize(device.Metrics, Wire.MetricsJson.Default.DictionaryStringDouble), device.Seq,
+        device.IgnoredMetrics);
 }
 
 /// <summary>A page of the fleet by ascending id.</summary>

@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Rollcall.Commands;
 
 namespace Rollcall.Devices;
@@ -23,7 +24,7 @@ internal sealed record RegisterAnswer(string DeviceId, string DeviceSecret);
 
 /// <summary>A beat. May be empty.</summary>
 /// <param name="Status"><c>healthy</c> (default), <c>online</c>, <c>degraded</c>, or <c>offline</c>: a goodbye.</param>
-/// <param name="Metrics"><c>cpu</c>, <c>memory</c> 0-100 (percent), <c>uptime</c> (seconds), and up to 32 further finite numbers. Replaces the former metrics.</param>
+/// <param name="Metrics"><c>cpu</c>, <c>memory</c> 0-100 (percent), <c>uptime</c> (seconds), and up to 32 further finite numbers, also as texts. Replaces the former metrics. One that does not fit is ignored, and named in the answer.</param>
 internal sealed record HeartbeatRequest(string? Status = null, IReadOnlyDictionary<string, double>? Metrics = null);
 
 /// <summary>The beat was heard.</summary>
@@ -31,5 +32,7 @@ internal sealed record HeartbeatRequest(string? Status = null, IReadOnlyDictiona
 /// <param name="Timestamp">When the server heard it.</param>
 /// <param name="NextHeartbeat">Milliseconds until the next beat is due.</param>
 /// <param name="Commands">Commands for the device, oldest first.</param>
+/// <param name="IgnoredMetrics">Names of metrics that did not fit, at most 10, each cut to 64 characters; absent when all did.</param>
 internal sealed record HeartbeatAnswer(
-    bool Success, bool Received, bool Stored, DateTimeOffset Timestamp, int NextHeartbeat, IReadOnlyList<DeviceCommandBody> Commands);
+    bool Success, bool Received, bool Stored, DateTimeOffset Timestamp, int NextHeartbeat, IReadOnlyList<DeviceCommandBody> Commands,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? IgnoredMetrics = null);

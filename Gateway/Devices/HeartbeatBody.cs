@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json;
 using Rollcall.Problems;
 using Rollcall.Wire;
@@ -9,10 +8,7 @@ namespace Rollcall.Devices;
 internal static class HeartbeatBody
 {
     public const int MostBytes = 16 * 1024;
-    private const int MostFurther = 32;
-    private const int LongestName = 64;
-    private static readonly SearchValues<char> NameCharacters =
-        SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
+    private static readonly string[] NoObject = ["metrics"];
 
     /// <summary>What the beat says; an empty body is a healthy beat without metrics.</summary>
     public static bool TryRead(ReadOnlySpan<byte> body, out Said said, out Problem? problem)
@@ -55,10 +51,15 @@ internal static class HeartbeatBody
 
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var problem = reader.ValueTextEquals("status"u8) ? ReadStatus(ref reader, ref said)
-                : reader.ValueTextEquals("metrics"u8) ? ReadMetrics(ref reader, ref said)
-                : Skip(ref reader);
-            if (problem is not null)
+            if (reader.ValueTextEquals("metrics"u8))
+            {
+                ReadMetrics(ref reader, ref said);
+            }
+            else if (!reader.ValueTextEquals("status"u8))
+            {
+                reader.Skip();
+            }
+            else if (ReadStatus(ref reader, ref said) is { } problem)
             {
                 return problem;
             }
@@ -83,88 +84,48 @@ internal static class HeartbeatBody
         return read is null ? Problem.Invalid("status", "must be healthy, online, degraded or offline.") : null;
     }
 
-    private static Problem? ReadMetrics(ref Utf8JsonReader reader, ref Said said)
+    private static void ReadMetrics(ref Utf8JsonReader reader, ref Said said)
     {
         reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
+        switch (reader.TokenType)
         {
-            said = said with { Metrics = null };
-            return null;
-        }
+            case JsonTokenType.Null:
+                said = said with { Metrics = null, Ignored = null };
+                break;
+            case JsonTokenType.StartObject:
+                var metrics = new Metrics();
+                while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
+                {
+                    metrics.Take(ref reader);
+                }
 
-        if (reader.TokenType != JsonTokenType.StartObject)
-        {
-            return Problem.Invalid("metrics", "must be an object of numbers.");
+                said = said with { Metrics = metrics.Write(), Ignored = metrics.Ignored };
+                break;
+            case JsonTokenType.StartArray when IsEmpty(ref reader):
+                // An empty table of PHP or Lua.
+                said = said with { Metrics = "{}", Ignored = null };
+                break;
+            default:
+                reader.Skip();
+                said = said with { Metrics = null, Ignored = NoObject };
+                break;
         }
-
-        var metrics = new Dictionary<string, double>(8);
-        while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
-        {
-            if (ReadMetric(ref reader, metrics) is { } problem)
-            {
-                return problem;
-            }
-        }
-
-        said = said with { Metrics = Write(metrics) };
-        return null;
     }
 
-    private static Problem? ReadMetric(ref Utf8JsonReader reader, Dictionary<string, double> metrics)
+    private static bool IsEmpty(ref Utf8JsonReader reader)
     {
-        var name = reader.GetString()!;
-        if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExcept(NameCharacters))
+        var further = reader;
+        if (!further.Read() || further.TokenType != JsonTokenType.EndArray)
         {
-            return Problem.Invalid("metrics", $"names must be 1 to {LongestName} of A-Z a-z 0-9 _ . -.");
+            return false;
         }
 
-        reader.Read();
-        if (reader.TokenType == JsonTokenType.Null)
-        {
-            // Unknown, as everywhere on this wire.
-            metrics.Remove(name);
-            return null;
-        }
-
-        if (reader.TokenType != JsonTokenType.Number || !reader.TryGetDouble(out var value) || !double.IsFinite(value))
-        {
-            return Problem.Invalid($"metrics.{name}", "must be a finite number.");
-        }
-
-        if ((name is "cpu" or "memory" && value is < 0 or > 100) || (name is "uptime" && value < 0))
-        {
-            return Problem.Invalid($"metrics.{name}", name == "uptime" ? "must not be negative." : "must be 0 to 100 (percent).");
-        }
-
-        metrics[name] = value;
-        var further = metrics.Count - (metrics.ContainsKey("cpu") ? 1 : 0) - (metrics.ContainsKey("memory") ? 1 : 0) - (metrics.ContainsKey("uptime") ? 1 : 0);
-        return further > MostFurther ? Problem.Invalid("metrics", $"must hold no more than {MostFurther} numbers besides cpu, memory and uptime.") : null;
-    }
-
-    private static string Write(Dictionary<string, double> metrics)
-    {
-        var buffer = new ArrayBufferWriter<byte>(128);
-        using (var writer = new Utf8JsonWriter(buffer))
-        {
-            writer.WriteStartObject();
-            foreach (var (name, value) in metrics)
-            {
-                writer.WriteNumber(name, value);
-            }
-
-            writer.WriteEndObject();
-        }
-
-        return System.Text.Encoding.UTF8.GetString(buffer.WrittenSpan);
-    }
-
-    private static Problem? Skip(ref Utf8JsonReader reader)
-    {
-        reader.Skip();
-        return null;
+        reader = further;
+        return true;
     }
 }
 
 /// <summary>What a beat says.</summary>
 /// <param name="Metrics">JSON object of numbers; null: none said.</param>
-internal readonly record struct Said(bool Goodbye, DeviceHealth? Health, string? Metrics);
+/// <param name="Ignored">Names of metrics that did not fit; null: none.</param>
+internal readonly record struct Said(bool Goodbye, DeviceHealth? Health, string? Metrics, string[]? Ignored = null);

@@ -27,7 +27,7 @@ internal static class HeartbeatEndpoint
             return problem;
         }
 
-        var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id);
+        var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id, Ignored: said.Ignored);
         var twin = grains.GetDevice(caller.DeviceId);
         var newcomer = context.Vouch(caller.CustomerId);
         using var place = await admission.EnterAsync(caller.DeviceId);
@@ -55,7 +55,7 @@ internal static class HeartbeatEndpoint
 
         return reply.Refusal switch
         {
-            Refusal.None => Answer(reply),
+            Refusal.None => Answer(reply, said.Ignored),
             Refusal.RateLimited => Problem.TooManyGoodbyes(reply.NextHeartbeat),
             _ => Problem.Of(reply.Refusal),
         };
@@ -71,8 +71,8 @@ internal static class HeartbeatEndpoint
         }
     }
 
-    private static IResult Answer(HeartbeatReply reply) => Json.Answer(
-        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands.Count == 0 ? [] : [.. reply.Commands.Select(command => DeviceCommandBody.Of(command, reply.Timestamp))]),
+    private static IResult Answer(HeartbeatReply reply, IReadOnlyList<string>? ignored) => Json.Answer(
+        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands.Count == 0 ? [] : [.. reply.Commands.Select(command => DeviceCommandBody.Of(command, reply.Timestamp))], ignored),
         WireJson.Default.HeartbeatAnswer,
         reply.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
 }

@@ -162,7 +162,7 @@ internal sealed class Conversation(
         }
         else
         {
-            var beat = new Heartbeat(link.Caller.Session, said.Goodbye, said.Health, said.Metrics, link.Link.Gateway, link.Link);
+            var beat = new Heartbeat(link.Caller.Session, said.Goodbye, said.Health, said.Metrics, link.Link.Gateway, link.Link, said.Ignored);
             var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
             place.Served(reply.Refusal);
             if (reply.Refusal == Refusal.RateLimited)
@@ -176,6 +176,11 @@ internal sealed class Conversation(
                 WriteTime(json, reply.Timestamp);
                 json.WriteNumber("nextHeartbeat", reply.NextHeartbeat);
                 json.WriteBoolean("stored", reply.Stored);
+                if (said.Ignored is { } ignored)
+                {
+                    json.WritePropertyName("ignoredMetrics");
+                    JsonSerializer.Serialize(json, ignored, WireJson.Default.IReadOnlyListString);
+                }
             }));
         }
     }

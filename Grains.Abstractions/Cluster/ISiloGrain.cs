@@ -22,6 +22,10 @@ public interface ISiloGrain : IGrainWithStringKey
     /// <summary>Which of these devices have an open socket, as the twins of this silo know.</summary>
     [Alias("connected")]
     ValueTask<string[]> Connected(string[] deviceIds);
+
+    /// <summary>Of these devices those whose newest metrics did not all fit, with the names, as the twins of this silo know.</summary>
+    [Alias("ignored")]
+    ValueTask<Dictionary<string, string[]>> Ignored(string[] deviceIds);
 }
 
 /// <summary>Which silos there are. Answered by whichever silo is nearest, from memory.</summary>

@@ -4,6 +4,7 @@ namespace Rollcall.Devices;
 /// <param name="Connected">A socket of the device is open.</param>
 /// <param name="Metrics">JSON object of numbers, null before the first.</param>
 /// <param name="Seq">Number of the last transition; 0 before the first.</param>
+/// <param name="IgnoredMetrics">Names of metrics that did not fit; of this alone the twin's memory is all there is. Null: none that is known.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.device-view")]
 public sealed record Device(
     [property: Id(0)] string DeviceId,
@@ -18,7 +19,8 @@ public sealed record Device(
     [property: Id(9)] DateTimeOffset? LastSeen,
     [property: Id(10)] bool Connected,
     [property: Id(11)] string? Metrics,
-    [property: Id(12)] long Seq);
+    [property: Id(12)] long Seq,
+    [property: Id(13)] IReadOnlyList<string>? IgnoredMetrics = null);
 
 /// <summary>A device with the ETag of its profile (name, location, mode), or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.device-reply")]

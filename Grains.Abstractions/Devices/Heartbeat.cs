@@ -9,6 +9,7 @@ namespace Rollcall.Devices;
 /// <param name="Metrics">Checked JSON object of finite numbers; null: the last ones stay.</param>
 /// <param name="Gateway">Incarnation of the gateway that heard it, so that its loss can be told from silence.</param>
 /// <param name="Link">The socket over which it came: a twin that was loaded anew learns of it so. Null: over REST.</param>
+/// <param name="Ignored">Names of metrics that did not fit, few and short; null: none.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.heartbeat")]
 public sealed record Heartbeat(
     [property: Id(0)] Session Session,
@@ -16,7 +17,8 @@ public sealed record Heartbeat(
     [property: Id(2)] DeviceHealth? Health,
     [property: Id(3)] string? Metrics,
     [property: Id(4)] string Gateway,
-    [property: Id(5)] Link? Link = null);
+    [property: Id(5)] Link? Link = null,
+    [property: Id(6)] IReadOnlyList<string>? Ignored = null);
 
 /// <summary>What became of a beat.</summary>
 /// <param name="Refusal">None: the twin has heard it.</param>

@@ -35,6 +35,12 @@ internal sealed class SiloGrain(Hearing hearing, TwinServices twins, ILocalSiloD
         RequireHere();
         return ValueTask.FromResult(twins.Links.Among(deviceIds));
     }
+
+    public ValueTask<Dictionary<string, string[]>> Ignored(string[] deviceIds)
+    {
+        RequireHere();
+        return ValueTask.FromResult(twins.Ignored.Among(deviceIds));
+    }
 }
 
 /// <summary>The members as this silo knows them; no table is read.</summary>

@@ -17,11 +17,11 @@ internal sealed record DeviceRow(
     public DeviceRow Next(PresenceState? presence = null, SessionState? session = null, Profile? profile = null) =>
         this with { Revision = Revision + 1, Presence = presence ?? Presence, Session = session ?? Session, Profile = profile ?? Profile };
 
-    public DeviceVersion ToVersion(bool connected) => new(ToDevice(connected), Life, Revision);
+    public DeviceVersion ToVersion(bool connected, IReadOnlyList<string>? ignored = null) => new(ToDevice(connected, ignored), Life, Revision);
 
-    public Device ToDevice(bool connected) => new(
+    public Device ToDevice(bool connected, IReadOnlyList<string>? ignored = null) => new(
         DeviceId, CustomerId, Profile.Name, Profile.Location, Profile.Mode, Presence.Status, Presence.Health,
-        Presence.Reason, Presence.StatusSince, Presence.LastSeen, connected, Presence.Metrics, Presence.Seq);
+        Presence.Reason, Presence.StatusSince, Presence.LastSeen, connected, Presence.Metrics, Presence.Seq, ignored);
 }
 
 /// <summary>The rarely written part: who the device is and what it joins by.</summary>

@@ -27,6 +27,7 @@ internal sealed partial class DeviceTwin
     public void Gone()
     {
         services.Links.Remove(deviceId, this);
+        services.Ignored.Set(deviceId, this, null);
         KeepQueue(null);
     }
 
@@ -48,10 +49,11 @@ internal sealed record Luggage(
     [property: Id(4)] TimeSpan? LinkLostFor,
     [property: Id(5)] string? Gateway,
     [property: Id(6)] string? UsedNext = null,
-    [property: Id(7)] Link? Beside = null)
+    [property: Id(7)] Link? Beside = null,
+    [property: Id(8)] IReadOnlyList<string>? Ignored = null)
 {
     public static Luggage Of(Heard heard, TimeSpan now) => new(
-        now - heard.LastSign, now - heard.DeafUntil, heard.Unpromised, heard.OpenLink, now - heard.LinkLostAt, heard.Gateway, heard.UsedNext, heard.Beside);
+        now - heard.LastSign, now - heard.DeafUntil, heard.Unpromised, heard.OpenLink, now - heard.LinkLostAt, heard.Gateway, heard.UsedNext, heard.Beside, heard.Ignored);
 
-    public Heard At(TimeSpan now) => new(now - SilentFor, now - HearingFor, Unpromised, OpenLink, now - LinkLostFor, Gateway) { UsedNext = UsedNext, Beside = Beside };
+    public Heard At(TimeSpan now) => new(now - SilentFor, now - HearingFor, Unpromised, OpenLink, now - LinkLostFor, Gateway, Ignored) { UsedNext = UsedNext, Beside = Beside };
 }

@@ -114,5 +114,5 @@ internal sealed partial class DeviceTwin
     /// <summary>A socket is open, and the gateway that holds it is there. Also asked from beside the turn.</summary>
     public bool Connected => _heard.OpenLink is { } link && services.Hearing.Hears(link.Gateway);
 
-    private DeviceReply Shown() => new(Refusal.None, _stored!.ToDevice(Connected), _stored.Profile.ETag);
+    private DeviceReply Shown() => new(Refusal.None, _stored!.ToDevice(Connected, _heard.Ignored), _stored.Profile.ETag);
 }

@@ -55,6 +55,7 @@ internal sealed partial class DeviceTwin
             services.Links.Add(deviceId, this);
         }
 
+        services.Ignored.Set(deviceId, this, _heard.Ignored);
         _armedFor = null;
         Arm();
     }
@@ -122,6 +123,7 @@ internal sealed partial class DeviceTwin
 
         _stored = null;
         _heard = Heard.Nothing(TimeSpan.Zero);
+        services.Ignored.Set(deviceId, this, null);
         _armedFor = null;
         _warm = null;
         KeepQueue(null);
@@ -152,7 +154,7 @@ internal sealed partial class DeviceTwin
     {
         if (_stored is { } now && services.Feed.IsWatched(now.CustomerId))
         {
-            services.Feed.Publish(new FeedItem(now.CustomerId, deviceId, now.ToVersion(Connected), what));
+            services.Feed.Publish(new FeedItem(now.CustomerId, deviceId, now.ToVersion(Connected, _heard.Ignored), what));
         }
     }
 }

@@ -33,7 +33,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     public async ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat)
     {
         var reply = await Hear(
-            beat.Session, beat.Gateway, at => new Beat(at, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics));
+            beat.Session, beat.Gateway, at => new Beat(at, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics, beat.Ignored));
         services.Meter.Beat(reply);
         if (reply.Refusal != Refusal.None)
         {
@@ -131,8 +131,14 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             return new HeartbeatReply(Refusal.RateLimited, NextHeartbeat: (int)wait.TotalMilliseconds + 1);
         }
 
+        var ignored = _heard.Ignored;
         _heard = _heard.With(said, now.Monotonic, gateway);
         NoteUse(session);
+        if (_heard.Ignored != ignored)
+        {
+            services.Ignored.Set(deviceId, this, _heard.Ignored);
+        }
+
         var outcome = _doubt is null ? await StoreDecision() : Outcome.Unavailable;
         Arm();
         return outcome switch

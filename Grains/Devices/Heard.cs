@@ -10,8 +10,9 @@ namespace Rollcall.Devices;
 /// <param name="OpenLink">The socket that is open, if any; the newest of them.</param>
 /// <param name="LinkLostAt">Monotonic start of the grace: a living gateway saw the socket close, no sign of life since.</param>
 /// <param name="Gateway">The gateway through which the device was last heard.</param>
+/// <param name="Ignored">Names of metrics that did not fit, of the newest beat that had any; null: all did. Never stored.</param>
 internal sealed record Heard(
-    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, Link? OpenLink, TimeSpan? LinkLostAt, string? Gateway)
+    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, Link? OpenLink, TimeSpan? LinkLostAt, string? Gateway, IReadOnlyList<string>? Ignored = null)
 {
     /// <summary>The next session that has been used, while that is not stored: the first record that is puts it into force.</summary>
     public string? UsedNext { get; init; }
@@ -23,7 +24,14 @@ internal sealed record Heard(
 
     /// <summary>A sign of life ends a grace without a trace. A goodbye is none: nothing is expected after it.</summary>
     public Heard With(Beat beat, TimeSpan at, string gateway) =>
-        this with { Unpromised = beat, LastSign = at, LinkLostAt = null, Gateway = gateway };
+        this with
+        {
+            Unpromised = beat,
+            LastSign = at,
+            LinkLostAt = null,
+            Gateway = gateway,
+            Ignored = beat.Ignored ?? (beat.Metrics is null ? Ignored : null),
+        };
 
     /// <summary>The beat is stored, or its content was refused for good.</summary>
     public Heard Settled(Beat? beat) => beat is not null && ReferenceEquals(beat, Unpromised) ? this with { Unpromised = null } : this;
@@ -36,7 +44,9 @@ internal sealed record Heard(
 /// <param name="Reason">Why the device would be online because of it (<c>heartbeat</c> or <c>connected</c>).</param>
 /// <param name="Health">Null: as before.</param>
 /// <param name="Metrics">Null: as before.</param>
+/// <param name="Ignored">Names of metrics that did not fit; null: none.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.beat")]
 internal sealed record Beat(
     [property: Id(0)] DateTimeOffset At, [property: Id(1)] PresenceReason Reason, [property: Id(2)] bool Goodbye,
-    [property: Id(3)] DeviceHealth? Health, [property: Id(4)] string? Metrics);
+    [property: Id(3)] DeviceHealth? Health, [property: Id(4)] string? Metrics,
+    [property: Id(5)] IReadOnlyList<string>? Ignored = null);

@@ -28,6 +28,8 @@ internal sealed record TwinServices(
 
     public OpenLinks Links { get; } = new();
 
+    public IgnoredNames Ignored { get; } = new();
+
     /// <summary>Null: in a test of twins without commands.</summary>
     public ICommandStore? Commands { get; init; }
 

@@ -1,34 +1,64 @@
+using Rollcall.Cluster;
 using Rollcall.Devices;
 
 namespace Rollcall.Roster;
 
-/// <summary>Which devices of a page have an open socket. No row says it: the silos are asked, each once, and no twin is woken.</summary>
+/// <summary>What no row says of a page's devices and their twins know. The silos are asked, each once, and no twin is woken.</summary>
 internal sealed class Connections(TwinServices twins, IGrainFactory grains, ISiloStatusOracle silos, TimeProvider clock)
 {
     /// <summary>A silo that does not answer is lost or nearly so, and what its twins know with it.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
 
-    public async Task<IReadOnlySet<string>> AmongAsync(IReadOnlyList<DeviceRow> rows)
+    public async Task<Asides> AmongAsync(IReadOnlyList<DeviceRow> rows)
     {
         string[] ids = [.. rows.Select(row => row.DeviceId)];
         if (ids.Length == 0)
         {
-            return new HashSet<string>();
+            return Asides.None;
         }
 
-        var elsewhere = await Task.WhenAll(silos.GetActiveSilos().Where(silo => !silo.Equals(silos.SiloAddress)).Select(silo => AskAsync(silo, ids)));
-        return elsewhere.Append(twins.Links.Among(ids)).SelectMany(found => found).ToHashSet();
+        var others = silos.GetActiveSilos().Where(silo => !silo.Equals(silos.SiloAddress)).Select(grains.GetSilo).ToArray();
+        var ignored = Task.WhenAll(others.Select(silo => IgnoredAsync(silo, ids)));
+        var connected = await Task.WhenAll(others.Select(silo => ConnectedAsync(silo, ids)));
+        return new Asides(
+            connected.Append(twins.Links.Among(ids)).SelectMany(found => found).ToHashSet(),
+            (await ignored).Append(twins.Ignored.Among(ids)).SelectMany(found => found).DistinctBy(found => found.Key).ToDictionary());
     }
 
-    private async Task<string[]> AskAsync(SiloAddress silo, string[] ids)
+    private async Task<string[]> ConnectedAsync(ISiloGrain silo, string[] ids)
     {
         try
         {
-            return await grains.GetSilo(silo).Connected(ids).AsTask().WaitAsync(Patience, clock);
+            return await silo.Connected(ids).AsTask().WaitAsync(Patience, clock);
         }
         catch (Exception lost) when (lost is TimeoutException or OrleansException)
         {
             return [];
         }
     }
+
+    private async Task<Dictionary<string, string[]>> IgnoredAsync(ISiloGrain silo, string[] ids)
+    {
+        try
+        {
+            return await silo.Ignored(ids).AsTask().WaitAsync(Patience, clock);
+        }
+        catch (Exception)
+        {
+            // Lost, or of a version that does not know the question.
+            return [];
+        }
+    }
+}
+
+/// <summary>What the twins of some devices know beside their rows.</summary>
+/// <param name="Connected">Ids of those with an open socket.</param>
+/// <param name="Ignored">By id, the metrics that did not fit.</param>
+internal sealed record Asides(IReadOnlySet<string> Connected, IReadOnlyDictionary<string, string[]> Ignored)
+{
+    public static readonly Asides None = new(new HashSet<string>(), new Dictionary<string, string[]>());
+
+    public Device Shown(DeviceRow row) => row.ToDevice(Connected.Contains(row.DeviceId), Ignored.GetValueOrDefault(row.DeviceId));
+
+    public Feed.DeviceVersion Version(DeviceRow row) => row.ToVersion(Connected.Contains(row.DeviceId), Ignored.GetValueOrDefault(row.DeviceId));
 }

@@ -23,15 +23,15 @@ internal sealed class RosterGrain(
     public async ValueTask<DevicePage> List(DeviceQuery query)
     {
         var (rows, more, counts) = await Turn(() => store.ListAsync(CustomerId, query, CancellationToken.None));
-        var connected = await connections.AmongAsync(rows);
-        return new DevicePage([.. rows.Select(row => row.ToDevice(connected.Contains(row.DeviceId)))], more, counts, Instant.WallNow(clock));
+        var asides = await connections.AmongAsync(rows);
+        return new DevicePage([.. rows.Select(asides.Shown)], more, counts, Instant.WallNow(clock));
     }
 
     public async ValueTask<Snapshot> Snapshot(WatchQuery query)
     {
         var (rows, more, counts) = await Turn(() => store.SnapshotAsync(CustomerId, query, CancellationToken.None));
-        var connected = await connections.AmongAsync(rows);
-        return new Snapshot([.. rows.Select(row => row.ToVersion(connected.Contains(row.DeviceId)))], more, counts);
+        var asides = await connections.AmongAsync(rows);
+        return new Snapshot([.. rows.Select(asides.Version)], more, counts);
     }
 
     public async ValueTask<CreateReply> Create(NewDevice device)

@@ -6,7 +6,8 @@ namespace Rollcall.Portal.Fleet;
 /// </summary>
 public sealed record Device(
     string DeviceId, string? Name, string? Location, string? CustomerId, string? Mode, string Status, string? Health, string? Reason,
-    DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected, Dictionary<string, double>? Metrics, long Seq)
+    DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected, Dictionary<string, double>? Metrics, long Seq,
+    string[]? IgnoredMetrics = null)
 {
     public const string Online = "online";
     public const string Degraded = "degraded";

@@ -21,6 +21,12 @@ public sealed class DrawerTests(Chromium chromium, DemoGateway gateway) : Browse
         await Expect(tab.Drawer).ToContainTextAsync("1 h 0 min");
         await Expect(tab.Drawer.Locator(".log li")).ToHaveCountAsync(1);
 
+        await Expect(tab.Drawer.Locator("[data-ignored]")).ToHaveCountAsync(0);
+        await device.BeatAsync(cpu: 133, memory: 66);
+        await Expect(tab.Drawer.Locator("[data-ignored] code")).ToHaveTextAsync("cpu");
+        await device.BeatAsync(cpu: 34, memory: 66);
+        await Expect(tab.Drawer.Locator("[data-ignored]")).ToHaveCountAsync(0);
+
         await device.GoodbyeAsync();
         await Expect(tab.Drawer.Locator(".log li")).ToHaveCountAsync(2);
         await Expect(tab.Drawer.Locator(".log li").First).ToContainTextAsync("Offline said goodbye");

@@ -33,7 +33,7 @@ public sealed class CreateDeviceTests(SharedGateway shared)
         Assert.Equal(
             $$"""
             {"deviceId":"{{_id}}","name":"Pump","location":null,"customerId":"{{_customer}}","mode":"active","status":"offline","health":null,
-            "reason":null,"statusSince":{{since}},"lastSeen":null,"connected":false,"metrics":null,"seq":0}
+            "reason":null,"statusSince":{{since}},"lastSeen":null,"connected":false,"metrics":null,"seq":0,"ignoredMetrics":null}
             """.ReplaceLineEndings(""),
             device.GetRawText());
     }

@@ -8,6 +8,7 @@ using Rollcall.Journal;
 using Rollcall.Migrations;
 using Rollcall.Roster;
 using Rollcall.Sqlite;
+using static Rollcall.Eventual;
 
 namespace Rollcall.Clusters;
 
@@ -46,20 +47,28 @@ public sealed class TwoSilosTests
             var joined = await cluster.Client.GetEnrolmentKey(key.Text!).Enrol(id, "Lamp");
             return (await cluster.Client.GetDevice(id).Authenticate(joined.Secret!)).Session!;
         }));
-        await Round("""{"cpu":1}""");
+        await Round("""{"cpu":1}""", "fan");
+        Assert.All((await List()).Devices, device => Assert.Equal(["fan"], device.IgnoredMetrics));
+
+        // As a silo of the former version would write to its end.
+        await s_writer!.WriteAsync(statements => statements.Execute("UPDATE devices SET search = device_id || char(10) || 'lamp ς'"), CancellationToken.None);
         await cluster.StopSiloAsync(cluster.SecondarySilos[0]);
         await Round("""{"cpu":2}""");
+        await Eventually(async () => (await s_readers!.ReadAsync(
+            statements => SqliteRow.All(statements.Query("SELECT COUNT(*) FROM devices WHERE search = device_id || char(10) || 'lamp'"), row => row.GetInt32(0)), CancellationToken.None)) is [20]);
 
-        var page = await cluster.Client.GetRoster("acme").List(new DeviceQuery(DeviceStatus.Online, null, null, null, 100));
+        var page = await List();
         Assert.Equal((20, 20L), (page.Devices.Count, page.Counts.Online));
         Assert.Equal(20, Assert.Single(await cluster.Client.GetCustomer("acme").ListKeys()).Devices);
-        Assert.All(page.Devices, device => Assert.Equal(("""{"cpu":2}""", 1L), (device.Metrics, device.Seq)));
+        Assert.All(page.Devices, device => Assert.Equal(("""{"cpu":2}""", 1L, null), (device.Metrics, device.Seq, device.IgnoredMetrics)));
 
-        async Task Round(string metrics)
+        ValueTask<DevicePage> List() => cluster.Client.GetRoster("acme").List(new DeviceQuery(DeviceStatus.Online, null, null, null, 100));
+
+        async Task Round(string metrics, params string[] ignored)
         {
             for (var i = 0; i < ids.Length; i++)
             {
-                var beat = new Heartbeat(sessions[i], false, DeviceHealth.Healthy, metrics, Roll.Gateway);
+                var beat = new Heartbeat(sessions[i], false, DeviceHealth.Healthy, metrics, Roll.Gateway, Ignored: ignored.Length > 0 ? ignored : null);
                 Assert.True((await cluster.Client.GetDevice(ids[i]).Heartbeat(beat)).Stored);
             }
         }

@@ -23,6 +23,17 @@ public sealed class HeardTests
     }
 
     [Fact]
+    public void What_was_ignored_is_of_the_newest_beat_that_had_metrics()
+    {
+        var (bad, silent, good) = (First with { Metrics = "{}", Ignored = ["fan"] }, First, First with { Metrics = "{}" });
+        var heard = Heard.Nothing(default).With(bad, At(1), "gateway");
+        Assert.Equal(["fan"], heard.Ignored);
+        Assert.Equal(["fan"], heard.With(silent, At(2), "gateway").Ignored);
+        Assert.Equal(["metrics"], heard.With(silent with { Ignored = ["metrics"] }, At(2), "gateway").Ignored);
+        Assert.Null(heard.With(good, At(2), "gateway").Ignored);
+    }
+
+    [Fact]
     public void Deafness_never_moves_back()
     {
         var heard = Heard.Nothing(At(5));

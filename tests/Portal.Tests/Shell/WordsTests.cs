@@ -25,6 +25,12 @@ public sealed class WordsTests
         Assert.Equal("400 devices are offline.", many);
     }
 
+    [Theory]
+    [InlineData("fan speed", "fan speed")]
+    [InlineData("", "(no name)")]
+    [InlineData("a\0b\u202Ec\n", "a\uFFFDb\uFFFDc\uFFFD")]
+    public void A_metrics_name_that_was_refused_is_shown_whatever_it_is(string name, string shown) => Assert.Equal(shown, Words.MetricName(name));
+
     [Fact]
     public void Unknown_words_are_shown_as_they_come()
     {

@@ -1,0 +1,39 @@
+using System.Collections.Concurrent;
+
+namespace Rollcall.Devices;
+
+/// <summary>
+/// What the twins of this silo ignored of their devices' newest metrics: what the store does not know, for lists. One entry a device
+/// that sends what does not fit.
+/// </summary>
+internal sealed class IgnoredNames
+{
+    private readonly ConcurrentDictionary<string, (DeviceTwin Twin, IReadOnlyList<string> Names)> _names = new();
+
+    /// <param name="names">Null: nothing is ignored any more. A twin that is loaded anew under the same id keeps its own.</param>
+    public void Set(string deviceId, DeviceTwin twin, IReadOnlyList<string>? names)
+    {
+        if (names is not null)
+        {
+            _names[deviceId] = (twin, names);
+        }
+        else if (_names.TryGetValue(deviceId, out var known) && known.Twin == twin)
+        {
+            _names.TryRemove(KeyValuePair.Create(deviceId, known));
+        }
+    }
+
+    public Dictionary<string, string[]> Among(IReadOnlyList<string> deviceIds)
+    {
+        var found = new Dictionary<string, string[]>();
+        foreach (var id in _names.IsEmpty ? [] : deviceIds)
+        {
+            if (_names.TryGetValue(id, out var known))
+            {
+                found[id] = [.. known.Names];
+            }
+        }
+
+        return found;
+    }
+}
