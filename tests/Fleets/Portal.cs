@@ -7,7 +7,7 @@ using Rollcall.Processes;
 namespace Rollcall.Fleets;
 
 /// <summary>What a portal sees of a device.</summary>
-internal sealed record Seen(string DeviceId, string Status, string? Reason, long Seq, bool Connected);
+internal sealed record Seen(string DeviceId, string Status, string? Reason, long Seq, bool Connected, DateTimeOffset? LastSeen = null);
 
 internal sealed record SeenEvent(long Seq, string From, string To, string Reason, DateTimeOffset At);
 

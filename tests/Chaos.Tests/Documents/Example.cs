@@ -8,9 +8,9 @@ namespace Rollcall.Documents;
 internal sealed class Example(Installation place, string file)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
-    private static readonly string[] Own = ["URL", "TOKEN", "EVENTS", "SECONDS", "API_URL", "DEVICE_ID", "DEVICE_SECRET", "BEATS"];
+    private static readonly string[] Own = ["URL", "TOKEN", "EVENTS", "SECONDS"];
 
-    private static readonly string Documents = typeof(Example).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
+    public static readonly string Documents = typeof(Example).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(metadata => metadata.Key == "Documents").Value!;
 
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(place.Folder, "example")).FullName;
