@@ -6,7 +6,7 @@ class Device {
   static final String API = System.getenv().getOrDefault("API_URL", "http://localhost:3001").replaceAll("/$", "") + "/api/v1/device";
   static final HttpClient HTTP = HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(10)).version(HttpClient.Version.HTTP_1_1).build();
   static final Map<String, JsonObject> todo = new HashMap<>(); // Results that nobody has answered, by id.
-  static String token = ""; static int failures; static long least; // The seconds that the server asks for.
+  static String token = ""; static int failures; static boolean fresh; static long least; // Fresh: no beat was good since the sign-in; least: the seconds that the server asks for.
   static JsonObject object(Object... members) {
     var made = new JsonObject();
     for (int i = 0; i < members.length; i += 2) made.add((String) members[i], new Gson().toJsonTree(members[i + 1]));
@@ -15,7 +15,7 @@ class Device {
   static int signIn() throws Exception {
     var body = object("deviceId", System.getenv("DEVICE_ID"), "deviceSecret", System.getenv("DEVICE_SECRET")).toString();
     var answer = HTTP.send(HttpRequest.newBuilder(URI.create(API + "/auth")).timeout(Duration.ofSeconds(10)).header("Content-Type", "application/json").POST(HttpRequest.BodyPublishers.ofString(body)).build(), HttpResponse.BodyHandlers.ofString());
-    token = answer.statusCode() == 200 ? JsonParser.parseString(answer.body()).getAsJsonObject().get("token").getAsString() : "";
+    fresh = true; token = answer.statusCode() == 200 ? JsonParser.parseString(answer.body()).getAsJsonObject().get("token").getAsString() : "";
     return status(answer); }
   // One socket, until it is over; 0: it broke. The library notices no silent server, and does not show pings unless asked: 45 s without anything.
   static int live() throws Exception {
@@ -39,7 +39,7 @@ class Device {
       if (!(said instanceof JsonObject frame)) continue;
       String type = frame.get("type").getAsString(), id = frame.has("id") ? frame.get("id").getAsString() : "", code = frame.has("code") ? frame.get("code").getAsString() : "";
       if (type.equals("heartbeat_ack")) { // What has no answer is said again after each beat.
-        failures = 0; due = System.nanoTime() + frame.get("nextHeartbeat").getAsLong() * 1_000_000; System.out.println("beat, next in " + frame.get("nextHeartbeat") + " ms");
+        failures = 0; fresh = false; due = System.nanoTime() + frame.get("nextHeartbeat").getAsLong() * 1_000_000; System.out.println("beat, next in " + frame.get("nextHeartbeat") + " ms");
         for (var result : todo.values()) socket.sendText(result.toString(), true).join();
       } else if (type.equals("command") && !todo.containsKey(id)) { // Done at once, and once: a result says that it has arrived, too.
         boolean echo = frame.get("command").getAsString().equals("echo");
@@ -52,9 +52,9 @@ class Device {
     for (var chance = new Random(); ; ) {
       int code = 200; least = 0;
       try { if (token.isEmpty()) code = signIn(); if (code == 200) code = live(); }
-      catch (java.io.IOException | TimeoutException | CompletionException | ExecutionException fault) { code = fault.getCause() instanceof WebSocketHandshakeException refused ? status(refused.getResponse()) : 0; }
+      catch (java.io.IOException | JsonParseException | IllegalStateException | TimeoutException | CompletionException | ExecutionException fault) { code = fault.getCause() instanceof WebSocketHandshakeException refused ? status(refused.getResponse()) : 0; }
       boolean calm = code == 1000 || code == 1001, unwanted = code == 403 || code == 4001 || code == 4002 || code == 401 && token.isEmpty(); // Calm: that gateway stops.
       if (unwanted || code == 401 || code == 4003) token = "";
-      double wait = unwanted ? 300 + 60 * chance.nextDouble() : Math.max(least, chance.nextDouble() * (calm ? 5 : Math.min(60, Math.pow(2, ++failures))));
+      double wait = unwanted ? 300 + 60 * chance.nextDouble() : code == 401 && !fresh ? 0 : Math.max(least, chance.nextDouble() * (calm ? 5 : Math.min(60, Math.pow(2, ++failures))));
       System.out.printf("over (%d): again in %.1f s%n", code, wait); Thread.sleep((long) (wait * 1000)); } }
 }

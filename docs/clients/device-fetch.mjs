@@ -4,7 +4,7 @@
 const { API_URL = 'http://localhost:3001', DEVICE_ID: deviceId, DEVICE_SECRET: deviceSecret } = process.env;
 const api = API_URL.replace(/\/$/, '') + '/api/v1/device';
 const todo = new Map(); // Commands that are not over, by id, and what came of them.
-let [token, failures, refused] = ['', 0, 0];
+let [token, failures, refused, fresh] = ['', 0, 0, 0]; // fresh: no beat was good since the last sign-in.
 
 const call = async (path, body) => {
   const headers = { 'content-type': 'application/json', ...token && { 'x-device-session': token } };
@@ -27,7 +27,7 @@ const live = () => new Promise(over => {
   const report = ({ id: commandId, outcome }) => say(outcome ? 'command_result' : 'command_ack', { commandId, requestId: `${outcome ? 1 : 0}${commandId}`, ...outcome });
   const on = {
     // What has no answer is said again after each beat. A command comes again until it is acknowledged, and is done once.
-    heartbeat_ack: ({ nextHeartbeat }) => { failures = 0; beatIn(nextHeartbeat); todo.forEach(report); console.log(`beat, next in ${nextHeartbeat} ms`); },
+    heartbeat_ack: ({ nextHeartbeat }) => { failures = fresh = 0; beatIn(nextHeartbeat); todo.forEach(report); console.log(`beat, next in ${nextHeartbeat} ms`); },
     command: frame => { if (!todo.has(frame.id)) { todo.set(frame.id, frame); } report(todo.get(frame.id)); },
     ack: ({ commandId, requestId }) => {
       const command = todo.get(commandId);
@@ -48,13 +48,13 @@ const live = () => new Promise(over => {
 for (;;) {
   let code, least;
   try {
-    token ||= (await call('auth', { deviceId, deviceSecret })).token;
+    if (!token) { [token, fresh] = [(await call('auth', { deviceId, deviceSecret })).token, 1]; }
     if (refused > 1) { refused = 0; await call('heartbeat', { status: 'healthy' }); } // Says what the handshake cannot.
     code = await live();
   } catch (fault) { [code, least] = [fault.code ?? 0, fault.least]; }
   const unwanted = [403, 4001, 4002].includes(code), calm = [1000, 1001].includes(code); // Calm: that gateway stops, another is there.
   if (unwanted || code === 401 || code === 4003) { token = ''; }
-  const wait = unwanted ? 300 + Math.random() * 60 : Math.max(Number(least) || 0, Math.random() * (calm ? 5 : Math.min(60, 2 ** ++failures)));
+  const wait = unwanted ? 300 + Math.random() * 60 : code === 401 && !fresh ? 0 : Math.max(Number(least) || 0, Math.random() * (calm ? 5 : Math.min(60, 2 ** ++failures)));
   console.log(`over (${code}): again in ${wait.toFixed(1)} s`);
   await new Promise(done => setTimeout(done, wait * 1000));
 }

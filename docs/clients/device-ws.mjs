@@ -7,7 +7,7 @@ import WebSocket from 'ws';
 const { API_URL = 'http://localhost:3001', DEVICE_ID: deviceId, DEVICE_SECRET: deviceSecret } = process.env;
 const api = API_URL.replace(/\/$/, '') + '/api/v1/device';
 const todo = new Map(); // Commands that are not over, by id, and what came of them.
-let [token, failures] = ['', 0];
+let [token, failures, fresh] = ['', 0, 0]; // fresh: no beat was good since the last sign-in.
 
 const signIn = async () => {
   const answer = await fetch(`${api}/auth`, {
@@ -28,7 +28,7 @@ const live = () => new Promise(over => {
   const report = ({ id: commandId, outcome }) => say(outcome ? 'command_result' : 'command_ack', { commandId, requestId: `${outcome ? 1 : 0}${commandId}`, ...outcome });
   const on = {
     // What has no answer is said again after each beat. A command comes again until it is acknowledged, and is done once.
-    heartbeat_ack: ({ nextHeartbeat }) => { failures = 0; beatIn(nextHeartbeat); todo.forEach(report); console.log(`beat, next in ${nextHeartbeat} ms`); },
+    heartbeat_ack: ({ nextHeartbeat }) => { failures = fresh = 0; beatIn(nextHeartbeat); todo.forEach(report); console.log(`beat, next in ${nextHeartbeat} ms`); },
     command: frame => { if (!todo.has(frame.id)) { todo.set(frame.id, frame); } report(todo.get(frame.id)); },
     ack: ({ commandId, requestId }) => {
       const command = todo.get(commandId);
@@ -49,10 +49,10 @@ const live = () => new Promise(over => {
 
 for (;;) {
   let code, least;
-  try { token ||= await signIn(); [code, least] = await live(); } catch (fault) { [code, least] = [fault.code ?? 0, fault.least]; }
+  try { if (!token) { [token, fresh] = [await signIn(), 1]; } [code, least] = await live(); } catch (fault) { [code, least] = [fault.code ?? 0, fault.least]; }
   const unwanted = [403, 4001, 4002].includes(code), calm = [1000, 1001].includes(code); // Calm: that gateway stops, another is there.
   if (unwanted || code === 401 || code === 4003) { token = ''; }
-  const wait = unwanted ? 300 + Math.random() * 60 : Math.max(Number(least) || 0, Math.random() * (calm ? 5 : Math.min(60, 2 ** ++failures)));
+  const wait = unwanted ? 300 + Math.random() * 60 : code === 401 && !fresh ? 0 : Math.max(Number(least) || 0, Math.random() * (calm ? 5 : Math.min(60, 2 ** ++failures)));
   console.log(`over (${code}): again in ${wait.toFixed(1)} s`);
   await new Promise(done => setTimeout(done, wait * 1000));
 }

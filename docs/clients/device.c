@@ -39,21 +39,21 @@ static void report(CURL *curl, const cJSON *command) {
   cJSON_Delete(call(curl, path, said)); }
 
 int main(void) {
-  CURL *curl = curl_easy_init(); double renew_at = 0; int failures = 0;
+  CURL *curl = curl_easy_init(); double renew_at = 0; int failures = 0, fresh = 0; /* fresh: no beat was good since the sign-in. */
   for (;;) {
     cJSON *answer = NULL, *said = cJSON_CreateObject(), *command; double wait = 0; char code[64];
     if (!*token || time(NULL) > renew_at) {
       cJSON_AddStringToObject(said, "deviceId", getenv("DEVICE_ID")); cJSON_AddStringToObject(said, "deviceSecret", getenv("DEVICE_SECRET"));
       answer = call(curl, "auth", said); said = cJSON_CreateObject();
-      if (status == 200) { snprintf(token, sizeof token, "%s", text(answer, "token"));
+      if (status == 200) { fresh = 1; snprintf(token, sizeof token, "%s", text(answer, "token"));
         renew_at = time(NULL) + cJSON_GetNumberValue(cJSON_GetObjectItem(answer, "expiresIn")) * (0.7 + 0.2 * chance()); } }
     if (*token) { cJSON_Delete(answer); cJSON_AddStringToObject(said, "status", "healthy"); answer = call(curl, "heartbeat", said); } else cJSON_Delete(said);
     long heard = status; snprintf(code, sizeof code, "%s", text(answer, "code"));
-    if (heard == 200 || heard == 202) { /* 202: heard, and stored when the server's store is back. */
-      failures = 0; wait = cJSON_GetNumberValue(cJSON_GetObjectItem(answer, "nextHeartbeat")) / 1000;
+    if (answer && (heard == 200 || heard == 202)) { /* 202: heard, and stored when the server's store is back. */
+      failures = fresh = 0; wait = cJSON_GetNumberValue(cJSON_GetObjectItem(answer, "nextHeartbeat")) / 1000;
       cJSON_ArrayForEach(command, cJSON_GetObjectItem(answer, "commands")) report(curl, command);
     } else if (!strcmp(code, "SESSION_SUPERSEDED") || !strcmp(code, "INVALID_CREDENTIALS") || heard == 403) { *token = 0; wait = 300 + 60 * chance(); } /* Not wanted now. */
-    else if (!strcmp(code, "INVALID_SESSION") && !failures) { *token = 0; failures = 1; } /* Sign in once at once. */
+    else if (!strcmp(code, "INVALID_SESSION") && !fresh) *token = 0; /* Sign in once at once. */
     else if (heard == 400 || heard == 404 || heard == 413 || heard == 415) wait = 30; /* This one message is bad: drop it, keep beating. */
     else { if (heard == 401) *token = 0; failures += failures < 6; wait = chance() * (failures < 6 ? 1 << failures : 60); if (wait < least) wait = least; }
     printf("%ld %s: again in %.1f s\n", heard, code, wait); fflush(stdout);

@@ -3,27 +3,28 @@
 #:property PublishAot=false
 using System.Net.WebSockets;
 using System.Text;
+using System.Text.Json;
 using System.Text.Json.Nodes;
 var api = (Environment.GetEnvironmentVariable("API_URL") ?? "http://localhost:3001").TrimEnd('/') + "/api/v1/device";
 using var http = new HttpClient { Timeout = TimeSpan.FromSeconds(10) };
 var todo = new Dictionary<string, JsonObject>(); // Results that nobody has answered, by id.
-var (token, failures) = ("", 0);
+var (token, failures, fresh) = ("", 0, false); // Fresh: no beat was good since the sign-in.
 Task Wait(double seconds) => Task.Delay(TimeSpan.FromSeconds(seconds), TimeProvider.System);
 while (true)
 {
     var (code, least) = (0, 0.0);
     try { (code, least) = token.Length == 0 ? await SignInAsync() : (200, 0); if (code == 200) { (code, least) = await LiveAsync(); } }
-    catch (Exception fault) when (fault is HttpRequestException or WebSocketException or OperationCanceledException or IOException) { Console.WriteLine(fault.Message); }
+    catch (Exception fault) when (fault is HttpRequestException or WebSocketException or OperationCanceledException or IOException or JsonException) { Console.WriteLine(fault.Message); }
     var (calm, unwanted) = (code is 1000 or 1001, code is 403 or 4001 or 4002 || (code == 401 && token.Length == 0)); // Calm: that gateway stops.
     token = unwanted || code is 401 or 4003 ? "" : token;
-    var wait = unwanted ? 300 + (60 * Random.Shared.NextDouble()) : Math.Max(least, Random.Shared.NextDouble() * (calm ? 5 : Math.Min(60, Math.Pow(2, ++failures))));
+    var wait = unwanted ? 300 + (60 * Random.Shared.NextDouble()) : code == 401 && !fresh ? 0 : Math.Max(least, Random.Shared.NextDouble() * (calm ? 5 : Math.Min(60, Math.Pow(2, ++failures))));
     Console.WriteLine($"over ({code}): again in {wait:0.0} s"); await Wait(wait);
 }
 async Task<(int Code, double Least)> SignInAsync()
 {
     var body = new JsonObject { ["deviceId"] = Environment.GetEnvironmentVariable("DEVICE_ID"), ["deviceSecret"] = Environment.GetEnvironmentVariable("DEVICE_SECRET") };
     using var answer = await http.PostAsync(api + "/auth", new StringContent(body.ToJsonString(), Encoding.UTF8, "application/json"));
-    token = answer.IsSuccessStatusCode ? (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["token"]! : "";
+    (fresh, token) = (true, answer.IsSuccessStatusCode ? (string)JsonNode.Parse(await answer.Content.ReadAsStringAsync())!["token"]! : "");
     return ((int)answer.StatusCode, answer.Headers.RetryAfter?.Delta?.TotalSeconds ?? 0);
 }
 async Task<(int Code, double Least)> LiveAsync() // One socket, until it is over. KeepAliveTimeout lets the library notice a silent server.
@@ -41,7 +42,7 @@ async Task<(int Code, double Least)> LiveAsync() // One socket, until it is over
         switch ((string?)frame["type"])
         {
             case "heartbeat_ack": // What has no answer is said again after each beat.
-                (failures, due) = (0, Wait((double)frame["nextHeartbeat"]! / 1000)); Console.WriteLine($"beat, next in {frame["nextHeartbeat"]} ms");
+                (failures, fresh, due) = (0, false, Wait((double)frame["nextHeartbeat"]! / 1000)); Console.WriteLine($"beat, next in {frame["nextHeartbeat"]} ms");
                 foreach (var result in todo.Values) { await SayAsync(result); } break;
             case "command" when (string)frame["id"]! is var id && !todo.ContainsKey(id): // Done at once, and once: a result says that it has arrived, too.
                 todo[id] = new() { ["type"] = "command_result", ["requestId"] = id, ["commandId"] = id, ["status"] = "failed", ["error"] = "unsupported" };
@@ -54,5 +55,5 @@ async Task<(int Code, double Least)> LiveAsync() // One socket, until it is over
 async Task<JsonNode?> HearAsync(WebSocket socket) // The next frame; null: it is closed.
 {
     try { using var message = WebSocketStream.CreateReadableMessageStream(socket); return await JsonNode.ParseAsync(message); }
-    catch (System.Text.Json.JsonException) when (socket.CloseStatus is not null) { return null; }
+    catch (Exception over) when (socket.CloseStatus is not null && over is NotSupportedException or JsonException) { return null; }
 }

@@ -5,7 +5,7 @@ package main
 import ("bytes"; "encoding/json"; "errors"; "fmt"; "math"; "math/rand"; "net/http"; "os"; "strconv"; "strings"; "sync"; "time"; "github.com/gorilla/websocket")
 
 type object = map[string]any
-var api, token, failures, todo = "http://localhost:3001", "", 0.0, map[string]object{} // todo: results that nobody has answered, by id.
+var api, token, failures, fresh, todo = "http://localhost:3001", "", 0.0, false, map[string]object{} // fresh: no beat was good since the sign-in. todo: results without an answer.
 
 func signIn() (*http.Response, error) {
 	body, _ := json.Marshal(object{"deviceId": os.Getenv("DEVICE_ID"), "deviceSecret": os.Getenv("DEVICE_SECRET")})
@@ -14,7 +14,7 @@ func signIn() (*http.Response, error) {
 	var said struct{ Token string }
 	defer answer.Body.Close()
 	if json.NewDecoder(answer.Body).Decode(&said); said.Token == "" { return answer, errors.New(answer.Status) }
-	token = said.Token; return answer, nil
+	token, fresh = said.Token, true; return answer, nil
 }
 
 func live() (*http.Response, error) { // One socket, until it is over; the answer when it was refused.
@@ -31,7 +31,7 @@ func live() (*http.Response, error) { // One socket, until it is over; the answe
 		if err := socket.ReadJSON(&said); err != nil { return nil, err }
 		switch {
 		case said.Type == "heartbeat_ack": // What has no answer is said again after each beat.
-			failures = 0; beat.Reset(said.NextHeartbeat * time.Millisecond); fmt.Println("beat, next in", said.NextHeartbeat, "ms")
+			failures, fresh = 0, false; beat.Reset(said.NextHeartbeat * time.Millisecond); fmt.Println("beat, next in", said.NextHeartbeat, "ms")
 			for _, result := range todo { say(result) }
 		case said.Type == "command" && todo[said.ID] == nil: // Done at once, and once: a result says that it has arrived, too.
 			todo[said.ID] = object{"type": "command_result", "requestId": said.ID, "commandId": said.ID, "status": "failed", "error": "unsupported"}
@@ -54,7 +54,7 @@ func main() {
 		if unwanted || code == 401 || code == 4003 { token = "" }
 		if !calm && !unwanted { failures++ }
 		wait := math.Max(least, rand.Float64() * math.Min(60, math.Exp2(failures)))
-		if calm { wait = rand.Float64() * 5 } else if unwanted { wait = 300 + rand.Float64() * 60 }
+		if calm { wait = rand.Float64() * 5 } else if unwanted { wait = 300 + rand.Float64() * 60 } else if code == 401 && !fresh { wait = 0 }
 		fmt.Printf("over (%d, %v): again in %.1f s\n", code, err, wait); time.Sleep(time.Duration(wait * float64(time.Second)))
 	}
 }

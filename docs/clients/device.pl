@@ -7,7 +7,7 @@ STDOUT->autoflush;
 
 my $api = ($ENV{API_URL} // 'http://localhost:3001') =~ s{/$}{}r . '/api/v1/device';
 my $ua = Mojo::UserAgent->new(connect_timeout => 10, request_timeout => 10, inactivity_timeout => 45); # 45 s without anything: it is dead.
-my ($token, $failures, %todo) = ('', 0); # %todo: results that nobody has answered, by id.
+my ($token, $failures, $fresh, %todo) = ('', 0, 0); # $fresh: no beat was good since the sign-in. %todo: results without an answer, by id.
 
 # What is over, by a status or a close code (0: no answer), and the seconds that the server asks for.
 sub over ($code, $least = 0) {
@@ -15,7 +15,7 @@ sub over ($code, $least = 0) {
   my $unwanted = $code == 403 || $code == 4001 || $code == 4002;
   $token = '' if $unwanted || $code == 401 || $code == 4003;
   $failures++ unless $calm || $unwanted;
-  my $wait = $unwanted ? 300 + rand 60 : rand($calm ? 5 : $failures < 6 ? 2**$failures : 60);
+  my $wait = $unwanted ? 300 + rand 60 : $code == 401 && !$fresh ? 0 : rand($calm ? 5 : $failures < 6 ? 2**$failures : 60);
   $wait = $least if $least =~ /^\d+$/ && $wait < $least;
   printf "over (%s): again in %.1f s\n", $code, $wait;
   Mojo::IOLoop->timer($wait => sub { $token ? live() : sign_in() });
@@ -28,7 +28,7 @@ sub sign_in () {
   $ua->post("$api/auth", json => {deviceId => $ENV{DEVICE_ID}, deviceSecret => $ENV{DEVICE_SECRET}}, sub ($ua, $tx) {
     my $code = $tx->res->code // 0;
     return refused($tx, $code == 401 ? 403 : $code) if $code != 200; # 401: the secret is wrong.
-    $token = $tx->res->json->{token}; live();
+    ($token, $fresh) = (eval { $tx->res->json->{token} } // return over(0), 1); live();
   });
 }
 
@@ -41,7 +41,7 @@ sub live () {
     $tx->on(json => sub ($tx, $frame) {
       my ($type, $id) = @$frame{qw(type id)};
       if ($type eq 'heartbeat_ack') { # What has no answer is said again after each beat.
-        $failures = 0; $beat_in->($frame->{nextHeartbeat} / 1000);
+        $failures = $fresh = 0; $beat_in->($frame->{nextHeartbeat} / 1000);
         print "beat, next in $frame->{nextHeartbeat} ms\n";
         $tx->send({json => $_}) for values %todo;
       } elsif ($type eq 'command' && !$todo{$id}) { # Done at once, and once: a result says that it has arrived, too.

@@ -5,7 +5,7 @@ import asyncio, json, os, random, time, urllib.request, websockets
 
 API = os.environ.get("API_URL", "http://localhost:3001").rstrip("/") + "/api/v1/device/"
 HEADERS = "additional_headers" if int(websockets.__version__.split(".")[0]) >= 14 else "extra_headers"
-token, failures, todo = "", 0, {}  # todo: commands that are not over, by id, and what came of them.
+token, failures, fresh, todo = "", 0, False, {}  # todo: commands that are not over, by id, and what came of them.
 
 def sign_in():
     body = json.dumps({"deviceId": os.environ["DEVICE_ID"], "deviceSecret": os.environ["DEVICE_SECRET"]}).encode()
@@ -15,10 +15,10 @@ async def report(socket, command):
     kind = "command_result" if "outcome" in command else "command_ack"
     await socket.send(json.dumps({"type": kind, "commandId": command["id"], "requestId": f"{kind} {command['id']}", **command.get("outcome", {})}))
 async def take(socket, frame):
-    global failures
+    global failures, fresh
     kind, (request, _, id) = frame["type"], frame.get("requestId", "").partition(" ")
     if kind == "heartbeat_ack":  # What has no answer is said again after each beat.
-        failures, wait = 0, frame["nextHeartbeat"] / 1000
+        failures, fresh, wait = 0, False, frame["nextHeartbeat"] / 1000
         print(f"beat, next in {wait:.1f} s", flush=True)
         for command in todo.values():
             await report(socket, command)
@@ -45,16 +45,16 @@ async def live():  # The library pings every 20 s and gives up 20 s later: it no
 while True:
     code, least = 0, 0
     try:
-        token = token or sign_in()
+        token, fresh = (token, fresh) if token else (sign_in(), True)
         asyncio.run(live())
     except websockets.ConnectionClosed as over:
         code = over.rcvd.code if over.rcvd else 1006
-    except (OSError, asyncio.TimeoutError, websockets.InvalidHandshake) as refused:
+    except (OSError, ValueError, asyncio.TimeoutError, websockets.InvalidHandshake) as refused:
         answer = getattr(refused, "response", refused)
         code, least = getattr(answer, "status_code", None) or getattr(refused, "code", 0), getattr(answer, "headers", {}).get("Retry-After", 0)
         code = 403 if code == 401 and not token else code  # The secret is wrong.
     calm, unwanted = code in (1000, 1001), code in (403, 4001, 4002)  # Calm: that gateway stops, another is there.
     token, failures = "" if unwanted or code in (401, 4003) else token, failures + (not calm and not unwanted)
-    wait = random.uniform(300, 360) if unwanted else max(float(least), random.uniform(0, 5 if calm else min(60, 2 ** failures)))
+    wait = random.uniform(300, 360) if unwanted else 0 if code == 401 and not fresh else max(float(least), random.uniform(0, 5 if calm else min(60, 2 ** failures)))
     print(f"over ({code}): again in {wait:.1f} s", flush=True)
     time.sleep(wait)

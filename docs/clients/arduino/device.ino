@@ -9,7 +9,7 @@
 #define DEVICE_SECRET "test-secret-12345"
 #endif
 
-String token; int failures = 0;
+String token; int failures = 0; bool fresh = false; // No beat was good since the sign-in.
 unsigned long signedIn = 0, renewAfter = 0; // Milliseconds: millis() starts again after 49 days, a difference does not mind.
 
 double chance() { return esp_random() / 4294967296.0; }
@@ -44,15 +44,15 @@ void loop() {
   int status = -1; long least = 0; double wait = 0; cJSON *answer = NULL;
   if (token.length() == 0 || millis() - signedIn > renewAfter) {
     answer = call("auth", "{\"deviceId\":\"" DEVICE_ID "\",\"deviceSecret\":\"" DEVICE_SECRET "\"}", status, least);
-    if (status == 200) { token = text(answer, "token"); signedIn = millis(); renewAfter = cJSON_GetNumberValue(cJSON_GetObjectItem(answer, "expiresIn")) * (700 + 200 * chance()); }
+    if (status == 200) { fresh = true; token = text(answer, "token"); signedIn = millis(); renewAfter = cJSON_GetNumberValue(cJSON_GetObjectItem(answer, "expiresIn")) * (700 + 200 * chance()); }
   }
   if (token.length() > 0) { cJSON_Delete(answer); answer = call("heartbeat", "{\"status\":\"healthy\",\"metrics\":{\"cpu\":12.5}}", status, least); }
   String code = text(answer, "code"); cJSON *command;
-  if (status == 200 || status == 202) { // 202: heard, and stored when the server's store is back.
-    failures = 0; wait = cJSON_GetNumberValue(cJSON_GetObjectItem(answer, "nextHeartbeat")) / 1000;
+  if (answer && (status == 200 || status == 202)) { // 202: heard, and stored when the server's store is back.
+    failures = 0; fresh = false; wait = cJSON_GetNumberValue(cJSON_GetObjectItem(answer, "nextHeartbeat")) / 1000;
     cJSON_ArrayForEach(command, cJSON_GetObjectItem(answer, "commands")) report(command);
   } else if (code == "SESSION_SUPERSEDED" || code == "INVALID_CREDENTIALS" || status == 403) { token = ""; wait = 300 + 60 * chance(); } // Not wanted now.
-  else if (code == "INVALID_SESSION" && failures == 0) { token = ""; failures = 1; } // Sign in once at once.
+  else if (code == "INVALID_SESSION" && !fresh) token = ""; // Sign in once at once.
   else if (status == 400 || status == 404 || status == 413 || status == 415) wait = 30; // This one message is bad: drop it, keep beating.
   else { if (status == 401) token = ""; if (failures < 6) failures++; wait = max((double)least, chance() * min(60, 1 << failures)); }
   Serial.printf("%d %s: again in %.1f s\n", status, code.c_str(), wait);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Diagnostics;
+using System.Security.Cryptography;
 using System.Text.Json;
 using Rollcall.Fleets;
 using Rollcall.Processes;
@@ -8,7 +9,8 @@ namespace Rollcall.Documents;
 
 /// <summary>
 /// Every program of docs/clients/ that this machine has the stack for, at once: each joins, does a command, loses its gateway by
-/// kill -9, comes back to the next one by itself, and does another command. What became of each is asked by the tests.
+/// kill -9, comes back to the next one by itself, and does another command; and once more, after a stop that took its session as well.
+/// What became of each is asked by the tests.
 /// </summary>
 public sealed class ClientFleet : IAsyncLifetime
 {
@@ -35,6 +37,7 @@ public sealed class ClientFleet : IAsyncLifetime
             return;
         }
 
+        _place.Settings["DEVICE_LINK_DRAIN"] = "1000";
         var programs = Path.Combine(_place.Folder, "clients");
         Copy(Path.Combine(Example.Documents, "clients"), programs);
         var devices = (await File.ReadAllLinesAsync(await _place.SeedAsync(Client.All.Count))).Select(line => JsonElement.Parse(line)).ToArray();
@@ -56,7 +59,14 @@ public sealed class ClientFleet : IAsyncLifetime
         await AllDoAsync(ready, gateway, "joined");
         await gateway.Process.KillAsync();
         gateway = await _place.StartAsync();
-        await AllDoAsync(ready, gateway, "came back");
+        await AllDoAsync(ready, gateway, "came back from a kill -9");
+
+        // One that stops says so on every socket. The next has other keys: all tokens are void, and each signs in again.
+        Assert.True(Signals.Terminate(gateway.Process.Id));
+        await gateway.Process.ExitCodeAsync(TimeSpan.FromSeconds(30));
+        _place.Settings["SESSION_SIGNING_KEYS"] = "other:" + Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+        gateway = await _place.StartAsync();
+        await AllDoAsync(ready, gateway, "came back from a stop, without a session");
         if (_running.TryGetValue("device.py", out var polite) && Signals.Terminate(polite.Id))
         {
             await polite.WaitForExitAsync();

@@ -9,7 +9,7 @@ public sealed class ClientTests(ClientFleet fleet) : IClassFixture<ClientFleet>
 
     [Theory]
     [MemberData(nameof(Names))]
-    public void It_joins_does_a_command_comes_back_after_its_gateway_was_killed_and_does_another(string name)
+    public void It_does_a_command_and_comes_back_from_a_kill_and_from_a_stop_to_do_another(string name)
     {
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no signals to send.");
         Assert.SkipWhen(fleet.Missing.TryGetValue(name, out var why), why ?? "");
