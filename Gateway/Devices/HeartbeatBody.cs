@@ -71,6 +71,13 @@ internal static class HeartbeatBody
     private static Problem? ReadStatus(ref Utf8JsonReader reader, ref Said said)
     {
         reader.Read();
+        if (reader.TokenType == JsonTokenType.StartObject)
+        {
+            // A status_update of the first system: what it reports are metrics.
+            TakeMetrics(ref reader, ref said);
+            return null;
+        }
+
         Said? read = reader.TokenType switch
         {
             JsonTokenType.Null => said with { Goodbye = false, Health = DeviceHealth.Healthy },
@@ -87,6 +94,11 @@ internal static class HeartbeatBody
     private static void ReadMetrics(ref Utf8JsonReader reader, ref Said said)
     {
         reader.Read();
+        TakeMetrics(ref reader, ref said);
+    }
+
+    private static void TakeMetrics(ref Utf8JsonReader reader, ref Said said)
+    {
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:

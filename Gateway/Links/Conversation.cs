@@ -31,7 +31,7 @@ internal sealed class Conversation(
         {
             json.WriteString("deviceId", link.Caller.DeviceId);
             json.WriteString("sessionId", link.Caller.Session.Id);
-            WriteTime(json, opened.Timestamp);
+            Frame.WriteTime(json, opened.Timestamp);
             json.WriteNumber("heartbeatInterval", opened.HeartbeatInterval);
         });
         AttendAsync().Ignore();
@@ -94,7 +94,7 @@ internal sealed class Conversation(
                 await BeatAsync(frame, place);
                 break;
             case "ping":
-                await SignAsync(frame, place, reply => Say(frame, "pong", json => WriteTime(json, reply.Timestamp)));
+                await SignAsync(frame, place, reply => Say(frame, "pong", json => Frame.WriteTime(json, reply.Timestamp)));
                 break;
             case "claim_command":
                 await ClaimAsync(frame);
@@ -173,7 +173,7 @@ internal sealed class Conversation(
 
             Answer(frame, reply.Refusal, () => Say(frame, "heartbeat_ack", json =>
             {
-                WriteTime(json, reply.Timestamp);
+                Frame.WriteTime(json, reply.Timestamp);
                 json.WriteNumber("nextHeartbeat", reply.NextHeartbeat);
                 json.WriteBoolean("stored", reply.Stored);
                 if (said.Ignored is { } ignored)
@@ -246,7 +246,4 @@ internal sealed class Conversation(
     });
 
     private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null) => link.Send(frame.Answer(type, members));
-
-    private static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>
-        json.WriteString("timestamp", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture));
 }

@@ -191,17 +191,11 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     }
 
     /// <summary>Under the lock.</summary>
-    private void BeginSending()
-    {
-        if (!_sending)
-        {
-            _sending = true;
-            _ = SendAsync();
-        }
-    }
+    private void BeginSending() => _ = _sending ? null : SendAsync();
 
     private async Task SendAsync()
     {
+        _sending = true;
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {

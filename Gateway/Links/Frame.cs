@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using Rollcall.Wire;
@@ -72,6 +73,9 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
 
         return good;
     }
+
+    public static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>
+        json.WriteString("timestamp", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
 
     /// <summary>A frame of this type that answers it: its request id comes back. Where there is none it gets one, as devices of the first system expect.</summary>
     public ReadOnlyMemory<byte> Answer(string type, Action<Utf8JsonWriter>? members)

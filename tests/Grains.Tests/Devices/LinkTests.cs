@@ -206,67 +206,15 @@ public sealed class LinkTests
         var gateway = new Ends(roll);
         await device.Connect("socket", gateway.Reference);
         await device.Beat();
-        await EventuallyAsync(() => gateway.Vouched == 1);
+        await Eventually(() => gateway.Vouched == 1);
         await roll.Pass(29);
         await device.Beat();
         await roll.Pass(1);
         await device.Beat();
-        await EventuallyAsync(() => gateway.Vouched == 2);
+        await Eventually(() => gateway.Vouched == 2);
         await device.BeatOver("socket", gateway.Reference);
         await roll.Pass(60);
         await device.BeatOver("socket", gateway.Reference);
         Assert.Equal(2, gateway.Vouched);
-    }
-
-    private static async Task EventuallyAsync(Func<bool> met)
-    {
-        for (var left = 200; left > 0 && !met(); left--)
-        {
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
-
-        Assert.True(met());
-    }
-
-    /// <summary>A gateway, as far as twins speak to it.</summary>
-    private sealed class Ends : ILinkObserver
-    {
-        private readonly List<string> _said = [];
-        private int _vouched;
-
-        public Ends(Roll roll) => Reference = roll.Cluster.Client.CreateObjectReference<ILinkObserver>(this);
-
-        public ILinkObserver Reference { get; }
-
-        public ValueTask Deliver(string linkId, IReadOnlyList<Commands.Command> commands) => ValueTask.CompletedTask;
-
-        public int Vouched => _vouched;
-
-        public ValueTask Alive(string linkId)
-        {
-            Interlocked.Increment(ref _vouched);
-            return ValueTask.CompletedTask;
-        }
-
-        public string[] Said
-        {
-            get
-            {
-                lock (_said)
-                {
-                    return [.. _said];
-                }
-            }
-        }
-
-        public ValueTask End(string linkId, LinkEnd why)
-        {
-            lock (_said)
-            {
-                _said.Add($"{linkId} {why}");
-            }
-
-            return ValueTask.CompletedTask;
-        }
     }
 }

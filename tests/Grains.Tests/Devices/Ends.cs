@@ -1,0 +1,43 @@
+namespace Rollcall.Devices;
+
+/// <summary>A gateway, as far as twins speak to it.</summary>
+internal sealed class Ends : ILinkObserver
+{
+    private readonly List<string> _said = [];
+    private int _vouched;
+
+    public Ends(Roll roll) => Reference = roll.Cluster.Client.CreateObjectReference<ILinkObserver>(this);
+
+    public ILinkObserver Reference { get; }
+
+    public ValueTask Deliver(string linkId, IReadOnlyList<Commands.Command> commands) => ValueTask.CompletedTask;
+
+    public int Vouched => _vouched;
+
+    public ValueTask Alive(string linkId)
+    {
+        Interlocked.Increment(ref _vouched);
+        return ValueTask.CompletedTask;
+    }
+
+    public string[] Said
+    {
+        get
+        {
+            lock (_said)
+            {
+                return [.. _said];
+            }
+        }
+    }
+
+    public ValueTask End(string linkId, LinkEnd why)
+    {
+        lock (_said)
+        {
+            _said.Add($"{linkId} {why}");
+        }
+
+        return ValueTask.CompletedTask;
+    }
+}
