@@ -9,7 +9,7 @@ namespace Rollcall.Documents;
 
 /// <summary>
 /// Every program of docs/clients/ that this machine has the stack for, at once: each joins, does a command, loses its gateway by
-/// kill -9, comes back to the next one by itself, and does another command; and once more, after a stop that took its session as well.
+/// kill -9, meets a stranger there, comes back to the next one by itself, and does another command; and once more, after a stop that took its session as well.
 /// What became of each is asked by the tests.
 /// </summary>
 public sealed class ClientFleet : IAsyncLifetime
@@ -58,6 +58,11 @@ public sealed class ClientFleet : IAsyncLifetime
 
         await AllDoAsync(ready, gateway, "joined");
         await gateway.Process.KillAsync();
+        await using (var stranger = await Stranger.AtAsync(_place.Address))
+        {
+            await Eventually.IsSoAsync(() => stranger.Asked >= ready.Length, Patience, () => $"{ready.Length} devices met a stranger, {stranger.Asked} times");
+        }
+
         gateway = await _place.StartAsync();
         await AllDoAsync(ready, gateway, "came back from a kill -9");
 
