@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace Rollcall.Documents;
 
@@ -18,6 +19,7 @@ internal sealed class Stranger : IAsyncDisposable
     public static async Task<Stranger> AtAsync(Uri address)
     {
         var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(address.ToString());
         var stranger = new Stranger(builder.Build());
         stranger._app.Run(context =>
