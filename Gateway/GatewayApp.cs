@@ -34,7 +34,12 @@ internal static class GatewayApp
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public static async Task<WebApplication> CreateAsync(Action<WebApplicationBuilder>? configure = null)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Settings are read at the start. Watching files for changes takes one of the 128 watchers that a user may have on Linux by default.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Logging.AddRollcallConsole(builder.Configuration);
         configure?.Invoke(builder);
 

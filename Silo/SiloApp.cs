@@ -18,7 +18,12 @@ internal static class SiloApp
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public static WebApplication Create(IConfiguration environment, StopRequest stop, bool trustClock = false)
     {
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        // Settings are read at the start. Watching files for changes takes one of the 128 watchers that a user may have on Linux by default.
+        var builder = WebApplication.CreateBuilder(new WebApplicationOptions
+        {
+            ContentRootPath = AppContext.BaseDirectory,
+            Args = ["--hostBuilder:reloadConfigOnChange=false"],
+        });
         builder.Configuration.AddConfiguration(environment);
         builder.Logging.AddRollcallConsole(builder.Configuration);
         stop.Attach(builder.Services);

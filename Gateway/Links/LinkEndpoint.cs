@@ -40,7 +40,7 @@ internal static class LinkEndpoint
     }
 
     private static bool IsNoUpgrade(HttpContext context) =>
-        HttpMethods.IsGet(context.Request.Method) && context.Request.Path.Equals(Path, StringComparison.OrdinalIgnoreCase) && !context.WebSockets.IsWebSocketRequest;
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && context.Request.Path.Equals(Path, StringComparison.OrdinalIgnoreCase) && !context.WebSockets.IsWebSocketRequest;
 
     public static void MapLinks(this IEndpointRouteBuilder device) => device
         .MapGet("/ws", OpenAsync)

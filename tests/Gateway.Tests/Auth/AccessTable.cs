@@ -7,7 +7,11 @@ public enum Access { Everybody, Device, Viewer, Operator, Owner }
 /// <param name="Endpoint">As the routes write it.</param>
 /// <param name="Path">What follows the device's own path when the endpoint names a device, else the whole path.</param>
 /// <param name="Stranger">What another customer's owner gets.</param>
-public sealed record AccessRow(string Endpoint, Access Access, int Success, int Stranger = 401, string? Path = null, string? Body = null);
+public sealed record AccessRow(string Endpoint, Access Access, int Success, int Stranger = 401, string? Path = null, string? Body = null)
+{
+    /// <summary>The answer to whoever does not ask for a WebSocket where there is nothing else.</summary>
+    public const int NoUpgrade = 426;
+}
 
 /// <summary>Every endpoint that there is. A new one must be entered here, with who may call it.</summary>
 internal static class AccessTable
@@ -28,7 +32,7 @@ internal static class AccessTable
         new("POST /api/v1/device/heartbeat", Access.Device, 200),
         new("DELETE /api/v1/device/session", Access.Device, 204),
         new("POST /api/v1/device/commands/{id}/result", Access.Device, 404, Body: """{"status":"completed"}"""),
-        new("GET /api/v1/device/ws", Access.Device, 400),
+        new("GET /api/v1/device/ws", Access.Device, AccessRow.NoUpgrade),
         new("GET /api/v1/customer/devices", Access.Viewer, 200, 200),
         new("POST /api/v1/customer/devices", Access.Owner, 201, 201),
         new("GET /api/v1/customer/devices/{id}", Access.Viewer, 200, 404),

@@ -50,6 +50,12 @@ public sealed class EndpointAccessTests(SharedGateway shared)
         var row = AccessTable.Rows.Single(row => row.Endpoint == endpoint);
         var device = await TestDevice.SignedInAsync(_gateway);
         (await device.BeatAsync()).Is(200);
+        if (row.Success == AccessRow.NoUpgrade)
+        {
+            // Said before anybody is asked who he is; handshakes have tests of their own.
+            (await Send(row, device, _gateway.Nobody)).Refused(AccessRow.NoUpgrade, "UPGRADE_REQUIRED");
+            return;
+        }
 
         await Try(row, device, _gateway.Nobody, row.Access == Access.Everybody);
         foreach (var role in Roles)
@@ -71,6 +77,12 @@ public sealed class EndpointAccessTests(SharedGateway shared)
         var row = AccessTable.Rows.Single(row => row.Endpoint == endpoint);
         var device = await TestDevice.SignedInAsync(_gateway);
         (await device.BeatAsync()).Is(200);
+        if (row.Success == AccessRow.NoUpgrade)
+        {
+            // Said before anybody is asked who he is; handshakes have tests of their own.
+            (await Send(row, device, _gateway.Nobody)).Refused(AccessRow.NoUpgrade, "UPGRADE_REQUIRED");
+            return;
+        }
         var before = await device.EverythingAsync();
         var answer = await Send(row, device, _gateway.Portal("owner", TestGateway.NewName("stranger")));
 

@@ -15,7 +15,7 @@ public sealed class CommandTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(_gateway);
         var sent = (await SendAsync(device, """{"command":"reboot","parameters":{"in": [1e300, "ü"]},"ttlSeconds":60}""")).Is(202).Json;
         Manners.HasExactly(
-            sent, "id", "deviceId", "command", "parameters", "status", "createdAt", "expiresAt", "sentAt", "acknowledgedAt", "finishedAt", "result", "error", "late", "issuedBy");
+            sent, "id", "deviceId", "command", "parameters", "status", "createdAt", "expiresAt", "sentAt", "acknowledgedAt", "finishedAt", "result", "error", "late", "issuedBy", "pollOnly");
         Assert.Equal(("queued", "operator", false), (Text(sent, "status"), Text(sent, "issuedBy"), sent.GetProperty("late").GetBoolean()));
         var id = Text(sent, "id")!;
 
@@ -63,14 +63,26 @@ public sealed class CommandTests(SharedGateway shared)
             (await SendAsync(device, $$"""{"command":"{{name}}"}""")).Is(202);
         }
 
-        for (var socket = 0; socket < 2; socket++)
+        await using (var link = await TestLink.GreetedAsync(_gateway, device))
         {
-            await using var link = await TestLink.GreetedAsync(_gateway, device);
             Assert.Equal(["one", "two", "three"], [Text(await link.HearAsync(), "command"), Text(await link.HearAsync(), "command"), Text(await link.HearAsync(), "command")]);
             Assert.Equal("one", Text(await link.AskAsync("""{"type":"claim_command","requestId":"c"}"""), "command"));
         }
 
-        Assert.Equal(["three", "two", "one"], (await device.Owner.GetAsync(device.Path + "/commands?status=sent")).Is(200).Of("commands").EnumerateArray().Select(command => Text(command, "command")));
+        // A socket has died with them: now one comes after the other, each when the former is acknowledged.
+        await using var next = await TestLink.GreetedAsync(_gateway, device);
+        var command = await next.HearAsync();
+        foreach (var name in new[] { "one", "two" })
+        {
+            Assert.Equal(name, Text(command, "command"));
+            await next.SayAsync($$"""{"type":"command_ack","commandId":"{{Text(command, "id")}}"}""");
+            JsonElement[] heard = [await next.HearAsync(), await next.HearAsync()];
+            Assert.Equal(["ack", "command"], heard.Select(TestLink.Type).Order(StringComparer.Ordinal));
+            command = heard.Single(frame => TestLink.Type(frame) == "command");
+        }
+
+        Assert.Equal("three", Text(command, "command"));
+        Assert.Equal(["three"], (await device.Owner.GetAsync(device.Path + "/commands?status=sent")).Is(200).Of("commands").EnumerateArray().Select(command => Text(command, "command")));
     }
 
     [Fact]

@@ -19,11 +19,12 @@ public sealed class SiloMeterTests
         await lamp.Beat();
         var former = lamp.Session;
         await lamp.Authenticate();
+        await lamp.Beat();
         await lamp.Beat(session: former);
         roll.Store.Fault = Fault.Away;
         await lamp.Beat();
 
-        Assert.Equal(2, heard.Sum("rollcall.beats stored"));
+        Assert.Equal(3, heard.Sum("rollcall.beats stored"));
         Assert.Equal(1, heard.Sum("rollcall.beats refused"));
         Assert.Equal(1, heard.Sum("rollcall.beats heard"));
         Assert.Equal(1, heard.Now("rollcall.store.away"));

@@ -219,7 +219,7 @@ internal sealed class SessionHistory(Mistake? mistake) : IDisposable
             _model.Disconnect(silo, link);
             _world.Call(silo, twin =>
             {
-                twin.Disconnect($"{link}");
+                TwoSilos.Now(twin.Disconnect($"{link}"));
                 return Refusal.None;
             });
         }

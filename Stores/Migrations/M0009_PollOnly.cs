@@ -3,8 +3,8 @@ using FluentMigrator;
 namespace Rollcall.Migrations;
 
 /// <summary>Commands that are not written to sockets any more, as several died of them. A constant default: no row is rewritten.</summary>
-[Migration(10, "commands that are only asked for")]
-public sealed class M0010PollOnly : Migration
+[Migration(9, "commands that are only asked for")]
+public sealed class M0009PollOnly : Migration
 {
     public override void Up()
     {
