@@ -77,7 +77,7 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
     public static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>
         json.WriteString("timestamp", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
 
-    /// <summary>A frame of this type that answers it: its request id comes back. Where there is none it gets one, as devices of the first system expect.</summary>
+    /// <summary>A frame of this type that answers it: its request id comes back. An answer to one that has none gets its own, as devices of the first system expect; what nobody asked for has none.</summary>
     public ReadOnlyMemory<byte> Answer(string type, Action<Utf8JsonWriter>? members)
     {
         var buffer = new ArrayBufferWriter<byte>(128);
@@ -86,11 +86,11 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
             json.WriteStartObject();
             json.WriteString("type", type);
             members?.Invoke(json);
-            if (RequestId.IsEmpty)
+            if (RequestId.IsEmpty && Type is not null)
             {
                 json.WriteString("requestId", Guid.NewGuid().ToString("N"));
             }
-            else
+            else if (!RequestId.IsEmpty)
             {
                 json.WritePropertyName("requestId");
                 json.WriteRawValue(RequestId.Span);

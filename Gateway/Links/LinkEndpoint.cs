@@ -34,7 +34,7 @@ internal static class LinkEndpoint
     private static Task AskForUpgradeAsync(HttpContext context)
     {
         context.Response.Headers.Upgrade = "websocket";
-        context.Response.Headers.Connection = "Upgrade";
+        context.Response.Headers.Connection = "Upgrade, keep-alive"; // By the first word alone the server would hang up without saying so.
         context.Response.Headers.SecWebSocketVersion = "13";
         return Problem.UpgradeRequired().ExecuteAsync(context);
     }

@@ -21,7 +21,7 @@ public sealed class LinkTests(SharedGateway shared)
         await using var link = await TestLink.OpenAsync(_gateway, device.Token, header);
         Assert.Equal(header is null ? device.Token : null, link.SubProtocol);
         var greeting = await link.HearAsync();
-        Assert.Equal(["deviceId", "heartbeatInterval", "requestId", "sessionId", "timestamp", "type"], Members(greeting));
+        Assert.Equal(["deviceId", "heartbeatInterval", "sessionId", "timestamp", "type"], Members(greeting));
         Assert.Equal(("connected", device.Id, 30_000), (TestLink.Type(greeting), greeting.GetProperty("deviceId").GetString(), greeting.GetProperty("heartbeatInterval").GetInt32()));
         Assert.Matches("^[0-9a-f]{64}$", greeting.GetProperty("sessionId").GetString());
         Manners.CheckTime(greeting.GetProperty("timestamp"));
