@@ -72,7 +72,10 @@ internal static class HeartbeatEndpoint
     }
 
     private static IResult Answer(HeartbeatReply reply, IReadOnlyList<string>? ignored) => Json.Answer(
-        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands.Count == 0 ? [] : [.. reply.Commands.Select(command => DeviceCommandBody.Of(command, reply.Timestamp))], ignored),
+        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands.Count == 0 ? [] : Bodies(reply), ignored),
         WireJson.Default.HeartbeatAnswer,
         reply.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+
+    /// <summary>Apart: a lambda beside the answer would cost every beat an object, also one without commands.</summary>
+    private static DeviceCommandBody[] Bodies(HeartbeatReply reply) => [.. reply.Commands.Select(command => DeviceCommandBody.Of(command, reply.Timestamp))];
 }
