@@ -31,13 +31,12 @@ public sealed class UpgradeTests(SharedCluster shared, ITestOutputHelper output)
     private async Task UpgradeAsync(Cluster cluster)
     {
         var agents = cluster.RunAgents(1, Cluster.EnrolmentKey, Prefix, Sockets, sockets: true);
-        using (var portal = cluster.Portal())
-        {
-            await portal.AllAreAsync("online", Prefix, Sockets, Soon);
-        }
+        using var portal = cluster.Portal();
+        await portal.AllAreAsync("online", Prefix, Sockets, Soon);
 
         await using var trial = await Trial.BeginAsync(cluster, output, new Random(1));
-        await using var watch = await WatchingPortal.OpenAsync(cluster.Addresses);
+        await using var watch = await WatchingPortal.OpenAsync(
+            cluster.Addresses, [.. (await portal.DevicesAsync(Prefix)).Select(device => device.DeviceId), .. trial.Fleet.Devices.Select(device => device.Id)]);
         await using var commands = new CommandStream(cluster, Prefix, Sockets);
 
         await cluster.MigrateAsync();
