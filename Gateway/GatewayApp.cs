@@ -129,6 +129,7 @@ internal static class GatewayApp
         var customer = app.MapGroup("/api/v1/customer").WithTags("Portal").TakeHead();
         customer.MapDeviceList();
         customer.MapDevices();
+        customer.MapSecret();
         customer.MapEvents();
         customer.MapCommands();
         customer.MapEnrolmentKeys();

@@ -70,6 +70,7 @@ public static class TwinHosting
         services.AddHostedService<MembershipWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<Recall>());
         services.AddHostedService<SearchFolding>();
+        services.AddHostedService<SecretHardening>();
 
         services.Configure<GrainCollectionOptions>(collection =>
             collection.CollectionAge = Max(2 * settings.Devices.HeartbeatTimeout, TimeSpan.FromMinutes(5)));

@@ -59,7 +59,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
     public async Task RefuseWellKnownAsync(string deviceId, string secret, CancellationToken cancellation)
     {
         var (_, credential) = await CredentialAsync(deviceId, cancellation);
-        if (credential is null || !SecretScheme.IsSlow(credential) || !SecretScheme.MatchesChosen(credential, secret))
+        if (credential is null || !SecretScheme.IsSlow(credential) || !SecretScheme.MatchesSlow(credential, secret))
         {
             return;
         }

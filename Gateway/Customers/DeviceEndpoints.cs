@@ -30,7 +30,7 @@ internal static class DeviceEndpoints
             .WithBody<CreateDeviceRequest>(required: false, "application/json")
             .Produces<CreatedWithCode>(StatusCodes.Status201Created)
             .Refuses(400, 401, 403, 409, 413, 415, 503)
-            .WithSummary("Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once.")
+            .WithSummary("Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once; or it brings its own along.")
             .WithQuery(("secret", JsonSchemaType.Boolean, "true: answer with deviceSecret instead of activationCode and expiresAt"));
         customer.MapPatch("/devices/{id}", Patch)
             .RequireAuthorization(Policies.Owner)
@@ -62,7 +62,7 @@ internal static class DeviceEndpoints
         var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CreateDeviceRequest, MostBytes);
         request ??= new CreateDeviceRequest(null, null, null);
         var validation = request.DeviceId is null ? query.Validation : query.Validation.Id("deviceId", request.DeviceId);
-        problem ??= validation.FreeText("name", request.Name).FreeText("location", request.Location).Problem;
+        problem ??= OwnSecretRule.Check(validation, request, withSecret).FreeText("name", request.Name).FreeText("location", request.Location).Problem;
         if (problem is not null)
         {
             return problem;
@@ -71,8 +71,10 @@ internal static class DeviceEndpoints
         // Two calls for one request may both be carried out: by the seed the second finds what the first has made.
         var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32));
         var calls = 0;
+        var own = request is { DeviceSecret: null, SecretHash: null } ? null : new OwnSecret(request.DeviceSecret, request.SecretHash);
+        var roster = grains.GetRoster(caller.CustomerId);
         var created = await TwinCalls.Patiently(
-            () => grains.GetRoster(caller.CustomerId).Create(device with { Again = calls++ > 0 }), reply => reply.Refusal);
+            () => own is null ? roster.Create(Once()) : roster.CreateWithSecret(Once(), own), reply => reply.Refusal);
         if (created.Refusal != Refusal.None)
         {
             return Problem.Of(created.Refusal);
@@ -80,10 +82,13 @@ internal static class DeviceEndpoints
 
         var body = DeviceBody.Of(created.Device!);
         context.Response.Headers.Location = $"{context.Request.PathBase}/api/v1/customer/devices/{body.DeviceId}";
-        return withSecret
+        return own is not null ? Json.Answer(new CreatedWithOwnSecret(body), WireJson.Default.CreatedWithOwnSecret, StatusCodes.Status201Created)
+            : withSecret
             ? Json.Answer(new CreatedWithSecret(body, created.Secret!), WireJson.Default.CreatedWithSecret, StatusCodes.Status201Created)
             : Json.Answer(
                 new CreatedWithCode(body, created.ActivationCode!, created.ExpiresAt!.Value), WireJson.Default.CreatedWithCode, StatusCodes.Status201Created);
+
+        NewDevice Once() => device with { Again = calls++ > 0 };
     }
 
     private static async Task<IResult> Patch(string id, HttpContext context, PortalCaller caller, IGrainFactory grains)

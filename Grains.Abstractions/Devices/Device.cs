@@ -5,6 +5,7 @@ namespace Rollcall.Devices;
 /// <param name="Metrics">JSON object of numbers, null before the first.</param>
 /// <param name="Seq">Number of the last transition; 0 before the first.</param>
 /// <param name="IgnoredMetrics">Names of metrics that did not fit; of this alone the twin's memory is all there is. Null: none that is known.</param>
+/// <param name="WeakSecret">Of its secret an unsalted SHA-256 was imported, which neither a sign-in nor a slow hash has replaced yet.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.device-view")]
 public sealed record Device(
     [property: Id(0)] string DeviceId,
@@ -20,11 +21,29 @@ public sealed record Device(
     [property: Id(10)] bool Connected,
     [property: Id(11)] string? Metrics,
     [property: Id(12)] long Seq,
-    [property: Id(13)] IReadOnlyList<string>? IgnoredMetrics = null);
+    [property: Id(13)] IReadOnlyList<string>? IgnoredMetrics = null,
+    [property: Id(14)] bool WeakSecret = false);
 
 /// <summary>A device with the ETag of its profile (name, location, mode), or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.device-reply")]
 public sealed record DeviceReply([property: Id(0)] Refusal Refusal, [property: Id(1)] Device? Device = null, [property: Id(2)] string? ETag = null);
+
+/// <summary>Another secret for a device.</summary>
+/// <param name="Seed">256 random bits, from which the secret is made: the call may be made again, and gives the same.</param>
+/// <param name="Overlap">How long the former secret stays good. Zero: it is over.</param>
+/// <param name="EndSessions">Whether the sessions end, too (reason <c>revoked</c>).</param>
+[GenerateSerializer, Immutable, Alias("rollcall.secret-replacement")]
+public sealed record SecretReplacement(
+    [property: Id(0)] byte[] Seed,
+    [property: Id(1)] TimeSpan Overlap,
+    [property: Id(2)] bool EndSessions);
+
+/// <summary>The new secret, and until when the former one is good (null: it is over); or why not.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.secret-reply")]
+public sealed record SecretReply(
+    [property: Id(0)] Refusal Refusal,
+    [property: Id(1)] string? Secret = null,
+    [property: Id(2)] DateTimeOffset? FormerUntil = null);
 
 /// <summary>A merge patch: what is not set stays.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.device-patch")]

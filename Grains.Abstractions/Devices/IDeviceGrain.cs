@@ -55,6 +55,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("patch")]
     ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch);
 
+    /// <summary>Gives the device another secret, shown this once; the former one is over, or stays good for a while.</summary>
+    [Alias("replace-secret")]
+    ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted);
+
     /// <summary>Ends every session (reason <c>revoked</c>); the device may authenticate again.</summary>
     [Alias("revoke-session")]
     ValueTask<Refusal> RevokeSession(string customerId);

@@ -19,6 +19,14 @@ public interface IRosterGrain : IGrainWithStringKey
     [Alias("create")]
     ValueTask<CreateReply> Create(NewDevice device);
 
+    /// <summary>
+    /// Adds a device that brings its secret along, or another system's hash of it. Not <see cref="Create"/>, which a silo of before would
+    /// carry out without the secret. <see cref="Refusal.Rejected"/>: the hash has none of the forms. <see cref="Refusal.Unavailable"/>:
+    /// the pool of slow hashes is full.
+    /// </summary>
+    [Alias("create-with-secret")]
+    ValueTask<CreateReply> CreateWithSecret(NewDevice device, OwnSecret own);
+
     /// <summary>One device's transitions after <paramref name="after"/> (null: from the oldest kept), ascending.</summary>
     [Alias("events")]
     ValueTask<EventPage> Events(string deviceId, long? after, int limit);

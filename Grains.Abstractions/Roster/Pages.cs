@@ -39,6 +39,10 @@ public sealed record NewDevice(
     [property: Id(4)] byte[]? Seed = null,
     [property: Id(5)] bool Again = false);
 
+/// <summary>What a device brings along: its secret, or another system's hash of it (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c> of cost 4 to 13, or <c>sha256:</c> and 64 hexadecimal digits).</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.own-secret")]
+public sealed record OwnSecret([property: Id(0)] string? Secret, [property: Id(1)] string? Hash);
+
 /// <summary>The device added with what it joins by, shown this once: a secret, or a code and when that expires.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.create-reply")]
 public sealed record CreateReply(

@@ -72,9 +72,9 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         _signingIn++;
         try
         {
-            var (refusal, credential, retryAfter) = await _twin.CheckSecret(secret, new SignInSource(from ?? "", sparingly));
+            var (refusal, check, retryAfter) = await _twin.CheckSecret(secret, new SignInSource(from ?? "", sparingly));
             var reply = refusal == Refusal.None
-                ? await this.AsReference<IDeviceTwin>().OpenSession(credential!, attempt)
+                ? await this.AsReference<IDeviceTwin>().OpenSession(check!.Credential!, attempt, check.Better)
                 : new AuthenticateReply(refusal, RetryAfter: retryAfter);
             _services.Meter.SignIn(reply.Refusal);
             return reply;
@@ -103,7 +103,9 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<RegisterReply> Reissue(string keyId, string? name) => _twin.Reissue(keyId, name);
 
-    public ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null) => _twin.OpenSession(credential, attempt);
+    public ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null, string? better = null) => _twin.OpenSession(credential, attempt, better);
+
+    public ValueTask<Refusal> HardenSecret(string weak, string hardened) => _twin.HardenSecret(weak, hardened);
 
     public ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat) => _twin.Heartbeat(beat);
 
@@ -116,6 +118,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     public ValueTask<DeviceReply> Read(string customerId) => _twin.Read(customerId);
 
     public ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch) => _twin.Patch(customerId, patch, ifMatch);
+
+    public ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted) => _twin.ReplaceSecret(customerId, wanted);
 
     public ValueTask<Refusal> RevokeSession(string customerId) => _twin.RevokeSession(customerId);
 

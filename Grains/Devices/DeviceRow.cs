@@ -1,3 +1,4 @@
+using Rollcall.Clocks;
 using Rollcall.Feed;
 
 namespace Rollcall.Devices;
@@ -21,19 +22,68 @@ internal sealed record DeviceRow(
 
     public Device ToDevice(bool connected, IReadOnlyList<string>? ignored = null) => new(
         DeviceId, CustomerId, Profile.Name, Profile.Location, Profile.Mode, Presence.Status, Presence.Health,
-        Presence.Reason, Presence.StatusSince, Presence.LastSeen, connected, Presence.Metrics, Presence.Seq, ignored);
+        Presence.Reason, Presence.StatusSince, Presence.LastSeen, connected, Presence.Metrics, Presence.Seq, ignored, Profile.IsWeak);
 }
 
 /// <summary>The rarely written part: who the device is and what it joins by.</summary>
 /// <param name="Credential">Stored form of the secret (<see cref="Secrets.SecretScheme"/>), null before registration.</param>
 /// <param name="Activation">Stored form of the one-time code, or the enrolment key it joined by (<see cref="Roster.Joining.ByKey"/>); null when there is none.</param>
-/// <param name="Activated">The device has authenticated: its code is used up.</param>
+/// <param name="Activated">Its code is used up: the device has authenticated, or brought its secret along, or its owner gave it another.</param>
 internal sealed record Profile(
     string? Name, string? Location, DeviceMode Mode, long Version, DateTimeOffset RegisteredAt,
     string? Credential, string? Activation, DateTimeOffset? ActivationExpiresAt, bool Activated)
 {
+    /// <summary>The secret that the present one has replaced, and which may still be good; null: it was over at once.</summary>
+    public FormerSecret? Former { get; init; }
+
+    /// <summary>Its secret's stored form does not last.</summary>
+    public bool IsWeak => Credential is { } credential && Secrets.SecretScheme.IsWeak(credential);
+
+    /// <summary>Stored forms of the secrets that are good now.</summary>
+    public string[] Credentials(WallTime now) =>
+        Credential is null ? [] : Former is { } former && !former.IsOver(now) ? [Credential, former.Credential] : [Credential];
+
+    /// <summary>
+    /// Another secret, in the place of the present one. Asked again before the device has used it, as when an answer was lost, the newest
+    /// counts, and the one that the device has stays good until the end that it had.
+    /// </summary>
+    /// <param name="overlap">How long the former one stays good.</param>
+    public Profile WithSecret(string credential, TimeSpan overlap, WallTime now) => this with
+    {
+        Credential = credential,
+        Activation = null,
+        ActivationExpiresAt = null,
+        Activated = true,
+        Former = overlap <= TimeSpan.Zero || Credential is null ? null
+            : Former is { Used: false } running && !running.IsOver(now) ? running.Until(now.Now + overlap)
+            : new FormerSecret(Credential, now, now.Now + overlap, Used: false),
+    };
+
+    /// <summary>A secret was used: a better form of it takes its place.</summary>
+    public Profile Using(string credential, string? better)
+    {
+        var present = credential == Credential;
+        var former = present ? Former?.AfterUse() : Former is { } other && better is not null ? other with { Credential = better } : Former;
+        return Activated && better is null && former == Former
+            ? this
+            : this with { Activated = true, Credential = present ? better ?? credential : Credential, Former = former };
+    }
+
     /// <summary>Names this version of name, location and mode. Beats do not change it, or If-Match could never succeed; a device created anew has another.</summary>
     public string ETag => $"\"{RegisteredAt.ToUnixTimeMilliseconds():x}-{Version}\"";
+}
+
+/// <summary>A secret that was replaced and stays good for a while.</summary>
+/// <param name="ReplacedAt">When the present one took its place.</param>
+/// <param name="Used">The present one has been used since.</param>
+internal sealed record FormerSecret(string Credential, DateTimeOffset ReplacedAt, DateTimeOffset GoodUntil, bool Used)
+{
+    public bool IsOver(WallTime now) => now.IsOver(ReplacedAt, GoodUntil);
+
+    /// <summary>Its end does not come later.</summary>
+    public FormerSecret Until(DateTimeOffset end) => end < GoodUntil ? this with { GoodUntil = end } : this;
+
+    public FormerSecret AfterUse() => Used ? this : this with { Used = true };
 }
 
 /// <summary>Of the device's commands.</summary>

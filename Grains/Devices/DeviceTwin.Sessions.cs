@@ -7,48 +7,22 @@ namespace Rollcall.Devices;
 /// <content>Signing in, sessions and their ends.</content>
 internal sealed partial class DeviceTwin
 {
-    private WarmSecret? _warm;
-
     /// <summary>The request that opened a session last, and that session.</summary>
     private (string? Attempt, Session? Session) _opened;
-
-    /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
-    /// <returns>The stored credential that the secret matches, or why not; and when to come again, where too many do.</returns>
-    public async ValueTask<(Refusal Refusal, string? Credential, int RetryAfter)> CheckSecret(string secret, SignInSource source)
-    {
-        var known = await Known();
-        if (known == Refusal.Unavailable)
-        {
-            return (known, null, 0);
-        }
-
-        var credential = _stored?.Profile.Credential;
-        if (_warm is null || !_warm.Matches(credential, secret))
-        {
-            var verdict = await services.Secrets.Check(deviceId, credential, secret, source);
-            if (verdict != SecretVerdict.Right)
-            {
-                return (RefusalOf(verdict), null, verdict == SecretVerdict.Busy ? services.Secrets.RetryAfter(deviceId) : 0);
-            }
-
-            _warm = new WarmSecret(credential!, secret);
-        }
-
-        return (Refusal.None, credential, 0);
-    }
 
     /// <summary>
     /// Opens a session, which ends the former one when it is first used. The same request again has the session that it opened: one
     /// that is carried out late would else drop a session that was given out and not used yet.
     /// </summary>
-    public async ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null)
+    /// <param name="better">A form of the secret that takes the credential's place in the same record.</param>
+    public async ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null, string? better = null)
     {
         if (await Ready() is not Refusal.None and var unready)
         {
             return new AuthenticateReply(unready == Refusal.NotFound ? Refusal.InvalidCredentials : unready);
         }
 
-        if (_stored!.Profile.Credential != credential)
+        if (!_stored!.Profile.Credentials(services.Wall()).Contains(credential))
         {
             return new AuthenticateReply(Refusal.InvalidCredentials);
         }
@@ -65,10 +39,9 @@ internal sealed partial class DeviceTwin
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
         var sessions = services.Sessions.Issue(_stored.Session, id, Instant.WallNow(services.Clock));
-        var profile = _stored.Profile.Activated ? null : _stored.Profile with { Activated = true };
         var session = new Session(id, sessions.Epoch);
         _opened = (attempt, session);
-        var outcome = await Store(_stored.Next(session: sessions, profile: profile), change: null);
+        var outcome = await Store(_stored.Next(session: sessions, profile: _stored.Profile.Using(credential, better)), change: null);
         return outcome == Outcome.Stored ? Opened(session) : new AuthenticateReply(RefusalOf(outcome));
     }
 

@@ -7,8 +7,13 @@ internal interface IDeviceTwin : IGrainWithStringKey
     /// <summary>Opens a session for a secret that was checked outside the turn.</summary>
     /// <param name="credential">The stored credential it was checked against: another one by now means rotated meanwhile.</param>
     /// <param name="attempt">As in <see cref="IDeviceGrain.Authenticate"/>.</param>
+    /// <param name="better">Another form of the same secret, which takes the credential's place.</param>
     [Alias("open-session")]
-    ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null);
+    ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null, string? better = null);
+
+    /// <summary>Stores a slow form in the place of a weak one, if that is still there.</summary>
+    [Alias("harden-secret")]
+    ValueTask<Refusal> HardenSecret(string weak, string hardened);
 
     /// <summary>Exchanges a one-time code for a secret.</summary>
     [Alias("redeem")]

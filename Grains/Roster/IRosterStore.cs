@@ -27,6 +27,9 @@ internal interface IRosterStore
     /// <returns>After which id to go on: the same when something was left to be done again, null at the end. And how many were written.</returns>
     Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation);
 
+    /// <summary>Up to <paramref name="limit"/> devices after an id, ascending, whose secrets' stored forms do not last, with those.</summary>
+    Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(string after, int limit, CancellationToken cancellation);
+
     /// <summary>Forgets transitions older than a time.</summary>
     /// <returns>How many.</returns>
     Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation);

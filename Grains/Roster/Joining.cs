@@ -3,9 +3,13 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Roster;
 
-/// <summary>What a new device joins by: a secret, or a one-time code that it exchanges for one.</summary>
-internal sealed record Joining(Seed Seed, string? Secret, string? Code, DateTimeOffset? ExpiresAt)
+/// <summary>What a new device joins by: a secret that is made or that it brings along, or a one-time code that it exchanges for one.</summary>
+/// <param name="Credential">Stored form of the secret that it brings along.</param>
+internal sealed record Joining(Seed Seed, string? Secret, string? Code, DateTimeOffset? ExpiresAt, string? Credential = null)
 {
+    /// <summary>By a secret of its own.</summary>
+    public static Joining With(Seed seed, string credential) => new(seed, null, null, null, credential);
+
     public static Joining For(NewDevice device, DateTimeOffset codeExpiresAt)
     {
         var seed = new Seed(device.Seed);
@@ -14,7 +18,7 @@ internal sealed record Joining(Seed Seed, string? Secret, string? Code, DateTime
 
     public DeviceRow Row(NewDevice device, string customerId, DateTimeOffset now) => NewRow(
         device.DeviceId ?? Seed.DeviceId, customerId, now, device.Name, device.Location,
-        Secret is null ? null : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt)
+        Secret is null ? Credential : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt)
         with { Revision = Seed.Revision };
 
     /// <summary>What stands in the place of a one-time code when a device joined by an enrolment key. No code's hash looks like it.</summary>

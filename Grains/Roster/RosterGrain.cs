@@ -13,7 +13,7 @@ namespace Rollcall.Roster;
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(
     IRosterStore store, ICommandStore commands, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
-    Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets, ClockTrust trust, TimeProvider clock) : Grain, IRosterGrain
+    Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets, SecretChecker checker, ClockTrust trust, TimeProvider clock) : Grain, IRosterGrain
 {
     /// <summary>Of parameters, results and errors in one page of commands.</summary>
     private const int MostCharacters = 512 * 1024;
@@ -34,10 +34,31 @@ internal sealed class RosterGrain(
         return new Snapshot([.. rows.Select(asides.Version)], more, counts);
     }
 
-    public async ValueTask<CreateReply> Create(NewDevice device)
+    public ValueTask<CreateReply> Create(NewDevice device)
     {
         var now = Instant.WallNow(clock);
-        var joining = Joining.For(device, now + secrets.Value.ActivationCodeTtl);
+        return Create(device, Joining.For(device, now + secrets.Value.ActivationCodeTtl), now);
+    }
+
+    public async ValueTask<CreateReply> CreateWithSecret(NewDevice device, OwnSecret own)
+    {
+        if (own is not ({ Secret: not null, Hash: null } or { Secret: null, Hash: not null })
+            || (own.Hash is { } hash && SecretScheme.OfForeign(hash) is null))
+        {
+            return new CreateReply(Refusal.Rejected);
+        }
+
+        var seed = new Seed(device.Seed);
+        var credential = own.Hash is null
+            ? await checker.Hash(device.DeviceId ?? seed.DeviceId, own.Secret!, "customer " + CustomerId)
+            : SecretScheme.OfForeign(own.Hash);
+        return credential is null
+            ? new CreateReply(Refusal.Unavailable)
+            : await Create(device, Joining.With(seed, credential), Instant.WallNow(clock));
+    }
+
+    private async ValueTask<CreateReply> Create(NewDevice device, Joining joining, DateTimeOffset now)
+    {
         var row = joining.Row(device, CustomerId, now);
         var created = await store.CreateAsync([row], CancellationToken.None);
         if (created[0] && device.Again)

@@ -45,37 +45,36 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
         return _appointments.Next(options.Value.BcryptConcurrency / takes, TimeSpan.FromSeconds(Waiting * takes / options.Value.BcryptConcurrency));
     }
 
-    /// <param name="credential">The stored form of the device's secret; null: there is no such device, or it has none yet.</param>
-    public async ValueTask<SecretVerdict> Check(string deviceId, string? credential, string secret, SignInSource source)
+    /// <param name="stored">Stored forms of the device's secrets; none: there is no such device, or it has none yet.</param>
+    public async ValueTask<SecretCheck> Verify(string deviceId, IReadOnlyList<string> stored, string secret, SignInSource source)
     {
-        var chosen = credential is not null && SecretScheme.IsSlow(credential);
-        if (credential is not null && !chosen && SecretScheme.MatchesGenerated(credential, secret))
+        var device = RecentHashes.Of(deviceId);
+        if (stored.FirstOrDefault(one => SecretScheme.MatchesFast(one, secret)) is { } right)
         {
-            return SecretVerdict.Right;
+            return new SecretCheck(SecretVerdict.Right, right, SecretScheme.Better(right, secret) ?? (source.Sparingly ? null : await BetterAtOnce(device, right, secret)));
         }
 
-        var device = RecentHashes.Of(deviceId);
         if (!_wrong.Admits(device, secret, source))
         {
-            return SecretVerdict.TooMany;
+            return new SecretCheck(SecretVerdict.TooMany);
         }
 
         if (!await _slow.EnterAsync(device, source.Address))
         {
             _wrong.GiveBack(device, secret, source);
-            return SecretVerdict.Busy;
+            return new SecretCheck(SecretVerdict.Busy);
         }
 
         var began = clock.GetTimestamp();
         try
         {
-            if (await Task.Run(() => SecretScheme.MatchesChosen(chosen ? credential! : _dummy, secret)) && chosen)
+            if (await Task.Run(() => FirstSlow(stored, secret)) is { } found)
             {
-                return SecretVerdict.Right;
+                return found;
             }
 
             _wrong.Add(device);
-            return SecretVerdict.Wrong;
+            return new SecretCheck(SecretVerdict.Wrong);
         }
         finally
         {
@@ -84,7 +83,69 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
             _slow.Leave(device);
         }
     }
+
+    /// <summary>Stored form of a secret that comes from outside: a keyed hash if it has 128 bits by its form, else a slow one out of the pool.</summary>
+    /// <param name="address">Whose turn in the pool it is.</param>
+    /// <returns>Null: the pool is full.</returns>
+    public async ValueTask<string?> Hash(string deviceId, string secret, string address)
+    {
+        if (SecretScheme.IsStrong(secret))
+        {
+            return SecretScheme.HashGenerated(secret);
+        }
+
+        var device = RecentHashes.Of(deviceId);
+        return await _slow.EnterAsync(device, address) ? await InPlace(device, () => SecretScheme.HashChosen(secret, options.Value.BcryptCost)) : null;
+    }
+
+    /// <summary>Puts a weak stored form behind a slow one, in a place of the pool that nobody wants.</summary>
+    /// <returns>Null: there is none now.</returns>
+    public async ValueTask<string?> Harden(string deviceId, string weak)
+    {
+        var device = RecentHashes.Of(deviceId);
+        return _slow.TryEnter(device) ? await InPlace(device, () => SecretScheme.Harden(weak, options.Value.BcryptCost)) : null;
+    }
+
+    /// <summary>Nobody waits for a better form: when the pool is busy, the secret comes again.</summary>
+    private async ValueTask<string?> BetterAtOnce(ulong device, string credential, string secret) =>
+        SecretScheme.IsBetterChosen(credential, secret) && _slow.TryEnter(device)
+            ? await InPlace(device, () => SecretScheme.HashChosen(secret, options.Value.BcryptCost))
+            : null;
+
+    private async Task<string> InPlace(ulong device, Func<string> work)
+    {
+        try
+        {
+            return await Task.Run(work);
+        }
+        finally
+        {
+            _slow.Leave(device);
+        }
+    }
+
+    /// <summary>One check at least, of whomever: its time must not tell a known id from an unknown one.</summary>
+    private SecretCheck? FirstSlow(IReadOnlyList<string> stored, string secret)
+    {
+        var slow = stored.Where(SecretScheme.IsSlow).ToArray();
+        if (slow.Length == 0)
+        {
+            SecretScheme.MatchesSlow(_dummy, secret);
+        }
+
+        return Array.Find(slow, one => SecretScheme.MatchesSlow(one, secret)) is { } right
+            ? new SecretCheck(
+                SecretVerdict.Right, right,
+                SecretScheme.Better(right, secret)
+                    ?? (SecretScheme.IsBetterChosen(right, secret) ? SecretScheme.HashChosen(secret, options.Value.BcryptCost) : null))
+            : null;
+    }
 }
+
+/// <summary>What became of a check.</summary>
+/// <param name="Credential">The stored form that the secret matches.</param>
+/// <param name="Better">A form that is to be stored in its place; null: it is as good as can be had now.</param>
+internal sealed record SecretCheck(SecretVerdict Verdict, string? Credential = null, string? Better = null);
 
 internal enum SecretVerdict
 {

@@ -1,17 +1,36 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Rollcall.Devices;
 
 namespace Rollcall.Secrets;
 
 /// <summary>
-/// Stored forms of secrets, each under a prefix that names its scheme. What we generate has 256 bits, which no guessing
-/// reaches, so one keyed hash is enough; what people choose is hashed slowly.
+/// Stored forms of secrets, each under a prefix that names its scheme. What has 128 bits or more no guessing reaches, so one keyed
+/// hash is enough; what people choose is hashed slowly. Hashes that another system has made are taken over.
 /// </summary>
 internal static class SecretScheme
 {
+    /// <summary>A keyed hash, and the only scheme that is fast and good.</summary>
     private const string Keyed = "hs256:";
+
+    /// <summary>bcrypt of a SHA-384, so that nothing of a long secret is cut.</summary>
     private const string Slow = "bcrypt-sha384:";
+
+    /// <summary>bcrypt alone, as another system made it: what is past 72 bytes does not count.</summary>
+    private const string Foreign = "bcrypt:";
+
+    /// <summary>A keyed hash of an unsalted SHA-256 that another system made: fast to guess for whoever has this table.</summary>
+    private const string Weak = "weak-sha256:";
+
+    /// <summary>bcrypt of a <see cref="Weak"/> one, which needs no secret to be made.</summary>
+    private const string Hardened = "bcrypt-weak-sha256:";
+
+    private const int MostBcryptBytes = 72;
+
+    private static readonly SearchValues<char> Base64UrlCharacters =
+        SearchValues.Create("-_0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     /// <summary>A new secret of 256 bits, 43 characters of base64url.</summary>
     public static string Generate() => Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
@@ -19,41 +38,112 @@ internal static class SecretScheme
     /// <summary>A new one-time code of 120 bits, 24 characters that survive being read aloud.</summary>
     public static string GenerateCode() => RandomNumberGenerator.GetString("ABCDEFGHJKMNPQRSTVWXYZ0123456789", 24);
 
-    /// <summary>Stored form of a secret that was generated here.</summary>
-    public static string HashGenerated(string secret)
-    {
-        var salt = RandomNumberGenerator.GetBytes(16);
-        return $"{Keyed}{Base64Url.EncodeToString(salt)}:{Base64Url.EncodeToString(HMACSHA256.HashData(salt, Encoding.UTF8.GetBytes(secret)))}";
-    }
+    /// <summary>Stored form of a secret with 128 bits or more.</summary>
+    public static string HashGenerated(string secret) => WithKey(Keyed, Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>Stored form of a secret that somebody chose. bcrypt alone would cut it at 72 bytes, so it is hashed once before.</summary>
+    /// <summary>Stored form of a secret that somebody chose. Tenths of a second of a core.</summary>
     public static string HashChosen(string secret, int cost) => Slow + BCrypt.Net.BCrypt.EnhancedHashPassword(secret, cost);
 
-    public static bool IsSlow(string credential) => credential.StartsWith(Slow, StringComparison.Ordinal);
+    /// <summary>Stored form of a secret that somebody chose, made at once; to be followed by a slow one.</summary>
+    public static string HashForNow(string secret) => WithKey(Weak, SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
-    /// <summary>Compares with a keyed hash. Microseconds. A malformed hash matches nothing.</summary>
-    public static bool MatchesGenerated(string credential, string secret)
+    /// <summary>
+    /// Stored form of a hash that another system made (<see cref="ForeignHash"/>). A bare SHA-256 is not left as it came.
+    /// </summary>
+    /// <returns>Null: it has another form.</returns>
+    public static string? OfForeign(string hash) =>
+        ForeignHash.IsBcrypt(hash) ? Foreign + hash
+        : ForeignHash.IsSha256(hash) ? WithKey(Weak, Convert.FromHexString(hash.AsSpan(ForeignHash.Sha256.Length)))
+        : null;
+
+    /// <summary>
+    /// Whether a secret has 128 bits by its form: 32 hexadecimal digits, 22 characters of base64url, or as many more as its alphabet is
+    /// smaller. It looks at the characters alone, and cannot know how they were chosen.
+    /// </summary>
+    public static bool IsStrong(string secret)
     {
+        if (secret.AsSpan().IndexOfAnyExcept(Base64UrlCharacters) >= 0 || secret.Distinct().Count() < 8)
+        {
+            return false;
+        }
+
+        var alphabet = secret.All(char.IsAsciiDigit) ? 10
+            : secret.All(char.IsAsciiHexDigitLower) || secret.All(char.IsAsciiHexDigitUpper) ? 16
+            : secret.All(char.IsAsciiLetterLower) || secret.All(char.IsAsciiLetterUpper) ? 26
+            : 64;
+        return secret.Length * Math.Log2(alphabet) >= 128;
+    }
+
+    /// <summary>To be checked in the pool, never in a twin's turn: tenths of a second of a core.</summary>
+    public static bool IsSlow(string credential) => credential.StartsWith("bcrypt", StringComparison.Ordinal);
+
+    /// <summary>To be replaced as soon as it can be.</summary>
+    public static bool IsWeak(string credential) => credential.StartsWith(Weak, StringComparison.Ordinal);
+
+    /// <summary>A better form of a good secret's credential that is made at once.</summary>
+    /// <returns>Null: there is none.</returns>
+    public static string? Better(string credential, string secret) =>
+        !credential.StartsWith(Keyed, StringComparison.Ordinal) && IsStrong(secret) ? HashGenerated(secret) : null;
+
+    /// <summary>Whether <see cref="HashChosen"/> makes a better form of a good secret's credential: it is weak, or bcrypt has cut the secret.</summary>
+    public static bool IsBetterChosen(string credential, string secret) =>
+        IsWeak(credential) || (credential.StartsWith(Foreign, StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(secret) > MostBcryptBytes);
+
+    /// <summary>A weak one behind bcrypt. Slow. No secret is needed for it.</summary>
+    public static string Harden(string weak, int cost)
+    {
+        var parts = weak.Split(':');
+        return $"{Hardened}{parts[1]}:{BCrypt.Net.BCrypt.HashPassword(parts[2], cost)}";
+    }
+
+    /// <summary>Compares with what is not slow. Microseconds. A malformed one matches nothing.</summary>
+    public static bool MatchesFast(string credential, string secret)
+    {
+        var weak = IsWeak(credential);
         var parts = credential.Split(':');
         return parts.Length == 3
-            && credential.StartsWith(Keyed, StringComparison.Ordinal)
+            && (weak || credential.StartsWith(Keyed, StringComparison.Ordinal))
             && Base64Url.IsValid(parts[1])
             && Base64Url.IsValid(parts[2])
             && CryptographicOperations.FixedTimeEquals(
                 Base64Url.DecodeFromChars(parts[2]),
-                HMACSHA256.HashData(Base64Url.DecodeFromChars(parts[1]), Encoding.UTF8.GetBytes(secret)));
+                HMACSHA256.HashData(Base64Url.DecodeFromChars(parts[1]), Hashed(secret, weak)));
     }
 
-    /// <summary>Compares with a slow hash. Tenths of a second of a core: never in a twin's turn. A malformed hash matches nothing.</summary>
-    public static bool MatchesChosen(string credential, string secret)
+    /// <summary>Compares with a slow one. A malformed one matches nothing.</summary>
+    public static bool MatchesSlow(string credential, string secret)
     {
         try
         {
-            return BCrypt.Net.BCrypt.EnhancedVerify(secret, credential[Slow.Length..]);
+            if (credential.StartsWith(Slow, StringComparison.Ordinal))
+            {
+                return BCrypt.Net.BCrypt.EnhancedVerify(secret, credential[Slow.Length..]);
+            }
+
+            if (credential.StartsWith(Foreign, StringComparison.Ordinal))
+            {
+                return BCrypt.Net.BCrypt.Verify(secret, credential[Foreign.Length..]);
+            }
+
+            var parts = credential.Split(':');
+            return parts.Length == 3 && Base64Url.IsValid(parts[1]) && BCrypt.Net.BCrypt.Verify(
+                Base64Url.EncodeToString(HMACSHA256.HashData(Base64Url.DecodeFromChars(parts[1]), Hashed(secret, weak: true))), parts[2]);
         }
         catch (Exception malformed) when (malformed is BCrypt.Net.SaltParseException or ArgumentException)
         {
             return false;
         }
+    }
+
+    private static string WithKey(string scheme, byte[] secret)
+    {
+        var salt = RandomNumberGenerator.GetBytes(16);
+        return $"{scheme}{Base64Url.EncodeToString(salt)}:{Base64Url.EncodeToString(HMACSHA256.HashData(salt, secret))}";
+    }
+
+    private static byte[] Hashed(string secret, bool weak)
+    {
+        var bytes = Encoding.UTF8.GetBytes(secret);
+        return weak ? SHA256.HashData(bytes) : bytes;
     }
 }

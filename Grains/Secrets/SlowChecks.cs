@@ -56,6 +56,21 @@ internal sealed class SlowChecks(int places, int mostWaiting, TimeSpan patience,
         }
     }
 
+    /// <summary>Takes a place that nobody wants.</summary>
+    public bool TryEnter(ulong device)
+    {
+        lock (_gate)
+        {
+            if (_free == 0 || !_devices.Add(device))
+            {
+                return false;
+            }
+
+            _free--;
+            return true;
+        }
+    }
+
     public void Leave(ulong device)
     {
         lock (_gate)

@@ -47,6 +47,10 @@ internal sealed class FlushStatement
         Text("activation", record => record.Next!.Profile.Activation),
         Time("activation_expires_at", record => record.Next!.Profile.ActivationExpiresAt),
         Flag("activated", record => record.Next!.Profile.Activated),
+        Text("former_credential", record => record.Next!.Profile.Former?.Credential),
+        Time("credential_replaced_at", record => record.Next!.Profile.Former?.ReplacedAt),
+        Time("former_credential_until", record => record.Next!.Profile.Former?.GoodUntil),
+        Flag("credential_used", record => record.Next!.Profile.Former is not { Used: false }),
     ];
 
     private static readonly FlushColumn[] OfLog =

@@ -67,6 +67,13 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
         return (FoldedRow.Next(page, limit, after, written == stale.Count), written);
     }
 
+    public async Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(string after, int limit, CancellationToken cancellation) =>
+        await pool.ReadAsync(
+            connection => connection.AllAsync(
+                $"SELECT device_id, credential FROM devices WHERE {DeviceColumns.HasWeakSecret} AND device_id > $1 ORDER BY device_id LIMIT $2",
+                row => (row.GetString(0), row.GetString(1)), [after, limit], cancellation),
+            cancellation);
+
     public Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) =>
         Stepwise(connection => EventLog.PruneSomeAsync(connection, before, cancellation), cancellation);
 

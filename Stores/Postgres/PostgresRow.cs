@@ -16,7 +16,11 @@ internal static class PostgresRow
         row.GetString(0), row.GetString(1), row.GetInt64(2),
         new Profile(
             Text(row, 3), Text(row, 4), WireNames.Parse<DeviceMode>(row.GetString(5)), row.GetInt64(6), row.GetFieldValue<DateTimeOffset>(7),
-            Text(row, 8), Text(row, 9), Time(row, 10), row.GetBoolean(11)),
+            Text(row, 8), Text(row, 9), Time(row, 10), row.GetBoolean(11))
+        {
+            Former = Text(row, 27) is { } former && Time(row, 28) is { } replaced && Time(row, 29) is { } until
+                ? new FormerSecret(former, replaced, until, row.IsDBNull(30) || row.GetBoolean(30)) : null,
+        },
         SessionState.Of(row.GetInt64(12), Text(row, 13), Time(row, 21), Text(row, 24), row.IsDBNull(25) ? null : row.GetInt64(25), Time(row, 26)),
         new PresenceState(
             WireNames.Parse<DeviceStatus>(row.GetString(14)), Name<PresenceReason>(row, 15), row.GetFieldValue<DateTimeOffset>(16),

@@ -24,7 +24,8 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
 
     private const string OfProfile = """
         UPDATE devices SET name = $1, location = $2, search = $3, mode = $4, profile_version = $5, credential = $6,
-            activation = $7, activation_expires_at = $8, activated = $9
+            activation = $7, activation_expires_at = $8, activated = $9,
+            former_credential = $10, credential_replaced_at = $11, former_credential_until = $12, credential_used = $13
         WHERE device_id = $0
         """;
 
@@ -98,7 +99,8 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
             var profile = next.Profile;
             statements.Execute(
                 OfProfile, was.DeviceId, profile.Name, profile.Location, DeviceColumns.Search(was.DeviceId, profile.Name), WireNames.Of(profile.Mode), profile.Version,
-                profile.Credential, profile.Activation, Time(profile.ActivationExpiresAt), profile.Activated ? 1 : 0);
+                profile.Credential, profile.Activation, Time(profile.ActivationExpiresAt), profile.Activated ? 1 : 0,
+                profile.Former?.Credential, Time(profile.Former?.ReplacedAt), Time(profile.Former?.GoodUntil), profile.Former is { Used: false } ? 0 : 1);
         }
 
         SqliteCommands.Write(statements, record, next.Commands);

@@ -65,6 +65,14 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         return (FoldedRow.Next(page, limit, after, written == stale.Count), written);
     }
 
+    public Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(string after, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync<IReadOnlyList<(string, string)>>(
+            statements => All(
+                statements.Query(
+                    $"SELECT device_id, credential FROM devices WHERE {DeviceColumns.HasWeakSecret} AND device_id > $0 ORDER BY device_id LIMIT $1", after, limit),
+                row => (row.GetString(0), row.GetString(1))),
+            cancellation);
+
     public async Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) =>
         await Stepwise(statements => SqliteEventLog.PruneSome(statements, before), cancellation);
 

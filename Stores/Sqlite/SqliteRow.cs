@@ -13,7 +13,11 @@ internal static class SqliteRow
         row.GetString(0), row.GetString(1), row.GetInt64(2),
         new Profile(
             Text(row, 3), Text(row, 4), WireNames.Parse<DeviceMode>(row.GetString(5)), row.GetInt64(6), Time(row.GetString(7)),
-            Text(row, 8), Text(row, 9), TimeOrNone(row, 10), row.GetInt64(11) != 0),
+            Text(row, 8), Text(row, 9), TimeOrNone(row, 10), row.GetInt64(11) != 0)
+        {
+            Former = Text(row, 27) is { } former && TimeOrNone(row, 28) is { } replaced && TimeOrNone(row, 29) is { } until
+                ? new FormerSecret(former, replaced, until, row.IsDBNull(30) || row.GetInt64(30) != 0) : null,
+        },
         SessionState.Of(row.GetInt64(12), Text(row, 13), TimeOrNone(row, 21), Text(row, 24), row.IsDBNull(25) ? null : row.GetInt64(25), TimeOrNone(row, 26)),
         new PresenceState(
             WireNames.Parse<DeviceStatus>(row.GetString(14)), Name<PresenceReason>(row, 15), Time(row.GetString(16)),

@@ -30,7 +30,7 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
             .Where(name => !name.Contains("/reference", StringComparison.Ordinal) && !name.Contains("/openapi", StringComparison.Ordinal));
 
         Assert.Equal(mapped.Order(StringComparer.Ordinal), Operations().Select(one => one.Name).Order(StringComparer.Ordinal));
-        Assert.Equal(26, Operations().Count());
+        Assert.Equal(27, Operations().Count());
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
 
     [Fact]
     public void The_schema_of_a_device_is_what_is_answered() => Assert.Equal(
-        ["connected", "customerId", "deviceId", "health", "ignoredMetrics", "lastSeen", "location", "metrics", "mode", "name", "reason", "seq", "status", "statusSince"],
+        ["connected", "customerId", "deviceId", "health", "ignoredMetrics", "lastSeen", "location", "metrics", "mode", "name", "reason", "seq", "status", "statusSince", "weakSecret"],
         Names(Schema("DeviceBody").GetProperty("properties")).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -31,6 +31,9 @@ internal sealed class CountedRounds(IRosterStore store) : IRosterStore
 
     public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) => store.OnlineAsync(after, limit, cancellation);
 
+    public Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(string after, int limit, CancellationToken cancellation) =>
+        store.WeakSecretsAsync(after, limit, cancellation);
+
     public Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation) => store.FoldSearchAsync(after, limit, cancellation);
 
     public Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) => store.PruneEventsAsync(before, cancellation);

@@ -12,10 +12,10 @@ public sealed class SecretSchemeTests
     {
         var secret = new string('x', length);
         var hash = SecretScheme.HashChosen(secret, Cost);
-        Assert.True(SecretScheme.MatchesChosen(hash, secret));
-        Assert.False(SecretScheme.MatchesChosen(hash, secret[..^1]));
-        Assert.False(SecretScheme.MatchesChosen(hash, secret + "y"));
-        Assert.False(SecretScheme.MatchesChosen(hash, secret[..^1] + "y"));
+        Assert.True(SecretScheme.MatchesSlow(hash, secret));
+        Assert.False(SecretScheme.MatchesSlow(hash, secret[..^1]));
+        Assert.False(SecretScheme.MatchesSlow(hash, secret + "y"));
+        Assert.False(SecretScheme.MatchesSlow(hash, secret[..^1] + "y"));
     }
 
     [Theory]
@@ -31,8 +31,8 @@ public sealed class SecretSchemeTests
     [InlineData("unknown:AAAA:AAAA")]
     public void A_malformed_hash_matches_nothing(string credential)
     {
-        Assert.False(SecretScheme.MatchesChosen(credential, "secret"));
-        Assert.False(SecretScheme.MatchesGenerated(credential, "secret"));
+        Assert.False(SecretScheme.MatchesSlow(credential, "secret"));
+        Assert.False(SecretScheme.MatchesFast(credential, "secret"));
     }
 
     [Fact]
@@ -42,8 +42,8 @@ public sealed class SecretSchemeTests
         Assert.Equal(43, secret.Length);
         var hash = SecretScheme.HashGenerated(secret);
         Assert.NotEqual(hash, SecretScheme.HashGenerated(secret));
-        Assert.True(SecretScheme.MatchesGenerated(hash, secret));
-        Assert.False(SecretScheme.MatchesGenerated(hash, SecretScheme.Generate()));
+        Assert.True(SecretScheme.MatchesFast(hash, secret));
+        Assert.False(SecretScheme.MatchesFast(hash, SecretScheme.Generate()));
         Assert.DoesNotContain(secret, hash, StringComparison.Ordinal);
     }
 
@@ -52,8 +52,8 @@ public sealed class SecretSchemeTests
     {
         Assert.True(SecretScheme.IsSlow(SecretScheme.HashChosen("secret", Cost)));
         Assert.False(SecretScheme.IsSlow(SecretScheme.HashGenerated("secret")));
-        Assert.False(SecretScheme.MatchesChosen(SecretScheme.HashGenerated("secret"), "secret"));
-        Assert.False(SecretScheme.MatchesGenerated(SecretScheme.HashChosen("secret", Cost), "secret"));
+        Assert.False(SecretScheme.MatchesSlow(SecretScheme.HashGenerated("secret"), "secret"));
+        Assert.False(SecretScheme.MatchesFast(SecretScheme.HashChosen("secret", Cost), "secret"));
     }
 
     [Fact]

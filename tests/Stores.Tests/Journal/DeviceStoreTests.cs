@@ -19,9 +19,16 @@ public abstract class DeviceStoreTests
             {
                 Name = "Lämp 'x' %", Location = "Hall", Mode = DeviceMode.Maintenance, Version = 9, Credential = "c", Activation = "a",
                 ActivationExpiresAt = TestStore.Noon, Activated = true,
+                Former = new FormerSecret("f", TestStore.Noon.AddMilliseconds(4), TestStore.Noon.AddDays(2), Used: false),
             });
         Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(row, next, new Transition(1, DeviceStatus.Offline, DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon))));
         Assert.Equal(next, await store.Row("lamp"));
+        var used = next.Next(profile: next.Profile with { Former = next.Profile.Former!.AfterUse() });
+        var over = used.Next(profile: used.Profile with { Former = null });
+        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(next, used, null)));
+        Assert.Equal(used, await store.Row("lamp"));
+        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(used, over, null)));
+        Assert.Equal(over, await store.Row("lamp"));
     }
 
     /// <summary>A silo of the former version runs beside us on the same table: it raises the epoch and leaves the next session's columns alone.</summary>

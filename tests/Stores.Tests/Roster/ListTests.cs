@@ -184,4 +184,19 @@ public abstract class ListTests
         Assert.Equal(["lamp-0", "lamp-2", "lamp-4"], first);
         Assert.Equal(["lamp-6", "lamp-8"], await store.Roster.OnlineAsync(first[^1], 3, CancellationToken.None));
     }
+
+    [Fact]
+    public async Task Weak_secrets_are_found_by_pages_and_no_others()
+    {
+        await using var store = await Open();
+        foreach (var (id, credential) in new[] { ("a", "hs256:x:y"), ("b", "weak-sha256:1:1"), ("c", null), ("d", "weak-sha256:2:2"), ("e", "bcrypt:x") })
+        {
+            var row = TestStore.New(id);
+            Assert.True((await store.Roster.CreateAsync([row with { Profile = row.Profile with { Credential = credential } }], CancellationToken.None))[0]);
+        }
+
+        Assert.Equal([("b", "weak-sha256:1:1")], await store.Roster.WeakSecretsAsync("", 1, CancellationToken.None));
+        Assert.Equal([("d", "weak-sha256:2:2")], await store.Roster.WeakSecretsAsync("b", 10, CancellationToken.None));
+        Assert.Empty(await store.Roster.WeakSecretsAsync("d", 10, CancellationToken.None));
+    }
 }

@@ -130,13 +130,13 @@ internal sealed partial class Simulation
 
     private string Authenticate()
     {
-        var (refusal, credential, _) = Now(Twin.CheckSecret(Secret, SignInSource.Unknown));
+        var (refusal, check, _) = Now(Twin.CheckSecret(Secret, SignInSource.Unknown));
         if (refusal != Refusal.None)
         {
             return Said(refusal);
         }
 
-        var reply = Now(Twin.OpenSession(credential!));
+        var reply = Now(Twin.OpenSession(check!.Credential!));
         if (reply.Refusal == Refusal.None)
         {
             (_stale, _held) = (_held, reply.Session);

@@ -1,0 +1,82 @@
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Orleans.Runtime;
+using Rollcall.Devices;
+using Rollcall.Roster;
+
+namespace Rollcall.Secrets;
+
+/// <summary>
+/// Puts weak stored forms of secrets, as an import leaves them, behind slow ones: one after the other, in places of the pool that no
+/// sign-in wants. One silo does it, the one with the lowest address; two that both think so do the same twice, and store it once.
+/// </summary>
+internal sealed partial class SecretHardening(
+    IRosterStore store, SecretChecker secrets, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self,
+    TimeProvider clock, ILogger<SecretHardening> log) : BackgroundService
+{
+    private const int Page = 100;
+
+    /// <summary>Between two looks: an index says at once that there is nothing to do.</summary>
+    private static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
+
+    /// <summary>When the pool has no place, or a device's row could not be written.</summary>
+    private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(200);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var rounds = new PeriodicTimer(Period, clock);
+        while (await rounds.WaitForNextTickAsync(stoppingToken))
+        {
+            try
+            {
+                if (IsFirst() && await RoundAsync(stoppingToken) is > 0 and var hardened)
+                {
+                    LogHardened(hardened);
+                }
+            }
+            catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
+            {
+                LogFailed(failed.GetType().Name);
+            }
+        }
+    }
+
+    private bool IsFirst() => membership.CurrentSnapshot.Members.Values
+        .Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).Min() is { } first && first.Equals(self.SiloAddress);
+
+    private async Task<int> RoundAsync(CancellationToken stop)
+    {
+        var (after, hardened) = ("", 0);
+        while (await store.WeakSecretsAsync(after, Page, stop) is { Count: > 0 } page)
+        {
+            foreach (var (deviceId, credential) in page)
+            {
+                hardened += await HardenAsync(deviceId, credential, stop) ? 1 : 0;
+            }
+
+            after = page[^1].DeviceId;
+        }
+
+        return hardened;
+    }
+
+    /// <returns>False: its row could not be written; the next round comes to it again.</returns>
+    private async Task<bool> HardenAsync(string deviceId, string credential, CancellationToken stop)
+    {
+        while (true)
+        {
+            if (await secrets.Harden(deviceId, credential) is { } slow)
+            {
+                return await grains.GetGrain<IDeviceTwin>(Keys.Device(deviceId)).HardenSecret(credential, slow) == Refusal.None;
+            }
+
+            await Task.Delay(Again, clock, stop);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Debug, "Weak secrets are not hashed slowly yet: {Fault}")]
+    private partial void LogFailed(string fault);
+
+    [LoggerMessage(LogLevel.Information, "{Count} weak secrets, as an import left them, are behind a slow hash now")]
+    private partial void LogHardened(int count);
+}
