@@ -16,7 +16,7 @@ internal static class Membership
     public static ISiloBuilder JoinCluster(this ISiloBuilder silo, SiloSettings settings)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Deployment.ServiceId, settings.ClusterId));
-        silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = Of(settings.Redis));
+        silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = OptionsOf(settings.Redis));
         silo.Configure<EndpointOptions>(endpoints =>
         {
             endpoints.AdvertisedIPAddress = settings.Address;
@@ -40,7 +40,7 @@ internal static class Membership
         });
     }
 
-    private static ConfigurationOptions Of(RedisAddress redis) => new()
+    public static ConfigurationOptions OptionsOf(RedisAddress redis) => new()
     {
         EndPoints = { { redis.Host, redis.Port } },
         User = redis.User,

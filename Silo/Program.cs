@@ -15,6 +15,7 @@ var root = new RootCommand("Rollcall's silo. Without a command: keep a share of 
     trustClock,
     MigrateCommand.Create(configuration),
     CustomerCommand.Create(configuration),
+    DevicesCommand.Create(configuration),
     Healthcheck.Create(() =>
     {
         var silo = new SiloSettings(configuration);

@@ -52,6 +52,14 @@ public sealed record DevicePatch(
     [property: Id(1)] Change<string>? Location = null,
     [property: Id(2)] DeviceMode? Mode = null);
 
+/// <summary>What an import changes of a device that is there: what is null stays.</summary>
+/// <param name="Credential">Stored form of another secret; the former one is over and the sessions end.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.amendment")]
+public sealed record Amendment(
+    [property: Id(0)] Change<string>? Name = null,
+    [property: Id(1)] Change<string>? Location = null,
+    [property: Id(2)] string? Credential = null);
+
 /// <summary>A new value; null clears.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.change`1")]
 public sealed record Change<T>([property: Id(0)] T? Value) where T : class;

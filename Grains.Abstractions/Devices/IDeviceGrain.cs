@@ -59,6 +59,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("replace-secret")]
     ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted);
 
+    /// <summary>Changes what an import brings. It is for tools beside the cluster, which know the stored forms of secrets.</summary>
+    [Alias("amend")]
+    ValueTask<Refusal> Amend(string customerId, Amendment amendment);
+
     /// <summary>Ends every session (reason <c>revoked</c>); the device may authenticate again.</summary>
     [Alias("revoke-session")]
     ValueTask<Refusal> RevokeSession(string customerId);

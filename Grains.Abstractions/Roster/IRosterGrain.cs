@@ -27,6 +27,10 @@ public interface IRosterGrain : IGrainWithStringKey
     [Alias("create-with-secret")]
     ValueTask<CreateReply> CreateWithSecret(NewDevice device, OwnSecret own);
 
+    /// <summary>Tells who watches of devices that a tool has added to the store.</summary>
+    [Alias("announce")]
+    ValueTask Announce(IReadOnlyList<string> deviceIds);
+
     /// <summary>One device's transitions after <paramref name="after"/> (null: from the oldest kept), ascending.</summary>
     [Alias("events")]
     ValueTask<EventPage> Events(string deviceId, long? after, int limit);

@@ -121,6 +121,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted) => _twin.ReplaceSecret(customerId, wanted);
 
+    public ValueTask<Refusal> Amend(string customerId, Amendment amendment) => _twin.Amend(customerId, amendment);
+
     public ValueTask<Refusal> RevokeSession(string customerId) => _twin.RevokeSession(customerId);
 
     public ValueTask<Refusal> Delete(string customerId) => _twin.Delete(customerId);

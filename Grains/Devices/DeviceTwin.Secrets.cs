@@ -59,6 +59,18 @@ internal sealed partial class DeviceTwin
         return outcome == Outcome.Stored ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(RefusalOf(outcome));
     }
 
+    /// <summary>What an import changes.</summary>
+    public async ValueTask<Refusal> Amend(string customerId, Amendment amendment)
+    {
+        if (await ReadyFor(customerId) is not Refusal.None and var unready)
+        {
+            return unready;
+        }
+
+        var (next, change) = Amending.Of(_stored!, amendment, Instant.Now(services.Clock), services.Wall(), services.Sessions);
+        return RefusalOf(await Store(next, change, why: LinkEnd.Revoked));
+    }
+
     /// <summary>A slow form of the same secret, made beside the turn, takes a weak one's place; unless that is not there any more.</summary>
     public async ValueTask<Refusal> HardenSecret(string weak, string hardened)
     {

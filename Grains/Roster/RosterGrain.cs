@@ -57,6 +57,19 @@ internal sealed class RosterGrain(
             : await Create(device, Joining.With(seed, credential), Instant.WallNow(clock));
     }
 
+    public async ValueTask Announce(IReadOnlyList<string> deviceIds)
+    {
+        if (!feed.IsWatched(CustomerId))
+        {
+            return;
+        }
+
+        foreach (var row in (await devices.ReadAsync(deviceIds, CancellationToken.None)).Where(row => row.CustomerId == CustomerId))
+        {
+            feed.Publish(new FeedItem(CustomerId, row.DeviceId, row.ToVersion(connected: false), FeedChange.Registered));
+        }
+    }
+
     private async ValueTask<CreateReply> Create(NewDevice device, Joining joining, DateTimeOffset now)
     {
         var row = joining.Row(device, CustomerId, now);

@@ -96,6 +96,31 @@ internal static class SecretScheme
         return $"{Hardened}{parts[1]}:{BCrypt.Net.BCrypt.HashPassword(parts[2], cost)}";
     }
 
+    /// <summary>Whether a stored form is of a secret that comes from outside; null: only a slow check can tell.</summary>
+    public static bool? Holds(string credential, string secret) => IsSlow(credential) ? null : MatchesFast(credential, secret);
+
+    /// <summary>
+    /// Whether a stored form is of another system's hash. Where a good sign-in has put a better one in its place, nobody can tell without the secret.
+    /// </summary>
+    public static Likeness HoldsForeign(string credential, string hash)
+    {
+        if (ForeignHash.IsBcrypt(hash))
+        {
+            return !credential.StartsWith(Foreign, StringComparison.Ordinal) ? Likeness.Unknown
+                : credential == Foreign + hash ? Likeness.Same : Likeness.Other;
+        }
+
+        var parts = credential.Split(':');
+        if (parts.Length != 3 || !(IsWeak(credential) || credential.StartsWith(Hardened, StringComparison.Ordinal)))
+        {
+            return Likeness.Unknown;
+        }
+
+        var keyed = Base64Url.EncodeToString(HMACSHA256.HashData(
+            Base64Url.DecodeFromChars(parts[1]), Convert.FromHexString(hash.AsSpan(ForeignHash.Sha256.Length))));
+        return (IsWeak(credential) ? keyed == parts[2] : BCrypt.Net.BCrypt.Verify(keyed, parts[2])) ? Likeness.Same : Likeness.Other;
+    }
+
     /// <summary>Compares with what is not slow. Microseconds. A malformed one matches nothing.</summary>
     public static bool MatchesFast(string credential, string secret)
     {
@@ -146,4 +171,12 @@ internal static class SecretScheme
         var bytes = Encoding.UTF8.GetBytes(secret);
         return weak ? SHA256.HashData(bytes) : bytes;
     }
+}
+
+/// <summary>Whether two stored forms are of one secret.</summary>
+internal enum Likeness
+{
+    Same,
+    Other,
+    Unknown,
 }

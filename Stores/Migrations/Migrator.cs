@@ -50,14 +50,15 @@ public sealed class Migrator : IDisposable
     }
 
     /// <summary>Neither more nor fewer steps than this program knows are applied.</summary>
+    /// <param name="setting">What names the store.</param>
     /// <exception cref="SettingException">Some are missing.</exception>
     /// <exception cref="StoreTooNewException">A newer program has been here.</exception>
-    public void RequireUpToDate()
+    public void RequireUpToDate(string setting = "DATABASE_URL")
     {
         RequireKnown();
         if (Status().FirstOrDefault(step => !step.Applied) is { Version: > 0 } missing)
         {
-            throw new SettingException("DATABASE_URL", $"names a database that lacks step {missing.Version}, {missing.Description}: run `migrate up` first.");
+            throw new SettingException(setting, $"names a store that lacks step {missing.Version}, {missing.Description}: run `migrate up` first.");
         }
     }
 

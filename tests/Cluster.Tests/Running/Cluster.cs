@@ -108,6 +108,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>One silo more, which may not come to serve.</summary>
     public Child RunSilo() => Add(new Child(SiloProgram, [], SiloEnvironment(new Member(Ports.Free(), Ports.Free(), Ports.Free()))));
 
+    /// <summary>One of the silo's tools, with the settings of a silo.</summary>
+    public Child RunTool(params string[] arguments) => Add(new Child(SiloProgram, arguments, SiloEnvironment(Silos[0])));
+
     public Task StartGatewayAsync(Member gateway) => LaunchGateway(gateway).LineAsync("Gateway:", StartTime);
 
     /// <summary>Starts it and does not wait for what it says.</summary>

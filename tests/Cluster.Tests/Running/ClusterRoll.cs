@@ -21,6 +21,10 @@ internal sealed class ClusterRoll(string connectionString) : IRoll, IDisposable
     /// <summary>The keys that Redis should have for sessions.</summary>
     public IReadOnlyList<string> Sessions() => Query("SELECT session_id FROM devices WHERE session_id IS NOT NULL UNION ALL SELECT next_session_id FROM devices WHERE next_session_epoch = session_epoch", row => row.GetString(0));
 
+    /// <summary>How many devices whose ids begin so have a secret whose stored form does not last.</summary>
+    public long Weak(string prefix) =>
+        Query($"SELECT count(*) FROM devices WHERE substr(credential, 1, 12) = 'weak-sha256:' AND starts_with(device_id, '{prefix}')", row => row.GetInt64(0))[0];
+
     /// <summary>Commands of devices whose ids begin so, by device and number.</summary>
     public IReadOnlyList<StoredCommand> Commands(string prefix) => Query(
         $"SELECT device_id, number, id, status, error, acknowledged_at FROM commands WHERE starts_with(device_id, '{prefix}') ORDER BY device_id, number",

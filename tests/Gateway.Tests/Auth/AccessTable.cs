@@ -40,6 +40,7 @@ internal static class AccessTable
         new("PATCH /api/v1/customer/devices/{id}", Access.Owner, 200, 404, Body: """{"name":"changed"}"""),
         new("DELETE /api/v1/customer/devices/{id}", Access.Owner, 204, 404),
         new("DELETE /api/v1/customer/devices/{id}/session", Access.Operator, 204, 404),
+        new("POST /api/v1/customer/devices/{id}/secret", Access.Owner, 200, 404),
         new("GET /api/v1/customer/devices/{id}/events", Access.Viewer, 200, 404),
         new("POST /api/v1/customer/devices/{id}/commands", Access.Operator, 202, 404, Body: """{"command":"blink"}"""),
         new("GET /api/v1/customer/devices/{id}/commands", Access.Viewer, 200, 404),

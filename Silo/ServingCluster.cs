@@ -1,0 +1,76 @@
+using Orleans.Configuration;
+using Orleans.Hosting;
+using Rollcall.Devices;
+using Rollcall.Importing;
+using Rollcall.Roster;
+
+namespace Rollcall.Silo;
+
+/// <summary>The silos that serve a store, as a tool beside them calls them.</summary>
+internal sealed class ServingCluster : IServingCluster, IAsyncDisposable
+{
+    private static readonly TimeSpan ToConnect = TimeSpan.FromSeconds(10);
+    private readonly IHost _host;
+    private readonly IGrainFactory _grains;
+    private bool _untold;
+
+    private ServingCluster(IHost host) => (_host, _grains) = (host, host.Services.GetRequiredService<IGrainFactory>());
+
+    /// <summary>Some devices were added and nobody could be told: portals see them when they look again.</summary>
+    public bool HasUntold => _untold;
+
+    /// <returns>Null: no silo answers.</returns>
+    /// <exception cref="SettingException">REDIS_URL is missing or wrong.</exception>
+    public static async Task<ServingCluster?> FindAsync(IConfiguration configuration)
+    {
+        var redis = Deployment.OfSilo(configuration);
+        var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
+        builder.UseOrleansClient(client =>
+        {
+            client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Deployment.ServiceId, Deployment.ClusterId(configuration)));
+            client.UseRedisClustering(clustering => clustering.ConfigurationOptions = Membership.OptionsOf(redis));
+        });
+        var host = builder.Build();
+        try
+        {
+            using var patience = new CancellationTokenSource(ToConnect);
+            await host.StartAsync(patience.Token);
+            return new ServingCluster(host);
+        }
+        catch (Exception)
+        {
+            host.Dispose();
+            return null;
+        }
+    }
+
+    public async Task AnnounceAsync(string customerId, IReadOnlyList<string> deviceIds)
+    {
+        try
+        {
+            await _grains.GetRoster(customerId).Announce(deviceIds);
+        }
+        catch (Exception)
+        {
+            _untold = true;
+        }
+    }
+
+    public async Task<Refusal> AmendAsync(string customerId, string deviceId, Amendment amendment)
+    {
+        try
+        {
+            return await _grains.GetDevice(deviceId).Amend(customerId, amendment);
+        }
+        catch (Exception)
+        {
+            return Refusal.Unavailable;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.StopAsync();
+        _host.Dispose();
+    }
+}

@@ -1,0 +1,8 @@
+using Rollcall.Importing;
+
+namespace Rollcall.Postgres;
+
+public sealed class PostgresImportTests : ImportTests
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}

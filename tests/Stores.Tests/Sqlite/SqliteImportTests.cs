@@ -1,0 +1,8 @@
+using Rollcall.Importing;
+
+namespace Rollcall.Sqlite;
+
+public sealed class SqliteImportTests : ImportTests
+{
+    private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
+}
