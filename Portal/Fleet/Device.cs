@@ -7,7 +7,7 @@ namespace Rollcall.Portal.Fleet;
 public sealed record Device(
     string DeviceId, string? Name, string? Location, string? CustomerId, string? Mode, string Status, string? Health, string? Reason,
     DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected, Dictionary<string, double>? Metrics, long Seq,
-    string[]? IgnoredMetrics = null)
+    string[]? IgnoredMetrics = null, bool? WeakSecret = null)
 {
     public const string Online = "online";
     public const string Degraded = "degraded";
@@ -21,6 +21,9 @@ public sealed record Device(
 
     /// <summary>Has not joined since it was added: nothing that worked has failed.</summary>
     public bool IsNeverSeen => Status == "offline" && LastSeen is null && Seq == 0;
+
+    /// <summary>Its secret was imported as an unsalted SHA-256, and nobody has signed in with it since.</summary>
+    public bool HasWeakSecret => WeakSecret == true;
 
     /// <summary>The profile is there too.</summary>
     public bool IsWhole => CustomerId is not null;
@@ -36,7 +39,11 @@ public sealed record Device(
     {
         var presence = later.Precedes(this) ? this : later;
         var profile = later.IsWhole ? later : this;
-        return presence with { Name = profile.Name, Location = profile.Location, CustomerId = profile.CustomerId, Mode = profile.Mode };
+        return presence with
+        {
+            Name = profile.Name, Location = profile.Location, CustomerId = profile.CustomerId, Mode = profile.Mode,
+            WeakSecret = later.IsWhole ? later.WeakSecret : later.WeakSecret ?? WeakSecret,
+        };
     }
 }
 
