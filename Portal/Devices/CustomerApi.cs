@@ -7,6 +7,7 @@ using System.Text.Json.Serialization.Metadata;
 using Rollcall.Portal.Commands;
 using Rollcall.Portal.Enrolment;
 using Rollcall.Portal.Fleet;
+using Rollcall.Portal.Secrets;
 using Rollcall.Portal.Shell;
 using Rollcall.Portal.SignIn;
 
@@ -46,6 +47,9 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
 
     public async Task<Problem?> EndSessionAsync(string id) =>
         (await SendAsync(HttpMethod.Delete, Of(id) + "/session", PortalJson.Default.Device)).Problem;
+
+    public Task<Answer<MadeSecret>> ReplaceSecretAsync(string id, NewSecret secret) => SendAsync(
+        HttpMethod.Post, Of(id) + "/secret", PortalJson.Default.MadeSecret, JsonSerializer.Serialize(secret, PortalJson.Default.NewSecret));
 
     public Task<Answer<PresenceEvents>> EventsAsync(string id, long after, int limit) =>
         SendAsync(HttpMethod.Get, $"{Of(id)}/events?after={after}&limit={limit}", PortalJson.Default.PresenceEvents);

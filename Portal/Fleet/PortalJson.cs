@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using Rollcall.Portal.Commands;
 using Rollcall.Portal.Devices;
 using Rollcall.Portal.Enrolment;
+using Rollcall.Portal.Secrets;
 
 namespace Rollcall.Portal.Fleet;
 
@@ -26,6 +27,8 @@ namespace Rollcall.Portal.Fleet;
 [JsonSerializable(typeof(NewKey))]
 [JsonSerializable(typeof(CreatedKey))]
 [JsonSerializable(typeof(KeyList))]
+[JsonSerializable(typeof(NewSecret))]
+[JsonSerializable(typeof(MadeSecret))]
 [JsonSerializable(typeof(Command))]
 [JsonSerializable(typeof(CommandPage))]
 [JsonSerializable(typeof(Problem))]

@@ -93,6 +93,7 @@ public sealed class OwnerTests(Chromium chromium, DemoGateway gateway) : Browser
         await Expect(viewer.Drawer).ToContainTextAsync("Presence log");
         await Expect(viewer.Drawer.Locator(".actions")).ToHaveCountAsync(0);
         await Expect(viewer.Page.GetByText("Add device")).ToHaveCountAsync(0);
+        await Expect(viewer.Page.GetByText("New secret")).ToHaveCountAsync(0);
 
         var @operator = await OpenAs("operator", "demo-00002");
         await Expect(@operator.Drawer.Locator(".actions button")).ToHaveTextAsync(["End session"]);

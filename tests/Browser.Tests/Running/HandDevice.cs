@@ -13,12 +13,16 @@ internal sealed class HandDevice : IDisposable
 
     public string Id { get; }
 
+    /// <summary>The one it was made with.</summary>
+    public string Secret { get; private set; } = "";
+
     public static async Task<HandDevice> AddAsync(Uri gateway, string id, string? name)
     {
         var device = new HandDevice(gateway, id);
         device.Authorize(PortalToken.Of("owner"));
         var added = await device.PostAsync("api/v1/customer/devices?secret=true", new { deviceId = id, name });
-        var session = await device.PostAsync("api/v1/device/auth", new { deviceId = id, deviceSecret = added.GetProperty("deviceSecret").GetString() });
+        device.Secret = added.GetProperty("deviceSecret").GetString()!;
+        var session = await device.PostAsync("api/v1/device/auth", new { deviceId = id, deviceSecret = device.Secret });
         device.Authorize(session.GetProperty("token").GetString()!);
         return device;
     }
