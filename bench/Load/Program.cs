@@ -5,6 +5,7 @@ using Rollcall.Load.Commands;
 using Rollcall.Load.Memory;
 using Rollcall.Load.Rest;
 using Rollcall.Load.Restart;
+using Rollcall.Load.Start;
 
 var root = new RootCommand("Loads Rollcall, and a bare server beside it, with the same requests.")
 {
@@ -12,6 +13,7 @@ var root = new RootCommand("Loads Rollcall, and a bare server beside it, with th
     MemoryCommand.Create(),
     CommandsCommand.Create(),
     RestartCommand.Create(),
+    StartCommand.Create(),
     BaselineCommand.Create(),
 };
 try

@@ -102,6 +102,14 @@ internal sealed class Cluster : IInstallation, IServer
         await ServeAsync(cancellation);
     }
 
+    /// <summary>Gateways stay, and find the new ones.</summary>
+    public async Task RestartSilosAsync(CancellationToken cancellation)
+    {
+        _silos.ForEach(silo => silo.Dispose());
+        _silos.Clear();
+        await ServeSilosAsync(cancellation);
+    }
+
     public string Said() => _words.Take();
 
     public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
@@ -119,6 +127,12 @@ internal sealed class Cluster : IInstallation, IServer
 
     private async Task ServeAsync(CancellationToken cancellation)
     {
+        await ServeSilosAsync(cancellation);
+        _gateways.AddRange(await Task.WhenAll(Ports.Select(port => ServerProcess.StartAsync(
+            "Gateway: ", [Programs.Built("Gateway")], new Dictionary<string, string>(_gatewaySettings) { ["PORT"] = Text(port) }, _words, cancellation))));
+    }
+
+    private async Task ServeSilosAsync(CancellationToken cancellation) =>
         _silos.AddRange(await Task.WhenAll(_siloPorts.Select(ports => ServerProcess.StartAsync(
             "Silo: ", [Programs.Built("Silo")],
             new Dictionary<string, string>(_siloSettings)
@@ -129,9 +143,6 @@ internal sealed class Cluster : IInstallation, IServer
             },
             _words,
             cancellation))));
-        _gateways.AddRange(await Task.WhenAll(Ports.Select(port => ServerProcess.StartAsync(
-            "Gateway: ", [Programs.Built("Gateway")], new Dictionary<string, string>(_gatewaySettings) { ["PORT"] = Text(port) }, _words, cancellation))));
-    }
 
     private void Kill()
     {

@@ -14,14 +14,15 @@ internal sealed class Gateway : IInstallation
     private readonly Words _words = new();
     private ServerProcess? _process;
 
-    public Gateway(GatewayBuild build, string sessionKeys)
+    /// <param name="port">0: a free one at each start.</param>
+    public Gateway(GatewayBuild build, string sessionKeys, int port = 0)
     {
         Name = build.Name;
         _program = build.Program;
         _environment = new Dictionary<string, string>(build.Environment)
         {
             ["DATA_DIR"] = _data,
-            ["PORT"] = "0",
+            ["PORT"] = port.ToString(CultureInfo.InvariantCulture),
             ["Demo__Devices"] = "0",
             ["AUTH_BURST"] = "1000000",
             ["AUTH_RATE"] = "1000000",
