@@ -17,8 +17,8 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     /// <summary>Seconds: the pool has forgotten who waited by then.</summary>
     private const int Soon = 5;
 
-    /// <summary>Stands for the credential of an id that has none, or one that is not checked slowly.</summary>
-    private readonly string _dummy = SecretScheme.HashChosen("nobody's secret", options.Value.BcryptCost);
+    /// <summary>Stands for the credential of an id that has none, or one that is not checked slowly. Made beside the start, which would be longer by it.</summary>
+    private readonly Task<string> _dummy = Task.Run(() => SecretScheme.HashChosen("nobody's secret", options.Value.BcryptCost));
 
     private readonly WrongSecrets _wrong = new(options.Value.WrongSecretsMost, clock);
 
@@ -68,7 +68,8 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
         var began = clock.GetTimestamp();
         try
         {
-            if (await Task.Run(() => FirstSlow(stored, secret)) is { } found)
+            var dummy = await _dummy;
+            if (await Task.Run(() => FirstSlow(stored, secret, dummy)) is { } found)
             {
                 return found;
             }
@@ -125,12 +126,12 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     }
 
     /// <summary>One check at least, of whomever: its time must not tell a known id from an unknown one.</summary>
-    private SecretCheck? FirstSlow(IReadOnlyList<string> stored, string secret)
+    private SecretCheck? FirstSlow(IReadOnlyList<string> stored, string secret, string dummy)
     {
         var slow = stored.Where(SecretScheme.IsSlow).ToArray();
         if (slow.Length == 0)
         {
-            SecretScheme.MatchesSlow(_dummy, secret);
+            SecretScheme.MatchesSlow(dummy, secret);
         }
 
         return Array.Find(slow, one => SecretScheme.MatchesSlow(one, secret)) is { } right
