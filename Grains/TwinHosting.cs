@@ -60,12 +60,14 @@ public static class TwinHosting
                 provider.GetRequiredService<ICommandStore>(), () => provider.GetRequiredService<StoreHealth>().IsAway, settings.Devices.CommandCacheBytes,
                 provider.GetRequiredService<TimeProvider>()),
             StoreIsAway = () => provider.GetRequiredService<StoreHealth>().IsAway,
+            WarmUp = new Lazy<TwinServices>(() => WarmUpTwins.Create(provider)),
         });
         services.AddSingleton<Connections>();
         services.AddSingleton(provider => new ReadTurns(
             provider.GetRequiredService<IRosterStore>().Readers, settings.Reads, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
+        services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloWarmUp>();
         services.AddHostedService<Retention>();
         services.AddHostedService<MembershipWatch>();
         services.AddHostedService(provider => provider.GetRequiredService<Recall>());

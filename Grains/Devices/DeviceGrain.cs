@@ -23,8 +23,9 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public DeviceGrain(TwinServices services)
     {
-        _services = services;
-        _twin = new DeviceTwin(Keys.DeviceOf(this.GetPrimaryKeyString()), this, services);
+        var deviceId = Keys.DeviceOf(this.GetPrimaryKeyString());
+        _services = services.For(deviceId);
+        _twin = new DeviceTwin(deviceId, this, _services);
     }
 
     public override Task OnActivateAsync(CancellationToken cancellationToken)

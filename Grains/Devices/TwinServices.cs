@@ -49,7 +49,13 @@ internal sealed record TwinServices(
     /// <summary>The time against which what was stored is held; see <see cref="ClockTrust"/>.</summary>
     public Func<WallTime> Wall { get; init; } = () => Instant.WallNow(Clock);
 
+    /// <summary>For the twins of a warm-up. Null: in a test of twins without grains.</summary>
+    public Lazy<TwinServices>? WarmUp { get; init; }
+
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;
 
     public SessionRule Sessions { get; init; } = SessionRule.Standard;
+
+    /// <summary>What the twin of this device shares with others.</summary>
+    public TwinServices For(string deviceId) => WarmUp is { } warmUp && Devices.WarmUp.IsDevice(deviceId) ? warmUp.Value : this;
 }

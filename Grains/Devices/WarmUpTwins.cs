@@ -1,0 +1,34 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging.Abstractions;
+using Microsoft.Extensions.Options;
+using Rollcall.Journal;
+using Rollcall.Measuring;
+using Rollcall.Secrets;
+
+namespace Rollcall.Devices;
+
+/// <summary>What twins of a warm-up share: the same code as all twins have, with a journal, a feed and a meter to which nobody listens.</summary>
+internal static class WarmUpTwins
+{
+    /// <summary>A name that no collector of ours asks for.</summary>
+    private const string MeterName = "Rollcall.WarmUp";
+
+    private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);
+
+    public static TwinServices Create(IServiceProvider silo)
+    {
+        var (clock, options, hearing) = (silo.GetRequiredService<TimeProvider>(), silo.GetRequiredService<IOptions<JournalOptions>>(), silo.GetRequiredService<Hearing>());
+        var half = options.Value.Patience / 2;
+        var store = new WarmUpStore(silo.GetRequiredService<IDeviceStore>(), half < Longest ? half : Longest, clock);
+        var health = new StoreHealth(store, hearing, silo.GetRequiredService<IGrainFactory>(), options, clock, NullLogger<StoreHealth>.Instance);
+        var meter = new SiloMeter(new Meter(MeterName));
+        var journal = new DeviceJournal(store, health, options, meter, clock, NullLogger<DeviceJournal>.Instance);
+        var reader = new DeviceReader(store, health, options, clock, NullLogger<DeviceReader>.Instance);
+        journal.Start();
+        reader.Start();
+        return new TwinServices(
+            journal.Append, reader.Read, hearing, new Feed.Feed(clock, NullLoggerFactory.Instance), silo.GetRequiredService<SecretChecker>(),
+            silo.GetRequiredService<Pace>(), meter, silo.GetRequiredService<IOptions<DeviceOptions>>().Value, clock);
+    }
+}
