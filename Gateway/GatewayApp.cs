@@ -18,6 +18,7 @@ using Rollcall.Page;
 using Rollcall.Problems;
 using Rollcall.Proxies;
 using Rollcall.Measuring;
+using Rollcall.Warming;
 using Rollcall.Wire;
 
 namespace Rollcall;
@@ -85,11 +86,13 @@ internal static class GatewayApp
         services.AddSingleton<CommandWait>();
         services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30)); // And 5 s for the journal of the embedded mode: below what Compose and Kubernetes wait.
         services.AddSendBuffer(settings);
+        services.AddWarmUp(siloInside: cluster is null);
         builder.WebHost.UsePortalFiles();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Serve(settings));
 
         var app = builder.Build();
         app.SayWhatIsOpen(data);
+        app.UseWarmUp(siloInside: cluster is null);
         app.UseConnectionBook();
         if (settings.MetricsPort is { } metrics)
         {

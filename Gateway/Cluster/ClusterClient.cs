@@ -1,6 +1,7 @@
 using Orleans.Configuration;
 using Orleans.Dashboard;
 using Rollcall.Measuring;
+using Rollcall.Warming;
 using StackExchange.Redis;
 
 namespace Rollcall.Cluster;
@@ -50,10 +51,11 @@ internal static class ClusterClient
         ConfigCheckSeconds = 5, // A replica that has become the one that takes writes: seen in seconds, not in a minute.
     };
 
-    private sealed class TryUntilStopped(TimeProvider clock) : IClientConnectionRetryFilter
+    private sealed class TryUntilStopped(SiloContact silos, TimeProvider clock) : IClientConnectionRetryFilter
     {
         public async Task<bool> ShouldRetryConnectionAttempt(Exception exception, CancellationToken cancellationToken)
         {
+            silos.Failed();
             await Task.Delay(TimeSpan.FromSeconds(1), clock, cancellationToken);
             return true;
         }

@@ -2,6 +2,7 @@ using System.Reflection;
 using Microsoft.AspNetCore.Authentication;
 using Rollcall.Auth;
 using Rollcall.Problems;
+using Rollcall.Warming;
 using Rollcall.Wire;
 
 namespace Rollcall.Health;
@@ -27,12 +28,13 @@ internal static class HealthEndpoints
     public static void MapHealth(this IEndpointRouteBuilder routes)
     {
         var dependencies = routes.ServiceProvider.GetRequiredService<DependencyCheck>();
+        var warmUp = routes.ServiceProvider.GetRequiredService<PathWarmUp>();
         var open = routes.MapGroup("").WithTags("Health").AllowAnonymous().TakeHead();
         open.MapGet("/healthz", Alive)
             .Produces<HealthAnswer>().WithSummary("The process lives.");
-        open.MapGet("/readyz", async () => Ready(await dependencies.GetAsync()))
-            .Produces<ReadyAnswer>().Produces<ReadyAnswer>(503).WithSummary("503 only when no silo can be reached.");
-        open.MapGet("/health", async () => Report(await dependencies.GetAsync()))
+        open.MapGet("/readyz", async () => Ready(await dependencies.GetAsync(), warmUp))
+            .Produces<ReadyAnswer>().Produces<ReadyAnswer>(503).WithSummary("503 only while no silo can be reached, or the path of a beat is not warm.");
+        open.MapGet("/health", async () => Report(await dependencies.GetAsync(), warmUp))
             .Produces<HealthReport>().Produces<HealthReport>(503).WithSummary("As /readyz, with a status in a word.");
         open.MapGet("/version", (Delegate)Version)
             .Produces<VersionAnswer>().WithSummary("What runs; with a token, of a portal or a device, from which commit.");
@@ -50,12 +52,13 @@ internal static class HealthEndpoints
     private static async Task AnswerAsync(HttpContext context)
     {
         var dependencies = context.RequestServices.GetRequiredService<DependencyCheck>();
+        var warmUp = context.RequestServices.GetRequiredService<PathWarmUp>();
         var known = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? context.Request.Path.Value : null;
         var answer = known switch
         {
             "/healthz" => Alive(),
-            "/readyz" => Ready(await dependencies.GetAsync()),
-            "/health" => Report(await dependencies.GetAsync()),
+            "/readyz" => Ready(await dependencies.GetAsync(), warmUp),
+            "/health" => Report(await dependencies.GetAsync(), warmUp),
             _ => Problem.OfStatus(StatusCodes.Status404NotFound),
         };
         await answer.ExecuteAsync(context);
@@ -63,15 +66,15 @@ internal static class HealthEndpoints
 
     private static IResult Alive() => Json.Answer(new HealthAnswer("ok"), WireJson.Default.HealthAnswer);
 
-    private static IResult Ready(Dependencies dependencies)
+    private static IResult Ready(Dependencies dependencies, PathWarmUp warmUp)
     {
-        var ready = dependencies.Cluster == "ok";
+        var ready = dependencies.Cluster == "ok" && warmUp.IsOver;
         return Json.Answer(new ReadyAnswer(ready, dependencies), WireJson.Default.ReadyAnswer, ready ? 200 : 503);
     }
 
-    private static IResult Report(Dependencies dependencies)
+    private static IResult Report(Dependencies dependencies, PathWarmUp warmUp)
     {
-        var ready = dependencies.Cluster == "ok";
+        var ready = dependencies.Cluster == "ok" && warmUp.IsOver;
         var status = !ready ? "unavailable" : dependencies.Database == "ok" ? "ok" : "degraded";
         return Json.Answer(new HealthReport(status, ready, dependencies), WireJson.Default.HealthReport, ready ? 200 : 503);
     }

@@ -10,7 +10,7 @@ namespace Rollcall.Links;
 
 /// <summary>What is said over one device's socket: each frame of the contract's table and its answer. A beat here is a beat.</summary>
 internal sealed class Conversation(
-    DeviceLink link, ConnectReply opened, IDeviceGrain twin, AdmissionControl admission, GatewayMeter meter, TimeProvider clock)
+    DeviceLink link, ConnectReply opened, IDeviceGrain twin, AdmissionControl admission, GatewayMeter? meter, TimeProvider clock)
 {
     private const int MostErrors = 20;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -55,7 +55,7 @@ internal sealed class Conversation(
     /// <param name="bytes">A text frame; empty: something else was sent.</param>
     public async ValueTask TakeAsync(ReadOnlyMemory<byte> bytes)
     {
-        meter.Frame();
+        meter?.Frame();
         Greet();
         if (!Frame.TryRead(bytes, out var frame))
         {

@@ -5,6 +5,7 @@ using Rollcall.Connections;
 using Rollcall.Devices;
 using Rollcall.Measuring;
 using Rollcall.Problems;
+using Rollcall.Warming;
 
 namespace Rollcall.Links;
 
@@ -122,7 +123,7 @@ internal static class LinkEndpoint
             KeepAliveTimeout = book.Settings.Patience,
         });
         using var line = new DeviceLink(socket, link, caller, TimeSpan.FromMilliseconds(reply.HeartbeatTimeout), book.Settings, clock);
-        var conversation = new Conversation(line, reply, twin, admission, meter, clock);
+        var conversation = new Conversation(line, reply, twin, admission, context.IsWarmUp() ? null : meter, clock);
         book.Add(conversation);
         try
         {

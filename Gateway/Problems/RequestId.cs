@@ -1,6 +1,7 @@
 using System.Security.Cryptography;
 using Rollcall.Auth;
 using Rollcall.Logs;
+using Rollcall.Warming;
 
 namespace Rollcall.Problems;
 
@@ -57,7 +58,7 @@ internal sealed partial class RequestId(RequestDelegate next, IConfiguration con
         {
             LogChanged(_changes, request.Method, Loggable.Path(request), status, caller.CustomerId, Loggable.Text(caller.Name), context.TraceIdentifier);
         }
-        else if (_requests.IsEnabled(LogLevel.Debug))
+        else if (_requests.IsEnabled(LogLevel.Debug) && !context.IsWarmUp())
         {
             LogAnswered(_requests, Loggable.Text(request.Method), Loggable.Path(request), status, context.TraceIdentifier);
         }
