@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
 using Rollcall.Connections;
 using Rollcall.Customers;
@@ -73,9 +74,12 @@ internal static class EmbeddedSilo
         builder.Services.TrustClock();
     }
 
-    /// <summary>Lets the silo count silence once this gateway can hear.</summary>
-    public static void JoinEmbeddedSilo(this WebApplication app) =>
+    /// <summary>Lets the silo count silence once this gateway can hear, which knows the interval of beats from the start.</summary>
+    public static void JoinEmbeddedSilo(this WebApplication app)
+    {
+        app.Services.GetRequiredService<IdleTimes>().Learn((int)app.Services.GetRequiredService<IOptions<DeviceOptions>>().Value.HeartbeatInterval.TotalMilliseconds);
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GatewayJoined(app.Services.GetRequiredService<Incarnation>().Id));
+    }
 
     /// <summary>Adds devices with secrets to DATA_DIR while no gateway runs on it.</summary>
     /// <returns>How many are new.</returns>

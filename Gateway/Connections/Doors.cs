@@ -10,6 +10,7 @@ internal static class Doors
         var world = services.AddConnectionBook("PORT", settings.Connections, settings.TrustedProxies.Contains);
         var metrics = settings.MetricsPort is null ? world : services.AddSmallConnectionBook("METRICS_PORT", settings.Connections);
         var health = settings.HealthPort is null ? world : services.AddSmallConnectionBook("HEALTH_PORT", settings.Connections);
+        services.AddSingleton<IdleTimes>();
         services.AddBoundedSockets(port => port == settings.MetricsPort ? metrics : port == settings.HealthPort ? health : world);
     }
 

@@ -36,7 +36,7 @@ internal static class JoinEndpoints
     }
 
     private static async Task<IResult> Authenticate(
-        HttpContext context, IGrainFactory grains, DeviceTokens tokens, SignInTurns turns, AdmissionControl admission)
+        HttpContext context, IGrainFactory grains, DeviceTokens tokens, SignInTurns turns, AdmissionControl admission, IdleTimes idle)
     {
         var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.AuthRequest, MostBytes);
         problem ??= new Validation().Id("deviceId", request?.DeviceId).Text("deviceSecret", request?.DeviceSecret, 8, 256).Problem;
@@ -63,6 +63,7 @@ internal static class JoinEndpoints
         var reply = await TwinCalls.Patiently(
             () => grains.GetDevice(request.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly), reply => reply.Refusal);
         place.Served(reply.Refusal);
+        idle.Learn(reply.HeartbeatInterval);
         if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
         {
             context.KnowCaller(customer);

@@ -51,7 +51,7 @@ internal static class LinkEndpoint
         .WithSummary("Open the device's WebSocket: beats, pings and commands as JSON text frames. The newest socket wins.");
 
     private static async Task<IResult> OpenAsync(
-        HttpContext context, DeviceCaller caller, IGrainFactory grains, LinkBook book, Incarnation gateway, GatewayMeter meter, AdmissionControl admission, TimeProvider clock)
+        HttpContext context, DeviceCaller caller, IGrainFactory grains, LinkBook book, Incarnation gateway, GatewayMeter meter, AdmissionControl admission, IdleTimes idle, TimeProvider clock)
     {
         if (!book.TryEnter())
         {
@@ -87,6 +87,8 @@ internal static class LinkEndpoint
             {
                 return Problem.Of(reply.Refusal);
             }
+
+            idle.Learn(reply.HeartbeatInterval);
 
             if (!context.Hold(caller.CustomerId, drains: true))
             {
