@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Rollcall.Admission;
@@ -111,6 +112,7 @@ internal static class GatewayApp
         app.UseLinks();
         app.UseOwnPage(settings);
         app.UseRouting();
+        app.UseMiddleware<Preflight>();
         app.UseCors();
         app.UseAuthentication();
         app.UseAuthorization();
@@ -149,6 +151,7 @@ internal static class GatewayApp
     private static void Serve(this KestrelServerOptions kestrel, GatewaySettings settings)
     {
         kestrel.AddServerHeader = false;
+        kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1; // Any byte: a program's name in its User-Agent would cost the beat.
         kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
         kestrel.ConfigureEndpointDefaults(LengthlessPost.Accept);
         kestrel.Limits.RequireRequestsWithin(settings.Connections.Patience);

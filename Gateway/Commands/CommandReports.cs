@@ -24,7 +24,7 @@ internal static class CommandReports
             return Problem.Invalid("status", "must be acknowledged, completed or failed.");
         }
 
-        var result = JsonText.Of(request!.Result) is null ? request.Output : request.Result;
+        var result = JsonText.IsNull(request!.Result) ? request.Output : request.Result;
         if ((JsonText.Check("result", result, MostResultBytes) ?? JsonText.Check("error", request.Error, MostErrorBytes)) is { } problem)
         {
             return problem;

@@ -11,8 +11,12 @@ internal static class JsonText
     /// <summary>Levels of arrays and objects: what a client's JSON reader takes, usually 64, with room for what is put around it.</summary>
     private const int Deepest = 32;
 
-    /// <summary>Its text; null stays null, and so does a JSON null.</summary>
-    public static string? Of(JsonElement? value) => value is { ValueKind: not (JsonValueKind.Null or JsonValueKind.Undefined) } given ? given.GetRawText() : null;
+    /// <summary>There is none, or it is a JSON null.</summary>
+    public static bool IsNull(JsonElement? value) => value is null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined };
+
+    /// <summary>Its text; null stays null, and so does a JSON null. To be asked for after <see cref="Check"/>.</summary>
+    /// <exception cref="InvalidOperationException">It is no UTF-8.</exception>
+    public static string? Of(JsonElement? value) => IsNull(value) ? null : value!.Value.GetRawText();
 
     /// <summary>What is wrong with it: too large or too deep, a number that is not finite, or a text that is no Unicode or holds U+0000.</summary>
     public static Problem? Check(string member, JsonElement? value, int mostBytes)

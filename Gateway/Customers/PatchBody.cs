@@ -26,6 +26,11 @@ internal static class PatchBody
             {
                 return (null, Json.Malformed(malformed));
             }
+            catch (InvalidOperationException)
+            {
+                // A member's name: it is compared with those that are looked for.
+                return (null, Problem.Invalid("The body holds text that is no Unicode."));
+            }
         }
     }
 

@@ -22,7 +22,7 @@ internal static class HeartbeatBody
 
         try
         {
-            var reader = new Utf8JsonReader(body);
+            var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MostBytes }); // However deep a metric is, it costs itself.
             problem = ReadObject(ref reader, ref said);
             if (problem is null && reader.Read())
             {

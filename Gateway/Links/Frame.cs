@@ -15,6 +15,9 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
     private const int LongestType = 64;
     private const int LongestRequestId = 256;
 
+    /// <summary>A metric that is nested deeper than others read is a metric that does not fit, and no bad frame.</summary>
+    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = DeviceLink.MostFrameBytes };
+
     /// <returns>False: it is no JSON object, or what is to be echoed is neither a text nor a finite number, or too long.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> bytes, out Frame frame)
     {
@@ -22,7 +25,7 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
         frame = new Frame(null, default, bytes);
         try
         {
-            var reader = new Utf8JsonReader(bytes.Span);
+            var reader = new Utf8JsonReader(bytes.Span, AnyDepth);
             return Read(ref reader, bytes, ref frame) && !reader.Read();
         }
         catch (Exception malformed) when (malformed is JsonException or InvalidOperationException)
@@ -108,7 +111,7 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
         var text = Encoding.UTF8.GetBytes(reader.GetString()!);
         try
         {
-            var inner = new Utf8JsonReader(text);
+            var inner = new Utf8JsonReader(text, AnyDepth);
             return inner.Read() && inner.TokenType == JsonTokenType.StartObject && inner.TrySkip() && !inner.Read() ? text : null;
         }
         catch (JsonException)

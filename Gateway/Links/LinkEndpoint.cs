@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Net.WebSockets;
 using Rollcall.Admission;
 using Rollcall.Auth;
@@ -17,6 +18,10 @@ internal static class LinkEndpoint
 
     /// <summary>Seconds until a device may ask again when its customer holds the most connections: others may have gone by then.</summary>
     private const int WithoutRoom = 30;
+
+    /// <summary>Of a token of HTTP.</summary>
+    private static readonly SearchValues<char> WordCharacters =
+        SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~");
 
     public static IServiceCollection AddLinks(this IServiceCollection services) =>
         services.AddSingleton<LinkBook>().AddHostedService(provider => provider.GetRequiredService<LinkBook>())
@@ -120,7 +125,7 @@ internal static class LinkEndpoint
         var socket = await context.WebSockets.AcceptWebSocketAsync(new WebSocketAcceptContext
         {
             // Many clients give up when none of those that they offered comes back, also beside a token in a header.
-            SubProtocol = context.WebSockets.WebSocketRequestedProtocols.FirstOrDefault(),
+            SubProtocol = Echoed(context.WebSockets.WebSocketRequestedProtocols),
             KeepAliveInterval = book.Settings.Ping,
             KeepAliveTimeout = book.Settings.Patience,
         });
@@ -151,6 +156,10 @@ internal static class LinkEndpoint
             book.Remove(conversation);
         }
     }
+
+    /// <summary>The first one, when it is a word that may stand in a header: another would break the answer, after the twin has opened its link.</summary>
+    private static string? Echoed(IList<string> offered) =>
+        offered is [{ Length: > 0 } first, ..] && !first.AsSpan().ContainsAnyExcept(WordCharacters) ? first : null;
 
     private static async Task<ConnectReply> ConnectAsync(IDeviceGrain twin, Link link, LinkBook book)
     {

@@ -186,8 +186,18 @@ internal sealed record CommandQueue
         Error = report.Error,
     };
 
-    private static bool SameJson(string? one, string? other) =>
-        one == other || (one is not null && other is not null && JsonElement.DeepEquals(JsonElement.Parse(one), JsonElement.Parse(other)));
+    private static bool SameJson(string? one, string? other)
+    {
+        try
+        {
+            return one == other || (one is not null && other is not null && JsonElement.DeepEquals(JsonElement.Parse(one), JsonElement.Parse(other)));
+        }
+        catch (ArgumentOutOfRangeException)
+        {
+            // An exponent of more than 32 bits, as in 1e-99999999999: only its text can be compared.
+            return false;
+        }
+    }
 
     private static IEnumerable<KeyValuePair<long, Command>> Numbered(IEnumerable<Command> commands) =>
         commands.Select(command => KeyValuePair.Create(command.Number, command));

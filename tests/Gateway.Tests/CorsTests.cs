@@ -46,6 +46,18 @@ public sealed class CorsTests(SharedGateway shared)
         }
     }
 
+    [Theory]
+    [InlineData("Access-Control-Request-Headers", "\u00e9")]
+    [InlineData("Access-Control-Request-Headers", "a\tb")]
+    [InlineData("Access-Control-Request-Method", "\u00e9")]
+    public async Task What_no_browser_asks_is_the_callers_fault(string header, string value)
+    {
+        await using var gateway = await TestGateway.StartAsync(("CORS_ORIGINS", "https://portal.example.com"));
+        var caller = gateway.Nobody.With("Origin", "https://portal.example.com").With(header, value);
+        caller = header == "Access-Control-Request-Method" ? caller : caller.With("Access-Control-Request-Method", "PATCH");
+        (await caller.SendUncheckedAsync("OPTIONS", Path)).Refused(400, "INVALID_REQUEST");
+    }
+
     private static Task<Answer> Preflight(TestGateway gateway, string origin) => gateway.Nobody.With("Origin", origin)
         .With("Access-Control-Request-Method", "PATCH").With("Access-Control-Request-Headers", "authorization,if-match")
         .SendUncheckedAsync("OPTIONS", Path);

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using Rollcall.Links;
 using Rollcall.Running;
@@ -190,6 +191,15 @@ public sealed class CommandTests(SharedGateway shared)
         using var body = new ByteArrayContent([.. "{\"command\":\"c\",\"parameters\":\""u8, 0xFF, .. "\"}"u8]);
         body.Headers.ContentType = new("application/json");
         (await device.Owner.SendAsync("POST", device.Path + "/commands", body)).Refused(400, "INVALID_REQUEST");
+
+        var id = (await SendAsync(device, """{"command":"c"}""")).Is(202).TextOf("id")!;
+        foreach (var member in new[] { "result", "output", "error" })
+        {
+            byte[] said = [.. Encoding.UTF8.GetBytes($$"""{"status":"failed","{{member}}":"K"""), 0xFC, .. "hl\"}"u8];
+            (await device.Self.SendAsync("POST", $"/api/v1/device/commands/{id}/result", Body.Of(said, "application/json"))).Refused(400, "INVALID_REQUEST");
+        }
+
+        Assert.Equal("queued", Text(await ReadAsync(device, id), "status"));
     }
 
     [Fact]

@@ -121,6 +121,13 @@ public sealed class PatchDeviceTests(SharedGateway shared)
     }
 
     [Fact]
+    public async Task A_members_name_that_is_no_Unicode_is_the_callers_fault()
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        (await device.Owner.PatchAsync(device.Path, """{"\ud800":1,"name":"x"}""")).Refused(400, "INVALID_REQUEST");
+    }
+
+    [Fact]
     public async Task An_unknown_device_is_not_found() => (await _gateway.Portal("owner", "c").PatchAsync(
         "/api/v1/customer/devices/no-such-device", """{"name":"x"}""")).Refused(404, "NOT_FOUND");
 

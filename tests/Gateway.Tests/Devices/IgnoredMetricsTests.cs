@@ -51,6 +51,22 @@ public sealed class IgnoredMetricsTests(SharedGateway shared)
         Assert.Equal(("online", "degraded"), (seen.GetProperty("status").GetString(), seen.GetProperty("health").GetString()));
     }
 
+    [Fact]
+    public async Task However_deep_one_is_nested_it_costs_itself_alone()
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        var deep = new string('[', 7_000) + new string(']', 7_000);
+        var beat = $$"""{"metrics":{"x":{{deep}},"cpu":7} }""";
+        Assert.Equal(["x"], Texts((await device.BeatAsync(beat)).Is(200).Of("ignoredMetrics")));
+        await using var link = await TestLink.GreetedAsync(_gateway, device);
+        foreach (var frame in new[] { $$"""{"type":"heartbeat","payload":{{beat}}}""", $$"""{"type":"heartbeat",{{beat[1..]}}""", $$"""{"type":"heartbeat","payload":{{System.Text.Json.JsonSerializer.Serialize(beat)}}}""" })
+        {
+            Assert.Equal(["x"], Texts((await link.AskAsync(frame)).GetProperty("ignoredMetrics")));
+        }
+
+        Assert.Equal("""{"cpu":7}""", (await device.ReadAsync()).GetProperty("metrics").GetRawText());
+    }
+
     [Theory]
     [InlineData("\"12.5\"", 12.5)]
     [InlineData("\"-0.25e2\"", -25)]

@@ -38,6 +38,20 @@ public sealed class HandshakeTests(SharedGateway shared)
         Assert.Contains("\r\nSec-WebSocket-Protocol: arduino\r\n", answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("two words")]
+    [InlineData("a\tb")]
+    [InlineData("a/b")]
+    [InlineData("\u00e4")]
+    [InlineData(",")]
+    public async Task A_protocol_that_is_no_word_is_not_echoed_and_costs_no_socket(string protocol)
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        var answer = await AskAsync($"{Complete}X-Device-Session: {device.Token}\r\nSec-WebSocket-Protocol: {protocol}\r\n", until: "connected");
+        Assert.StartsWith("HTTP/1.1 101 ", answer, StringComparison.Ordinal);
+        Assert.DoesNotContain("Sec-WebSocket-Protocol", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task The_greeting_leaves_a_device_time_to_attach_its_listener_unless_it_speaks_first()
     {
@@ -85,14 +99,15 @@ public sealed class HandshakeTests(SharedGateway shared)
     }
 
     /// <summary>The head of the answer, and of a refusal the body.</summary>
-    private async Task<string> AskAsync(string headers)
+    /// <param name="until">What an upgrade's answer is read to: by default its head.</param>
+    private async Task<string> AskAsync(string headers, string until = "\r\n\r\n")
     {
         using var client = new TcpClient();
         await client.ConnectAsync("127.0.0.1", _gateway.Address.Port);
         var stream = client.GetStream();
-        await stream.WriteAsync(Encoding.ASCII.GetBytes($"GET /api/v1/device/ws HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"));
+        await stream.WriteAsync(Encoding.Latin1.GetBytes($"GET /api/v1/device/ws HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"));
         var (bytes, text) = (new byte[8 * 1024], "");
-        while (!(text.StartsWith("HTTP/1.1 101", StringComparison.Ordinal) ? text.Contains("\r\n\r\n", StringComparison.Ordinal) : text.Contains('}', StringComparison.Ordinal)))
+        while (!(text.StartsWith("HTTP/1.1 101", StringComparison.Ordinal) ? text.Contains(until, StringComparison.Ordinal) : text.Contains('}', StringComparison.Ordinal)))
         {
             var read = await stream.ReadAsync(bytes).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
             Assert.True(read > 0, $"The connection ended after {text}");

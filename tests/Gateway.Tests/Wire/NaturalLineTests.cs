@@ -25,6 +25,7 @@ public sealed class NaturalLineTests(SharedGateway shared)
         ["an empty type"] = ("1.1", "Content-Type: \r\n"),
         ["no type at all"] = ("1.1", "Content-Type: json\r\n"),
         ["a type of another alphabet"] = ("1.1", "Content-Type: application/json; charset=iso-8859-1\r\n"),
+        ["a name in Latin-1"] = ("1.1", "User-Agent: K\u00fchlhaus\r\nContent-Type: text/plain; title=\u00ff\u00fe\r\n"),
         ["Content-Encoding: identity"] = ("1.1", "Content-Encoding: Identity\r\n" + Form),
     };
 

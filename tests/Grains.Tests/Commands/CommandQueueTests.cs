@@ -148,6 +148,7 @@ public sealed class CommandQueueTests
     [Theory]
     [InlineData(CommandStatus.Completed, "{\"a\":1,\"b\":2}", CommandStatus.Completed, "{ \"b\": 2, \"a\": 1 }", Refusal.None)]
     [InlineData(CommandStatus.Completed, "1", CommandStatus.Completed, "2", Refusal.Conflict)]
+    [InlineData(CommandStatus.Completed, "1e-99999999999", CommandStatus.Completed, "1.0e-99999999999", Refusal.Conflict)]
     [InlineData(CommandStatus.Completed, "1", CommandStatus.Failed, "1", Refusal.Conflict)]
     [InlineData(CommandStatus.Completed, "1", CommandStatus.Acknowledged, null, Refusal.None)]
     [InlineData(CommandStatus.Expired, null, CommandStatus.Acknowledged, null, Refusal.Conflict)]
