@@ -40,6 +40,10 @@ internal sealed partial class DeviceTwin
         if (reply.Refusal == Refusal.None)
         {
             Know(link);
+            if (_stored is { Commands.Open: > 0 })
+            {
+                await PushAgain();
+            }
         }
 
         return reply;
@@ -59,17 +63,20 @@ internal sealed partial class DeviceTwin
     private bool Knows(Link link) => _heard.OpenLink?.LinkId == link.LinkId || _heard.Beside?.LinkId == link.LinkId;
 
     /// <summary>
-    /// A beat came over this socket. A twin that was loaded anew does not know it yet; one that knows a newer one of the same session,
-    /// which a gateway that is there holds, does not want it.
+    /// A frame came over this socket, so its device has been greeted: a gateway greets before it reads. A twin that was loaded anew does
+    /// not know it yet; one that knows a newer one of the same session, which a gateway that is there holds, does not want it.
     /// </summary>
     private void Know(Link link)
     {
-        if (_heard.OpenLink?.LinkId == link.LinkId || link.LinkId == _closed)
+        if (_heard.OpenLink?.LinkId == link.LinkId)
         {
-            return;
+            _attended = true;
         }
-
-        if (IsOver(link))
+        else if (link.LinkId == _closed)
+        {
+            // What was on its way when it ended.
+        }
+        else if (IsOver(link))
         {
             host.EndLink(link, LinkEnd.Superseded);
         }
@@ -77,6 +84,7 @@ internal sealed partial class DeviceTwin
         {
             _heard = Knows(link) ? _heard with { Beside = null } : _heard;
             Hold(link);
+            _attended = true;
         }
         else if (_heard.OpenLink!.Session.Id != link.Session.Id && !IsThere(_heard.Beside))
         {
@@ -108,7 +116,7 @@ internal sealed partial class DeviceTwin
     private void Hold(Link link)
     {
         _heard = _heard with { OpenLink = link };
-        (_attended, _pushedTo, _pushing, _vouched) = (false, 0, null, null);
+        BeginPushing(greeted: false);
         services.Links.Add(deviceId, this);
         Publish(FeedChange.Presence);
     }
@@ -116,7 +124,7 @@ internal sealed partial class DeviceTwin
     /// <summary>A device that beats over REST may be silent over its socket. Its gateway hears of it, though not of every beat.</summary>
     private void Vouch(Session session)
     {
-        if (_heard.OpenLink is { } link && link.Session.Id == session.Id
+        if ((_heard.OpenLink?.Session.Id == session.Id ? _heard.OpenLink : _heard.Beside) is { } link && link.Session.Id == session.Id
             && Instant.MonotonicNow(services.Clock) is var now && !(now - _vouched < services.Options.HeartbeatTimeout / 3))
         {
             _vouched = now;
@@ -178,13 +186,13 @@ internal sealed partial class DeviceTwin
 
     private ValueTask LoseLink() => _heard.OpenLink is null ? ValueTask.CompletedTask : SocketDied();
 
-    /// <summary>The newest socket is gone. The device may have the other one still; commands wait for a beat over that.</summary>
+    /// <summary>The newest socket is gone. The device may have the other one still; commands go over that with its next sign of life.</summary>
     private void FallBack(TimeSpan? lostAt)
     {
         if (IsThere(_heard.Beside))
         {
             _heard = _heard with { OpenLink = _heard.Beside, Beside = null, LinkLostAt = null };
-            (_attended, _pushedTo, _pushing, _vouched) = (false, 0, null, null);
+            BeginPushing(greeted: true);
             return;
         }
 

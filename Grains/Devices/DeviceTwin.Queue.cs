@@ -29,6 +29,10 @@ internal sealed partial class DeviceTwin
     private (TimeSpan Since, long To)? _pushing;
     private TimeSpan _pushedSince;
 
+    /// <summary>Another socket is the one that commands go to: nothing has come over it yet.</summary>
+    /// <param name="greeted">Its device has been.</param>
+    private void BeginPushing(bool greeted) => (_attended, _pushedTo, _pushing, _trial, _vouched) = (greeted, 0, null, null, null);
+
     /// <summary>Stores what a rule decided, also beside a refusal, and answers for it.</summary>
     private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandWrite>? write = null)
     {
@@ -92,6 +96,7 @@ internal sealed partial class DeviceTwin
         if (portion.Count > 0)
         {
             _pushedSince = _pushedTo == 0 ? now : _pushedSince;
+            Try(now);
             host.Deliver(_heard.OpenLink!, portion);
         }
     }
@@ -100,6 +105,7 @@ internal sealed partial class DeviceTwin
     private async ValueTask PushAgain()
     {
         var now = Instant.MonotonicNow(services.Clock);
+        NoteBorne(now);
         if (_pushedTo > 0 && now - _pushedSince >= ResendAfter)
         {
             (_pushedTo, _pushedSince) = (0, now);

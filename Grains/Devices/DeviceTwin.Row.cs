@@ -49,7 +49,8 @@ internal sealed partial class DeviceTwin
         _brought = null;
         EndLinks(row.Session, LinkEnd.Superseded);
         KeepQueue(null);
-        (_attended, _pushedTo, _pushing) = (_heard.OpenLink is not null, 0, null);
+        BeginPushing(greeted: _heard.OpenLink is not null);
+        (_suspect, _borne) = (null, 0);
         if (_attended)
         {
             services.Links.Add(deviceId, this);

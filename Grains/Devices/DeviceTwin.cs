@@ -43,7 +43,6 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         if (beat.Link is { } link)
         {
             Know(link);
-            _attended |= _heard.OpenLink?.LinkId == link.LinkId;
         }
         else
         {
