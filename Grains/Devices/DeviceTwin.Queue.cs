@@ -29,6 +29,12 @@ internal sealed partial class DeviceTwin
     private (TimeSpan Since, long To)? _pushing;
     private TimeSpan _pushedSince;
 
+    /// <summary>
+    /// As far as is known the socket takes what it is handed: its device has been greeted, and no portion is overdue. The word that it closed may
+    /// have been lost; a device that beats over REST would then have its commands nowhere.
+    /// </summary>
+    private bool IsDelivering => _attended && !(Instant.MonotonicNow(services.Clock) - _pushing?.Since >= PushPatience);
+
     /// <summary>Another socket is the one that commands go to: nothing has come over it yet.</summary>
     /// <param name="greeted">Its device has been.</param>
     private void BeginPushing(bool greeted) => (_attended, _pushedTo, _pushing, _trial, _vouched) = (greeted, 0, null, null, null);
@@ -73,7 +79,7 @@ internal sealed partial class DeviceTwin
         }
     }
 
-    /// <param name="apart">The device has a socket, too: those alone that are not written to it.</param>
+    /// <param name="apart">The device has a socket, too, over which commands come: those alone that are not written to it.</param>
     private async ValueTask<IReadOnlyList<Command>> Waiting(bool apart) =>
         _stored is { Commands.Open: > 0 } && await Queue() is { } queue && queue.ToSend(0, services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Whole(waiting) ?? [] : [];
 

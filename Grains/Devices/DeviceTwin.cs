@@ -54,8 +54,9 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             return reply;
         }
 
+        var apart = Connected && IsDelivering;
         await PushAgain();
-        return reply with { Commands = await Waiting(Connected) };
+        return reply with { Commands = await Waiting(apart) };
     }
 
     /// <summary>The deadline may have come. It may also have moved since this tick was queued, so everything is decided anew.</summary>

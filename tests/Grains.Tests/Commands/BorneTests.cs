@@ -93,6 +93,22 @@ public sealed class BorneTests
         await gateway.HandedAsync(device, "socket two");
     }
 
+    [Fact]
+    public async Task A_socket_over_which_nothing_comes_keeps_no_command_from_a_device_that_beats_over_rest()
+    {
+        await using var roll = await Roll.Start();
+        var (device, gateway) = (await roll.Join("lamp"), new Gateway(roll));
+        Assert.Equal(Refusal.None, (await device.Connect("never greeted")).Refusal);
+        await Send(device, "one");
+        Assert.Equal(["one"], (await device.Beat()).Commands.Select(command => command.Name));
+
+        // The word that this one closed is lost: what it is handed is written by nobody.
+        await gateway.GreetAsync(device, "gone");
+        Assert.Empty((await device.Beat()).Commands);
+        await roll.Pass(11);
+        Assert.Equal(["one"], (await device.Beat()).Commands.Select(command => command.Name));
+    }
+
     /// <summary>Beats over its socket for more than a minute.</summary>
     private static async Task LiveAsync(Roll roll, TestDevice device, string link)
     {
