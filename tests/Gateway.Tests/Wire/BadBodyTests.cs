@@ -38,7 +38,11 @@ public sealed class BadBodyTests(SharedGateway shared)
 
     private readonly TestGateway _gateway = shared.Gateway;
 
-    public static TheoryData<string, string> Sweep => [.. BodyTarget.Names.SelectMany(target => NoJson.Keys.Select(body => (target, body)))];
+    /// <summary>But for a beat: however deep, what it holds beside costs itself alone.</summary>
+    public static TheoryData<string, string> Sweep =>
+    [
+        .. BodyTarget.Names.SelectMany(target => NoJson.Keys.Select(body => (target, body))).Where(one => one is not ("heartbeat", "too deep")),
+    ];
 
     public static TheoryData<string> Targets => [.. BodyTarget.Names];
 
