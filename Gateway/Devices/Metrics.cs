@@ -5,7 +5,10 @@ using System.Text.Json;
 
 namespace Rollcall.Devices;
 
-/// <summary>The metrics of one beat. One that does not fit costs itself, and never the beat: it is left out, and named.</summary>
+/// <summary>
+/// The metrics of one beat. One that does not fit costs itself, and never the beat: it is left out, and named. Read and written in
+/// what its thread keeps for that, one beat after the other.
+/// </summary>
 internal struct Metrics
 {
     /// <summary>Names that are told, each cut to <see cref="LongestName"/>.</summary>
@@ -17,12 +20,15 @@ internal struct Metrics
     private static readonly SearchValues<char> NameCharacters =
         SearchValues.Create("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.-");
 
-    private readonly Dictionary<string, double> _taken = new(8);
+    [ThreadStatic]
+    private static Scratch? _scratch;
+
+    private readonly Scratch _own = _scratch ??= new Scratch();
     private List<string>? _ignored;
 
-    public Metrics()
-    {
-    }
+    public Metrics() => _own.Taken.Clear();
+
+    private readonly Dictionary<string, double> Taken => _own.Taken;
 
     /// <summary>Names of what did not fit, in order; null: all did.</summary>
     public readonly string[]? Ignored => _ignored?.ToArray();
@@ -30,7 +36,7 @@ internal struct Metrics
     /// <param name="reader">At a name; afterwards at its value's end.</param>
     public void Take(ref Utf8JsonReader reader)
     {
-        var name = TextOf(ref reader);
+        var name = NameOf(ref reader);
         reader.Read();
         if (name.Length is 0 or > LongestName || name.AsSpan().ContainsAnyExcept(NameCharacters))
         {
@@ -42,10 +48,10 @@ internal struct Metrics
         {
             case JsonTokenType.Null:
                 // Unknown, as everywhere on this wire.
-                _taken.Remove(name);
+                Taken.Remove(name);
                 break;
             case JsonTokenType.Number or JsonTokenType.String when TryNumber(ref reader, out var value) && Fits(name, value):
-                _taken[name] = value;
+                Taken[name] = value;
                 break;
             default:
                 Ignore(ref reader, name);
@@ -56,18 +62,17 @@ internal struct Metrics
     /// <summary>As it is kept: a JSON object of numbers.</summary>
     public readonly string Write()
     {
-        var buffer = new ArrayBufferWriter<byte>(128);
-        using (var writer = new Utf8JsonWriter(buffer))
+        var (buffer, writer) = (_own.Buffer, _own.Writer);
+        buffer.ResetWrittenCount();
+        writer.Reset();
+        writer.WriteStartObject();
+        foreach (var (name, value) in Taken)
         {
-            writer.WriteStartObject();
-            foreach (var (name, value) in _taken)
-            {
-                writer.WriteNumber(name, value);
-            }
-
-            writer.WriteEndObject();
+            writer.WriteNumber(name, value);
         }
 
+        writer.WriteEndObject();
+        writer.Flush();
         return Encoding.UTF8.GetString(buffer.WrittenSpan);
     }
 
@@ -75,7 +80,7 @@ internal struct Metrics
     {
         "cpu" or "memory" => value is >= 0 and <= 100,
         "uptime" => value >= 0,
-        _ => _taken.Count < MostFurther || _taken.ContainsKey(name) || _taken.Keys.Count(IsFurther) < MostFurther,
+        _ => Taken.Count < MostFurther || Taken.ContainsKey(name) || Taken.Keys.Count(IsFurther) < MostFurther,
     };
 
     private static bool IsFurther(string name) => name is not ("cpu" or "memory" or "uptime");
@@ -90,6 +95,10 @@ internal struct Metrics
             _ignored.Add(cut);
         }
     }
+
+    /// <summary>The usual ones are not made anew for each beat.</summary>
+    private static string NameOf(ref Utf8JsonReader reader) =>
+        reader.ValueTextEquals("cpu"u8) ? "cpu" : reader.ValueTextEquals("memory"u8) ? "memory" : reader.ValueTextEquals("uptime"u8) ? "uptime" : TextOf(ref reader);
 
     /// <summary>Half a surrogate pair, or bytes that are no UTF-8, is a bad name as others are: as it is written then.</summary>
     private static string TextOf(ref Utf8JsonReader reader)
@@ -163,6 +172,18 @@ internal struct Metrics
         }
 
         return text.IsEmpty;
+    }
+
+    private sealed class Scratch
+    {
+        public Scratch() => Writer = new Utf8JsonWriter(Buffer);
+
+        /// <summary>At most three and <see cref="MostFurther"/>.</summary>
+        public Dictionary<string, double> Taken { get; } = new(8);
+
+        public ArrayBufferWriter<byte> Buffer { get; } = new(256);
+
+        public Utf8JsonWriter Writer { get; }
     }
 
     private static int Digits(ReadOnlySpan<byte> text) => text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is >= 0 and var count ? count : text.Length;
