@@ -107,7 +107,7 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
             {
                 _told[share?.Invoke(device.Device.DeviceId) ?? device.Device.DeviceId] = VersionStamp.Of(device);
                 _answer += AnsweredBytes + device.Device.DeviceId.Length + (device.Device.Name?.Length ?? 0) + (device.Device.Location?.Length ?? 0)
-                    + (device.Device.Metrics?.Length ?? 0);
+                    + (device.Device.Metrics?.Length ?? 0) + (device.Device.IgnoredMetrics?.Sum(name => name.Length) ?? 0);
             }
 
             var early = _early ?? [];

@@ -19,6 +19,9 @@ internal static class LinkEndpoint
     /// <summary>Seconds until a device may ask again when its customer holds the most connections: others may have gone by then.</summary>
     private const int WithoutRoom = 30;
 
+    /// <summary>For a close that the library sent to be read.</summary>
+    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+
     /// <summary>Of a token of HTTP.</summary>
     private static readonly SearchValues<char> WordCharacters =
         SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~");
@@ -141,6 +144,11 @@ internal static class LinkEndpoint
             }
 
             await line.ReadAsync(conversation.TakeAsync);
+        }
+        catch (WebSocketException broken) when (broken.WebSocketErrorCode == WebSocketError.Faulted)
+        {
+            // No UTF-8, or no frame at all: the socket has said so (1007, 1002). A connection that is given up at once is reset, and takes that word along.
+            await Task.Delay(LastWord, clock, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
         {

@@ -74,6 +74,15 @@ public sealed class PortalBytesTests(SharedGateway shared)
         Assert.Equal(["unread"], _closed);
     }
 
+    [Fact]
+    public void Names_of_metrics_that_did_not_fit_count_as_well()
+    {
+        var (plain, named) = (new Watch(new WatchQuery(null, null, null, 5_000)), new Watch(new WatchQuery(null, null, null, 5_000)));
+        plain.Begin([Version(1, 1)]);
+        named.Begin([Version(1, 1) with { Device = Version(1, 1).Device with { IgnoredMetrics = [.. Enumerable.Repeat(new string('x', 64), 10)] } }]);
+        Assert.Equal(plain.Backlog + 640, named.Backlog);
+    }
+
     private static void Fill(Watch[] watches, List<WeakReference> rows)
     {
         foreach (var watch in watches)

@@ -59,6 +59,8 @@ internal sealed class TestLink : IAsyncDisposable
     public Task SayAsync(string frame, WebSocketMessageType kind = WebSocketMessageType.Text) =>
         _socket.SendAsync(Encoding.UTF8.GetBytes(frame), kind, endOfMessage: true, CancellationToken.None);
 
+    public Task SayAsync(byte[] text) => _socket.SendAsync(text, WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+
     /// <summary>The next frame.</summary>
     public async Task<JsonElement> HearAsync()
     {
