@@ -48,7 +48,7 @@ internal static class Authentication
         OnChallenge = context =>
         {
             context.HandleResponse();
-            context.Response.Headers.WWWAuthenticate = "Bearer";
+            context.Response.Headers.WWWAuthenticate = Challenge.Bearer;
 
             // Not knowing is our fault, not the caller's.
             return context.AuthenticateFailure is KeysUnknownException unknown

@@ -44,7 +44,7 @@ internal sealed class DeviceTokenHandler(DeviceTokens tokens) : IAuthenticationH
             return Problem.Invalid(_ambiguous, "holds two different tokens: send one.").ExecuteAsync(_context);
         }
 
-        _context.Response.Headers.WWWAuthenticate = "Bearer";
+        _context.Response.Headers.WWWAuthenticate = Challenge.Bearer;
         return Problem.InvalidSession().ExecuteAsync(_context);
     }
 

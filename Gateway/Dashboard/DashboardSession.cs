@@ -42,7 +42,7 @@ internal static class DashboardSession
     public static Task Ask(HttpContext context)
     {
         context.Response.StatusCode = StatusCodes.Status401Unauthorized;
-        context.Response.Headers[HeaderNames.WWWAuthenticate] = "Bearer";
+        context.Response.Headers[HeaderNames.WWWAuthenticate] = Rollcall.Auth.Challenge.Bearer;
         context.Response.Headers.CacheControl = "no-store";
         context.Response.ContentType = "text/html; charset=utf-8";
         return context.Response.WriteAsync(Page.Replace("{0}", context.Request.PathBase + SignInPath, StringComparison.Ordinal));

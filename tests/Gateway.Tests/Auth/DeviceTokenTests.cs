@@ -126,7 +126,7 @@ public sealed class DeviceTokenTests(SharedGateway shared)
             _gateway.Nobody, (caller, header) => caller.With(header[0], header[1].Replace("good", device.Token, StringComparison.Ordinal)));
 
         var answer = (await caller.PostAsync("/api/v1/device/heartbeat")).Is(status);
-        Assert.Equal(status == 401 ? "Bearer" : null, answer["WWW-Authenticate"]);
+        Assert.Equal(status == 401 ? "Bearer realm=\"rollcall\"" : null, answer["WWW-Authenticate"]);
     }
 
     private static string Signed(JsonObject claims, params (string Name, JsonNode? Value)[] changes)
