@@ -21,7 +21,7 @@ internal sealed partial class DeviceTwin
         var fingerprint = Fingerprint(command);
         if (await Reading(async () => (Found: await Earlier(command, now), Read: true)) is not { } earlier || await Queue() is not { } queue)
         {
-            return new CommandReply(Refusal.Unavailable);
+            return new CommandReply(NoQueue);
         }
 
         if (earlier.Found is { } known)
@@ -52,7 +52,7 @@ internal sealed partial class DeviceTwin
         var now = services.Wall();
         if (await Queue() is not { } queue)
         {
-            return new CommandReply(Refusal.Unavailable);
+            return new CommandReply(NoQueue);
         }
 
         var step = queue.Cancel(commandId, now);
@@ -63,6 +63,7 @@ internal sealed partial class DeviceTwin
 
         var (surely, ended) = await Ended(step, commandId);
         return !surely ? new CommandReply(Refusal.Unavailable)
+            : IsOthers(ended) ? LeaveIt()
             : ended is null ? new CommandReply(Refusal.NotFound)
             : new CommandReply(ended.Status == CommandStatus.Cancelled ? Refusal.None : Refusal.Conflict, ended);
     }
@@ -92,7 +93,7 @@ internal sealed partial class DeviceTwin
 
         var reply = _doubt is null && await Queue() is { } queue
             ? await Report(queue, report, now, sign)
-            : new CommandReply(Refusal.Unavailable);
+            : new CommandReply(NoQueue);
         Arm();
         return reply;
     }
@@ -104,7 +105,7 @@ internal sealed partial class DeviceTwin
         return sign.Refusal != Refusal.None ? new CommandReply(sign.Refusal)
             : await Queue() is { } queue && await Whole([.. queue.ToSend(0, services.Wall()).Take(1)]) is { } oldest
                 ? new CommandReply(Refusal.None, oldest is [var command] ? command : null)
-                : new CommandReply(Refusal.Unavailable);
+                : new CommandReply(NoQueue);
     }
 
     /// <summary>A gateway has greeted the device at the end of this link: what waits may be handed over.</summary>
@@ -163,6 +164,15 @@ internal sealed partial class DeviceTwin
         await Push();
     }
 
+    /// <summary>It is stored as open, and this queue does not have it: another twin has taken it in, whose row this is by now.</summary>
+    private static bool IsOthers(Command? ended) => ended is { IsOpen: true };
+
+    private CommandReply LeaveIt()
+    {
+        GiveWay();
+        return new CommandReply(Refusal.Moved);
+    }
+
     private CommandReply Answered(NewCommand asked, CommandReply reply)
     {
         if (reply is { Refusal: Refusal.None, Command: { } command })
@@ -182,6 +192,11 @@ internal sealed partial class DeviceTwin
             if (!surely)
             {
                 return new CommandReply(Refusal.Unavailable);
+            }
+
+            if (IsOthers(ended))
+            {
+                return LeaveIt();
             }
 
             if (ended is not null)

@@ -174,10 +174,26 @@ internal sealed partial class DeviceTwin
 
         if (_queue is null && await Reading(async () => (Open: await ReadOpen(), Read: true)) is { } read)
         {
+            if (read.Open.Any(command => command.Number > _stored!.Commands.Last))
+            {
+                // Newer than the row: another twin has taken them in.
+                GiveWay();
+                return null;
+            }
+
             KeepQueue(CommandQueue.Of(read.Open, _stored!.Commands.Last));
         }
 
         return _queue;
+    }
+
+    /// <summary>Why there is none: what is open cannot be read now, or is another twin's to say.</summary>
+    private Refusal NoQueue => IsFenced ? Refusal.Moved : Refusal.Unavailable;
+
+    private void GiveWay()
+    {
+        IsFenced = true;
+        host.Leave();
     }
 
     private void KeepQueue(CommandQueue? queue)

@@ -1,4 +1,6 @@
 using CsCheck;
+using Rollcall.Commands;
+using Rollcall.Journal;
 
 namespace Rollcall.Devices.Sessions;
 
@@ -86,6 +88,64 @@ public sealed class PlantedMistakes
 
     [Fact]
     public void A_former_socket_that_is_closed_before_anything_is_stored_is_caught() => Caught(new Mistake { EndsTheFormersSocketUnstored = true });
+
+    [Fact]
+    public void An_acknowledgement_that_puts_the_next_session_into_force_is_caught() => Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Acknowledged) });
+
+    [Fact]
+    public void A_result_that_puts_the_next_session_into_force_is_caught() => Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Completed) });
+
+    [Fact]
+    public void A_delivery_that_puts_the_next_session_into_force_is_caught() => Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Sent) });
+
+    [Fact]
+    public void A_commands_record_that_drops_a_use_heard_before_is_caught() => Caught(new Mistake { Record = record => Keeping(record, _ => true) });
+
+    [Fact]
+    public void An_acknowledgements_record_that_drops_a_use_heard_before_is_caught() => Caught(
+        new Mistake { Record = record => Keeping(record, status => status == CommandStatus.Acknowledged) },
+        new("send", 0, 0), new("sign in", 0, 0), new("store fails", 0, 3), new("beat", 0, 0), new("acknowledge", 0, 0));
+
+    [Fact]
+    public void A_result_with_a_superseded_token_that_is_taken_is_caught() => Caught(new Mistake
+    {
+        Reported = (row, token) => row.Id is { } id && token.Epoch < row.Epoch && !row.Has(token.Id) ? new Session(id, row.Epoch) : token,
+    });
+
+    [Fact]
+    public void A_result_with_the_next_token_that_is_refused_is_caught() => Caught(new Mistake
+    {
+        Reported = (row, token) => token.Id == row.Next?.Id ? token with { Id = "another" } : token,
+    });
+
+    [Fact]
+    public void A_result_with_the_former_token_that_is_refused_before_the_next_is_used_is_caught() => Caught(new Mistake
+    {
+        Reported = (row, token) => row.Next is not null && token.Id == row.Id ? token with { Id = "another" } : token,
+    });
+
+    [Fact]
+    public void A_report_that_is_taken_for_stored_in_doubt_is_caught() => Caught(new Mistake
+    {
+        Told = (record, outcome) => record.Commands.Count > 0 && outcome == Outcome.Unknown ? Outcome.Stored : outcome,
+    });
+
+    [Fact]
+    public void A_report_in_doubt_that_is_taken_for_lost_is_caught() => Caught(new Mistake
+    {
+        Told = (record, outcome) => record.Commands.Count > 0 && outcome == Outcome.Unknown ? Outcome.Unavailable : outcome,
+    });
+
+    [Fact]
+    public void A_commands_record_over_the_row_of_another_silo_is_caught() => Caught(new Mistake { CommandsAreNotFenced = true });
+
+    private static JournalRecord Promoting(JournalRecord record, CommandStatus status) =>
+        record.Next is { Session.Next: not null } next && record.Commands.Any(write => write.Command.Status == status)
+            ? record with { Next = next with { Session = SessionRule.Standard.Use(next.Session) } }
+            : record;
+
+    private static JournalRecord Keeping(JournalRecord record, Func<CommandStatus, bool> of) =>
+        record.Next is { } next && record.Commands.Any(write => of(write.Command.Status)) ? record with { Next = next with { Session = record.Base.Session } } : record;
 
     private static void Caught(Func<SessionRule, SessionRule> plant) => Caught(new Mistake { Rule = plant });
 

@@ -22,7 +22,14 @@ internal static class Histories
         (3, Gen.Const("say offline")),
         (10, Gen.Const("connect")),
         (3, Gen.Const("disconnect")),
-        (8, Gen.Const("report")),
+        (2, Gen.Const("report")),
+        (8, Gen.Const("send")),
+        (4, Gen.Const("written")),
+        (8, Gen.Const("acknowledge")),
+        (6, Gen.Const("complete")),
+        (2, Gen.Const("fail")),
+        (4, Gen.Const("acknowledge over a socket")),
+        (3, Gen.Const("complete over a socket")),
         (5, Gen.Const("end session")),
         (3, Gen.Const("revoke")),
         (2, Gen.Const("disable")),
@@ -46,7 +53,7 @@ internal static class Histories
 }
 
 /// <summary>The real twins and the model live through the same history and must never differ in what anybody can see.</summary>
-internal sealed class SessionHistory(Mistake? mistake) : IDisposable
+internal sealed partial class SessionHistory(Mistake? mistake) : IDisposable
 {
     private readonly TwoSilos _world = new(mistake);
     private readonly SessionModel _model = new();
@@ -68,6 +75,8 @@ internal sealed class SessionHistory(Mistake? mistake) : IDisposable
             Same("answer", expected, answer);
             Same("table", both._model.Table(), both._world.Table(both.NameOf));
             Same("ended", string.Join(' ', both._model.Ended.Order()), string.Join(' ', both._world.Ended.Order()));
+            Same("commands for the device", both._model.Handed, both._world.Handed);
+            both.LookAtCommands();
             both.Close();
             tally?.AddOrUpdate($"{history[i].What}: {(answer.Length > 0 ? answer : "done")}{(before == both._model.Table() ? "" : ", changed")}", 1, (_, count) => count + 1);
 
@@ -97,8 +106,12 @@ internal sealed class SessionHistory(Mistake? mistake) : IDisposable
                 _open.Remove(closed);
                 Disconnect(closed);
                 return ("", "");
-            case "report" when Any(step.A) is { } token:
-                return (_model.Report(silo, token), Said(_world.Report(silo, _sessions[token.Number])));
+            case "report" or "acknowledge" or "complete" or "fail" when Any(step.A) is { } token:
+                return Report(silo, token, null, step);
+            case "acknowledge over a socket" or "complete over a socket" when _open.Count > 0:
+                return ReportOver(silo, _open.ElementAt(step.A % _open.Count), step);
+            case "send":
+                return (_model.Send(silo), Said(_world.Send(silo)));
             case "end session" when Any(step.A) is { } token:
                 return (_model.End(silo, token), Said(_world.Call(silo, twin => TwoSilos.Now(twin.EndSession(_sessions[token.Number])))));
             case "revoke":
@@ -129,6 +142,10 @@ internal sealed class SessionHistory(Mistake? mistake) : IDisposable
             case "move" when _model.IsFree(1 - step.Silo) && !_model.IsFree(step.Silo):
                 _model.Move(step.Silo);
                 _world.Move(step.Silo);
+                break;
+            case "written" when AnyCommand(step.A) is { } written:
+                _model.Sent(step.Silo, [written.Number]);
+                _world.Sent(step.Silo, _open.Count > 0 && step.A % 2 == 0 ? _open.Last().Key : null, [written.Id]);
                 break;
             case "tick":
                 _model.Tick(step.Silo);
@@ -188,9 +205,10 @@ internal sealed class SessionHistory(Mistake? mistake) : IDisposable
     private (string Expected, string Answer) Connect(int silo, SessionModel.Token token)
     {
         var (number, session) = (++_links, _sessions[token.Number]);
-        var expected = _model.Connect(silo, token, number);
         var former = _open.Where(open => open.Value != token).Select(open => (int?)open.Key).FirstOrDefault();
+        _world.Apart = null;
         var answer = Said(_world.Connect(silo, TwoSilos.LinkOf(number, session), former));
+        var expected = _model.Connect(silo, token, number, _world.Apart);
         if (answer is "stored" or "kept")
         {
             _open[number] = token;
@@ -216,12 +234,13 @@ internal sealed class SessionHistory(Mistake? mistake) : IDisposable
     {
         for (var silo = 0; silo < 2; silo++)
         {
-            _model.Disconnect(silo, link);
+            _world.Apart = null;
             _world.Call(silo, twin =>
             {
                 TwoSilos.Now(twin.Disconnect($"{link}"));
                 return Refusal.None;
             });
+            _model.Disconnect(silo, link, _world.Apart);
         }
     }
 

@@ -41,6 +41,7 @@ internal sealed partial class SessionModel
     /// <param name="link">Over a socket, which the twin may not know.</param>
     public string Beat(int silo, Token token, string presence, int? link) => Call(silo, twin =>
     {
+        Handed = "";
         var answer = Hear(silo, twin, token, presence);
         if (link is not null && (answer is "stored" or "kept"))
         {
@@ -51,10 +52,12 @@ internal sealed partial class SessionModel
             }
         }
 
+        Handed = answer is "stored" or "kept" && presence != "offline goodbye" ? Waiting(twin) : "";
         return answer;
     });
 
-    public string Connect(int silo, Token token, int link) => Call(silo, twin =>
+    /// <param name="apart">A command that is set apart because the socket before died of it.</param>
+    public string Connect(int silo, Token token, int link, int? apart) => Call(silo, twin =>
     {
         var answer = Hear(silo, twin, token, "online connected");
         if (answer is "stored" or "kept")
@@ -64,6 +67,7 @@ internal sealed partial class SessionModel
                 return "SESSION_SUPERSEDED";
             }
 
+            SetApart(silo, twin, apart);
             if (twin.Links.TryGetValue(token.Number, out var older))
             {
                 Ended.Add(older);
@@ -73,18 +77,6 @@ internal sealed partial class SessionModel
         }
 
         return answer;
-    });
-
-    /// <summary>Of a command that there is not: admitted or not, it changes nothing.</summary>
-    public string Report(int silo, Token token) => Call(silo, twin =>
-    {
-        if (Load(twin) is { } unknown)
-        {
-            return unknown == "NOT_FOUND" ? "INVALID_SESSION" : unknown;
-        }
-
-        Resolve(twin);
-        return Admit(twin, token) ?? (twin.Doubt is not null || Away ? "UNAVAILABLE" : "NOT_FOUND");
     });
 
     public string End(int silo, Token token) => Call(silo, twin =>
@@ -115,9 +107,10 @@ internal sealed partial class SessionModel
     /// <summary>The same id again: another device.</summary>
     public void MakeAnew() => _table = new Row(1_000_000 * ++_lives, 0, null, null, true, "offline");
 
-    public void Disconnect(int silo, int link)
+    /// <param name="apart">A command that is set apart because this socket died of it.</param>
+    public void Disconnect(int silo, int link, int? apart) => Call(silo, twin =>
     {
-        var twin = _twins[silo];
+        SetApart(silo, twin, apart);
         foreach (var (token, known) in twin.Links.ToArray())
         {
             if (known == link && twin.Known is not null)
@@ -125,7 +118,9 @@ internal sealed partial class SessionModel
                 twin.Links.Remove(token);
             }
         }
-    }
+
+        return "";
+    });
 
     public void Tick(int silo) => Call(silo, twin =>
     {
@@ -139,6 +134,7 @@ internal sealed partial class SessionModel
         if (twin is { Known: not null, Doubt: null })
         {
             Decide(silo, twin);
+            ReadOrders(twin, twin.Known);
         }
 
         return "";

@@ -1,3 +1,5 @@
+using System.Collections.Immutable;
+
 namespace Rollcall.Devices.Sessions;
 
 /// <summary>
@@ -11,6 +13,9 @@ internal sealed partial class SessionModel
 
     private sealed record Row(int Revision, int Epoch, int? Session, int? Next, bool Active, string Presence)
     {
+        /// <summary>By number.</summary>
+        public ImmutableSortedDictionary<int, Order> Orders { get; init; } = ImmutableSortedDictionary<int, Order>.Empty;
+
         public bool Any => Session is not null || Next is not null;
 
         public bool Has(int token) => token == Session || token == Next;
@@ -34,6 +39,9 @@ internal sealed partial class SessionModel
         public (int Attempt, Token Token)? Opened { get; set; }
 
         public bool Leaves { get; set; }
+
+        /// <summary>The open commands, once it has read them, which may be later than the row.</summary>
+        public ImmutableSortedDictionary<int, Order>? Orders { get; set; }
     }
 
     private readonly Twin[] _twins = [new(), new()];
@@ -53,7 +61,7 @@ internal sealed partial class SessionModel
     /// <summary>Sockets that a twin has ended since this was last looked at.</summary>
     public List<int> Ended { get; } = [];
 
-    public string Table() => _table is not { } row ? "none" : $"{row.Epoch} {Text(row.Session)} {Text(row.Next)} {(row.Active ? "active" : "disabled")} {row.Presence}";
+    public string Table() => _table is not { } row ? "none" : $"{row.Epoch} {Text(row.Session)} {Text(row.Next)} {(row.Active ? "active" : "disabled")} {row.Presence}{Text(row.Orders)}";
 
     public bool Exists => _table is not null;
 
@@ -87,7 +95,7 @@ internal sealed partial class SessionModel
 
             if (_table is not null)
             {
-                twin.Known = _table;
+                (twin.Known, twin.Orders) = (_table, null);
                 CutLinks(twin, _table);
             }
         }
@@ -102,7 +110,7 @@ internal sealed partial class SessionModel
             return;
         }
 
-        twin.Doubt = null;
+        (twin.Doubt, twin.Orders) = (null, null);
         if (_table is null)
         {
             Forget(twin);
@@ -148,7 +156,7 @@ internal sealed partial class SessionModel
     private void Forget(Twin twin)
     {
         CutLinks(twin, null);
-        (twin.Known, twin.Unstored, twin.Used, twin.Leaves) = (null, null, null, true);
+        (twin.Known, twin.Unstored, twin.Used, twin.Leaves, twin.Orders) = (null, null, null, true, null);
     }
 
     /// <summary>Rule 2.</summary>
@@ -216,6 +224,7 @@ internal sealed partial class SessionModel
             _owed.Add(silo);
             _table = trouble == 1 && _table?.Revision == twin.Known!.Revision ? next : _table;
             twin.Doubt = trouble == 0 ? null : (next?.Revision ?? -1, sign);
+            twin.Orders = trouble == 0 ? twin.Orders : null;
             return "unavailable";
         }
 
@@ -226,6 +235,7 @@ internal sealed partial class SessionModel
         }
 
         _table = next;
+        twin.Orders = next is null || next.Orders == twin.Known.Orders ? twin.Orders : Open(next);
         if (next is null)
         {
             Forget(twin);

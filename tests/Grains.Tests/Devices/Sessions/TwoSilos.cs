@@ -10,24 +10,8 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Devices.Sessions;
 
-/// <summary>A mistake planted into the product, or into what carries its words.</summary>
-internal sealed record Mistake
-{
-    public Func<SessionRule, SessionRule> Rule { get; init; } = rule => rule;
-
-    public Func<Luggage, Luggage> Moved { get; init; } = luggage => luggage;
-
-    /// <summary>How a row's sessions are read: what is in force, the next one, and the epoch that stands beside that.</summary>
-    public Func<SessionState, NextSession?, long?, SessionState> Read { get; init; } = (row, next, epoch) =>
-        SessionState.Of(row.Epoch, row.Id, row.OpenedAt, next?.Id, epoch, next?.IssuedAt);
-
-    public bool ReportsAreUses { get; init; }
-
-    public bool EndsTheFormersSocketUnstored { get; init; }
-}
-
 /// <summary>The real twins of one device in a world without threads: two silos whose wall clocks differ by ten seconds, and one table.</summary>
-internal sealed class TwoSilos : IDisposable
+internal sealed partial class TwoSilos : IDisposable
 {
     private const string Gateway = "gateway";
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
@@ -71,7 +55,7 @@ internal sealed class TwoSilos : IDisposable
 
         var (sessions, presence) = (Read(_row).Session, _row.Presence);
         var reason = presence.Reason is { } why ? " " + WireNames.Of(why) : "";
-        return $"{sessions.Epoch} {nameOf(sessions.Id)} {nameOf(sessions.Next?.Id)} {WireNames.Of(_row.Profile.Mode)} {WireNames.Of(presence.Status)}{reason}";
+        return $"{sessions.Epoch} {nameOf(sessions.Id)} {nameOf(sessions.Next?.Id)} {WireNames.Of(_row.Profile.Mode)} {WireNames.Of(presence.Status)}{reason}{Text(_commands.Values)}";
     }
 
     public static Link LinkOf(int number, Session session) => new($"{number}", session, Gateway);
@@ -107,7 +91,7 @@ internal sealed class TwoSilos : IDisposable
         var refusal = Call(silo, twin =>
         {
             var reply = Now(twin.Heartbeat(new Heartbeat(session, goodbye, null, null, Gateway, link)));
-            stored = reply.Stored;
+            (stored, Handed) = (reply.Stored, string.Join(' ', reply.Commands?.Select(command => command.Number) ?? []));
             return reply.Refusal;
         });
         return (refusal, stored);
@@ -129,16 +113,6 @@ internal sealed class TwoSilos : IDisposable
 
         return (refusal, stored);
     }
-
-    public Refusal Report(int silo, Session session) => Call(silo, twin =>
-    {
-        if (_mistake.ReportsAreUses)
-        {
-            Now(twin.Sign(new Link("none", session, Gateway)));
-        }
-
-        return Now(twin.Report(new CommandReport(session, null, "1-000000000000000000000000", CommandStatus.Completed))).Refusal;
-    });
 
     public void Tick(int silo) => Call(silo, twin =>
     {
@@ -178,7 +152,11 @@ internal sealed class TwoSilos : IDisposable
         Owed.Clear();
     }
 
-    public void MakeAnew() => (_row, _next) = (NewRow(), default);
+    public void MakeAnew()
+    {
+        (_row, _next) = (NewRow(), default);
+        _commands.Clear();
+    }
 
     /// <summary>As a silo of the former version writes: it leaves the columns of the next session alone.</summary>
     public Session FormerOpens(string id)
@@ -202,15 +180,18 @@ internal sealed class TwoSilos : IDisposable
             : Task.FromResult(_row is null ? null : Read(_row)),
         _hearing[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clocks[silo])
     {
-        Commands = new NoCommands(),
+        Commands = this,
         StoreIsAway = () => Away,
         Sessions = _mistake.Rule(SessionRule.Standard),
     };
 
     private DeviceRow Read(DeviceRow row) => row with { Session = _mistake.Read(row.Session, _next.Next, _next.Epoch) };
 
-    private Outcome Append(int silo, JournalRecord record)
+    private Outcome Append(int silo, JournalRecord record) => _mistake.Told(record, Write(silo, _mistake.Record(record)));
+
+    private Outcome Write(int silo, JournalRecord record)
     {
+        NoteApart(record);
         if (Away)
         {
             Owed.Add(silo);
@@ -240,7 +221,7 @@ internal sealed class TwoSilos : IDisposable
 
     private Outcome Commit(JournalRecord record)
     {
-        if (_row?.Revision != record.Base.Revision)
+        if (_row?.Revision != record.Base.Revision && !(_mistake.CommandsAreNotFenced && _row is not null && record.Commands.Count > 0))
         {
             return Outcome.Fenced;
         }
@@ -249,6 +230,7 @@ internal sealed class TwoSilos : IDisposable
         _next = record.Next is null ? default
             : record.Next.Session == record.Base.Session ? _next
             : (record.Next.Session.Next, record.Next.Session.NextEpoch);
+        Keep(record);
         return Outcome.Stored;
     }
 
@@ -306,26 +288,5 @@ internal sealed class TwoSilos : IDisposable
         public Task UnregisterReminder() => Task.CompletedTask;
 
         public void Leave() => _leaves = true;
-    }
-
-    private sealed class NoCommands : ICommandStore
-    {
-        public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => Task.FromResult<IReadOnlyList<Command>>([]);
-
-        public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
-            Task.FromResult<IReadOnlyDictionary<long, string>>(new Dictionary<long, string>());
-
-        public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => Task.FromResult<Command?>(null);
-
-        public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
-            throw new NotSupportedException();
-
-        public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
-            throw new NotSupportedException();
-
-        public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, WallTime now, CancellationToken cancellation) =>
-            throw new NotSupportedException();
-
-        public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation) => throw new NotSupportedException();
     }
 }
