@@ -98,7 +98,11 @@ internal struct Metrics
 
     /// <summary>The usual ones are not made anew for each beat.</summary>
     private static string NameOf(ref Utf8JsonReader reader) =>
-        reader.ValueTextEquals("cpu"u8) ? "cpu" : reader.ValueTextEquals("memory"u8) ? "memory" : reader.ValueTextEquals("uptime"u8) ? "uptime" : TextOf(ref reader);
+        reader.ValueIsEscaped ? TextOf(ref reader)
+        : reader.ValueSpan.SequenceEqual("cpu"u8) ? "cpu"
+        : reader.ValueSpan.SequenceEqual("memory"u8) ? "memory"
+        : reader.ValueSpan.SequenceEqual("uptime"u8) ? "uptime"
+        : TextOf(ref reader);
 
     /// <summary>Half a surrogate pair, or bytes that are no UTF-8, is a bad name as others are: as it is written then.</summary>
     private static string TextOf(ref Utf8JsonReader reader)

@@ -128,7 +128,7 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
                 SET session_replication_role = replica;
                 CREATE TEMP TABLE index_of_devices AS SELECT indexdef FROM pg_indexes WHERE tablename = 'devices';
                 ALTER TABLE devices DROP CONSTRAINT devices_pkey;
-                DROP INDEX devices_of_customer, devices_by_status, devices_with_commands;
+                DROP INDEX devices_of_customer, devices_by_status, devices_with_commands, devices_weak;
                 INSERT INTO customers (customer_id, created_at) SELECT 'customer-' || i, now() FROM generate_series(0, 29) i;
                 INSERT INTO devices (device_id, customer_id, revision, name, search, mode, profile_version, activated, session_epoch, status,
                     status_reason, status_since, health, last_seen, metrics, presence_seq, registered_at, updated_at)

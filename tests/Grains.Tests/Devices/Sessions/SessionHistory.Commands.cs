@@ -46,6 +46,18 @@ internal sealed partial class SessionHistory
         return (number, id);
     }
 
+    /// <summary>
+    /// All that wait, where there is no socket. Where there is one, those set apart at least: whether it takes the others is the business of
+    /// the model of commands.
+    /// </summary>
+    private bool IsHanded()
+    {
+        var (handed, least, most) = (Places(_world.Handed), Places(_model.Handed), Places(_model.Waits));
+        return least.IsSubsetOf(handed) && handed.IsSubsetOf(most);
+
+        static HashSet<string> Places(string places) => [.. places.Split(' ', StringSplitOptions.RemoveEmptyEntries)];
+    }
+
     private void LookAtCommands()
     {
         foreach (var ((_, number), (_, id)) in _model.Orders.Zip(_world.Commands))

@@ -41,7 +41,7 @@ internal sealed partial class SessionModel
     /// <param name="link">Over a socket, which the twin may not know.</param>
     public string Beat(int silo, Token token, string presence, int? link) => Call(silo, twin =>
     {
-        Handed = "";
+        (Handed, Waits) = ("", "");
         var answer = Hear(silo, twin, token, presence);
         if (link is not null && (answer is "stored" or "kept"))
         {
@@ -52,7 +52,11 @@ internal sealed partial class SessionModel
             }
         }
 
-        Handed = answer is "stored" or "kept" && presence != "offline goodbye" ? Waiting(twin) : "";
+        if (answer is "stored" or "kept" && presence != "offline goodbye")
+        {
+            Hand(twin);
+        }
+
         return answer;
     });
 

@@ -17,8 +17,11 @@ internal sealed partial class SessionModel
 
     private int _ordered;
 
-    /// <summary>The commands in the answer to the last beat, by their place.</summary>
+    /// <summary>The commands that are in the answer to the last beat, by their place.</summary>
     public string Handed { get; private set; } = "";
+
+    /// <summary>Those that may be.</summary>
+    public string Waits { get; private set; } = "";
 
     /// <summary>Each stored command: its place in its device's life, and its number.</summary>
     public IEnumerable<(int Place, int Number)> Orders => _table?.Orders.Select(order => (order.Key, order.Value.Number)) ?? [];
@@ -156,12 +159,15 @@ internal sealed partial class SessionModel
         }
     }
 
-    private string Waiting(Twin twin)
+    private void Hand(Twin twin)
     {
         ReadOrders(twin, twin.Known);
-        return twin is { Doubt: null, Orders: { } orders } && twin.Known!.Orders.Values.Any(order => order.IsOpen)
-            ? string.Join(' ', orders.Where(order => order.Value.Status is "queued" or "sent" && (order.Value.Apart || twin.Links.Count == 0)).Take(10).Select(order => order.Key))
-            : "";
+        KeyValuePair<int, Order>[] open = twin is { Doubt: null, Orders: { } orders } && twin.Known!.Orders.Values.Any(order => order.IsOpen)
+            ? [.. orders.Where(order => order.Value.Status is "queued" or "sent")] : [];
+        Handed = Join(open.Where(order => order.Value.Apart || twin.Links.Count == 0).Take(10));
+        Waits = twin.Links.Count == 0 ? Handed : Join(open);
+
+        static string Join(IEnumerable<KeyValuePair<int, Order>> orders) => string.Join(' ', orders.Select(order => order.Key));
     }
 
     private static KeyValuePair<int, Order> At(KeyValuePair<int, Order> order, string status) => KeyValuePair.Create(order.Key, order.Value with { Status = status });
