@@ -99,7 +99,9 @@ public sealed class PlantedMistakes
     public void A_delivery_that_puts_the_next_session_into_force_is_caught() => Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Sent) });
 
     [Fact]
-    public void A_commands_record_that_drops_a_use_heard_before_is_caught() => Caught(new Mistake { Record = record => Keeping(record, _ => true) });
+    public void A_commands_record_that_drops_a_use_heard_before_is_caught() => Caught(
+        new Mistake { Record = record => Keeping(record, _ => true) },
+        new("send", 0, 0), new("sign in", 0, 0), new("store fails", 0, 3), new("beat", 0, 0), new("fail", 0, 0));
 
     [Fact]
     public void An_acknowledgements_record_that_drops_a_use_heard_before_is_caught() => Caught(
