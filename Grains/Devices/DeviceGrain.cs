@@ -177,27 +177,15 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     void ITwinHost.NeverWake() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    async Task ITwinHost.RegisterReminder()
-    {
-        await _services.ReminderPlaces.WaitAsync();
-        try
-        {
-            var period = _services.Options.ReminderPeriod;
-            await this.RegisterOrUpdateReminder(ReminderName, period, period);
-        }
-        finally
-        {
-            _services.ReminderPlaces.Release();
-        }
-    }
+    Task ITwinHost.RegisterReminder() => InReminderPlace(() => this.RegisterOrUpdateReminder(ReminderName, _services.Options.ReminderPeriod, _services.Options.ReminderPeriod));
 
-    async Task ITwinHost.UnregisterReminder()
+    Task ITwinHost.UnregisterReminder() => InReminderPlace(async () =>
     {
         if (await this.GetReminder(ReminderName) is { } reminder)
         {
             await this.UnregisterReminder(reminder);
         }
-    }
+    });
 
     /// <summary>
     /// A sign-in waits for a turn of its own twin; the deactivation waits for the sign-in. So it leaves last: else both would
@@ -215,6 +203,20 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     /// <summary>The silo goes, whose devices the others wake; nothing was to come for long; or we wished it.</summary>
     private static bool IsForeseen(DeactivationReasonCode reason) =>
         reason is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.ActivationIdle or DeactivationReasonCode.ApplicationRequested;
+
+    /// <summary>A few at a time: a fleet that comes or goes at once asks for more than the table of reminders takes.</summary>
+    private async Task InReminderPlace(Func<Task> work)
+    {
+        await _services.ReminderPlaces.WaitAsync();
+        try
+        {
+            await work();
+        }
+        finally
+        {
+            _services.ReminderPlaces.Release();
+        }
+    }
 
     private void EndSigningIn()
     {

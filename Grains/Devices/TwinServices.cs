@@ -21,7 +21,7 @@ internal sealed record TwinServices(
     TimeProvider Clock)
 {
     /// <summary>
-    /// Reminders registered at a time. A fleet that comes online together must not be more than their table takes: what it
+    /// Reminders set or removed at a time. A fleet that comes online together must not be more than their table takes: what it
     /// rejects would be beats that we heard and did not store.
     /// </summary>
     public SemaphoreSlim ReminderPlaces { get; } = new(32);

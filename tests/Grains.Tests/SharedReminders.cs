@@ -7,12 +7,23 @@ internal sealed class SharedReminders : IReminderTable
 {
     private readonly ConcurrentDictionary<(GrainId, string), ReminderEntry> _rows = new();
     private int _versions;
+    private int _looking;
+    private int _most;
 
     /// <summary>How often a reminder was set.</summary>
     public int Registrations => Volatile.Read(ref _versions);
 
     /// <summary>Setting one fails.</summary>
     public bool Broken { get; set; }
+
+    /// <summary>Looking one up takes as long as this.</summary>
+    public Task Slow { get; set; } = Task.CompletedTask;
+
+    /// <summary>How many look one up at this moment.</summary>
+    public int Looking => Volatile.Read(ref _looking);
+
+    /// <summary>How many have at most.</summary>
+    public int MostLooking => Volatile.Read(ref _most);
 
     public bool Has(IAddressable grain) => _rows.Keys.Any(key => key.Item1 == grain.GetGrainId());
 
@@ -21,8 +32,17 @@ internal sealed class SharedReminders : IReminderTable
     public Task<ReminderTableData> ReadRows(uint begin, uint end) => Rows(row =>
         row.GrainId.GetUniformHashCode() is var hash && (begin < end ? hash > begin && hash <= end : hash > begin || hash <= end));
 
-    public Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName) =>
-        Task.FromResult(_rows.GetValueOrDefault((grainId, reminderName)));
+    public async Task<ReminderEntry?> ReadRow(GrainId grainId, string reminderName)
+    {
+        var looking = Interlocked.Increment(ref _looking);
+        for (var most = _most; looking > most && Interlocked.CompareExchange(ref _most, looking, most) != most; most = _most)
+        {
+        }
+
+        await Slow;
+        Interlocked.Decrement(ref _looking);
+        return _rows.GetValueOrDefault((grainId, reminderName));
+    }
 
     public Task<string?> UpsertRow(ReminderEntry entry)
     {

@@ -54,6 +54,30 @@ public sealed class AlarmTests
         Assert.Equal(2, roll.Reminders.Registrations);
     }
 
+    /// <summary>Orleans' table in memory takes a hundred calls at a time; a fleet that was cut off together ends its reminders together.</summary>
+    [Fact]
+    public async Task Is_removed_for_a_few_at_a_time_when_a_whole_fleet_is_offline()
+    {
+        await using var roll = await Roll.Start();
+        var fleet = new List<IRemindable>();
+        for (var i = 0; i < 40; i++)
+        {
+            var device = await roll.Join($"lamp-{i}");
+            await device.Beat();
+            await device.Goodbye();
+            fleet.Add(device.Grain.AsReference<IRemindable>());
+        }
+
+        var slow = new TaskCompletionSource();
+        roll.Reminders.Slow = slow.Task;
+        var ticks = fleet.ConvertAll(twin => twin.ReceiveReminder("presence", default));
+        await Eventually(() => Task.FromResult(roll.Reminders.Looking >= 32));
+        slow.SetResult();
+        await Task.WhenAll(ticks);
+        Assert.Equal(32, roll.Reminders.MostLooking);
+        Assert.DoesNotContain(fleet, roll.Reminders.Has);
+    }
+
     [Fact]
     public async Task Of_a_removed_device_removes_itself()
     {
