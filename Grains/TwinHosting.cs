@@ -35,6 +35,7 @@ public static class TwinHosting
         services.AddSingleton<Hearing>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<DeviceJournal>();
+        services.AddSingleton<DeviceCreator>();
         services.AddSingleton<DeviceReader>();
         services.AddSingleton<SecretChecker>();
         services.AddSingleton<Pace>();

@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Journal;
 using Rollcall.Roster;
 using Rollcall.Secrets;
 using Rollcall.Sqlite;
@@ -31,7 +32,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         foreach (var some in devices.Chunk(Step))
         {
             var rows = some.Select(device => Joining.NewRow(device.DeviceId, customerId, now, null, null, SecretScheme.HashGenerated(device.Secret))).ToArray();
-            added += (await new SqliteRosterStore(_writer, _readers).CreateAsync(rows, cancellation)).Count(created => created);
+            added += (await Store.WriteAsync([.. rows.Select(Change.Creation)], cancellation)).Count(created => created);
         }
 
         return added;
@@ -47,7 +48,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
 
         var credential = SecretScheme.HashChosen(secret, bcryptCost);
         var row = Joining.NewRow(deviceId, customerId, Instant.WallNow(clock), "Test device", null, credential);
-        await new SqliteRosterStore(_writer, _readers).CreateAsync([row], cancellation);
+        await Store.WriteAsync([Change.Creation(row)], cancellation);
         await _writer.WriteAsync(
             statements => statements.Execute(
                 "UPDATE devices SET credential = $1, revision = revision + 1 WHERE device_id = $0 AND credential IS NULL AND activation IS NULL",
@@ -77,9 +78,11 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         _readers.Dispose();
     }
 
+    private SqliteDeviceStore Store => new(_writer, _readers, clock);
+
     private async Task<(bool Known, string? Credential)> CredentialAsync(string deviceId, CancellationToken cancellation)
     {
-        var rows = await new SqliteDeviceStore(_writer, _readers, clock).ReadAsync([deviceId], cancellation);
+        var rows = await Store.ReadAsync([deviceId], cancellation);
         return rows is [var row] ? (true, row.Profile.Credential ?? row.Profile.Activation) : (false, null);
     }
 }

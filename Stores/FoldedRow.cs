@@ -1,9 +1,11 @@
+using Rollcall.Schema;
+
 namespace Rollcall;
 
 /// <summary>What is searched in of one device, as it is stored.</summary>
 internal sealed record FoldedRow(string DeviceId, string? Name, string Search)
 {
-    public string Folded { get; } = DeviceColumns.Search(DeviceId, Name);
+    public string Folded { get; } = DeviceTable.Search(DeviceId, Name);
 
     /// <summary>A program of before has written it.</summary>
     public bool IsStale => Folded != Search;

@@ -2,12 +2,6 @@ using Rollcall.Clocks;
 
 namespace Rollcall.Commands;
 
-/// <summary>A command as it is written: with what its sender may ask for it by.</summary>
-/// <param name="Command">Whole when it is new. What one keeps that is there already, its parameters among it, is not looked at.</param>
-/// <param name="IdempotencyKey">Null: none was given; also when an earlier command is written again.</param>
-/// <param name="Fingerprint">Of what was asked under that key.</param>
-internal sealed record CommandWrite(Command Command, string? IdempotencyKey = null, string? Fingerprint = null);
-
 /// <summary>Where commands are kept. They are written by the journal with the row of their device, and read here.</summary>
 internal interface ICommandStore
 {

@@ -38,7 +38,7 @@ internal sealed partial class DeviceTwin
         }
 
         return Answered(command, await Reply(
-            step, changed => ReferenceEquals(changed, step.Command) ? new CommandWrite(changed, command.IdempotencyKey, fingerprint) : new CommandWrite(changed)));
+            step, changed => ReferenceEquals(changed, step.Command) ? new CommandChanged(changed, command.IdempotencyKey, fingerprint) : new CommandChanged(changed)));
     }
 
     /// <summary>Takes a command back that the device does not have yet. One that is taken back already stays so.</summary>
@@ -209,6 +209,6 @@ internal sealed partial class DeviceTwin
 
         var outcome = await Store(step, sign: sign);
         await PushNextSuspect();
-        return new CommandReply(outcome == Outcome.Stored ? step.Refusal : RefusalOf(outcome), step.Command);
+        return new CommandReply(outcome == Outcome.Stored ? step.Refusal : outcome.ToRefusal(), step.Command);
     }
 }

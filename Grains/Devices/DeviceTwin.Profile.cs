@@ -44,7 +44,7 @@ internal sealed partial class DeviceTwin
         }
 
         var outcome = await StoreProfile(changed with { Version = profile.Version + 1 });
-        return outcome == Outcome.Stored ? Shown() : new DeviceReply(RefusalOf(outcome));
+        return outcome == Outcome.Stored ? Shown() : new DeviceReply(outcome.ToRefusal());
     }
 
     /// <summary>Removes the device and its log.</summary>
@@ -56,7 +56,7 @@ internal sealed partial class DeviceTwin
         }
 
         // The alarm goes with its next tick, which finds no device: removed is removed, also when alarms cannot be had now.
-        return RefusalOf(await Store(next: null, change: null));
+        return (await Store(next: null, change: null)).ToRefusal();
     }
 
     /// <summary>A code is good for one device until that first authenticates; before that, a lost answer costs nobody the device.</summary>
@@ -96,7 +96,7 @@ internal sealed partial class DeviceTwin
         var secret = SecretScheme.Generate();
         var changed = profile with { Credential = SecretScheme.HashGenerated(secret), Name = name ?? profile.Name, Version = profile.Version + 1 };
         var outcome = await Store(_stored.Next(profile: changed), change: null);
-        return outcome == Outcome.Stored ? new RegisterReply(Refusal.None, secret, _stored.CustomerId) : new RegisterReply(RefusalOf(outcome));
+        return outcome == Outcome.Stored ? new RegisterReply(Refusal.None, secret, _stored.CustomerId) : new RegisterReply(outcome.ToRefusal());
     }
 
     private async ValueTask<Outcome> StoreProfile(Profile profile)

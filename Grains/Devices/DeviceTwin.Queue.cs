@@ -40,12 +40,12 @@ internal sealed partial class DeviceTwin
     private void BeginPushing(bool greeted) => (_attended, _pushedTo, _pushing, _trial, _vouched) = (greeted, 0, null, null, null);
 
     /// <summary>Stores what a rule decided, also beside a refusal, and answers for it.</summary>
-    private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandWrite>? write = null)
+    private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandChanged>? write = null)
     {
         var outcome = await Store(step, write);
         if (outcome != Outcome.Stored)
         {
-            return new CommandReply(RefusalOf(outcome));
+            return new CommandReply(outcome.ToRefusal());
         }
 
         Arm();
@@ -57,7 +57,7 @@ internal sealed partial class DeviceTwin
             : new CommandReply(Refusal.Unavailable);
     }
 
-    private async ValueTask<Outcome> Store(CommandStep step, Func<Command, CommandWrite>? write = null, Beat? sign = null)
+    private async ValueTask<Outcome> Store(CommandStep step, Func<Command, CommandChanged>? write = null, Beat? sign = null)
     {
         var decision = sign is null ? null : services.Decide(_stored!.Presence, _heard, Instant.Now(services.Clock));
         if (step.Changed.Count == 0 && decision is null)
@@ -67,7 +67,7 @@ internal sealed partial class DeviceTwin
         }
 
         var row = _stored!.Next(decision?.Next, Promoted()) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
-        return await Store(row, decision?.Change, sign, new CommandChange(step.Next, [.. step.Changed.Select(write ?? (changed => new CommandWrite(changed)))]));
+        return await Store(row, decision?.Change, sign, new CommandChange(step.Next, [.. step.Changed.Select(write ?? (changed => new CommandChanged(changed)))]));
     }
 
     /// <summary>Ends what is over its time. A device may sleep for days, so nobody else may come by to do it.</summary>
@@ -225,4 +225,4 @@ internal sealed partial class DeviceTwin
 }
 
 /// <summary>What becomes of the queue with a record.</summary>
-internal sealed record CommandChange(CommandQueue Next, IReadOnlyList<CommandWrite> Writes);
+internal sealed record CommandChange(CommandQueue Next, IReadOnlyList<CommandChanged> Writes);

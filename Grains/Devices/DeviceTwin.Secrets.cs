@@ -56,7 +56,7 @@ internal sealed partial class DeviceTwin
         var ended = wanted.EndSessions ? Presence.End(_stored.Presence, PresenceReason.Revoked, Instant.Now(services.Clock)) : null;
         var sessions = wanted.EndSessions ? services.Sessions.EndAll(_stored.Session) : null;
         var outcome = await Store(_stored.Next(ended?.Next, sessions, profile), ended?.Change, why: LinkEnd.Revoked);
-        return outcome == Outcome.Stored ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(RefusalOf(outcome));
+        return outcome == Outcome.Stored ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(outcome.ToRefusal());
     }
 
     /// <summary>What an import changes.</summary>
@@ -68,7 +68,7 @@ internal sealed partial class DeviceTwin
         }
 
         var (next, change) = Amending.Of(_stored!, amendment, Instant.Now(services.Clock), services.Wall(), services.Sessions);
-        return RefusalOf(await Store(next, change, why: LinkEnd.Revoked));
+        return (await Store(next, change, why: LinkEnd.Revoked)).ToRefusal();
     }
 
     /// <summary>A slow form of the same secret, made beside the turn, takes a weak one's place; unless that is not there any more.</summary>
@@ -80,7 +80,7 @@ internal sealed partial class DeviceTwin
         }
 
         return _stored!.Profile.Credential == weak
-            ? RefusalOf(await Store(_stored.Next(profile: _stored.Profile with { Credential = hardened }), change: null))
+            ? (await Store(_stored.Next(profile: _stored.Profile with { Credential = hardened }), change: null)).ToRefusal()
             : Refusal.None;
     }
 }

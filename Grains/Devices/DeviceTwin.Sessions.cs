@@ -42,7 +42,7 @@ internal sealed partial class DeviceTwin
         var session = new Session(id, sessions.Epoch);
         _opened = (attempt, session);
         var outcome = await Store(_stored.Next(session: sessions, profile: _stored.Profile.Using(credential, better)), change: null);
-        return outcome == Outcome.Stored ? Opened(session) : new AuthenticateReply(RefusalOf(outcome));
+        return outcome == Outcome.Stored ? Opened(session) : new AuthenticateReply(outcome.ToRefusal());
     }
 
     private AuthenticateReply Opened(Session session) => new(
@@ -84,7 +84,7 @@ internal sealed partial class DeviceTwin
     private async ValueTask<Refusal> End(SessionState sessions, PresenceReason reason, LinkEnd why, bool quietly = false)
     {
         var ended = quietly ? null : Presence.End(_stored!.Presence, reason, Instant.Now(services.Clock));
-        return RefusalOf(await Store(_stored!.Next(ended?.Next, sessions), ended?.Change, why: why));
+        return (await Store(_stored!.Next(ended?.Next, sessions), ended?.Change, why: why)).ToRefusal();
     }
 
     private async ValueTask<Refusal> Admit(Session session)
@@ -152,13 +152,5 @@ internal sealed partial class DeviceTwin
         SecretVerdict.Busy => Refusal.Unavailable,
         SecretVerdict.TooMany => Refusal.TooManyTries,
         _ => Refusal.InvalidCredentials,
-    };
-
-    private static Refusal RefusalOf(Outcome outcome) => outcome switch
-    {
-        Outcome.Stored => Refusal.None,
-        Outcome.Fenced => Refusal.Moved,
-        Outcome.Refused => Refusal.Rejected,
-        _ => Refusal.Unavailable,
     };
 }

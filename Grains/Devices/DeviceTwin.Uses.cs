@@ -23,7 +23,7 @@ internal sealed partial class DeviceTwin
     /// way of a change. What comes next is then decided on the sessions that are in force.
     /// </summary>
     private async ValueTask<Refusal> StoreUse() =>
-        Promoted() is { } sessions ? RefusalOf(await Store(_stored!.Next(session: sessions), change: null)) : Refusal.None;
+        Promoted() is { } sessions ? (await Store(_stored!.Next(session: sessions), change: null)).ToRefusal() : Refusal.None;
 
     /// <summary>
     /// The sessions are others with a record that is confirmed: sockets of those that are over close, and nothing heard in one that was

@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Rollcall.Commands;
 using Rollcall.Journal;
 
@@ -174,7 +175,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             return Outcome.Unavailable;
         }
 
-        var outcome = await services.Append(new JournalRecord(_stored!, next, change) { Commands = commands?.Writes ?? [] });
+        var outcome = await services.Append(new Change(_stored!, next, EventsOf(change, commands)));
         switch (outcome)
         {
             case Outcome.Stored:
@@ -203,6 +204,10 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
 
         return outcome;
     }
+
+    private static ImmutableArray<DeviceEvent> EventsOf(Transition? change, CommandChange? commands) =>
+        change is null && commands is null ? []
+        : [.. change is null ? Array.Empty<DeviceEvent>() : [new PresenceChanged(change)], .. commands?.Writes ?? []];
 
     private void Take(DeviceRow? next, LinkEnd why)
     {

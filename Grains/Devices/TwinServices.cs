@@ -7,10 +7,10 @@ using Rollcall.Measuring;
 namespace Rollcall.Devices;
 
 /// <summary>What all twins of a silo share.</summary>
-/// <param name="Append">The journal's: stores a record and says what became of it.</param>
+/// <param name="Append">The journal's: stores a change and says what became of it.</param>
 /// <param name="Read">The reader's: a device's row, null when it has none.</param>
 internal sealed record TwinServices(
-    Func<JournalRecord, Task<Outcome>> Append,
+    Func<Change, Task<Outcome>> Append,
     Func<string, Task<DeviceRow?>> Read,
     Hearing Hearing,
     Feed.Feed Feed,

@@ -11,10 +11,10 @@ internal sealed class WarmUpStore(IDeviceStore store, TimeSpan patience, TimePro
 {
     private volatile bool _failed;
 
-    public async Task<bool[]> WriteAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+    public async Task<bool[]> WriteAsync(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
-        await TryAsync(() => store.WriteAsync(records, cancellation), cancellation);
-        return [.. records.Select(_ => true)];
+        await TryAsync(() => store.WriteAsync(changes, cancellation), cancellation);
+        return [.. changes.Select(_ => true)];
     }
 
     public async Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation)

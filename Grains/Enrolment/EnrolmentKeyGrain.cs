@@ -13,7 +13,7 @@ namespace Rollcall.Enrolment;
 [GrainType("enrolment-key")]
 internal sealed class EnrolmentKeyGrain(
     [PersistentState(RarelyWritten.EnrolmentKey, RarelyWritten.Storage)] IPersistentState<EnrolmentKeyState> key,
-    IRosterStore store, Feed.Feed feed, ClockTrust trust, TimeProvider clock) : Grain, IEnrolmentKeyGrain, IIssuedKey
+    DeviceCreator creator, Feed.Feed feed, ClockTrust trust, TimeProvider clock) : Grain, IEnrolmentKeyGrain, IIssuedKey
 {
     private static readonly RegisterReply Invalid = new(Refusal.InvalidEnrolmentKey);
     private static readonly GrainTimerCreationOptions Soon = new(TimeSpan.FromSeconds(1), Timeout.InfiniteTimeSpan);
@@ -78,11 +78,15 @@ internal sealed class EnrolmentKeyGrain(
         var row = Joining.NewRow(
             deviceId, key.State.CustomerId, Instant.WallNow(clock), name, location: null,
             SecretScheme.HashGenerated(secret), Joining.ByKey(key.State.Id));
-        if (await store.CreateAsync([row], CancellationToken.None) is [false])
+        if (await creator.CreateAsync(row) is not Refusal.None and var refusal)
         {
-            // Made in another way since the twin was asked.
-            await Write(key.State with { Devices = key.State.Devices - 1 });
-            return new RegisterReply(Refusal.Conflict);
+            if (refusal != Refusal.Unavailable)
+            {
+                // Made in another way since the twin was asked. Where nobody knows, the place stays taken.
+                await Write(key.State with { Devices = key.State.Devices - 1 });
+            }
+
+            return new RegisterReply(refusal);
         }
 
         feed.Publish(new FeedItem(row.CustomerId, deviceId, row.ToVersion(connected: false), FeedChange.Registered));

@@ -7,9 +7,9 @@ using Rollcall.Measuring;
 namespace Rollcall.Journal;
 
 /// <summary>
-/// Group commit, one per silo: takes records from all twins, writes them in one transaction a flush, tells each twin what
-/// became of its record. One flush is in flight at a time and none lingers: what arrives during a flush is the next one.
-/// A twin has one record on its way at most, so the queue is bounded by the number of twins in memory.
+/// Group commit, one per silo: takes changes from all twins, writes them in one transaction a flush, tells each twin what
+/// became of its own. One flush is in flight at a time and none lingers: what arrives during a flush is the next one.
+/// A twin has one change on its way at most, and a creation a caller who waits, so the queue is bounded by the twins in memory and the calls under way.
 /// </summary>
 internal sealed partial class DeviceJournal(
     IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, SiloMeter meter, TimeProvider clock, ILogger<DeviceJournal> log)
@@ -19,7 +19,7 @@ internal sealed partial class DeviceJournal(
     private Task _writing = Task.CompletedTask;
     private int _waiting;
 
-    /// <summary>Records on their way, each with a caller that waits.</summary>
+    /// <summary>Changes on their way, each with a caller that waits.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
     /// <summary>No flush belongs to the activity in which the silo starts.</summary>
@@ -31,13 +31,13 @@ internal sealed partial class DeviceJournal(
         }
     }
 
-    /// <summary>Stores the record with the next flush. While the store is away the answer is <see cref="Outcome.Unavailable"/>, at once.</summary>
+    /// <summary>Stores the change with the next flush. While the store is away the answer is <see cref="Outcome.Unavailable"/>, at once.</summary>
     /// <remarks>Takes no cancellation: a caller that leaves cannot make a write half known.</remarks>
-    public Task<Outcome> Append(JournalRecord record)
+    public Task<Outcome> Append(Change change)
     {
-        if (!health.Refuses(record.DeviceId))
+        if (!IsRefused(change))
         {
-            var entry = new Entry(record, FlushActivity.Caller());
+            var entry = new Entry(change, FlushActivity.Caller());
             Interlocked.Increment(ref _waiting);
             if (_queue.Writer.TryWrite(entry))
             {
@@ -65,6 +65,9 @@ internal sealed partial class DeviceJournal(
         }
     }
 
+    /// <summary>The store is away. A twin is called when it is back; of a creation there is none yet.</summary>
+    private bool IsRefused(Change change) => change.Base is null ? health.IsAway : health.Refuses(change.DeviceId);
+
     private async Task WriteAsync()
     {
         var batch = new List<Entry>(_options.MaxRecords);
@@ -83,7 +86,7 @@ internal sealed partial class DeviceJournal(
 
     private async Task FlushAsync(List<Entry> batch)
     {
-        if (batch.TrueForAll(entry => health.Refuses(entry.Record.DeviceId)))
+        if (batch.TrueForAll(entry => IsRefused(entry.Change)))
         {
             Answer(batch, Outcome.Unavailable);
             return;
@@ -135,7 +138,7 @@ internal sealed partial class DeviceJournal(
 
     private Task<bool[]> WithinPatience(List<Entry> batch)
     {
-        var write = store.WriteAsync(batch.ConvertAll(entry => entry.Record), CancellationToken.None);
+        var write = store.WriteAsync(batch.ConvertAll(entry => entry.Change), CancellationToken.None);
         return write.IsCompleted ? write : write.WaitAsync(_options.Patience, clock);
     }
 
@@ -143,7 +146,7 @@ internal sealed partial class DeviceJournal(
     {
         if (batch.Count == 1)
         {
-            LogRefused(batch[0].Record.DeviceId, refused);
+            LogRefused(batch[0].Change.DeviceId, refused);
             Answer(batch, Outcome.Refused);
             return;
         }
@@ -156,7 +159,11 @@ internal sealed partial class DeviceJournal(
     /// <summary>In this order: whoever recovers knows whom to call, and whoever is answered finds the store away.</summary>
     private void Lose(List<Entry> batch, Outcome outcome, Exception why)
     {
-        batch.ForEach(entry => health.Refused(entry.Record.DeviceId));
+        foreach (var entry in batch.Where(entry => entry.Change.Base is not null))
+        {
+            health.Refused(entry.Change.DeviceId);
+        }
+
         health.Lost(why);
         Answer(batch, outcome);
     }
@@ -174,9 +181,9 @@ internal sealed partial class DeviceJournal(
     private partial void LogUndrained(int count);
 
     /// <summary>Continuations run elsewhere, or a twin's turn would run inside the flush.</summary>
-    private sealed class Entry(JournalRecord record, Activity? caller)
+    private sealed class Entry(Change change, Activity? caller)
     {
-        public JournalRecord Record { get; } = record;
+        public Change Change { get; } = change;
 
         public Activity? Caller { get; } = caller;
 

@@ -6,14 +6,17 @@ namespace Rollcall.Journal;
 internal interface IDeviceStore
 {
     /// <summary>
-    /// Writes all records in one transaction: each row only at its base revision, its transition only with the row.
-    /// Never inserts a row: a removed device stays removed.
+    /// Writes all changes in one transaction: each row only at its base revision, what happened only with the row. Only a creation makes a row,
+    /// and its customer's when that is new: a removed device stays removed.
     /// </summary>
-    /// <returns>For each record, in order: true = committed, false = fenced.</returns>
-    /// <exception cref="StoreRefusedException">The content of some record; nothing was written.</exception>
+    /// <returns>
+    /// For each change, in order: true = committed, false = fenced. A creation is also true when its row is there at its very revision, made by
+    /// a call before whose answer was lost; false: the id is taken.
+    /// </returns>
+    /// <exception cref="StoreRefusedException">The content of some change; nothing was written.</exception>
     /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
     /// <exception cref="Exception">Anything else: nobody knows.</exception>
-    Task<bool[]> WriteAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation);
+    Task<bool[]> WriteAsync(IReadOnlyList<Change> changes, CancellationToken cancellation);
 
     /// <summary>The rows of these devices; an id without a row is left out.</summary>
     Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation);
@@ -22,5 +25,5 @@ internal interface IDeviceStore
     Task ProbeAsync(CancellationToken cancellation);
 }
 
-/// <summary>The store refuses the content of at least one record; nothing was written.</summary>
+/// <summary>The store refuses the content of at least one change; nothing was written.</summary>
 public sealed class StoreRefusedException(string message, Exception? inner = null) : Exception(message, inner);

@@ -8,10 +8,6 @@ internal interface IRosterStore
     /// <summary>Reads at a time that leave the store room for everything else.</summary>
     int Readers { get; }
 
-    /// <summary>Adds devices that are not there yet. The same ones again, as after an answer that was lost, find themselves by their revisions.</summary>
-    /// <returns>For each, in order: true = it is there at its revision, false = the id is taken.</returns>
-    Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation);
-
     Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(string customerId, DeviceQuery query, CancellationToken cancellation);
 
     Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(string customerId, WatchQuery query, CancellationToken cancellation);

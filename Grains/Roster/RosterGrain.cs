@@ -12,7 +12,7 @@ namespace Rollcall.Roster;
 /// <summary>A window on the store. Without state, so calls need not wait for each other; what reads waits for its customer's turn.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(
-    IRosterStore store, ICommandStore commands, IDeviceStore devices, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
+    IRosterStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
     Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets, SecretChecker checker, ClockTrust trust, TimeProvider clock) : Grain, IRosterGrain
 {
     /// <summary>Of parameters, results and errors in one page of commands.</summary>
@@ -73,21 +73,19 @@ internal sealed class RosterGrain(
     private async ValueTask<CreateReply> Create(NewDevice device, Joining joining, DateTimeOffset now)
     {
         var row = joining.Row(device, CustomerId, now);
-        var created = await store.CreateAsync([row], CancellationToken.None);
-        if (created[0] && device.Again)
+        if (await creator.CreateAsync(row) is not Refusal.None and var refusal)
+        {
+            return new CreateReply(refusal);
+        }
+
+        if (device.Again)
         {
             // Perhaps made by the call before, a moment earlier.
             row = await devices.ReadAsync([row.DeviceId], CancellationToken.None) is [var stored] ? stored : row;
         }
 
-        if (created[0])
-        {
-            feed.Publish(new FeedItem(CustomerId, row.DeviceId, row.ToVersion(connected: false), FeedChange.Registered));
-        }
-
-        return created[0]
-            ? new CreateReply(Refusal.None, row.ToDevice(connected: false), joining.Secret, joining.Code, row.Profile.ActivationExpiresAt)
-            : new CreateReply(Refusal.Conflict);
+        feed.Publish(new FeedItem(CustomerId, row.DeviceId, row.ToVersion(connected: false), FeedChange.Registered));
+        return new CreateReply(Refusal.None, row.ToDevice(connected: false), joining.Secret, joining.Code, row.Profile.ActivationExpiresAt);
     }
 
     public async ValueTask<EventPage> Events(string deviceId, long? after, int limit) =>

@@ -96,8 +96,9 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         }
 
         var now = Instant.WallNow(clock);
-        var created = await store.Roster.CreateAsync(
-            [.. fresh.Select(row => Joining.NewRow(row.DeviceId, customerId, now, row.Name?.Value, row.Location?.Value, Comparison.Credential(row)))], cancellation);
+        var created = await store.Devices.WriteAsync(
+            [.. fresh.Select(row => Change.Creation(Joining.NewRow(row.DeviceId, customerId, now, row.Name?.Value, row.Location?.Value, Comparison.Credential(row))))],
+            cancellation);
         if (cluster is not null)
         {
             await cluster.AnnounceAsync(customerId, [.. fresh.Where((_, place) => created[place]).Select(row => row.DeviceId)]);
@@ -115,12 +116,12 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
 
         if (cluster is null)
         {
-            var records = changes.Select(change =>
+            var amended = changes.Select(change =>
             {
                 var (next, transition) = Amending.Of(change.Device, change.Amendment, Instant.Now(clock), Instant.WallNow(clock), SessionRule.Standard);
-                return new JournalRecord(change.Device, next, transition);
+                return new Change(change.Device, next, transition is null ? [] : [new PresenceChanged(transition)]);
             });
-            var stored = await store.Devices.WriteAsync([.. records], cancellation);
+            var stored = await store.Devices.WriteAsync([.. amended], cancellation);
             return changes.Where((_, place) => !stored[place]).Select(change => Meanwhile(change.Row));
         }
 

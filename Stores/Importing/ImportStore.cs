@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Customers;
 using Rollcall.Journal;
 using Rollcall.Migrations;
-using Rollcall.Roster;
 
 namespace Rollcall.Importing;
 
@@ -13,13 +12,11 @@ public sealed class ImportStore : IAsyncDisposable
     private readonly ServiceProvider? _services;
     private readonly IDisposable? _held;
 
-    internal ImportStore(IRosterStore roster, IDeviceStore devices, IReadOnlyList<string> customers, ServiceProvider? services = null, IDisposable? held = null) =>
-        (Roster, Devices, Customers, _services, _held) = (roster, devices, customers, services, held);
+    internal ImportStore(IDeviceStore devices, IReadOnlyList<string> customers, ServiceProvider? services = null, IDisposable? held = null) =>
+        (Devices, Customers, _services, _held) = (devices, customers, services, held);
 
     /// <summary>By id.</summary>
     public IReadOnlyList<string> Customers { get; }
-
-    internal IRosterStore Roster { get; }
 
     internal IDeviceStore Devices { get; }
 
@@ -62,7 +59,7 @@ public sealed class ImportStore : IAsyncDisposable
     }
 
     private static ImportStore Of(ServiceProvider services, IReadOnlyList<string> customers, IDisposable? held) =>
-        new(services.GetRequiredService<IRosterStore>(), services.GetRequiredService<IDeviceStore>(), customers, services, held);
+        new(services.GetRequiredService<IDeviceStore>(), customers, services, held);
 
     private static IReadOnlyList<string> Names(CustomerBook book) => [.. book.List().Select(customer => customer.CustomerId)];
 }

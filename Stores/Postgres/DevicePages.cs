@@ -1,6 +1,7 @@
 using Npgsql;
 using Rollcall.Devices;
 using Rollcall.Roster;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
@@ -24,7 +25,7 @@ internal sealed class DevicePages
         _values = [customerId, limit + 1];
     }
 
-    public string Sql => $"SELECT {DeviceColumns.All} FROM devices WHERE {_where} ORDER BY device_id LIMIT $2";
+    public string Sql => $"SELECT {DeviceTable.Columns} FROM devices WHERE {_where} ORDER BY device_id LIMIT $2";
 
     public IReadOnlyList<object> Values => _values;
 
@@ -41,7 +42,7 @@ internal sealed class DevicePages
 
     public async Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        var devices = await connection.AllAsync(Sql, PostgresRow.Of, _values, cancellation);
+        var devices = await connection.AllAsync(Sql, row => DeviceTable.Read(new PostgresRow(row)), _values, cancellation);
         var counts = await connection.AllAsync(
             CountsSql, row => new Counts(row.GetInt64(0), row.GetInt64(1)), [_values[0]], cancellation);
         var more = devices.Count > _limit;

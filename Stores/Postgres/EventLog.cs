@@ -1,7 +1,7 @@
 using Npgsql;
 using Rollcall.Devices;
 using Rollcall.Roster;
-using static Rollcall.Postgres.PostgresRow;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
@@ -15,7 +15,7 @@ internal static class EventLog
 
     // Numbers follow time closely, so the old ones stand at the front; no index on the time is needed.
     public const string PruneSome = $"""
-        WITH front AS MATERIALIZED (SELECT id, customer_id, at, {EventColumns.Size} AS size FROM presence_events ORDER BY id LIMIT $1),
+        WITH front AS MATERIALIZED (SELECT id, customer_id, at, {PresenceTable.Size} AS size FROM presence_events ORDER BY id LIMIT $1),
         old AS (SELECT id, customer_id, size FROM front WHERE id < coalesce((SELECT min(id) FROM front WHERE at >= $2), 9223372036854775807)),
         marked AS (
             UPDATE customers c SET events_pruned_through = greatest(events_pruned_through, last.id)
@@ -32,7 +32,7 @@ internal static class EventLog
 
     public const string CountSome = $"""
         WITH front AS MATERIALIZED (
-            SELECT id, customer_id, {EventColumns.Size} AS size FROM presence_events WHERE id > {Through} AND id <= $2 ORDER BY id LIMIT $1
+            SELECT id, customer_id, {PresenceTable.Size} AS size FROM presence_events WHERE id > {Through} AND id <= $2 ORDER BY id LIMIT $1
         ), added AS (
             INSERT INTO event_counts AS c (customer_id, events, bytes) SELECT customer_id, count(*), sum(size) FROM front GROUP BY customer_id
             ON CONFLICT (customer_id) DO UPDATE SET events = c.events + excluded.events, bytes = c.bytes + excluded.bytes
@@ -42,7 +42,7 @@ internal static class EventLog
 
     public const string CountAgain = $"""
         WITH real AS (
-            SELECT count(*) AS events, coalesce(sum({EventColumns.Size}), 0) AS bytes FROM presence_events WHERE customer_id = $1 AND id <= {Through}
+            SELECT count(*) AS events, coalesce(sum({PresenceTable.Size}), 0) AS bytes FROM presence_events WHERE customer_id = $1 AND id <= {Through}
         )
         UPDATE event_counts c SET events = real.events, bytes = real.bytes FROM real WHERE c.customer_id = $1 RETURNING c.events
         """;
@@ -50,7 +50,7 @@ internal static class EventLog
     // Each of the oldest goes as long as the customer still has too many, or too much, with it.
     public const string BoundSome = $"""
         WITH front AS MATERIALIZED (
-            SELECT id, {EventColumns.Size} AS size FROM presence_events WHERE customer_id = $2 AND id <= {Through} ORDER BY id LIMIT $1
+            SELECT id, {PresenceTable.Size} AS size FROM presence_events WHERE customer_id = $2 AND id <= {Through} ORDER BY id LIMIT $1
         ), oldest AS (
             SELECT id, size, row_number() OVER (ORDER BY id) - 1 AS before, sum(size) OVER (ORDER BY id) - size AS bytes_before FROM front
         ), over AS MATERIALIZED (
@@ -83,8 +83,8 @@ internal static class EventLog
         }
 
         var events = await connection.AllAsync(
-            "SELECT seq, from_status, to_status, reason, at FROM presence_events WHERE device_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
-            row => TransitionOf(row, 0), [deviceId, after, limit], cancellation);
+            $"SELECT {PresenceTable.Columns} FROM presence_events WHERE device_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+            row => PresenceTable.Read(new PostgresRow(row)), [deviceId, after, limit], cancellation);
         return new EventPage(Refusal.None, events, device.First ?? device.Seq + 1);
     }
 
@@ -100,11 +100,11 @@ internal static class EventLog
         }
 
         var events = await connection.AllAsync(
-            """
-            SELECT id, device_id, seq, from_status, to_status, reason, at FROM presence_events
+            $"""
+            SELECT id, device_id, {PresenceTable.Columns} FROM presence_events
             WHERE customer_id = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4
             """,
-            row => (Id: row.GetInt64(0), Event: new FleetEvent(row.GetString(1), TransitionOf(row, 2))),
+            row => (Id: row.GetInt64(0), Event: new FleetEvent(row.GetString(1), PresenceTable.Read(new PostgresRow(row, 2)))),
             [customerId, position, horizon, limit], cancellation);
         return new FleetEventPage([.. events.Select(one => one.Event)], events.Count > 0 ? events[^1].Id : Math.Max(position, pruned), Gone: false);
     }

@@ -1,13 +1,14 @@
 using Npgsql;
 using Rollcall.Journal;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>The records of one transaction, and which of them it stored. Sent as one batch, whose transaction ends with it: one way there and back.</summary>
-internal sealed class Flush(IReadOnlyList<JournalRecord> records, DateTimeOffset now, short slot)
+/// <summary>The changes of one transaction, and which of them it stored. Sent as one batch, whose transaction ends with it: one way there and back.</summary>
+internal sealed class Flush(IReadOnlyList<Change> changes, DateTimeOffset now, short slot)
 {
-    private readonly List<int[]> _places = [];
-    private readonly bool _marks = records.Any(record => record.Change is not null);
+    private readonly (FlushStatement Statement, int[] Places)[] _groups = Groups(changes);
+    private readonly bool _marks = changes.Any(change => change.Events.Any(what => EventTables.All.Any(table => table.IsNumbered && table.Takes(what))));
 
     /// <param name="batch">Takes the statements; belongs to a connection.</param>
     public NpgsqlBatch Into(NpgsqlBatch batch)
@@ -17,17 +18,9 @@ internal sealed class Flush(IReadOnlyList<JournalRecord> records, DateTimeOffset
             batch.BatchCommands.Add(new NpgsqlBatchCommand(EventHorizon.Mark));
         }
 
-        _places.Clear();
-        foreach (var (statement, belongs) in Kinds)
+        foreach (var (statement, places) in _groups)
         {
-            // By key, so that two flushes that meet wait for each other in one direction only.
-            var places = Enumerable.Range(0, records.Count).Where(place => belongs(records[place]))
-                .OrderBy(place => records[place].DeviceId, StringComparer.Ordinal).ToArray();
-            if (places.Length > 0)
-            {
-                _places.Add(places);
-                batch.BatchCommands.Add(statement.For(Array.ConvertAll(places, place => records[place]), now, slot));
-            }
+            statement.Into(batch, Array.ConvertAll(places, place => changes[place]), now, slot);
         }
 
         return batch;
@@ -36,14 +29,14 @@ internal sealed class Flush(IReadOnlyList<JournalRecord> records, DateTimeOffset
     /// <summary>Sends the batch and reads to its end, which is where the server says that it is committed.</summary>
     public async Task<bool[]> ExecuteAsync(NpgsqlBatch batch)
     {
-        var stored = new bool[records.Count];
+        var stored = new bool[changes.Count];
         await using var reader = await batch.FirstAnswerAsync(CancellationToken.None);
         if (_marks)
         {
             await reader.NextResultAsync(CancellationToken.None);
         }
 
-        foreach (var places in _places)
+        foreach (var (_, places) in _groups)
         {
             while (await reader.ReadAsync(CancellationToken.None))
             {
@@ -56,14 +49,41 @@ internal sealed class Flush(IReadOnlyList<JournalRecord> records, DateTimeOffset
         return stored;
     }
 
-    private static readonly (FlushStatement, Func<JournalRecord, bool>)[] Kinds =
-    [
-        (FlushStatement.Beat, record => record.Next is not null && !record.ProfileChanged && record.Commands.Count == 0 && !Changes(record)),
-        (FlushStatement.Change, record => record.Next is not null && !record.ProfileChanged && record.Commands.Count == 0 && Changes(record)),
-        (FlushStatement.Commands, record => record.Commands.Count > 0),
-        (FlushStatement.Profile, record => record.ProfileChanged),
-        (FlushStatement.Remove, record => record.Next is null),
-    ];
+    /// <summary>One of each shape, in the same order in every flush; in each by key. So two flushes that meet wait for each other in one direction only.</summary>
+    private static (FlushStatement, int[])[] Groups(IReadOnlyList<Change> changes)
+    {
+        const int Creation = -1, Removal = int.MaxValue;
+        var groups = new SortedDictionary<int, List<int>>();
+        for (var place = 0; place < changes.Count; place++)
+        {
+            var change = changes[place];
+            var key = change switch
+            {
+                { Base: null } => Creation,
+                { Next: null } => Removal,
+                { Base: var was, Next: var next } => ChangeShape.Of(was, next, change).Bits,
+            };
+            if (!groups.TryGetValue(key, out var group))
+            {
+                groups[key] = group = [];
+            }
 
-    private static bool Changes(JournalRecord record) => record.Change is not null || record.Next!.Session != record.Base.Session;
+            group.Add(place);
+        }
+
+        return
+        [
+            .. groups.Select(group =>
+            {
+                group.Value.Sort((one, other) => string.CompareOrdinal(changes[one].DeviceId, changes[other].DeviceId));
+                FlushStatement statement = group.Key switch
+                {
+                    Creation => CreateStatement.Instance,
+                    Removal => RemoveStatement.Instance,
+                    var bits => UpdateStatement.Of(new ChangeShape(bits)),
+                };
+                return (statement, group.Value.ToArray());
+            }),
+        ];
+    }
 }

@@ -1,7 +1,7 @@
 using Npgsql;
 using Rollcall.Clocks;
 using Rollcall.Commands;
-using static Rollcall.Postgres.PostgresRow;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
@@ -17,7 +17,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
 
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => pool.ReadAsync<IReadOnlyList<Command>>(
         async connection => await connection.AllAsync(
-            $"SELECT {CommandColumns.Light("octet_length(parameters::text)::text")} FROM commands WHERE device_id = $1 AND {CommandColumns.IsOpen}", LightOf, [deviceId], cancellation),
+            $"SELECT {CommandTable.Light("octet_length(parameters::text)::text")} FROM commands WHERE device_id = $1 AND {CommandTable.IsOpen}", row => CommandTable.ReadLight(new PostgresRow(row)), [deviceId], cancellation),
         cancellation);
 
     public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
@@ -51,10 +51,10 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
         pool.ReadAsync<(Command, string?)?>(
             async connection => await connection.AllAsync(
                 $"""
-                SELECT {CommandColumns.All}, fingerprint FROM commands
+                SELECT {CommandTable.Columns}, fingerprint FROM commands
                 WHERE device_id = $1 AND idempotency_key = $2 AND created_at > $3 ORDER BY number DESC LIMIT 1
                 """,
-                row => (CommandOf(row), Text(row, 16)), [deviceId, idempotencyKey, since.UtcDateTime], cancellation) is [var found] ? found : null,
+                Keyed, [deviceId, idempotencyKey, since.UtcDateTime], cancellation) is [var found] ? found : null,
             cancellation);
 
     public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
@@ -75,11 +75,11 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 if (query.Status is { } status)
                 {
                     values.AddRange([WireNames.Of(status), now.Bounds.Now.UtcDateTime, now.Bounds.Believed.UtcDateTime, now.Bounds.Jumped.UtcDateTime]);
-                    only = $"AND CASE WHEN {CommandColumns.IsOpen} AND expires_at <= CASE WHEN created_at > $7 THEN $5 ELSE $6 END THEN 'expired' ELSE status END = $4";
+                    only = $"AND CASE WHEN {CommandTable.IsOpen} AND expires_at <= CASE WHEN created_at > $7 THEN $5 ELSE $6 END THEN 'expired' ELSE status END = $4";
                 }
 
                 var commands = await connection.AllAsync(
-                    $"SELECT {CommandColumns.All} FROM commands WHERE device_id = $1 AND number < $2 {only} ORDER BY number DESC LIMIT $3", CommandOf, values, cancellation);
+                    $"SELECT {CommandTable.Columns} FROM commands WHERE device_id = $1 AND number < $2 {only} ORDER BY number DESC LIMIT $3", row => CommandTable.Read(new PostgresRow(row)), values, cancellation);
                 var more = commands.Count > query.Limit;
                 return (more ? commands[..query.Limit] : commands, more);
             },
@@ -106,14 +106,11 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
 
     private Task<IReadOnlyList<Command>> AllAsync(string where, IReadOnlyList<object> values, CancellationToken cancellation) =>
         pool.ReadAsync<IReadOnlyList<Command>>(
-            async connection => await connection.AllAsync($"SELECT {CommandColumns.All} FROM commands {where}", CommandOf, values, cancellation), cancellation);
+            async connection => await connection.AllAsync($"SELECT {CommandTable.Columns} FROM commands {where}", row => CommandTable.Read(new PostgresRow(row)), values, cancellation), cancellation);
 
-    private static Command LightOf(NpgsqlDataReader row) => CommandOf(row) is var command && command.Parameters is { } size
-        ? command with { Parameters = null, Withheld = int.Parse(size, System.Globalization.CultureInfo.InvariantCulture) }
-        : command;
-
-    private static Command CommandOf(NpgsqlDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetInt64(2), row.GetString(3), Text(row, 4), WireNames.Parse<CommandStatus>(row.GetString(5)),
-        row.GetFieldValue<DateTimeOffset>(6), row.GetFieldValue<DateTimeOffset>(7), Time(row, 8), Time(row, 9), Time(row, 10), Text(row, 11), Text(row, 12),
-        row.GetBoolean(13), row.GetString(14)) { PollOnly = row.GetBoolean(15) };
+    private static (Command, string?) Keyed(NpgsqlDataReader row)
+    {
+        var reader = new PostgresRow(row);
+        return (CommandTable.Read(reader), reader.TextOrNone());
+    }
 }

@@ -30,7 +30,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         }
 
         ConnectionString = connection.ConnectionString;
-        connection.MaxAutoPrepare = 20;
+        connection.MaxAutoPrepare = 40;
         connection.AutoPrepareMinUsages = 2;
         _single = PostgresHosts.Build(connection);
     }

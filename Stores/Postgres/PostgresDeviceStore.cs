@@ -1,15 +1,16 @@
 using Npgsql;
 using Rollcall.Devices;
 using Rollcall.Journal;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
 /// <summary>The journal's store in PostgreSQL: every flush is one batch of a few statements over arrays, one way there and back.</summary>
 internal sealed class PostgresDeviceStore(PostgresWriter writer, PostgresPool pool, CountSlot slot, TimeProvider clock) : IDeviceStore
 {
-    public Task<bool[]> WriteAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+    public Task<bool[]> WriteAsync(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
-        var flush = new Flush(records, Instant.WallNow(clock), slot.Number);
+        var flush = new Flush(changes, Instant.WallNow(clock), slot.Number);
         return writer.WriteAsync(
             async connection =>
             {
@@ -21,7 +22,7 @@ internal sealed class PostgresDeviceStore(PostgresWriter writer, PostgresPool po
 
     public Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation) => pool.ReadAsync<IReadOnlyList<DeviceRow>>(
         async connection => await connection.AllAsync(
-            $"SELECT {DeviceColumns.All} FROM devices WHERE device_id = ANY($1)", PostgresRow.Of, [deviceIds as string[] ?? [.. deviceIds]], cancellation),
+            $"SELECT {DeviceTable.Columns} FROM devices WHERE device_id = ANY($1)", row => DeviceTable.Read(new PostgresRow(row)), [deviceIds as string[] ?? [.. deviceIds]], cancellation),
         cancellation);
 
     public Task ProbeAsync(CancellationToken cancellation) => writer.ProbeAsync(cancellation);

@@ -1,34 +1,15 @@
 using Npgsql;
 using Rollcall.Devices;
 using Rollcall.Roster;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Lists, counts, logs and creation in PostgreSQL.</summary>
-internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : IRosterStore
+/// <summary>Lists, counts and logs in PostgreSQL.</summary>
+internal sealed class PostgresRosterStore(PostgresPool pool) : IRosterStore
 {
     /// <summary>Half of the pool: the rest is for twins, commands and creation.</summary>
     public int Readers => Math.Max(1, pool.Size / 2);
-
-    public async Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation)
-    {
-        try
-        {
-            return await CreateOnceAsync(devices, cancellation);
-        }
-        catch (NpgsqlException unknown) when (unknown.InnerException is not TimeoutException)
-        {
-            // Made or not, and who would be told 409 of a device of its own: the same again waits for the first, and finds its own.
-            try
-            {
-                return await CreateOnceAsync(devices, cancellation);
-            }
-            catch (StoreUnavailableException)
-            {
-                throw unknown;
-            }
-        }
-    }
 
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
         string customerId, DeviceQuery query, CancellationToken cancellation) =>
@@ -70,7 +51,7 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
     public async Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(string after, int limit, CancellationToken cancellation) =>
         await pool.ReadAsync(
             connection => connection.AllAsync(
-                $"SELECT device_id, credential FROM devices WHERE {DeviceColumns.HasWeakSecret} AND device_id > $1 ORDER BY device_id LIMIT $2",
+                $"SELECT device_id, credential FROM devices WHERE {DeviceTable.HasWeakSecret} AND device_id > $1 ORDER BY device_id LIMIT $2",
                 row => (row.GetString(0), row.GetString(1)), [after, limit], cancellation),
             cancellation);
 
@@ -131,7 +112,4 @@ internal sealed class PostgresRosterStore(PostgresPool pool, CountSlot slot) : I
         while (done == EventLog.Step);
         return all;
     }
-
-    private Task<bool[]> CreateOnceAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
-        pool.WriteAsync(connection => Creation.ExecuteAsync(connection, devices, slot.Number, cancellation), cancellation);
 }

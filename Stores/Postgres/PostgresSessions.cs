@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
@@ -8,7 +9,7 @@ internal sealed class PostgresSessions(PostgresPool pool)
     /// <summary>Devices with a session, in force or next, by ascending id.</summary>
     public Task<IReadOnlyList<DeviceRow>> OpenAsync(string after, int limit, CancellationToken cancellation) => pool.ReadAsync<IReadOnlyList<DeviceRow>>(
         async connection => await connection.AllAsync(
-            $"SELECT {DeviceColumns.All} FROM devices WHERE device_id > $1 AND (session_id IS NOT NULL OR next_session_epoch = session_epoch) ORDER BY device_id LIMIT $2",
-            PostgresRow.Of, [after, limit], cancellation),
+            $"SELECT {DeviceTable.Columns} FROM devices WHERE device_id > $1 AND (session_id IS NOT NULL OR next_session_epoch = session_epoch) ORDER BY device_id LIMIT $2",
+            row => DeviceTable.Read(new PostgresRow(row)), [after, limit], cancellation),
         cancellation);
 }

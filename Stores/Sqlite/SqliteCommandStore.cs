@@ -1,5 +1,7 @@
+using Microsoft.Data.Sqlite;
 using Rollcall.Clocks;
 using Rollcall.Commands;
+using Rollcall.Schema;
 using static Rollcall.Sqlite.SqliteRow;
 
 namespace Rollcall.Sqlite;
@@ -11,8 +13,8 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
 
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => readers.ReadAsync<IReadOnlyList<Command>>(
         statements => All(
-            statements.Query($"SELECT {CommandColumns.Light("octet_length(parameters)")} FROM commands WHERE device_id = $0 AND {CommandColumns.IsOpen}", deviceId),
-            SqliteCommands.LightOf),
+            statements.Query($"SELECT {CommandTable.Light("octet_length(parameters)")} FROM commands WHERE device_id = $0 AND {CommandTable.IsOpen}", deviceId),
+            row => CommandTable.ReadLight(new SqliteRow(row))),
         cancellation);
 
     public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
@@ -27,8 +29,8 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
     public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => readers.ReadAsync(
         statements => CommandIds.TryNumber(commandId, out var number)
             ? All(
-                statements.Query($"SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND number = $1 AND id = $2", deviceId, number, commandId),
-                SqliteCommands.Of).SingleOrDefault()
+                statements.Query($"SELECT {CommandTable.Columns} FROM commands WHERE device_id = $0 AND number = $1 AND id = $2", deviceId, number, commandId),
+                row => CommandTable.Read(new SqliteRow(row))).SingleOrDefault()
             : null,
         cancellation);
 
@@ -37,9 +39,9 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
             statements => [.. ids.SelectMany(one => CommandIds.TryNumber(one.CommandId, out var number)
                 ? All(
                     statements.Query(
-                        $"SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND number = $1 AND id = $2 AND customer_id = $3",
+                        $"SELECT {CommandTable.Columns} FROM commands WHERE device_id = $0 AND number = $1 AND id = $2 AND customer_id = $3",
                         one.DeviceId, number, one.CommandId, customerId),
-                    SqliteCommands.Of)
+                    row => CommandTable.Read(new SqliteRow(row)))
                 : [])],
             cancellation);
 
@@ -48,11 +50,11 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
             statements => All(
                 statements.Query(
                     $"""
-                    SELECT {CommandColumns.All}, fingerprint FROM commands
+                    SELECT {CommandTable.Columns}, fingerprint FROM commands
                     WHERE device_id = $0 AND idempotency_key = $1 AND created_at > $2 ORDER BY number DESC LIMIT 1
                     """,
                     deviceId, idempotencyKey, Time(since)),
-                row => (SqliteCommands.Of(row), Text(row, 16))) is [var found] ? found : null,
+                Keyed) is [var found] ? found : null,
             cancellation);
 
     public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
@@ -71,12 +73,12 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
                 var commands = All(
                     statements.Query(
                         $"""
-                        SELECT {CommandColumns.All} FROM commands WHERE device_id = $0 AND number < $1
-                            AND ($3 IS NULL OR CASE WHEN {CommandColumns.IsOpen} AND expires_at <= CASE WHEN created_at > $6 THEN $4 ELSE $5 END THEN 'expired' ELSE status END = $3)
+                        SELECT {CommandTable.Columns} FROM commands WHERE device_id = $0 AND number < $1
+                            AND ($3 IS NULL OR CASE WHEN {CommandTable.IsOpen} AND expires_at <= CASE WHEN created_at > $6 THEN $4 ELSE $5 END THEN 'expired' ELSE status END = $3)
                         ORDER BY number DESC LIMIT $2
                         """,
                         query.DeviceId, query.Before ?? long.MaxValue, query.Limit + 1, Name(query.Status), Time(now.Bounds.Now), Time(now.Bounds.Believed), Time(now.Bounds.Jumped)),
-                    SqliteCommands.Of);
+                    row => CommandTable.Read(new SqliteRow(row)));
                 var more = commands.Count > query.Limit;
                 return (more ? commands[..query.Limit] : commands, more);
             },
@@ -100,5 +102,11 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
         }
         while (pruned == PruneStep);
         return all;
+    }
+
+    private static (Command, string?) Keyed(SqliteDataReader row)
+    {
+        var reader = new SqliteRow(row);
+        return (CommandTable.Read(reader), reader.TextOrNone());
     }
 }

@@ -1,6 +1,6 @@
 using Rollcall.Devices;
 using Rollcall.Journal;
-using static Rollcall.Sqlite.SqliteRow;
+using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;
 
@@ -9,37 +9,12 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
 {
     private bool _probe;
 
-    // A beat leaves the indexed columns alone: naming one in SET costs an index entry even when its value stays.
-    private const string Beat = """
-        UPDATE devices SET revision = $2, health = $3, last_seen = $4, metrics = $5, updated_at = $6
-        WHERE device_id = $0 AND revision = $1
-        """;
-
-    private const string Whole = """
-        UPDATE devices SET revision = $2, health = $3, last_seen = $4, metrics = $5, updated_at = $6, status = $7,
-            status_reason = $8, status_since = $9, presence_seq = $10, session_epoch = $11, session_id = $12, session_opened_at = $13,
-            next_session_id = $14, next_session_epoch = $15, next_session_issued_at = $16
-        WHERE device_id = $0 AND revision = $1
-        """;
-
-    private const string OfProfile = """
-        UPDATE devices SET name = $1, location = $2, search = $3, mode = $4, profile_version = $5, credential = $6,
-            activation = $7, activation_expires_at = $8, activated = $9,
-            former_credential = $10, credential_replaced_at = $11, former_credential_until = $12, credential_used = $13
-        WHERE device_id = $0
-        """;
-
-    private const string Log = """
-        INSERT INTO presence_events (customer_id, device_id, seq, from_status, to_status, reason, at)
-        VALUES ($0, $1, $2, $3, $4, $5, $6)
-        """;
-
     private const string Count = """
         UPDATE customers SET devices_total = devices_total + $1, devices_online = devices_online + $2 WHERE customer_id = $0
         """;
 
-    public Task<bool[]> WriteAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation) =>
-        writer.WriteAsync(statements => Write(statements, records), cancellation);
+    public Task<bool[]> WriteAsync(IReadOnlyList<Change> changes, CancellationToken cancellation) =>
+        writer.WriteAsync(statements => Write(statements, changes), cancellation);
 
     public Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation) =>
         readers.ReadAsync<IReadOnlyList<DeviceRow>>(statements => Read(statements, deviceIds), cancellation);
@@ -54,75 +29,26 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
         await writer.WriteAsync(statements => statements.Execute(_probe ? "PRAGMA user_version = 1" : "PRAGMA user_version = 2"), patience.Token);
     }
 
-    private bool[] Write(SqliteStatements statements, IReadOnlyList<JournalRecord> records)
+    private bool[] Write(SqliteStatements statements, IReadOnlyList<Change> changes)
     {
-        var now = Time(Instant.WallNow(clock));
-        var stored = new bool[records.Count];
+        var now = SqliteRow.Time(Instant.WallNow(clock));
+        var stored = new bool[changes.Count];
         var counts = new CountChanges();
-        for (var i = 0; i < records.Count; i++)
+        for (var i = 0; i < changes.Count; i++)
         {
-            var record = records[i];
-            stored[i] = record.Next is null ? Remove(statements, record.Base) : Update(statements, record, record.Next, now);
-            if (stored[i])
+            stored[i] = SqliteChanges.Write(statements, changes[i], now, out var made);
+            if (made)
             {
-                counts.Add(record);
+                counts.Add(changes[i]);
             }
         }
 
-        foreach (var (customer, total, online) in counts.All)
+        foreach (var (customer, devices, online) in counts.All)
         {
-            statements.Execute(Count, customer, total, online);
+            statements.Execute(Count, customer, devices, online);
         }
 
         return stored;
-    }
-
-    private static bool Update(SqliteStatements statements, JournalRecord record, DeviceRow next, string now)
-    {
-        var was = record.Base;
-        var presence = next.Presence;
-        var plain = record.Change is null && next.Session == was.Session;
-        var rows = plain
-            ? statements.Execute(
-                Beat, was.DeviceId, was.Revision, next.Revision, Name(presence.Health), Time(presence.LastSeen), presence.Metrics, now)
-            : statements.Execute(
-                Whole, was.DeviceId, was.Revision, next.Revision, Name(presence.Health), Time(presence.LastSeen), presence.Metrics, now,
-                WireNames.Of(presence.Status), Name(presence.Reason), Time(presence.StatusSince), presence.Seq, next.Session.Epoch, next.Session.Id,
-                Time(next.Session.OpenedAt), next.Session.Next?.Id, next.Session.NextEpoch, Time(next.Session.Next?.IssuedAt));
-        if (rows == 0)
-        {
-            return false;
-        }
-
-        if (record.ProfileChanged)
-        {
-            var profile = next.Profile;
-            statements.Execute(
-                OfProfile, was.DeviceId, profile.Name, profile.Location, DeviceColumns.Search(was.DeviceId, profile.Name), WireNames.Of(profile.Mode), profile.Version,
-                profile.Credential, profile.Activation, Time(profile.ActivationExpiresAt), profile.Activated ? 1 : 0,
-                profile.Former?.Credential, Time(profile.Former?.ReplacedAt), Time(profile.Former?.GoodUntil), profile.Former is { Used: false } ? 0 : 1);
-        }
-
-        SqliteCommands.Write(statements, record, next.Commands);
-        if (record.Change is { } change)
-        {
-            statements.Execute(
-                Log, was.CustomerId, was.DeviceId, change.Seq, WireNames.Of(change.From), WireNames.Of(change.To), WireNames.Of(change.Reason), Time(change.At));
-        }
-
-        return true;
-    }
-
-    private static bool Remove(SqliteStatements statements, DeviceRow device)
-    {
-        if (statements.Execute("DELETE FROM devices WHERE device_id = $0 AND revision = $1", device.DeviceId, device.Revision) == 0)
-        {
-            return false;
-        }
-
-        statements.Execute("DELETE FROM presence_events WHERE device_id = $0", device.DeviceId);
-        statements.Execute("DELETE FROM commands WHERE device_id = $0", device.DeviceId);
-        return true;
     }
 
     private static List<DeviceRow> Read(SqliteStatements statements, IReadOnlyList<string> deviceIds)
@@ -130,10 +56,10 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
         var rows = new List<DeviceRow>(deviceIds.Count);
         foreach (var id in deviceIds)
         {
-            using var row = statements.Query($"SELECT {DeviceColumns.All} FROM devices WHERE device_id = $0", id);
+            using var row = statements.Query($"SELECT {DeviceTable.Columns} FROM devices WHERE device_id = $0", id);
             if (row.Read())
             {
-                rows.Add(Of(row));
+                rows.Add(DeviceTable.Read(new SqliteRow(row)));
             }
         }
 
@@ -143,18 +69,16 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
     /// <summary>How a flush changes the counts of its customers, so that nobody ever has to count rows.</summary>
     private sealed class CountChanges
     {
-        private readonly Dictionary<string, (int Total, int Online)> _changes = [];
+        private readonly Dictionary<string, (int Devices, int Online)> _changes = [];
 
-        public IEnumerable<(string Customer, int Total, int Online)> All => _changes.Select(change => (change.Key, change.Value.Total, change.Value.Online));
+        public IEnumerable<(string Customer, int Devices, int Online)> All => _changes.Select(change => (change.Key, change.Value.Devices, change.Value.Online));
 
-        public void Add(JournalRecord record)
+        public void Add(Change change)
         {
-            var online = (record.Next?.Presence.Online == true ? 1 : 0) - (record.Base.Presence.Online ? 1 : 0);
-            var total = record.Next is null ? -1 : 0;
-            if (online != 0 || total != 0)
+            if (change.Devices != 0 || change.Online != 0)
             {
-                var (formerTotal, formerOnline) = _changes.GetValueOrDefault(record.Base.CustomerId);
-                _changes[record.Base.CustomerId] = (formerTotal + total, formerOnline + online);
+                var (devices, online) = _changes.GetValueOrDefault(change.CustomerId);
+                _changes[change.CustomerId] = (devices + change.Devices, online + change.Online);
             }
         }
     }

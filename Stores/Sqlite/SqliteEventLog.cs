@@ -1,4 +1,5 @@
 using Rollcall.Roster;
+using Rollcall.Schema;
 using static Rollcall.Sqlite.SqliteRow;
 
 namespace Rollcall.Sqlite;
@@ -21,7 +22,7 @@ internal static class SqliteEventLog
         // Ids follow time closely, so the old ones stand at the front; no index on the time is needed.
         var (limit, through) = (Time(before), Number(statements, $"SELECT through FROM event_counted"));
         var old = All(
-            statements.Query($"SELECT id, customer_id, at, {EventColumns.Size} FROM presence_events ORDER BY id LIMIT $0", Step),
+            statements.Query($"SELECT id, customer_id, at, {PresenceTable.Size} FROM presence_events ORDER BY id LIMIT $0", Step),
             row => (Id: row.GetInt64(0), Customer: row.GetString(1), At: row.GetString(2), Size: row.GetInt64(3)))
             .TakeWhile(row => string.CompareOrdinal(row.At, limit) < 0).ToList();
         if (old.Count == 0)
@@ -47,7 +48,7 @@ internal static class SqliteEventLog
     public static int CountSome(SqliteStatements statements)
     {
         var fresh = All(
-            statements.Query($"SELECT id, customer_id, {EventColumns.Size} FROM presence_events WHERE id > {Through} ORDER BY id LIMIT $0", Step),
+            statements.Query($"SELECT id, customer_id, {PresenceTable.Size} FROM presence_events WHERE id > {Through} ORDER BY id LIMIT $0", Step),
             row => (Id: row.GetInt64(0), Customer: row.GetString(1), Size: row.GetInt64(2)));
         foreach (var customer in fresh.GroupBy(row => row.Customer))
         {
@@ -73,7 +74,7 @@ internal static class SqliteEventLog
 
     /// <summary>What a customer really has: removed devices took theirs with them.</summary>
     public static (long Events, long Bytes) Count(SqliteStatements statements, string customerId) => All(
-        statements.Query($"SELECT count(*), coalesce(sum({EventColumns.Size}), 0) FROM presence_events WHERE customer_id = $0 AND id <= {Through}", customerId),
+        statements.Query($"SELECT count(*), coalesce(sum({PresenceTable.Size}), 0) FROM presence_events WHERE customer_id = $0 AND id <= {Through}", customerId),
         row => (row.GetInt64(0), row.GetInt64(1))).Single();
 
     public static int Set(SqliteStatements statements, string customerId, (long Events, long Bytes) counted) =>
@@ -87,7 +88,7 @@ internal static class SqliteEventLog
             statements.Query("SELECT events, bytes FROM event_counts WHERE customer_id = $0", customerId), row => (row.GetInt64(0), row.GetInt64(1))).Single();
         var oldest = All(
             statements.Query(
-                $"SELECT id, {EventColumns.Size} FROM presence_events WHERE customer_id = $0 AND id <= {Through} ORDER BY id LIMIT $1", customerId, Step),
+                $"SELECT id, {PresenceTable.Size} FROM presence_events WHERE customer_id = $0 AND id <= {Through} ORDER BY id LIMIT $1", customerId, Step),
             row => (Id: row.GetInt64(0), Size: row.GetInt64(1)));
         var (gone, size) = (0, 0L);
         while (gone < oldest.Count && (events - gone > bound.Events || bytes - size > bound.Bytes))

@@ -2,32 +2,23 @@ using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Rollcall.Devices;
 using Rollcall.Roster;
+using Rollcall.Schema;
 using static Rollcall.Sqlite.SqliteRow;
 
 namespace Rollcall.Sqlite;
 
-/// <summary>Lists, counts, logs and creation in one SQLite file.</summary>
+/// <summary>Lists, counts and logs in one SQLite file.</summary>
 internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders readers) : IRosterStore
 {
     public int Readers => readers.Places;
 
-    private const string Insert = """
-        INSERT INTO devices (device_id, customer_id, revision, name, location, search, mode, profile_version, registered_at,
-            updated_at, credential, activation, activation_expires_at, activated, session_epoch, status, status_since, presence_seq)
-        VALUES ($0, $1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12, $13, $14, $15, $16)
-        ON CONFLICT (device_id) DO NOTHING
-        """;
-
     /// <summary>A page of a customer's devices. In the order of an index that starts with the customer, so that no page costs the whole table.</summary>
-    internal const string Page = $"""
-        SELECT {DeviceColumns.All} FROM devices
+    internal static readonly string Page = $"""
+        SELECT {DeviceTable.Columns} FROM devices
         WHERE customer_id = $0 AND device_id > $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR health = $3)
             AND ($4 IS NULL OR instr(search, $4) > 0)
         ORDER BY device_id LIMIT $5
         """;
-
-    public Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) =>
-        writer.WriteAsync(statements => devices.Select(device => Create(statements, device)).ToArray(), cancellation);
 
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
         string customerId, DeviceQuery query, CancellationToken cancellation) =>
@@ -69,7 +60,7 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         readers.ReadAsync<IReadOnlyList<(string, string)>>(
             statements => All(
                 statements.Query(
-                    $"SELECT device_id, credential FROM devices WHERE {DeviceColumns.HasWeakSecret} AND device_id > $0 ORDER BY device_id LIMIT $1", after, limit),
+                    $"SELECT device_id, credential FROM devices WHERE {DeviceTable.HasWeakSecret} AND device_id > $0 ORDER BY device_id LIMIT $1", after, limit),
                 row => (row.GetString(0), row.GetString(1))),
             cancellation);
 
@@ -117,35 +108,12 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         return all;
     }
 
-    private static bool Create(SqliteStatements statements, DeviceRow device)
-    {
-        var profile = device.Profile;
-        statements.Execute(
-            "INSERT INTO customers (customer_id, created_at) VALUES ($0, $1) ON CONFLICT (customer_id) DO NOTHING",
-            device.CustomerId, Time(profile.RegisteredAt));
-        var created = statements.Execute(
-            Insert, device.DeviceId, device.CustomerId, device.Revision, profile.Name, profile.Location, DeviceColumns.Search(device.DeviceId, profile.Name),
-            WireNames.Of(profile.Mode), profile.Version, Time(profile.RegisteredAt), profile.Credential, profile.Activation,
-            Time(profile.ActivationExpiresAt), profile.Activated ? 1 : 0, device.Session.Epoch, WireNames.Of(device.Presence.Status),
-            Time(device.Presence.StatusSince), device.Presence.Seq) == 1;
-        if (created)
-        {
-            statements.Execute("UPDATE customers SET devices_total = devices_total + 1 WHERE customer_id = $0", device.CustomerId);
-        }
-
-        return created || IsSame(statements, device);
-    }
-
-    /// <summary>Made by a call before, whose answer was lost.</summary>
-    private static bool IsSame(SqliteStatements statements, DeviceRow device) =>
-        All(statements.Query("SELECT 1 FROM devices WHERE device_id = $0 AND revision = $1", device.DeviceId, device.Revision), row => row.GetInt64(0)).Count == 1;
-
     private static (IReadOnlyList<DeviceRow>, bool, Counts) List(SqliteStatements statements, string customerId, DeviceQuery query)
     {
         var devices = All(
             statements.Query(
                 Page, customerId, query.After ?? "", Name(query.Status), Name(query.Health), SearchText.Fold(query.Search), query.Limit + 1),
-            Of);
+            row => DeviceTable.Read(new SqliteRow(row)));
         var more = devices.Count > query.Limit;
         return (more ? devices[..query.Limit] : devices, more, CountsOf(statements, customerId));
     }
@@ -157,13 +125,13 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         var devices = query.DeviceIds is [] ? [] : All(
             statements.Query(
                 $"""
-                SELECT {DeviceColumns.All} FROM devices
+                SELECT {DeviceTable.Columns} FROM devices
                 WHERE customer_id = $0 AND ($1 IS NULL OR status IN (SELECT value FROM json_each($1)))
                     AND {ids} AND ($3 IS NULL OR instr(search, $3) > 0)
                 ORDER BY device_id LIMIT $4
                 """,
                 customerId, Array(query.Statuses?.Select(WireNames.Of)), Array(query.DeviceIds), SearchText.Fold(query.Search), query.Limit + 1),
-            Of);
+            row => DeviceTable.Read(new SqliteRow(row)));
         var more = devices.Count > query.Limit;
         return (more ? devices[..query.Limit] : devices, more, CountsOf(statements, customerId));
     }
@@ -190,9 +158,9 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
             row => row.GetInt64(0));
         var events = All(
             statements.Query(
-                "SELECT seq, from_status, to_status, reason, at FROM presence_events WHERE device_id = $0 AND seq > $1 ORDER BY seq LIMIT $2",
+                $"SELECT {PresenceTable.Columns} FROM presence_events WHERE device_id = $0 AND seq > $1 ORDER BY seq LIMIT $2",
                 deviceId, after ?? 0, limit),
-            row => TransitionOf(row, 0));
+            row => PresenceTable.Read(new SqliteRow(row)));
         return new EventPage(Refusal.None, events, first is [var oldest] ? oldest : seq + 1);
     }
 
@@ -208,16 +176,12 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
 
         var events = All(
             statements.Query(
-                """
-                SELECT id, device_id, seq, from_status, to_status, reason, at FROM presence_events
+                $"""
+                SELECT id, device_id, {PresenceTable.Columns} FROM presence_events
                 WHERE customer_id = $0 AND id > $1 ORDER BY id LIMIT $2
                 """,
                 customerId, position, limit),
-            row => (Id: row.GetInt64(0), Event: new FleetEvent(row.GetString(1), TransitionOf(row, 2))));
+            row => (Id: row.GetInt64(0), Event: new FleetEvent(row.GetString(1), PresenceTable.Read(new SqliteRow(row, 2)))));
         return new FleetEventPage([.. events.Select(one => one.Event)], events.Count > 0 ? events[^1].Id : Math.Max(position, pruned), Gone: false);
     }
-
-    private static Transition TransitionOf(SqliteDataReader row, int at) => new(
-        row.GetInt64(at), WireNames.Parse<DeviceStatus>(row.GetString(at + 1)), WireNames.Parse<DeviceStatus>(row.GetString(at + 2)),
-        WireNames.Parse<PresenceReason>(row.GetString(at + 3)), Time(row.GetString(at + 4)));
 }

@@ -1,30 +1,15 @@
 using System.Globalization;
 using Microsoft.Data.Sqlite;
-using Rollcall.Devices;
+using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;
 
-/// <summary>A row of <c>devices</c>, there and back.</summary>
-internal static class SqliteRow
+/// <summary>A row as SQLite answers it, and how values are kept there: times as text of fixed width in UTC, which sorts; flags as 0 and 1.</summary>
+/// <param name="next">The column to begin with.</param>
+internal sealed class SqliteRow(SqliteDataReader row, int next = 0) : RowReader
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
-
-    public static DeviceRow Of(SqliteDataReader row) => new(
-        row.GetString(0), row.GetString(1), row.GetInt64(2),
-        new Profile(
-            Text(row, 3), Text(row, 4), WireNames.Parse<DeviceMode>(row.GetString(5)), row.GetInt64(6), Time(row.GetString(7)),
-            Text(row, 8), Text(row, 9), TimeOrNone(row, 10), row.GetInt64(11) != 0)
-        {
-            Former = Text(row, 27) is { } former && TimeOrNone(row, 28) is { } replaced && TimeOrNone(row, 29) is { } until
-                ? new FormerSecret(former, replaced, until, row.IsDBNull(30) || row.GetInt64(30) != 0) : null,
-        },
-        SessionState.Of(row.GetInt64(12), Text(row, 13), TimeOrNone(row, 21), Text(row, 24), row.IsDBNull(25) ? null : row.GetInt64(25), TimeOrNone(row, 26)),
-        new PresenceState(
-            WireNames.Parse<DeviceStatus>(row.GetString(14)), Name<PresenceReason>(row, 15), Time(row.GetString(16)),
-            Name<DeviceHealth>(row, 17), TimeOrNone(row, 18), Text(row, 19), row.GetInt64(20)))
-    {
-        Commands = new CommandState(row.GetInt32(22), row.GetInt64(23)),
-    };
+    private int _next = next;
 
     public static string Time(DateTimeOffset time) => time.UtcDateTime.ToString(TimeFormat, CultureInfo.InvariantCulture);
 
@@ -33,14 +18,17 @@ internal static class SqliteRow
     public static DateTimeOffset Time(string text) => DateTimeOffset.ParseExact(
         text, TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal);
 
-    private static DateTimeOffset? TimeOrNone(SqliteDataReader row, int column) => Text(row, column) is { } time ? Time(time) : null;
-
     public static string? Name<T>(T? value) where T : struct, Enum => value is { } known ? WireNames.Of(known) : null;
 
-    private static T? Name<T>(SqliteDataReader row, int column) where T : struct, Enum =>
-        Text(row, column) is { } name ? WireNames.Parse<T>(name) : null;
-
-    public static string? Text(SqliteDataReader row, int column) => row.IsDBNull(column) ? null : row.GetString(column);
+    /// <summary>The value of a column as it is kept.</summary>
+    public static object? Value<T>(Column<T> column, T source) => column switch
+    {
+        Column<T, string?> text => text.Of(source),
+        Column<T, long?> number => number.Of(source),
+        Column<T, bool> flag => flag.Of(source) ? 1 : 0,
+        Column<T, DateTimeOffset?> time => Time(time.Of(source)),
+        _ => throw new NotSupportedException($"{column.Name} holds what is not written."),
+    };
 
     /// <summary>All rows of a query, which ends with it.</summary>
     public static List<T> All<T>(SqliteDataReader reader, Func<SqliteDataReader, T> map)
@@ -55,5 +43,34 @@ internal static class SqliteRow
 
             return rows;
         }
+    }
+
+    public override string Text() => row.GetString(_next++);
+
+    public override string? TextOrNone() => IsNone() ? null : Text();
+
+    public override string? JsonOrNone() => TextOrNone();
+
+    public override long Number() => row.GetInt64(_next++);
+
+    public override long? NumberOrNone() => IsNone() ? null : Number();
+
+    public override bool Flag() => Number() != 0;
+
+    public override bool? FlagOrNone() => NumberOrNone() is { } flag ? flag != 0 : null;
+
+    public override DateTimeOffset Time() => Time(Text());
+
+    public override DateTimeOffset? TimeOrNone() => TextOrNone() is { } time ? Time(time) : null;
+
+    private bool IsNone()
+    {
+        if (!row.IsDBNull(_next))
+        {
+            return false;
+        }
+
+        _next++;
+        return true;
     }
 }

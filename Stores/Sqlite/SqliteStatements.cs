@@ -1,6 +1,12 @@
 using Microsoft.Data.Sqlite;
+using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;
+
+/// <summary>A statement whose values are columns of what is written.</summary>
+/// <param name="Columns"><c>$0</c>, <c>$1</c> ...</param>
+/// <param name="More">Values after them, which do not come from what is written.</param>
+internal sealed record SqliteStatement<T>(string Sql, Column<T>[] Columns, int More = 0);
 
 /// <summary>Statements of one connection, prepared once: by far the most of a small write's time would else be spent on parsing.</summary>
 internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
@@ -13,6 +19,24 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
     /// <summary>Runs a statement with its values (<c>$0</c>, <c>$1</c> ...).</summary>
     /// <returns>Rows changed.</returns>
     public int Execute(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteNonQuery();
+
+    /// <summary>Runs a statement with the values that its columns take from <paramref name="source"/>, and then these.</summary>
+    /// <returns>Rows changed.</returns>
+    public int Execute<T>(SqliteStatement<T> statement, T source, params ReadOnlySpan<object?> more)
+    {
+        var (columns, command) = (statement.Columns, Prepared(statement.Sql, statement.Columns.Length + statement.More));
+        for (var i = 0; i < columns.Length; i++)
+        {
+            command.Parameters[i].Value = SqliteRow.Value(columns[i], source) ?? DBNull.Value;
+        }
+
+        for (var i = 0; i < more.Length; i++)
+        {
+            command.Parameters[columns.Length + i].Value = more[i] ?? DBNull.Value;
+        }
+
+        return command.ExecuteNonQuery();
+    }
 
     /// <summary>Runs a query with its values; the caller disposes the reader.</summary>
     public SqliteDataReader Query(string sql, params ReadOnlySpan<object?> values) => Bind(sql, values).ExecuteReader();
@@ -29,22 +53,28 @@ internal sealed class SqliteStatements(SqliteConnection connection) : IDisposabl
 
     private SqliteCommand Bind(string sql, ReadOnlySpan<object?> values)
     {
+        var command = Prepared(sql, values.Length);
+        for (var i = 0; i < values.Length; i++)
+        {
+            command.Parameters[i].Value = values[i] ?? DBNull.Value;
+        }
+
+        return command;
+    }
+
+    private SqliteCommand Prepared(string sql, int values)
+    {
         if (!_prepared.TryGetValue(sql, out var command))
         {
             _prepared[sql] = command = connection.CreateCommand();
             command.CommandText = sql;
-            for (var i = 0; i < values.Length; i++)
+            for (var i = 0; i < values; i++)
             {
                 command.Parameters.Add(new SqliteParameter("$" + i, null));
             }
         }
 
         command.Transaction = Transaction;
-        for (var i = 0; i < values.Length; i++)
-        {
-            command.Parameters[i].Value = values[i] ?? DBNull.Value;
-        }
-
         return command;
     }
 }

@@ -9,6 +9,7 @@ using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Migrations;
 using Rollcall.Roster;
+using Rollcall.Schema;
 using Rollcall.Sqlite;
 
 namespace Rollcall;
@@ -61,6 +62,8 @@ internal sealed class Roll : IAsyncDisposable
     public InProcessTestCluster Cluster { get; }
 
     public Hearing Hearing => Cluster.Silos[0].ServiceProvider.GetRequiredService<Hearing>();
+
+    public DeviceJournal Journal => Cluster.Silos[0].ServiceProvider.GetRequiredService<DeviceJournal>();
 
     public IGrainFactory Grains => Cluster.Client;
 
@@ -132,8 +135,8 @@ internal sealed class Roll : IAsyncDisposable
     public async Task<DeviceRow?> Row(string id) => await _readers.ReadAsync(
         statements =>
         {
-            using var row = statements.Query($"SELECT {DeviceColumns.All} FROM devices WHERE device_id = $0", id);
-            return row.Read() ? SqliteRow.Of(row) : null;
+            using var row = statements.Query($"SELECT {DeviceTable.Columns} FROM devices WHERE device_id = $0", id);
+            return row.Read() ? DeviceTable.Read(new SqliteRow(row)) : null;
         },
         CancellationToken.None);
 

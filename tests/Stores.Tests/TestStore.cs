@@ -43,9 +43,13 @@ internal abstract class TestStore : IAsyncDisposable
     public async Task<DeviceRow> Create(string id, string customer = "acme", string? name = null)
     {
         var row = New(id, customer, name);
-        Assert.True((await Roster.CreateAsync([row], CancellationToken.None))[0]);
+        Assert.Equal<bool[]>([true], await Make([row]));
         return row;
     }
+
+    /// <summary>Adds devices.</summary>
+    /// <returns>For each: it is there as it was given.</returns>
+    public Task<bool[]> Make(IReadOnlyList<DeviceRow> rows) => Write([.. rows.Select(Change.Creation)]);
 
     /// <summary>Stores a transition of the device, at a time in minutes after noon.</summary>
     public async Task<DeviceRow> Flip(DeviceRow row, int minute = 0)
@@ -55,16 +59,16 @@ internal abstract class TestStore : IAsyncDisposable
         return record.Next!;
     }
 
-    public static JournalRecord Flipped(DeviceRow row, int minute = 0)
+    public static Change Flipped(DeviceRow row, int minute = 0)
     {
         var (from, to) = row.Presence.Online ? (DeviceStatus.Online, DeviceStatus.Offline) : (DeviceStatus.Offline, DeviceStatus.Online);
         var reason = row.Presence.Online ? PresenceReason.HeartbeatTimeout : PresenceReason.Heartbeat;
         var change = new Transition(row.Presence.Seq + 1, from, to, reason, Noon.AddMinutes(minute));
         var next = row.Presence with { Status = to, Reason = reason, StatusSince = change.At, Seq = change.Seq, LastSeen = change.At };
-        return new JournalRecord(row, row.Next(presence: next), change);
+        return new Change(row, row.Next(presence: next), [new PresenceChanged(change)]);
     }
 
-    public Task<bool[]> Write(params JournalRecord[] records) => Devices.WriteAsync(records, CancellationToken.None);
+    public Task<bool[]> Write(params Change[] changes) => Devices.WriteAsync(changes, CancellationToken.None);
 
     public async Task<DeviceRow?> Row(string id) => (await Devices.ReadAsync([id], CancellationToken.None)).SingleOrDefault();
 

@@ -159,7 +159,12 @@ public sealed class SecretTests
 
         await Eventual.Eventually(async () =>
         {
-            roll.Clock.Advance(TimeSpan.FromSeconds(20));
+            if (roll.Journal.Waiting == 0)
+            {
+                // Not under a flush, which would be given up.
+                roll.Clock.Advance(TimeSpan.FromSeconds(20));
+            }
+
             return !(await Task.WhenAll(Three.Select(id => Credential(roll, id)))).Any(SecretScheme.IsWeak);
         });
 

@@ -122,10 +122,10 @@ public sealed class DeviceJournalTests : IDisposable
 
     private Task<Outcome>[] Append(int count) => [.. Enumerable.Range(0, count).Select(i => _journal.Append(Record(i)))];
 
-    private static JournalRecord Record(int i)
+    private static Change Record(int i)
     {
         var row = Joining.NewRow($"device-{i}", "customer", DateTimeOffset.UnixEpoch, null, null, null);
-        return new JournalRecord(row, row.Next(), null);
+        return new Change(row, row.Next(), []);
     }
 
     /// <summary>Refuses every batch that has one device's record in it.</summary>
@@ -133,7 +133,7 @@ public sealed class DeviceJournalTests : IDisposable
     {
         public List<int> Batches { get; } = [];
 
-        public Task<bool[]> WriteAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+        public Task<bool[]> WriteAsync(IReadOnlyList<Change> records, CancellationToken cancellation)
         {
             Batches.Add(records.Count);
             return records.Any(record => record.DeviceId == deviceId)

@@ -50,7 +50,7 @@ internal sealed class FaultyStore(IDeviceStore store) : IDeviceStore
 
     public void Unblock() => _gate.TrySetResult();
 
-    public async Task<bool[]> WriteAsync(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+    public async Task<bool[]> WriteAsync(IReadOnlyList<Change> records, CancellationToken cancellation)
     {
         lock (Batches)
         {
@@ -97,7 +97,7 @@ internal sealed class FaultyStore(IDeviceStore store) : IDeviceStore
         Interlocked.Decrement(ref _waiting);
     }
 
-    private async Task<bool[]> Write(IReadOnlyList<JournalRecord> records, CancellationToken cancellation)
+    private async Task<bool[]> Write(IReadOnlyList<Change> records, CancellationToken cancellation)
     {
         switch (_fault)
         {

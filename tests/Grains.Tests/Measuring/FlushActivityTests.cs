@@ -69,7 +69,7 @@ public sealed class FlushActivityTests : IDisposable
         try
         {
             var row = Rollcall.Roster.Joining.NewRow("nobody", "customer", DateTimeOffset.UnixEpoch, null, null, null);
-            return journal.Append(new JournalRecord(row, row.Next(), null));
+            return journal.Append(new Change(row, row.Next(), []));
         }
         finally
         {

@@ -15,8 +15,6 @@ internal sealed class CountedRounds(IRosterStore store) : IRosterStore
 
     public int Readers => store.Readers;
 
-    public Task<bool[]> CreateAsync(IReadOnlyList<DeviceRow> devices, CancellationToken cancellation) => store.CreateAsync(devices, cancellation);
-
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(string customerId, DeviceQuery query, CancellationToken cancellation) =>
         store.ListAsync(customerId, query, cancellation);
 

@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Journal;
 
 namespace Rollcall.Roster;
 
@@ -48,5 +49,41 @@ public sealed class RepeatedCreationTests
         var again = await roster.Create(wanted with { Again = true });
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("lamp").Authenticate(again.Secret!, "attempt")).Refusal);
         Assert.Equal(43, again.Secret!.Length);
+    }
+
+    /// <summary>A flush that ended without an answer: the same is asked of the store again, which knows its own by the revision.</summary>
+    [Theory]
+    [InlineData(Fault.LostBeforeCommit)]
+    [InlineData(Fault.LostAfterCommit)]
+    public async Task A_device_of_which_nobody_knows_whether_it_was_made_is_made_once(Fault fault)
+    {
+        await using var roll = await Roll.Start();
+        var roster = roll.Grains.GetRoster(Roll.Customer);
+        roll.Store.Fault = fault;
+        roll.Store.Block();
+        var made = roster.Create(new NewDevice("lamp", null, null, true)).AsTask();
+        await Eventual.Eventually(() => Task.FromResult(roll.Store.Waiting == 1));
+        roll.Store.Unblock();
+        await Eventual.Eventually(() => Task.FromResult(roll.Journal.Waiting == 0));
+        roll.Store.Fault = Fault.None;
+        await Eventual.Eventually(() =>
+        {
+            roll.Clock.Advance(TimeSpan.FromMilliseconds(50));
+            return Task.FromResult(made.IsCompleted);
+        });
+        Assert.Equal(Refusal.None, (await made).Refusal);
+        Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("lamp").Authenticate((await made).Secret!)).Refusal);
+        Assert.Equal(1, (await roster.List(new DeviceQuery(null, null, null, null, 10))).Counts.Total);
+    }
+
+    [Fact]
+    public async Task While_the_store_is_away_nothing_is_made_and_nobody_waits()
+    {
+        await using var roll = await Roll.Start();
+        var roster = roll.Grains.GetRoster(Roll.Customer);
+        roll.Store.Fault = Fault.Away;
+        Assert.Equal(Refusal.Unavailable, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
+        Assert.Equal(Refusal.Unavailable, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
+        await roll.Recover(async () => (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal == Refusal.None);
     }
 }

@@ -40,7 +40,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        await _roster.CreateAsync([_lamp], CancellationToken.None);
+        await Write(Change.Creation(_lamp));
         await Flip(4);
         await Run(new RetentionOptions(), isTrusted: false, rounds: 1);
         Assert.Equal(Noon, await _roster.NewestTimeAsync(CancellationToken.None));
@@ -121,10 +121,13 @@ public sealed class RetentionTests : IAsyncLifetime
             var (from, to) = _lamp.Presence.Online ? (DeviceStatus.Online, DeviceStatus.Offline) : (DeviceStatus.Offline, DeviceStatus.Online);
             var change = new Transition(_lamp.Presence.Seq + 1, from, to, PresenceReason.Heartbeat, now);
             var next = _lamp.Next(_lamp.Presence with { Status = to, StatusSince = now, Seq = change.Seq, LastSeen = now });
-            Assert.True((await new SqliteDeviceStore(_writer, _readers, _clock).WriteAsync([new JournalRecord(_lamp, next, change)], CancellationToken.None))[0]);
+            await Write(new Change(_lamp, next, [new PresenceChanged(change)]));
             _lamp = next;
         }
     }
+
+    private async Task Write(Change change) =>
+        Assert.Equal<bool[]>([true], await new SqliteDeviceStore(_writer, _readers, _clock).WriteAsync([change], CancellationToken.None));
 
     private Task<long> Count() => _readers.ReadAsync(
         statements => SqliteRow.All(statements.Query("SELECT count(*) FROM presence_events"), row => row.GetInt64(0)).Single(), CancellationToken.None);

@@ -15,7 +15,7 @@ public abstract class CommandStoreTests
         await using var store = await Open();
         var row = await store.Create("lamp");
         var command = New(1) with { Parameters = """{ "a": [1e300, "ü", null] }""" };
-        row = await Write(store, row, new CommandState(1, 1), new CommandWrite(command, "key", "print"));
+        row = await Write(store, row, new CommandState(1, 1), new CommandChanged(command, "key", "print"));
         Assert.Equal(row.Commands, (await store.Row("lamp"))!.Commands);
         Assert.Equal(command, await store.Commands.FindAsync("lamp", command.Id, CancellationToken.None));
         Assert.Equal([command.Light()], await store.Commands.OpenAsync("lamp", CancellationToken.None));
@@ -30,7 +30,7 @@ public abstract class CommandStoreTests
             Status = CommandStatus.Failed, SentAt = TestStore.Noon.AddSeconds(1), AcknowledgedAt = TestStore.Noon.AddSeconds(2), FinishedAt = TestStore.Noon.AddSeconds(3),
             Result = "[1,  2]", Error = "it's broken", Late = true,
         };
-        await Write(store, row, new CommandState(0, 1), new CommandWrite(done.Light()));
+        await Write(store, row, new CommandState(0, 1), new CommandChanged(done.Light()));
         Assert.Equal(done, await store.Commands.FindAsync("lamp", command.Id, CancellationToken.None));
         Assert.Empty(await store.Commands.OpenAsync("lamp", CancellationToken.None));
         Assert.NotNull(await store.Commands.FindByKeyAsync("lamp", "key", TestStore.Noon.AddSeconds(-1), CancellationToken.None));
@@ -59,7 +59,7 @@ public abstract class CommandStoreTests
     {
         await using var store = await Open();
         var flipped = TestStore.Flipped(await store.Create("lamp"));
-        var record = flipped with { Next = flipped.Next! with { Commands = new CommandState(1, 1) }, Commands = [new CommandWrite(New(1))] };
+        var record = flipped with { Next = flipped.Next! with { Commands = new CommandState(1, 1) }, Events = [.. flipped.Events, new CommandChanged(New(1))] };
         Assert.Equal<bool[]>([true], await store.Write(record));
         Assert.Equal(record.Next, await store.Row("lamp"));
         Assert.Single((await store.Events("lamp")).Events);
@@ -72,7 +72,7 @@ public abstract class CommandStoreTests
         await using var store = await Open();
         var row = await store.Create("lamp");
         var commands = Enumerable.Range(1, 5).Select(number => New(number)).ToArray();
-        await Write(store, row, new CommandState(5, 5), [.. commands.Select(command => new CommandWrite(command))]);
+        await Write(store, row, new CommandState(5, 5), [.. commands.Select(command => new CommandChanged(command))]);
         var (page, more) = (await List(store, null, null, 2))!.Value;
         Assert.Equal(([5L, 4L], true), (page.Select(command => command.Number).ToArray(), more), (one, two) => one.Item1.SequenceEqual(two.Item1) && one.Item2 == two.Item2);
         Assert.False((await List(store, null, 4, 3))!.Value.More);
@@ -94,12 +94,12 @@ public abstract class CommandStoreTests
         await using var store = await Open();
         var row = await store.Create("lamp");
         var old = New(1) with { Status = CommandStatus.Completed, FinishedAt = TestStore.Noon };
-        row = await Write(store, row, new CommandState(1, 2), new CommandWrite(old), new CommandWrite(New(2)));
+        row = await Write(store, row, new CommandState(1, 2), new CommandChanged(old), new CommandChanged(New(2)));
         Assert.Equal(0, await store.Commands.PruneAsync(TestStore.Noon, CancellationToken.None));
         Assert.Equal(1, await store.Commands.PruneAsync(TestStore.Noon.AddSeconds(1), CancellationToken.None));
         Assert.Equal(1, await store.Count("commands"));
         Assert.Equal(["lamp"], await store.Roster.OnlineAsync("", 9, CancellationToken.None));
-        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(row, null, null)));
+        Assert.Equal<bool[]>([true], await store.Write(Change.Removal(row)));
         Assert.Equal(0, await store.Count("commands"));
     }
 
@@ -107,13 +107,13 @@ public abstract class CommandStoreTests
         CommandIds.Of(number, Enumerable.Repeat((byte)0xA5, 12).ToArray()), device, number, "blink", null, CommandStatus.Queued, TestStore.Noon,
         TestStore.Noon.AddHours(1), null, null, null, null, null, Late: false, "owner");
 
-    private static JournalRecord Record(DeviceRow row, int open, params Command[] commands) =>
-        new(row, row.Next() with { Commands = new CommandState(open, open) }, null) { Commands = [.. commands.Select(command => new CommandWrite(command))] };
+    private static Change Record(DeviceRow row, int open, params Command[] commands) =>
+        new(row, row.Next() with { Commands = new CommandState(open, open) }, [.. commands.Select(command => new CommandChanged(command))]);
 
-    private static async Task<DeviceRow> Write(TestStore store, DeviceRow row, CommandState state, params CommandWrite[] writes)
+    private static async Task<DeviceRow> Write(TestStore store, DeviceRow row, CommandState state, params CommandChanged[] writes)
     {
         var next = row.Next() with { Commands = state };
-        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(row, next, null) { Commands = writes }));
+        Assert.Equal<bool[]>([true], await store.Write(new Change(row, next, [.. writes])));
         return next;
     }
 

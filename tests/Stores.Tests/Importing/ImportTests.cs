@@ -171,7 +171,7 @@ public abstract class ImportTests : IDisposable
 
         // Each look at the clock is a second later: a line of progress after each batch.
         var clock = new FakeTimeProvider(TestStore.Noon) { AutoAdvanceAmount = TimeSpan.FromSeconds(3) };
-        var import = new DeviceImport(new ImportStore(store.Roster, store.Devices, ["acme"]), serving, "acme", wishes.Update, clock);
+        var import = new DeviceImport(new ImportStore(store.Devices, ["acme"]), serving, "acme", wishes.Update, clock);
         await new ImportRun(ImportFile.Open(path), import, wishes, new SecretOptions { BcryptCost = 4 }, output, clock).RunAsync("acme", stop);
     }
 

@@ -21,13 +21,13 @@ public abstract class DeviceStoreTests
                 ActivationExpiresAt = TestStore.Noon, Activated = true,
                 Former = new FormerSecret("f", TestStore.Noon.AddMilliseconds(4), TestStore.Noon.AddDays(2), Used: false),
             });
-        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(row, next, new Transition(1, DeviceStatus.Offline, DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon))));
+        Assert.Equal<bool[]>([true], await store.Write(new Change(row, next, [new PresenceChanged(new Transition(1, DeviceStatus.Offline, DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon))])));
         Assert.Equal(next, await store.Row("lamp"));
         var used = next.Next(profile: next.Profile with { Former = next.Profile.Former!.AfterUse() });
         var over = used.Next(profile: used.Profile with { Former = null });
-        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(next, used, null)));
+        Assert.Equal<bool[]>([true], await store.Write(new Change(next, used, [])));
         Assert.Equal(used, await store.Row("lamp"));
-        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(used, over, null)));
+        Assert.Equal<bool[]>([true], await store.Write(new Change(used, over, [])));
         Assert.Equal(over, await store.Row("lamp"));
     }
 
@@ -64,7 +64,7 @@ public abstract class DeviceStoreTests
         async Task<DeviceRow> Store(DeviceRow was, SessionState sessions)
         {
             var next = was.Next(session: sessions);
-            Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(was, next, null)));
+            Assert.Equal<bool[]>([true], await store.Write(new Change(was, next, [])));
             Assert.Equal(next, await store.Row("lamp"));
             return next;
         }
@@ -91,7 +91,7 @@ public abstract class DeviceStoreTests
         var record = TestStore.Flipped(row);
         Assert.Equal<bool[]>([true], await store.Write(record));
         Assert.Equal<bool[]>([false], await store.Write(record));
-        Assert.Equal<bool[]>([false], await store.Write(new JournalRecord(row, null, null)));
+        Assert.Equal<bool[]>([false], await store.Write(Change.Removal(row)));
         Assert.Equal(record.Next, await store.Row("lamp"));
     }
 
@@ -101,8 +101,9 @@ public abstract class DeviceStoreTests
         await using var store = await Open();
         var (lamp, door) = (await store.Create("lamp"), await store.Create("door"));
         await store.Flip(lamp);
-        var stale = new JournalRecord(
-            lamp, lamp.Next(TestStore.Flipped(lamp).Next!.Presence, profile: lamp.Profile with { Name = "stale" }), TestStore.Flipped(lamp).Change! with { Seq = 7 });
+        var stale = new Change(
+            lamp, lamp.Next(TestStore.Flipped(lamp).Next!.Presence, profile: lamp.Profile with { Name = "stale" }),
+            [new PresenceChanged(TestStore.Flipped(lamp).Transition! with { Seq = 7 })]);
 
         Assert.Equal<bool[]>([false, true], await store.Write(stale, TestStore.Flipped(door)));
         Assert.Equal([1L], (await store.Events("lamp")).Events.Select(change => change.Seq));
@@ -116,9 +117,9 @@ public abstract class DeviceStoreTests
     {
         await using var store = await Open();
         var row = await store.Flip(await store.Create("lamp"));
-        Assert.Equal<bool[]>([true], await store.Write(new JournalRecord(row, null, null)));
+        Assert.Equal<bool[]>([true], await store.Write(Change.Removal(row)));
 
-        Assert.Equal<bool[]>([false, false], await store.Write(TestStore.Flipped(row), new JournalRecord(row, row.Next(), null)));
+        Assert.Equal<bool[]>([false, false], await store.Write(TestStore.Flipped(row), new Change(row, row.Next(), [])));
         Assert.Null(await store.Row("lamp"));
         Assert.Equal(0L, await store.Count("presence_events"));
         Assert.Equal((0, 0), (await store.List() is var list ? (list.Counts.Total, list.Counts.Online) : default));
@@ -129,7 +130,7 @@ public abstract class DeviceStoreTests
     {
         await using var store = await Open();
         var old = await store.Create("lamp");
-        await store.Write(new JournalRecord(old, null, null));
+        await store.Write(Change.Removal(old));
         var made = await store.Create("lamp", "other");
         Assert.Equal<bool[]>([false], await store.Write(TestStore.Flipped(old)));
         Assert.Equal(made, await store.Row("lamp"));
@@ -140,7 +141,7 @@ public abstract class DeviceStoreTests
     {
         await using var store = await Open();
         var (lamp, door) = (await store.Create("lamp"), await store.Create("door"));
-        var poison = new JournalRecord(door, door.Next(door.Presence with { Metrics = "no JSON" }), null);
+        var poison = new Change(door, door.Next(door.Presence with { Metrics = "no JSON" }), []);
         await Assert.ThrowsAsync<StoreRefusedException>(() => store.Write(TestStore.Flipped(lamp), poison));
 
         Assert.Equal(lamp, await store.Row("lamp"));
@@ -162,8 +163,8 @@ public abstract class DeviceStoreTests
     {
         await using var store = await Open();
         await store.Create("lamp");
-        Assert.Equal<bool[]>([false, true, false], await store.Roster.CreateAsync(
-            [TestStore.New("lamp", "other"), TestStore.New("door"), TestStore.New("door", "other")], CancellationToken.None));
+        Assert.Equal<bool[]>([false, true, false], await store.Make(
+            [TestStore.New("lamp", "other"), TestStore.New("door"), TestStore.New("door", "other")]));
         Assert.Equal("acme", (await store.Row("lamp"))!.CustomerId);
         Assert.Equal((2, 0), (await store.List() is var list ? (list.Counts.Total, list.Counts.Online) : default));
     }
@@ -173,10 +174,10 @@ public abstract class DeviceStoreTests
     {
         await using var store = await Open();
         var row = await store.Create("lamp");
-        Assert.Equal<bool[]>([true, false, true], await store.Roster.CreateAsync([row, TestStore.New("lamp"), TestStore.New("door")], CancellationToken.None));
+        Assert.Equal<bool[]>([true, false, true], await store.Make([row, TestStore.New("lamp"), TestStore.New("door")]));
         Assert.Equal(2, (await store.List()).Counts.Total);
         var next = await store.Flip(row);
-        Assert.Equal<bool[]>([false], await store.Roster.CreateAsync([row], CancellationToken.None));
+        Assert.Equal<bool[]>([false], await store.Make([row]));
         Assert.Equal(next, await store.Row("lamp"));
     }
 }

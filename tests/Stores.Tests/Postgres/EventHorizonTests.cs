@@ -71,7 +71,7 @@ public sealed class EventHorizonTests
     /// <summary>A flush of another silo that has not committed yet.</summary>
     private sealed class Open(NpgsqlConnection connection, NpgsqlTransaction transaction) : IAsyncDisposable
     {
-        public static async Task<Open> BeginAsync(PostgresTestStore store, JournalRecord record)
+        public static async Task<Open> BeginAsync(PostgresTestStore store, Change record)
         {
             var connection = await store.Connect();
             var transaction = await connection.BeginTransactionAsync();

@@ -37,8 +37,8 @@ public sealed class FigureTests(ITestOutputHelper output)
         output.WriteLine($"Transitions, 1,000 a flush: {one:N0} rows/s by one process, {two.Sum():N0} by two.");
     }
 
-    private static JournalRecord Beat(DeviceRow row, int second) => new(
-        row, row.Next(row.Presence with { LastSeen = TestStore.Noon.AddSeconds(second), Metrics = """{"cpu":12.5,"memory":40.5,"uptime":3600}""" }), null);
+    private static Change Beat(DeviceRow row, int second) => new(
+        row, row.Next(row.Presence with { LastSeen = TestStore.Noon.AddSeconds(second), Metrics = """{"cpu":12.5,"memory":40.5,"uptime":3600}""" }), []);
 
     private async Task Measure(string name, TestStore store)
     {
@@ -57,21 +57,21 @@ public sealed class FigureTests(ITestOutputHelper output)
         DeviceRow[] rows = [.. Enumerable.Range(0, Devices).Select(i => TestStore.New($"{prefix}{i:00000}", name: "Lamp"))];
         foreach (var some in rows.Chunk(5_000))
         {
-            await store.Roster.CreateAsync(some, CancellationToken.None);
+            await store.Make(some);
         }
 
         Random.Shared.Shuffle(rows);
         return rows;
     }
 
-    private static async Task<double> Flushes(TestStore store, DeviceRow[] rows, int size, Func<DeviceRow, int, JournalRecord> next, TimeSpan time)
+    private static async Task<double> Flushes(TestStore store, DeviceRow[] rows, int size, Func<DeviceRow, int, Change> next, TimeSpan time)
     {
         var (at, written, watch) = (0, 0L, Stopwatch.StartNew());
         do
         {
             at = at + size > rows.Length ? 0 : at;
             var (from, second) = (at, (int)(written / size));
-            JournalRecord[] records = [.. Enumerable.Range(from, size).Select(i => next(rows[i], second))];
+            Change[] records = [.. Enumerable.Range(from, size).Select(i => next(rows[i], second))];
             Assert.All(await store.Write(records), Assert.True);
             for (var i = 0; i < size; i++)
             {

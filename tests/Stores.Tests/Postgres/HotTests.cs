@@ -13,7 +13,7 @@ public sealed class HotTests
         // On a server without neighbours: while a long transaction writes in any of its databases, old versions are kept.
         await using var server = await MigratedServer.StartAsync();
         await using var store = PostgresTestStore.Of(server.ConnectionString);
-        await store.Roster.CreateAsync([.. Enumerable.Range(0, Devices).Select(i => TestStore.New($"lamp-{i:0000}", name: "Lamp"))], CancellationToken.None);
+        await store.Make([.. Enumerable.Range(0, Devices).Select(i => TestStore.New($"lamp-{i:0000}", name: "Lamp"))]);
         DeviceRow[] rows = [.. await store.Devices.ReadAsync([.. Enumerable.Range(0, Devices).Select(i => $"lamp-{i:0000}")], CancellationToken.None)];
 
         // All of a fleet in one flush is the worst that can be: every row of a page needs room for its next version at once.
@@ -21,10 +21,10 @@ public sealed class HotTests
         var (before, beforeHot) = (await store.Statistic("n_tup_upd"), await store.Statistic("n_tup_hot_upd"));
         for (var beat = 1; beat <= Beats; beat++)
         {
-            rows = await Write(rows, row => new JournalRecord(row, row.Next(Told(row.Presence, beat)), null));
+            rows = await Write(rows, row => new Change(row, row.Next(Told(row.Presence, beat)), []));
         }
 
-        async Task<DeviceRow[]> Write(DeviceRow[] rows, Func<DeviceRow, JournalRecord> record)
+        async Task<DeviceRow[]> Write(DeviceRow[] rows, Func<DeviceRow, Change> record)
         {
             var records = Array.ConvertAll(rows, row => record(row));
             Assert.All(await store.Write(records), Assert.True);

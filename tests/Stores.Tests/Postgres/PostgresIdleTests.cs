@@ -93,9 +93,12 @@ public sealed class PostgresIdleTests
     public async Task A_creation_whose_answer_was_cut_off_finds_its_own_and_is_counted_once()
     {
         await using var test = await Behind.OpenAsync();
+        var row = TestStore.New("lamp");
         test.Cutter.CutAnswerTo("INSERT INTO devices");
-        var row = await test.Store.Create("lamp");
+        await Assert.ThrowsAnyAsync<Exception>(() => test.Store.Make([row]));
         Assert.Equal(1, test.Cutter.Cuts);
+        await test.Store.Devices.ProbeAsync(CancellationToken.None);
+        Assert.Equal<bool[]>([true], await test.Store.Make([row]));
         Assert.Equal(row, await test.Store.Row("lamp"));
         Assert.Equal(1, (await test.Store.List()).Counts.Total);
     }
@@ -143,7 +146,7 @@ public sealed class PostgresIdleTests
         }
     }
 
-    private static JournalRecord Beat(DeviceRow row) => new(row, row.Next(row.Presence with { LastSeen = TestStore.Noon.AddHours(1) }), null);
+    private static Change Beat(DeviceRow row) => new(row, row.Next(row.Presence with { LastSeen = TestStore.Noon.AddHours(1) }), []);
 
     /// <summary>A store behind a proxy that cuts, with a clock of its own.</summary>
     private sealed class Behind(PostgresTestStore store, Cutter cutter, FakeTimeProvider clock, string database) : IAsyncDisposable

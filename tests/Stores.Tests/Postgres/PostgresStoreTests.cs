@@ -9,6 +9,11 @@ public sealed class PostgresDeviceStoreTests : DeviceStoreTests
     private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
 }
 
+public sealed class PostgresWholeChangeTests : WholeChangeTests
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}
+
 public sealed class PostgresListTests : ListTests
 {
     private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();

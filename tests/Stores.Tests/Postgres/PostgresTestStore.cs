@@ -17,7 +17,7 @@ internal sealed class PostgresTestStore : TestStore
         Writer = new PostgresWriter(Database, clock);
         Pool = new PostgresPool(Database);
         Devices = new PostgresDeviceStore(Writer, Pool, Slot, clock);
-        Roster = new PostgresRosterStore(Pool, Slot);
+        Roster = new PostgresRosterStore(Pool);
         Commands = new PostgresCommandStore(Pool);
     }
 

@@ -103,7 +103,7 @@ public sealed class HintTests : IAsyncLifetime
         async Task<DeviceRow> StoreAsync(DeviceRow row, SessionState sessions)
         {
             var next = row.Next(session: sessions);
-            Assert.True((await _store.Write(new JournalRecord(row, next, null)))[0]);
+            Assert.True((await _store.Write(new Change(row, next, [])))[0]);
             return next;
         }
 
@@ -129,7 +129,7 @@ public sealed class HintTests : IAsyncLifetime
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         await Until(() => Task.FromResult(_mirror.IsAway));
-        Assert.True((await _store.Write(new JournalRecord(ended, ended.Next(session: SessionRule.Standard.EndAll(ended.Session)), null)))[0]);
+        Assert.True((await _store.Write(new Change(ended, ended.Next(session: SessionRule.Standard.EndAll(ended.Session)), [])))[0]);
         var late = await OpenAsync(await _store.Create("late"));
         _mirror.Changed(null, late);
         _server.Resume();
@@ -176,7 +176,7 @@ public sealed class HintTests : IAsyncLifetime
     private async Task<DeviceRow> OpenAsync(DeviceRow row)
     {
         var next = row.Next(session: SessionRule.Standard.Issue(row.Session, "jti-" + row.DeviceId, TimeProvider.System.GetUtcNow()));
-        Assert.True((await _store.Write(new JournalRecord(row, next, null)))[0]);
+        Assert.True((await _store.Write(new Change(row, next, [])))[0]);
         return next;
     }
 

@@ -37,7 +37,7 @@ public sealed class NoWritesTests : IAsyncLifetime
         _mirror = new RedisMirror(_connection, _repair, options, TimeProvider.System, _said);
         var row = await _store.Create("lamp");
         _lamp = row.Next(session: SessionRule.Standard.Issue(row.Session, "jti-lamp", TimeProvider.System.GetUtcNow()));
-        Assert.True((await _store.Write(new Journal.JournalRecord(row, _lamp, null)))[0]);
+        Assert.True((await _store.Write(new Journal.Change(row, _lamp, [])))[0]);
         await _mirror.StartAsync(CancellationToken.None);
         await _repair.StartAsync(CancellationToken.None);
         await Until(() => _repaired.Count("written") == 1); // The one of the start.

@@ -35,22 +35,22 @@ public abstract class CountsTests(int rounds)
         await store.Clear();
         foreach (var batch in batches)
         {
-            var records = new List<JournalRecord>();
+            var records = new List<Change>();
             foreach (var (what, number, customer) in batch)
             {
                 var id = $"lamp-{number}";
                 var row = what == 4 ? stale.GetValueOrDefault(id) : await store.Row(id);
                 if (row is null)
                 {
-                    await store.Roster.CreateAsync([TestStore.New(id, Customers[customer])], CancellationToken.None);
+                    await store.Make([TestStore.New(id, Customers[customer])]);
                 }
                 else if (records.All(record => record.DeviceId != id))
                 {
                     stale[id] = row;
                     records.Add(what switch
                     {
-                        0 => new JournalRecord(row, null, null),
-                        1 => new JournalRecord(row, row.Next(row.Presence with { Metrics = "{}" }), null),
+                        0 => Change.Removal(row),
+                        1 => new Change(row, row.Next(row.Presence with { Metrics = "{}" }), []),
                         _ => TestStore.Flipped(row),
                     });
                 }

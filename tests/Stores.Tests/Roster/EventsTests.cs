@@ -53,7 +53,7 @@ public abstract class EventsTests
     {
         const int Devices = 2_000;
         await using var store = await Open();
-        await store.Roster.CreateAsync([.. Enumerable.Range(0, Devices).Select(i => TestStore.New($"lamp-{i:0000}"))], CancellationToken.None);
+        await store.Make([.. Enumerable.Range(0, Devices).Select(i => TestStore.New($"lamp-{i:0000}"))]);
         DeviceRow[] rows = [.. await store.Devices.ReadAsync([.. Enumerable.Range(0, Devices).Select(i => $"lamp-{i:0000}")], CancellationToken.None)];
         for (var flip = 0; flip < 4; flip++)
         {
@@ -107,7 +107,7 @@ public abstract class EventsTests
         Assert.Equal(1, await store.Roster.PruneEventsAsync(TestStore.Noon.AddMinutes(4), CancellationToken.None));
         await Flips(store, (await store.Row("door"))!, 1);
         Assert.Equal(0, await Bound(store, bytes: 10 * Each, exact: false));
-        Assert.True((await store.Write(new JournalRecord((await store.Row("lamp"))!, null, null)))[0]);
+        Assert.True((await store.Write(Change.Removal((await store.Row("lamp"))!)))[0]);
         await Flips(store, (await store.Row("door"))!, 3);
         Assert.Equal(0, await Bound(store, bytes: 10 * Each));
         Assert.Equal(1L, (await store.Events("door")).FirstSeq);

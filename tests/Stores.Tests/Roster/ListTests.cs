@@ -32,7 +32,7 @@ public abstract class ListTests
         await store.Create("gate");
         lamp = await store.Flip(lamp);
         await store.Flip(door);
-        await store.Write(new JournalRecord(lamp, lamp.Next(lamp.Presence with { Health = DeviceHealth.Degraded }), null));
+        await store.Write(new Change(lamp, lamp.Next(lamp.Presence with { Health = DeviceHealth.Degraded }), []));
 
         Assert.Equal(["door", "lamp"], (await store.List(status: DeviceStatus.Online)).Ids);
         Assert.Equal(["gate"], (await store.List(status: DeviceStatus.Offline)).Ids);
@@ -126,7 +126,7 @@ public abstract class ListTests
     {
         await using var store = await Open();
         var row = await store.Create("lamp", name: "Hall");
-        await store.Write(new JournalRecord(row, row.Next(profile: row.Profile with { Name = "Küche" }), null));
+        await store.Write(new Change(row, row.Next(profile: row.Profile with { Name = "Küche" }), []));
         Assert.Equal(["lamp"], (await store.List("KÜCHE")).Ids);
         Assert.Empty((await store.List("hall")).Ids);
     }
@@ -136,7 +136,7 @@ public abstract class ListTests
     {
         await using var store = await Open();
         var there = Enumerable.Range(0, 100).Select(i => $"lamp-{i * 2:000}").ToArray();
-        await store.Roster.CreateAsync([.. there.Select(id => TestStore.New(id))], CancellationToken.None);
+        await store.Make([.. there.Select(id => TestStore.New(id))]);
 
         var seen = new List<string>();
         var (more, after, coming) = (true, (string?)null, 1);
@@ -163,7 +163,7 @@ public abstract class ListTests
     public async Task The_last_page_says_so()
     {
         await using var store = await Open();
-        await store.Roster.CreateAsync([.. Enumerable.Range(0, 4).Select(i => TestStore.New($"lamp-{i}"))], CancellationToken.None);
+        await store.Make([.. Enumerable.Range(0, 4).Select(i => TestStore.New($"lamp-{i}"))]);
         Assert.True((await store.List(limit: 3)).More);
         Assert.False((await store.List(limit: 4)).More);
         Assert.False((await store.List(after: "lamp-1", limit: 2)).More);
@@ -192,7 +192,7 @@ public abstract class ListTests
         foreach (var (id, credential) in new[] { ("a", "hs256:x:y"), ("b", "weak-sha256:1:1"), ("c", null), ("d", "weak-sha256:2:2"), ("e", "bcrypt:x") })
         {
             var row = TestStore.New(id);
-            Assert.True((await store.Roster.CreateAsync([row with { Profile = row.Profile with { Credential = credential } }], CancellationToken.None))[0]);
+            Assert.True((await store.Make([row with { Profile = row.Profile with { Credential = credential } }]))[0]);
         }
 
         Assert.Equal([("b", "weak-sha256:1:1")], await store.Roster.WeakSecretsAsync("", 1, CancellationToken.None));

@@ -9,6 +9,11 @@ public sealed class SqliteDeviceStoreTests : DeviceStoreTests
     private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
 }
 
+public sealed class SqliteWholeChangeTests : WholeChangeTests
+{
+    private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
+}
+
 public sealed class SqliteListTests : ListTests
 {
     private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());

@@ -7,7 +7,7 @@ namespace Rollcall.Commands.Model;
 /// <summary>A store of one device and its commands that fails as it is told: after a failure it is away until it is back.</summary>
 internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : ICommandStore
 {
-    private readonly Dictionary<string, CommandWrite> _commands = [];
+    private readonly Dictionary<string, CommandChanged> _commands = [];
 
     public DeviceRow Row { get; private set; } = row;
 
@@ -32,7 +32,7 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
 
     public Task<DeviceRow?> Read(string deviceId) => Answer<DeviceRow?>(() => Row);
 
-    public Task<Outcome> Append(JournalRecord record) => Task.FromResult(Write(record));
+    public Task<Outcome> Append(Change record) => Task.FromResult(Write(record));
 
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) =>
         Answer<IReadOnlyList<Command>>(() => [.. Commands.Where(command => command.IsOpen).Select(command => command.Light())]);
@@ -57,7 +57,7 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
 
     private Task<T> Answer<T>(Func<T> read) => IsTroubled ? Task.FromException<T>(new StoreUnavailableException("simulated")) : Task.FromResult(read());
 
-    private Outcome Write(JournalRecord record)
+    private Outcome Write(Change record)
     {
         if (Away)
         {
@@ -79,16 +79,16 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
         return failure == 0 ? Outcome.Unavailable : Outcome.Unknown;
     }
 
-    private Outcome Commit(JournalRecord record)
+    private Outcome Commit(Change record)
     {
-        if (Row.Revision != record.Base.Revision)
+        if (Row.Revision != record.Base!.Revision)
         {
             return Outcome.Fenced;
         }
 
         Row = record.Next!;
-        Assert.Distinct(record.Commands.Select(write => write.Command.Id));
-        foreach (var write in record.Commands)
+        Assert.Distinct(record.Commands().Select(write => write.Command.Id));
+        foreach (var write in record.Commands())
         {
             var before = _commands.GetValueOrDefault(write.Command.Id);
             Assert.True(before is null || (write.Command.Follows(before.Command) && write.Command != before.Command), $"{before?.Command} became {write.Command}");

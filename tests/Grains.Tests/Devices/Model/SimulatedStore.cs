@@ -23,7 +23,7 @@ internal sealed class SimulatedStore(Hearing hearing)
     /// <summary>A record was lost of which the twin does not know that it was.</summary>
     public bool LostUnknown { get; set; }
 
-    public Task<Outcome> Append(JournalRecord record) => Task.FromResult(Write(record));
+    public Task<Outcome> Append(Change record) => Task.FromResult(Write(record));
 
     public Task<DeviceRow?> Read(string deviceId) => Away || Failure is not null
         ? Task.FromException<DeviceRow?>(new StoreUnavailableException("simulated"))
@@ -43,7 +43,7 @@ internal sealed class SimulatedStore(Hearing hearing)
         return owed;
     }
 
-    private Outcome Write(JournalRecord record)
+    private Outcome Write(Change record)
     {
         if (Away)
         {
@@ -67,16 +67,16 @@ internal sealed class SimulatedStore(Hearing hearing)
         return failure == 0 ? Outcome.Unavailable : Outcome.Unknown;
     }
 
-    private Outcome Commit(JournalRecord record)
+    private Outcome Commit(Change record)
     {
-        if (Row.Revision != record.Base.Revision)
+        if (Row.Revision != record.Base!.Revision)
         {
             return Outcome.Fenced;
         }
 
         Row = record.Next!;
         Committed.Add(Row.Presence);
-        if (record.Change is { } change)
+        if (record.Transition is { } change)
         {
             Log.Add(change);
         }

@@ -19,10 +19,10 @@ internal sealed record Mistake
     public Func<SessionState, Session, Session> Reported { get; init; } = (_, token) => token;
 
     /// <summary>What a record is on its way to the store.</summary>
-    public Func<JournalRecord, JournalRecord> Record { get; init; } = record => record;
+    public Func<Change, Change> Record { get; init; } = record => record;
 
     /// <summary>What a twin is told of its record.</summary>
-    public Func<JournalRecord, Outcome, Outcome> Told { get; init; } = (_, outcome) => outcome;
+    public Func<Change, Outcome, Outcome> Told { get; init; } = (_, outcome) => outcome;
 
     public bool CommandsAreNotFenced { get; init; }
 

@@ -129,25 +129,25 @@ public sealed class PlantedMistakes
     [Fact]
     public void A_report_that_is_taken_for_stored_in_doubt_is_caught() => Caught(new Mistake
     {
-        Told = (record, outcome) => record.Commands.Count > 0 && outcome == Outcome.Unknown ? Outcome.Stored : outcome,
+        Told = (record, outcome) => record.Commands().Length > 0 && outcome == Outcome.Unknown ? Outcome.Stored : outcome,
     });
 
     [Fact]
     public void A_report_in_doubt_that_is_taken_for_lost_is_caught() => Caught(new Mistake
     {
-        Told = (record, outcome) => record.Commands.Count > 0 && outcome == Outcome.Unknown ? Outcome.Unavailable : outcome,
+        Told = (record, outcome) => record.Commands().Length > 0 && outcome == Outcome.Unknown ? Outcome.Unavailable : outcome,
     });
 
     [Fact]
     public void A_commands_record_over_the_row_of_another_silo_is_caught() => Caught(new Mistake { CommandsAreNotFenced = true });
 
-    private static JournalRecord Promoting(JournalRecord record, CommandStatus status) =>
-        record.Next is { Session.Next: not null } next && record.Commands.Any(write => write.Command.Status == status)
+    private static Change Promoting(Change record, CommandStatus status) =>
+        record.Next is { Session.Next: not null } next && record.Commands().Any(write => write.Command.Status == status)
             ? record with { Next = next with { Session = SessionRule.Standard.Use(next.Session) } }
             : record;
 
-    private static JournalRecord Keeping(JournalRecord record, Func<CommandStatus, bool> of) =>
-        record.Next is { } next && record.Commands.Any(write => of(write.Command.Status)) ? record with { Next = next with { Session = record.Base.Session } } : record;
+    private static Change Keeping(Change record, Func<CommandStatus, bool> of) =>
+        record.Next is { } next && record.Commands().Any(write => of(write.Command.Status)) ? record with { Next = next with { Session = record.Base!.Session } } : record;
 
     private static void Caught(Func<SessionRule, SessionRule> plant) => Caught(new Mistake { Rule = plant });
 

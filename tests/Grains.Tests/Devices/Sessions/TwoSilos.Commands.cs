@@ -66,9 +66,9 @@ internal sealed partial class TwoSilos : ICommandStore
 
     Task<int> ICommandStore.PruneAsync(DateTimeOffset before, CancellationToken cancellation) => throw new NotSupportedException();
 
-    private void Keep(JournalRecord record)
+    private void Keep(Change record)
     {
-        foreach (var write in record.Commands)
+        foreach (var write in record.Commands())
         {
             _commands[write.Command.Number] = write.Command;
         }
@@ -79,8 +79,8 @@ internal sealed partial class TwoSilos : ICommandStore
         }
     }
 
-    private void NoteApart(JournalRecord record) =>
-        Apart = record.Commands is [{ Command: { PollOnly: true } command }] && command.Status <= CommandStatus.Sent ? (int)command.Number : Apart;
+    private void NoteApart(Change record) =>
+        Apart = record.Commands() is [{ Command: { PollOnly: true } command }] && command.Status <= CommandStatus.Sent ? (int)command.Number : Apart;
 
     private static string Text(IEnumerable<Command> commands) =>
         string.Concat(commands.Select(command => $" {command.Number}:{WireNames.Of(command.Status)}{(command.PollOnly ? "!" : "")}"));

@@ -187,9 +187,9 @@ internal sealed partial class TwoSilos : IDisposable
 
     private DeviceRow Read(DeviceRow row) => row with { Session = _mistake.Read(row.Session, _next.Next, _next.Epoch) };
 
-    private Outcome Append(int silo, JournalRecord record) => _mistake.Told(record, Write(silo, _mistake.Record(record)));
+    private Outcome Append(int silo, Change record) => _mistake.Told(record, Write(silo, _mistake.Record(record)));
 
-    private Outcome Write(int silo, JournalRecord record)
+    private Outcome Write(int silo, Change record)
     {
         NoteApart(record);
         if (Away)
@@ -219,16 +219,16 @@ internal sealed partial class TwoSilos : IDisposable
         return trouble == 0 ? Outcome.Unavailable : Outcome.Unknown;
     }
 
-    private Outcome Commit(JournalRecord record)
+    private Outcome Commit(Change record)
     {
-        if (_row?.Revision != record.Base.Revision && !(_mistake.CommandsAreNotFenced && _row is not null && record.Commands.Count > 0))
+        if (_row?.Revision != record.Base!.Revision && !(_mistake.CommandsAreNotFenced && _row is not null && record.Commands().Length > 0))
         {
             return Outcome.Fenced;
         }
 
         _row = record.Next;
         _next = record.Next is null ? default
-            : record.Next.Session == record.Base.Session ? _next
+            : record.Next.Session == record.Base!.Session ? _next
             : (record.Next.Session.Next, record.Next.Session.NextEpoch);
         Keep(record);
         return Outcome.Stored;

@@ -1,0 +1,55 @@
+using Rollcall.Devices;
+using Rollcall.Journal;
+
+namespace Rollcall.Schema;
+
+/// <summary>
+/// Which sections of the row an update writes, and into which tables events go with it: all changes of one shape are written by one statement.
+/// A set, so what a change has is in it whatever else it has; a store cannot leave a part of it out.
+/// </summary>
+internal readonly record struct ChangeShape(int Bits)
+{
+    private static readonly Section[] OfRow = DeviceTable.Sections;
+
+    public IEnumerable<Section> Sections
+    {
+        get
+        {
+            var bits = Bits;
+            return OfRow.Where((_, place) => (bits & (1 << place)) != 0);
+        }
+    }
+
+    public IEnumerable<EventTable> Tables
+    {
+        get
+        {
+            var bits = Bits;
+            return EventTables.All.Where((_, place) => (bits & (1 << (OfRow.Length + place))) != 0);
+        }
+    }
+
+    /// <summary>It may change how many devices are online.</summary>
+    public bool Counts => Sections.Contains(DeviceTable.Status);
+
+    /// <summary>Columns of the row that are written, in order.</summary>
+    public IEnumerable<Column<DeviceRow>> Columns => Sections.SelectMany(section => section.Columns);
+
+    /// <exception cref="InvalidOperationException">It has an event for which there is no table: that would be lost.</exception>
+    public static ChangeShape Of(DeviceRow was, DeviceRow next, Change change)
+    {
+        var bits = 0;
+        for (var place = 0; place < OfRow.Length; place++)
+        {
+            bits |= OfRow[place].Changed(was, next) ? 1 << place : 0;
+        }
+
+        foreach (var what in change.Events)
+        {
+            var table = Array.FindIndex(EventTables.All, table => table.Takes(what));
+            bits |= table >= 0 ? 1 << (OfRow.Length + table) : throw new InvalidOperationException($"No table keeps a {what.GetType().Name}.");
+        }
+
+        return new ChangeShape(bits);
+    }
+}
