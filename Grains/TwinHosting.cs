@@ -35,16 +35,18 @@ public static class TwinHosting
         services.AddSingleton<Hearing>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<DeviceJournal>();
-        services.AddSingleton<DeviceCreator>();
+        services.AddSingleton<IJournal>(provider => provider.GetRequiredService<DeviceJournal>());
         services.AddSingleton<DeviceReader>();
+        services.AddSingleton<IDeviceReader>(provider => provider.GetRequiredService<DeviceReader>());
+        services.AddSingleton<DeviceCreator>();
         services.AddSingleton<SecretChecker>();
         services.AddSingleton<Pace>();
         services.AddSingleton<Feed.Feed>();
         services.AddSingleton<Recall>();
         services.AddPlacementDirector<NamedSiloPlacement, NamedSiloDirector>();
         services.AddSingleton(provider => new TwinServices(
-            provider.GetRequiredService<DeviceJournal>().Append,
-            provider.GetRequiredService<DeviceReader>().Read,
+            provider.GetRequiredService<IJournal>(),
+            provider.GetRequiredService<IDeviceReader>(),
             provider.GetRequiredService<Hearing>(),
             provider.GetRequiredService<Feed.Feed>(),
             provider.GetRequiredService<SecretChecker>(),

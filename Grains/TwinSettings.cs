@@ -16,6 +16,7 @@ public sealed class TwinSettings(IConfiguration configuration)
     public JournalOptions Journal { get; } = new()
     {
         MaxRecords = configuration.Number("JOURNAL_MAX_RECORDS", new JournalOptions().MaxRecords, 1, 100_000),
+        MaxBytes = configuration.Number("JOURNAL_MAX_BYTES", (int)new JournalOptions().MaxBytes, 64 * 1024, 1024 * 1024 * 1024),
         Patience = configuration.Milliseconds("JOURNAL_PATIENCE", new JournalOptions().Patience, 100),
     };
 

@@ -20,7 +20,7 @@ internal sealed partial class DeviceTwin
         var life = _life;
         try
         {
-            var row = await services.Read(deviceId);
+            var row = await services.Rows.Read(deviceId);
             if (_stored is null && row is not null && life == _life)
             {
                 Adopt(row);
@@ -74,7 +74,7 @@ internal sealed partial class DeviceTwin
 
         try
         {
-            var happened = Settle(doubt, await services.Read(deviceId));
+            var happened = Settle(doubt, await services.Rows.Read(deviceId));
             _doubt = null;
             if (happened is not null)
             {

@@ -108,7 +108,7 @@ internal sealed partial class DeviceTwin
     {
         try
         {
-            if ((await services.Read(deviceId))?.Revision == _stored!.Revision)
+            if ((await services.Rows.Read(deviceId))?.Revision == _stored!.Revision)
             {
                 return Refusal.InvalidSession;
             }

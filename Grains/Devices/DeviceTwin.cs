@@ -175,7 +175,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             return Outcome.Unavailable;
         }
 
-        var outcome = await services.Append(new Change(_stored!, next, EventsOf(change, commands)));
+        var outcome = await services.Journal.Append(new Change(_stored!, next, EventsOf(change, commands)));
         switch (outcome)
         {
             case Outcome.Stored:

@@ -7,11 +7,9 @@ using Rollcall.Measuring;
 namespace Rollcall.Devices;
 
 /// <summary>What all twins of a silo share.</summary>
-/// <param name="Append">The journal's: stores a change and says what became of it.</param>
-/// <param name="Read">The reader's: a device's row, null when it has none.</param>
 internal sealed record TwinServices(
-    Func<Change, Task<Outcome>> Append,
-    Func<string, Task<DeviceRow?>> Read,
+    IJournal Journal,
+    IDeviceReader Rows,
     Hearing Hearing,
     Feed.Feed Feed,
     SecretChecker Secrets,

@@ -28,7 +28,7 @@ internal static class WarmUpTwins
         journal.Start();
         reader.Start();
         return new TwinServices(
-            journal.Append, reader.Read, hearing, new Feed.Feed(clock, NullLoggerFactory.Instance), silo.GetRequiredService<SecretChecker>(),
+            journal, reader, hearing, new Feed.Feed(clock, NullLoggerFactory.Instance), silo.GetRequiredService<SecretChecker>(),
             silo.GetRequiredService<Pace>(), meter, silo.GetRequiredService<IOptions<DeviceOptions>>().Value, clock);
     }
 }

@@ -9,6 +9,9 @@ namespace Rollcall.Journal;
 /// <param name="Events">What happened, in order; each is kept in its table.</param>
 internal sealed record Change(DeviceRow? Base, DeviceRow? Next, ImmutableArray<DeviceEvent> Events)
 {
+    /// <summary>Of what a row has but for its metrics; names are short.</summary>
+    private const int RowBytes = 500;
+
     /// <summary>A device that nobody has seen.</summary>
     public static Change Creation(DeviceRow row) => new(null, row, []);
 
@@ -38,6 +41,21 @@ internal sealed record Change(DeviceRow? Base, DeviceRow? Next, ImmutableArray<D
         }
     }
 
+    /// <summary>Bytes that it takes on its way to a store, about.</summary>
+    public int Bytes
+    {
+        get
+        {
+            var bytes = RowBytes + (Next?.Presence.Metrics?.Length ?? 0);
+            foreach (var what in Events)
+            {
+                bytes += what.Bytes;
+            }
+
+            return bytes;
+        }
+    }
+
     /// <summary>By how much it changes how many of the customer's devices there are.</summary>
     public int Devices => (Next is null ? 0 : 1) - (Base is null ? 0 : 1);
 
@@ -46,7 +64,11 @@ internal sealed record Change(DeviceRow? Base, DeviceRow? Next, ImmutableArray<D
 }
 
 /// <summary>Something that happened to a device, and that is kept beside its row.</summary>
-internal abstract record DeviceEvent;
+internal abstract record DeviceEvent
+{
+    /// <summary>Bytes that it takes on its way to a store, about.</summary>
+    public virtual int Bytes => 200;
+}
 
 /// <summary>The device came, or went.</summary>
 internal sealed record PresenceChanged(Transition Transition) : DeviceEvent;

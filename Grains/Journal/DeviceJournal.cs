@@ -12,7 +12,7 @@ namespace Rollcall.Journal;
 /// A twin has one change on its way at most, and a creation a caller who waits, so the queue is bounded by the twins in memory and the calls under way.
 /// </summary>
 internal sealed partial class DeviceJournal(
-    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, SiloMeter meter, TimeProvider clock, ILogger<DeviceJournal> log)
+    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, SiloMeter meter, TimeProvider clock, ILogger<DeviceJournal> log) : IJournal
 {
     private readonly JournalOptions _options = options.Value;
     private readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });
@@ -31,8 +31,6 @@ internal sealed partial class DeviceJournal(
         }
     }
 
-    /// <summary>Stores the change with the next flush. While the store is away the answer is <see cref="Outcome.Unavailable"/>, at once.</summary>
-    /// <remarks>Takes no cancellation: a caller that leaves cannot make a write half known.</remarks>
     public Task<Outcome> Append(Change change)
     {
         if (!IsRefused(change))
@@ -73,14 +71,27 @@ internal sealed partial class DeviceJournal(
         var batch = new List<Entry>(_options.MaxRecords);
         while (await _queue.Reader.WaitToReadAsync())
         {
-            while (batch.Count < _options.MaxRecords && _queue.Reader.TryRead(out var entry))
-            {
-                batch.Add(entry);
-            }
-
+            Gather(batch);
             await FlushAsync(batch);
             Interlocked.Add(ref _waiting, -batch.Count);
             batch.Clear();
+        }
+    }
+
+    /// <summary>What waits, until it is as much as one flush carries. One change is written whatever it has.</summary>
+    private void Gather(List<Entry> batch)
+    {
+        var bytes = 0L;
+        while (batch.Count < _options.MaxRecords && _queue.Reader.TryPeek(out var next))
+        {
+            bytes += next.Change.Bytes;
+            if (bytes > _options.MaxBytes && batch.Count > 0)
+            {
+                break;
+            }
+
+            _queue.Reader.TryRead(out _);
+            batch.Add(next);
         }
     }
 

@@ -7,7 +7,7 @@ namespace Rollcall.Journal;
 
 /// <summary>Reads rows for twins, grouped like the writes: when a whole fleet wakes, one statement serves up to 2,000 of them.</summary>
 internal sealed partial class DeviceReader(
-    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, TimeProvider clock, ILogger<DeviceReader> log)
+    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, TimeProvider clock, ILogger<DeviceReader> log) : IDeviceReader
 {
     private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
 
@@ -24,8 +24,6 @@ internal sealed partial class DeviceReader(
 
     public void Stop() => _queue.Writer.TryComplete();
 
-    /// <summary>The device's row, or null when it has none.</summary>
-    /// <exception cref="StoreUnavailableException">The store cannot be read now.</exception>
     public Task<DeviceRow?> Read(string deviceId)
     {
         var request = new Request(deviceId);

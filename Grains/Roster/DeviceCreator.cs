@@ -5,7 +5,7 @@ using Rollcall.Journal;
 namespace Rollcall.Roster;
 
 /// <summary>Makes devices by the journal: with the flush that carries what else this silo stores at the moment.</summary>
-internal sealed class DeviceCreator(DeviceJournal journal, IOptions<JournalOptions> options, TimeProvider clock)
+internal sealed class DeviceCreator(IJournal journal, IOptions<JournalOptions> options, TimeProvider clock)
 {
     /// <summary>Within the time that a caller of the grain waits, after one flush that took all its own.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);

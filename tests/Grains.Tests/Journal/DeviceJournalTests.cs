@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
+using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Roster;
 using Rollcall.Measuring;
@@ -48,6 +49,18 @@ public sealed class DeviceJournalTests : IDisposable
         Assert.All(_store.Batches, size => Assert.InRange(size, 1, 10));
         Assert.InRange(_store.Batches.Count, 10, 11);
         Assert.Equal(1, _store.MostAtOnce);
+    }
+
+    /// <summary>Results of commands may be large: a transaction of 2,000 of them would hold everybody up for seconds.</summary>
+    [Fact]
+    public async Task A_flush_is_closed_by_what_it_has_in_bytes_and_one_change_is_written_whatever_it_has()
+    {
+        (_options.MaxRecords, _options.MaxBytes) = (100, 10_000);
+        Change[] changes = [.. Enumerable.Range(0, 6).Select(i => Large(i, 4_000)), Large(6, 50_000), Record(7)];
+        var appends = Array.ConvertAll(changes, _journal.Append);
+        _journal.Start();
+        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(Outcome.Stored, outcome));
+        Assert.Equal([2, 2, 2, 1, 1], _store.Batches);
     }
 
     [Fact]
@@ -121,6 +134,15 @@ public sealed class DeviceJournalTests : IDisposable
     }
 
     private Task<Outcome>[] Append(int count) => [.. Enumerable.Range(0, count).Select(i => _journal.Append(Record(i)))];
+
+    private static Change Large(int i, int bytes) => Record(i) with
+    {
+        Events =
+        [
+            new CommandChanged(new Command(
+                "id", $"device-{i}", 1, "blink", null, CommandStatus.Completed, default, default, null, null, null, new string('x', bytes), null, false, "owner")),
+        ],
+    };
 
     private static Change Record(int i)
     {

@@ -43,7 +43,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
         _hearing.GatewayJoined("gateway");
         _store = new SimulatedCommands(Joining.NewRow("device", "customer", Start, null, null, Credential), _hearing);
         _services = new TwinServices(
-            _store.Append, _store.Read, _hearing, new Feed.Feed(_clock, NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clock)
+            _store, _store, _hearing, new Feed.Feed(_clock, NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clock)
         {
             Commands = _store,
             StoreIsAway = () => _store.Away,

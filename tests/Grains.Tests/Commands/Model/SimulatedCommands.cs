@@ -5,7 +5,7 @@ using Rollcall.Journal;
 namespace Rollcall.Commands.Model;
 
 /// <summary>A store of one device and its commands that fails as it is told: after a failure it is away until it is back.</summary>
-internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : ICommandStore
+internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : ICommandStore, IJournal, IDeviceReader
 {
     private readonly Dictionary<string, CommandChanged> _commands = [];
 

@@ -3,7 +3,7 @@ using Rollcall.Journal;
 namespace Rollcall.Devices.Model;
 
 /// <summary>A store of one device that fails as it is told, with the journal's answers: after a failure it is away until it is back.</summary>
-internal sealed class SimulatedStore(Hearing hearing)
+internal sealed class SimulatedStore(Hearing hearing) : IJournal, IDeviceReader
 {
     public required DeviceRow Row { get; set; }
 

@@ -40,7 +40,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         Store = new SimulatedStore(_hearing) { Row = Joining.NewRow("device", "customer", Start, null, null, Credential) };
         Store.Committed.Add(Store.Row.Presence);
         _services = new TwinServices(
-            Store.Append, Store.Read, _hearing, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets, new Pace(Options), Unheard, Options.Value, _clock);
+            Store, Store, _hearing, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets, new Pace(Options), Unheard, Options.Value, _clock);
         _services = mutant is null ? _services : _services with { Decide = mutant(_services.Decide, Store) };
     }
 

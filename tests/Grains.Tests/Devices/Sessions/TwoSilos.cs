@@ -174,11 +174,11 @@ internal sealed partial class TwoSilos : IDisposable
 
     private static DeviceRow NewRow() => Joining.NewRow("device", "customer", Start, null, null, Credential);
 
-    private TwinServices Services(int silo) => new(
-        record => Task.FromResult(Append(silo, record)), _ => Away
-            ? Task.FromException<DeviceRow?>(new StoreUnavailableException("simulated"))
-            : Task.FromResult(_row is null ? null : Read(_row)),
-        _hearing[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clocks[silo])
+    private TwinServices Services(int silo) => Services(silo, new PlannedJournal(
+        change => Append(silo, change), () => Away ? throw new StoreUnavailableException("simulated") : _row is null ? null : Read(_row)));
+
+    private TwinServices Services(int silo, PlannedJournal journal) => new(
+        journal, journal, _hearing[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clocks[silo])
     {
         Commands = this,
         StoreIsAway = () => Away,
