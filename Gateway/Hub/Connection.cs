@@ -54,17 +54,9 @@ internal sealed partial class Connection(
         return known;
     }
 
-    public void Offer(FeedItem item)
+    public void Offer(IFeedEntry entry)
     {
-        if (_watch?.Offer(item) == true)
-        {
-            Hurry();
-        }
-    }
-
-    public void Offer(CommandItem item)
-    {
-        if (_watch?.Offer(item) == true)
+        if (_watch?.Offer(entry) == true)
         {
             Hurry();
         }
@@ -152,13 +144,16 @@ internal sealed partial class Connection(
             }
 
             var watch = _watch;
-            var told = watch?.Drain(all: calm) ?? [];
-            var commands = watch is null ? [] : watch.DrainCommands() ?? throw new BehindException();
+            var updates = watch?.Drain(all: calm) ?? [];
+            if (watch?.IsBehind == true)
+            {
+                throw new BehindException();
+            }
+
             meter.Conflated(watch?.TakeConflated() ?? 0);
-            await Send(told);
-            await Send(commands);
-            meter.Sent(told.Count + commands.Count);
-            if (_window.Sent(told.Count + commands.Count) is { } mark)
+            await Send(updates);
+            meter.Sent(updates.Count);
+            if (_window.Sent(updates.Count) is { } mark)
             {
                 await client.SendAsync("device_mark", mark, _stop.Token);
             }
@@ -191,48 +186,55 @@ internal sealed partial class Connection(
         }
     }
 
-    private async Task Send(IReadOnlyList<Told> told)
+    private async Task Send(IReadOnlyList<ClientUpdate> updates)
     {
         var stop = _stop.Token;
-        foreach (var gone in told.Where(one => one.Gone))
+        foreach (var gone in updates.Where(update => update.Gone))
         {
-            await client.SendAsync("device_removed", new RemovedBody(gone.Item.DeviceId), stop);
+            await client.SendAsync("device_removed", new RemovedBody(gone.Entry.DeviceId), stop);
         }
 
-        var statuses = new List<object>(told.Count);
-        foreach (var one in told.Where(one => one.Item.Now is not null))
+        var statuses = new List<object>(updates.Count);
+        foreach (var update in updates)
         {
-            var device = DeviceBody.Of(one.Item.Now!.Device);
-            if (one.Item.What.HasFlag(FeedChange.Registered))
+            if (update.Entry is FeedItem { Now: not null } item && await SendDevice(item, update.Entering) is { } status)
             {
-                await client.SendAsync("device_registered", device, stop);
-                continue;
+                statuses.Add(status);
             }
-
-            if (one.Item.What.HasFlag(FeedChange.Profile) && !one.Entering)
-            {
-                await client.SendAsync("device_updated", device, stop);
-                if (one.Item.What == FeedChange.Profile)
-                {
-                    continue;
-                }
-            }
-
-            statuses.Add(one.Entering ? device : DeviceStatusBody.Of(device));
         }
 
         foreach (var some in statuses.Chunk(MostInOneMessage))
         {
             await client.SendAsync("device_status", some, stop);
         }
+
+        foreach (var command in updates.Select(update => update.Entry).OfType<CommandItem>())
+        {
+            await client.SendAsync("command_result", CommandBody.Of(command.Command), stop);
+        }
     }
 
-    private async Task Send(IReadOnlyList<Command> commands)
+    /// <summary>Sends what has a message of its own.</summary>
+    /// <returns>What goes with those of other devices in one; null: nothing.</returns>
+    private async Task<object?> SendDevice(FeedItem item, bool entering)
     {
-        foreach (var command in commands)
+        var device = DeviceBody.Of(item.Now!.Device);
+        if (item.What.HasFlag(FeedChange.Registered))
         {
-            await client.SendAsync("command_result", CommandBody.Of(command), _stop.Token);
+            await client.SendAsync("device_registered", device, _stop.Token);
+            return null;
         }
+
+        if (item.What.HasFlag(FeedChange.Profile) && !entering)
+        {
+            await client.SendAsync("device_updated", device, _stop.Token);
+            if (item.What == FeedChange.Profile)
+            {
+                return null;
+            }
+        }
+
+        return entering ? device : DeviceStatusBody.Of(device);
     }
 
     [LoggerMessage(LogLevel.Debug, "A portal is closed: changes of more commands wait for it than PORTAL_COMMANDS, or of more than 4 Mi characters")]
@@ -244,6 +246,6 @@ internal sealed partial class Connection(
     [LoggerMessage(LogLevel.Warning, "A portal's connection ends by a fault of ours")]
     private partial void LogEnded(Exception why);
 
-    /// <summary>Commands that have ended could not be told in time: the portal is to know that it has missed something.</summary>
+    /// <summary>What has ended could not be told in time: the portal is to know that it has missed something.</summary>
     private sealed class BehindException : Exception;
 }

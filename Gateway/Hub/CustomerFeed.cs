@@ -14,7 +14,7 @@ namespace Rollcall.Hub;
 internal sealed class CustomerFeed
 {
     private static readonly TimeSpan HealEvery = TimeSpan.FromSeconds(30);
-    private const int MostCommands = 10_000;
+    private const int MostUnfinished = 10_000;
     private const int Portion = 500;
     private readonly string _customerId;
     private readonly IGrainFactory _grains;
@@ -24,7 +24,7 @@ internal sealed class CustomerFeed
     // One customer's portals must not take every place at the store, where twins are read, too. Healing and counting, one read
     // at a time each, do not queue behind portals that watch anew again and again.
     private readonly SemaphoreSlim _places = new(2);
-    private readonly OpenCommands _openCommands = new(MostCommands);
+    private readonly UnfinishedEntries _unfinished = new(MostUnfinished);
     private readonly ConcurrentDictionary<string, Connection> _connections = new();
     private readonly Chore _joining;
     private readonly Chore _healing;
@@ -52,30 +52,22 @@ internal sealed class CustomerFeed
 
     public void Remove(string connectionId) => _connections.TryRemove(connectionId, out _);
 
-    public void Offer(FeedItem item)
+    public void Offer(IFeedEntry entry)
     {
-        if (item.What != FeedChange.Beat)
+        if (entry is FeedItem { What: not FeedChange.Beat })
         {
             _counting.Ask();
         }
 
+        _unfinished.Note(entry);
         foreach (var connection in _connections.Values)
         {
-            connection.Offer(item);
+            connection.Offer(entry);
         }
     }
 
-    public void Offer(CommandItem item)
-    {
-        _openCommands.Note(item.Command);
-        foreach (var connection in _connections.Values)
-        {
-            connection.Offer(item);
-        }
-    }
-
-    /// <summary>A silo could not tell of some commands.</summary>
-    public void MissedCommands() => _healing.Ask();
+    /// <summary>A silo could not tell of everything.</summary>
+    public void Missed() => _healing.Ask();
 
     /// <summary>A silo came or went: a new one must learn of us first, then what was missed is read.</summary>
     public void MembershipChanged()
@@ -198,13 +190,22 @@ internal sealed class CustomerFeed
             await HealAsync([.. same.Select(one => (one.Connection, one.Watch!))], Read);
         }
 
-        foreach (var portion in _openCommands.Portions(Portion))
+        foreach (var portion in _unfinished.Portions(Portion))
         {
-            foreach (var command in _openCommands.News(portion, await _grains.GetRoster(_customerId).CommandsNamed(portion)))
+            foreach (var entry in _unfinished.News(portion, await Read(portion)))
             {
-                Offer(new CommandItem(_customerId, command));
+                Offer(entry);
             }
         }
+    }
+
+    /// <summary>How what has not ended is read again, by topic.</summary>
+    private async Task<IEndingEntry[]> Read(IEndingEntry[] portion)
+    {
+        var ids = portion.Select(entry => (entry.DeviceId, entry.Key)).ToArray();
+        return portion[0].Topic == FeedTopic.Commands
+            ? [.. (await _grains.GetRoster(_customerId).CommandsNamed(ids)).Select(command => new CommandItem(_customerId, command))]
+            : throw new NotSupportedException($"Nobody reads {portion[0].Topic} again.");
     }
 
     /// <summary>Most portals of a customer watch the same.</summary>
@@ -214,7 +215,7 @@ internal sealed class CustomerFeed
     private async Task TellCountsAsync()
     {
         var counts = (await Read(ById([]))).Counts;
-        if (_ids.Count > (2 * counts.Total) + MostCommands)
+        if (_ids.Count > (2 * counts.Total) + MostUnfinished)
         {
             // Mostly of devices that are gone. Watches keep their own of the rest; new ones share anew.
             _ids.Clear();

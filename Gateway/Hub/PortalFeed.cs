@@ -22,33 +22,9 @@ internal sealed partial class PortalFeed(
     private readonly Lock _gate = new();
     private IFeedObserver? _self;
 
-    public ValueTask Changed(IReadOnlyList<FeedItem> items)
-    {
-        foreach (var item in items)
-        {
-            if (_customers.TryGetValue(item.CustomerId, out var customer))
-            {
-                customer.Offer(item);
-            }
-        }
+    public ValueTask Changed(IReadOnlyList<FeedItem> items) => Take(items, missed: false);
 
-        return ValueTask.CompletedTask;
-    }
-
-    public ValueTask CommandsChanged(IReadOnlyList<CommandItem> items, bool missed)
-    {
-        foreach (var item in items)
-        {
-            _customers.GetValueOrDefault(item.CustomerId)?.Offer(item);
-        }
-
-        foreach (var customer in missed ? _customers.Values : [])
-        {
-            customer.MissedCommands();
-        }
-
-        return ValueTask.CompletedTask;
-    }
+    public ValueTask CommandsChanged(IReadOnlyList<CommandItem> items, bool missed) => Take(items, missed);
 
     /// <remarks>Taken up with the next second, so that a whole deployment costs one healing a second.</remarks>
     public ValueTask MembershipChanged()
@@ -160,6 +136,24 @@ internal sealed partial class PortalFeed(
                 }
             }
         }
+    }
+
+    private ValueTask Take(IReadOnlyList<IFeedEntry> entries, bool missed)
+    {
+        foreach (var entry in entries)
+        {
+            if (_customers.TryGetValue(entry.CustomerId, out var customer))
+            {
+                customer.Offer(entry);
+            }
+        }
+
+        foreach (var customer in missed ? _customers.Values : [])
+        {
+            customer.Missed();
+        }
+
+        return ValueTask.CompletedTask;
     }
 
     /// <summary>Under the lock, as is every way out: nothing is added to a customer's feed that has been dropped, or for a connection that is gone.</summary>

@@ -5,25 +5,26 @@ using Rollcall.Roster;
 namespace Rollcall.Hub;
 
 /// <summary>
-/// What one connection watches: what its client has been told, and what it is to be told next, one entry a device. A client
-/// that reads slowly gets fewer, newer entries; no table holds more than the watched devices. Of what was told it keeps which version
-/// that was, and no row. Pure but for its lock.
+/// What one connection watches: what its client has been told, and what it is to be told next, the newest of each thing. A client
+/// that reads slowly gets fewer, newer entries; no table holds more than the watched devices, and a number of what has an end. Of what was told it
+/// keeps which version of a device that was, and no row. Pure but for its lock.
 /// </summary>
+/// <param name="mostEnding">Entries of topics whose ends are kept that may wait: a client for which more do cannot be served any more.</param>
 /// <param name="share">Gives the customer's one instance of a device's id.</param>
-internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, Func<string, string>? share = null)
+internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Func<string, string>? share = null)
 {
     // What an entry takes in memory, about: measured with 5,000 devices, rounded up.
     private const int ToldBytes = 64;
-    private const int WaitingBytes = 200;
     private const int AnsweredBytes = 300;
+    private const int MostEndingBytes = 8 * 1024 * 1024;
     public const int NamedBytes = 120;
     private readonly Lock _gate = new();
     private readonly HashSet<string>? _ids = query.DeviceIds?.ToHashSet();
     private readonly string? _search = SearchText.Fold(query.Search);
     private readonly Dictionary<string, VersionStamp> _told = [];
-    private Dictionary<string, FeedItem> _urgent = [];
-    private Dictionary<string, FeedItem> _calm = [];
-    private Dictionary<string, FeedItem>? _early = [];
+    private readonly FeedBuffer _urgent = new(mostEnding, MostEndingBytes);
+    private readonly FeedBuffer _calm = new(mostEnding, MostEndingBytes);
+    private FeedBuffer? _early = new(mostEnding, MostEndingBytes);
     private int _entering;
     private int _conflated;
     private long _answer;
@@ -45,14 +46,20 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
         }
     }
 
-    /// <summary>Devices and commands whose entries wait to be sent.</summary>
+    /// <summary>Something that has an end could not be kept until it was sent: the client must know that it has missed some.</summary>
+    public bool IsBehind { get; private set; }
+
+    /// <summary>Devices whose commands the client asked for by name, whether or not it watches them; null: those that it watches.</summary>
+    public HashSet<string>? CommandsOf { get; set; }
+
+    /// <summary>Entries that wait to be sent.</summary>
     public int Waiting
     {
         get
         {
             lock (_gate)
             {
-                return _urgent.Count + _calm.Count + (_early?.Count ?? 0) + _commands.Count;
+                return _urgent.Count + _calm.Count + (_early?.Count ?? 0);
             }
         }
     }
@@ -76,7 +83,7 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
         {
             lock (_gate)
             {
-                return _answer + ((_urgent.Count + _calm.Count + (_early?.Count ?? 0)) * WaitingBytes) + _commands.Bytes;
+                return _answer + _urgent.Bytes + _calm.Bytes + (_early?.Bytes ?? 0);
             }
         }
     }
@@ -85,16 +92,19 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
 
     /// <summary>Takes a change over.</summary>
     /// <returns>True: something is to be sent at once, not with the next second.</returns>
-    public bool Offer(FeedItem item)
+    public bool Offer(IFeedEntry entry)
     {
-        if (_ids?.Contains(item.DeviceId) == false)
+        var named = entry is FeedItem ? null : CommandsOf;
+        if (named is null ? _ids?.Contains(entry.DeviceId) == false : !named.Contains(entry.DeviceId))
         {
             return false;
         }
 
         lock (_gate)
         {
-            return _early is null ? Take(item) : Keep(_early, item);
+            return _early is not null ? Keep(_early, entry)
+                : entry is FeedItem item ? Take(item)
+                : (named is not null || IsKnown(entry.DeviceId)) && Wait(entry);
         }
     }
 
@@ -110,11 +120,19 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
                     + (device.Device.Metrics?.Length ?? 0) + (device.Device.IgnoredMetrics?.Sum(name => name.Length) ?? 0);
             }
 
-            var early = _early ?? [];
+            var early = _early?.Take() ?? [];
             _early = null;
-            foreach (var item in early.Values)
+            foreach (var (topic, entries, missed) in early)
             {
-                Take(item);
+                foreach (var entry in entries)
+                {
+                    _ = entry is FeedItem item ? Take(item) : Wait(entry);
+                }
+
+                if (missed)
+                {
+                    _urgent.Miss(topic);
+                }
             }
         }
     }
@@ -128,33 +146,36 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
         }
     }
 
-    /// <summary>Of devices what to send now. <paramref name="all"/>: also what may wait for the next second.</summary>
-    public IReadOnlyList<Told> Drain(bool all)
+    /// <summary>What to send now, devices before what happened to them. <paramref name="all"/>: also what may wait for the next second.</summary>
+    public IReadOnlyList<ClientUpdate> Drain(bool all)
     {
         lock (_gate)
         {
-            var urgent = _urgent;
-            _urgent = [];
+            if (_early is not null)
+            {
+                return [];
+            }
+
             _entering = 0;
-            var calm = all ? _calm : [];
-            _calm = all ? [] : _calm;
-            return [.. urgent.Values.Concat(calm.Values).Select(Tell).OfType<Told>()];
+            var updates = new List<ClientUpdate>();
+            foreach (var (_, entries, missed) in (IEnumerable<FeedPortion>)[.. _urgent.Take(), .. all ? _calm.Take() : []])
+            {
+                IsBehind |= missed;
+                updates.AddRange(entries.Select(Tell).OfType<ClientUpdate>());
+            }
+
+            return updates;
         }
     }
 
     /// <summary>How many updates were folded into a newer one since this was asked last.</summary>
     public int TakeConflated() => Interlocked.Exchange(ref _conflated, 0);
 
-    private bool Keep(Dictionary<string, FeedItem> early, FeedItem item)
+    private bool Keep(FeedBuffer early, IFeedEntry entry)
     {
-        if (early.TryGetValue(item.DeviceId, out var earlier))
+        if (entry.Topic.KeepsEnds || early.Devices < query.Limit || early.Find(entry.Topic, entry.Key) is not null)
         {
-            early[item.DeviceId] = earlier.Then(item);
-            _conflated++;
-        }
-        else if (early.Count < query.Limit)
-        {
-            early[item.DeviceId] = item;
+            _conflated += early.Add(entry) ? 1 : 0;
         }
         else
         {
@@ -164,11 +185,21 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
         return false;
     }
 
+    /// <summary>What is sent as it comes, after its device.</summary>
+    private bool Wait(IFeedEntry entry)
+    {
+        _conflated += _urgent.Add(entry) ? 1 : 0;
+        return true;
+    }
+
+    /// <summary>The client has been told of the device, or will be before anything that happened to it.</summary>
+    private bool IsKnown(string deviceId) => _told.ContainsKey(deviceId) || _urgent.Find(FeedTopic.Devices, deviceId) is not null;
+
     private bool Take(FeedItem item)
     {
         var id = item.DeviceId;
         VersionStamp? told = _told.TryGetValue(id, out var stamp) ? stamp : null;
-        var waiting = _urgent.GetValueOrDefault(id) ?? _calm.GetValueOrDefault(id);
+        var waiting = (FeedItem?)(_urgent.Find(FeedTopic.Devices, id) ?? _calm.Find(FeedTopic.Devices, id));
         var enters = told is null && waiting is null;
         if (enters ? item.Now is null || !Matches(item.Now.Device) || IsFull : told is { } known && IsOlder(item, known))
         {
@@ -178,30 +209,29 @@ internal sealed partial class Watch(WatchQuery query, int mostCommands = 1_000, 
         _entering += enters ? 1 : 0;
         _conflated += waiting is null ? 0 : 1;
         item = waiting?.Then(item) ?? item;
-        _calm.Remove(id);
-        if (item.What == FeedChange.Beat && told is not null && Matches(item.Now!.Device))
-        {
-            _calm[id] = item;
-            return false;
-        }
-
-        _urgent[id] = item;
-        return true;
+        _calm.Remove(FeedTopic.Devices, id);
+        var isCalm = item.What == FeedChange.Beat && told is not null && Matches(item.Now!.Device);
+        (isCalm ? _calm : _urgent).Add(item);
+        return !isCalm;
     }
 
-    private Told? Tell(FeedItem item)
+    private ClientUpdate? Tell(IFeedEntry entry) => entry is FeedItem item ? Tell(item)
+        : CommandsOf is { } named ? named.Contains(entry.DeviceId) ? new ClientUpdate(entry) : null
+        : _told.ContainsKey(entry.DeviceId) ? new ClientUpdate(entry) : null;
+
+    private ClientUpdate? Tell(FeedItem item)
     {
         VersionStamp? told = _told.TryGetValue(item.DeviceId, out var stamp) ? stamp : null;
         if (item.Now is null || !Matches(item.Now.Device))
         {
             _told.Remove(item.DeviceId);
             _healings.ForEach(healing => healing.Left(item.DeviceId));
-            return told is null ? null : new Told(item, Entering: false, Gone: item.Now is null);
+            return told is null ? null : new ClientUpdate(item, Gone: item.Now is null);
         }
 
         _told[share?.Invoke(item.DeviceId) ?? item.DeviceId] = VersionStamp.Of(item.Now);
         var another = told is { } known && known.Life != item.Now.Life;
-        return new Told(item, Entering: told is null || another, Gone: another);
+        return new ClientUpdate(item, Entering: told is null || another, Gone: another);
     }
 
     private static bool IsOlder(FeedItem item, VersionStamp told) => item.Now is { } now ? !VersionStamp.Of(now).Follows(told) : told.Life > item.Ended;
@@ -227,4 +257,4 @@ internal readonly record struct VersionStamp(long Life, long Revision)
 /// <summary>One thing to tell a client.</summary>
 /// <param name="Entering">The client does not know the device yet.</param>
 /// <param name="Gone">The device that the client knew was removed.</param>
-internal sealed record Told(FeedItem Item, bool Entering, bool Gone);
+internal sealed record ClientUpdate(IFeedEntry Entry, bool Entering = false, bool Gone = false);

@@ -51,7 +51,7 @@ internal sealed partial class DeviceTwin
     {
         if (commands is null)
         {
-            services.Feed.Missed(_stored!.CustomerId);
+            services.Feed.Missed(_stored!.CustomerId, FeedTopic.Commands);
             return;
         }
 

@@ -9,23 +9,21 @@ namespace Rollcall.Feed;
 /// </summary>
 internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposable
 {
-    private readonly ConcurrentDictionary<string, Ear[]> _ears = new();
-    private readonly ConcurrentDictionary<string, GatewayLine> _lines = new();
+    private readonly ConcurrentDictionary<string, Subscription[]> _subscriptions = new();
+    private readonly ConcurrentDictionary<string, GatewayOutbox> _outboxes = new();
     private readonly Lock _gate = new();
     private long _sweptAt = clock.GetTimestamp();
 
     /// <summary>Gateways that are told something by this silo; for the tests of the bound.</summary>
-    internal int Lines => _lines.Count;
+    internal int Outboxes => _outboxes.Count;
 
     /// <summary>Nobody watches: a beat costs this look.</summary>
-    public bool IsWatched(string customerId) => _ears.ContainsKey(customerId);
+    public bool IsWatched(string customerId) => _subscriptions.ContainsKey(customerId);
 
-    public void Publish(FeedItem item) => Publish(item.CustomerId, item, static (line, item) => line.Add(item));
+    public void Publish(IFeedEntry entry) => Publish(entry.CustomerId, entry, static (outbox, entry) => outbox.Add(entry));
 
-    public void Publish(CommandItem item) => Publish(item.CustomerId, item, static (line, item) => line.Add(item));
-
-    /// <summary>Changes of a customer's commands cannot be told: who watches reads them again.</summary>
-    public void Missed(string customerId) => Publish(customerId, true, static (line, _) => line.MissCommands());
+    /// <summary>Some of what a customer is told on a topic cannot be told: who watches reads it again.</summary>
+    public void Missed(string customerId, FeedTopic topic) => Publish(customerId, topic, static (outbox, topic) => outbox.Miss(topic));
 
     /// <summary>
     /// What the customer's interest grain knows. It adds to what is known here: a grain that has just moved does not know
@@ -36,9 +34,9 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         lock (_gate)
         {
             var now = clock.GetTimestamp();
-            var told = gateways.Select(pair => new Ear(pair.Key, Line(pair.Key, pair.Value), now));
-            var others = _ears.GetValueOrDefault(customerId)?.Where(ear => !gateways.ContainsKey(ear.Gateway) && IsBelieved(ear)) ?? [];
-            _ears[customerId] = [.. told, .. others];
+            var told = gateways.Select(pair => new Subscription(pair.Key, Outbox(pair.Key, pair.Value), now));
+            var others = _subscriptions.GetValueOrDefault(customerId)?.Where(subscription => !gateways.ContainsKey(subscription.Gateway) && IsBelieved(subscription)) ?? [];
+            _subscriptions[customerId] = [.. told, .. others];
             Sweep();
         }
     }
@@ -46,51 +44,51 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
     /// <summary>A silo came or went.</summary>
     public void MembershipChanged()
     {
-        foreach (var line in _lines.Values)
+        foreach (var outbox in _outboxes.Values)
         {
-            line.MembershipChanged();
+            outbox.MembershipChanged();
         }
     }
 
     public void Dispose()
     {
-        foreach (var line in _lines.Values)
+        foreach (var outbox in _outboxes.Values)
         {
-            line.Dispose();
+            outbox.Dispose();
         }
     }
 
-    private void Publish<T>(string customerId, T item, Action<GatewayLine, T> add)
+    private void Publish<T>(string customerId, T item, Action<GatewayOutbox, T> add)
     {
-        if (!_ears.TryGetValue(customerId, out var ears))
+        if (!_subscriptions.TryGetValue(customerId, out var subscriptions))
         {
             return;
         }
 
         var anybody = false;
-        foreach (var ear in ears)
+        foreach (var subscription in subscriptions)
         {
-            if (IsBelieved(ear))
+            if (IsBelieved(subscription))
             {
                 anybody = true;
-                add(ear.Line, item);
+                add(subscription.Outbox, item);
             }
         }
 
         if (!anybody)
         {
-            _ears.TryRemove(new KeyValuePair<string, Ear[]>(customerId, ears));
+            _subscriptions.TryRemove(new KeyValuePair<string, Subscription[]>(customerId, subscriptions));
         }
     }
 
-    private GatewayLine Line(string gateway, IFeedObserver observer)
+    private GatewayOutbox Outbox(string gateway, IFeedObserver observer)
     {
-        var line = _lines.GetOrAdd(gateway, _ => new GatewayLine(clock, logs.CreateLogger<GatewayLine>()));
-        line.Reaches(observer);
-        return line;
+        var outbox = _outboxes.GetOrAdd(gateway, _ => new GatewayOutbox(clock, logs.CreateLogger<GatewayOutbox>()));
+        outbox.Reaches(observer);
+        return outbox;
     }
 
-    private bool IsBelieved(Ear ear) => clock.GetElapsedTime(ear.LearnedAt) <= InterestRules.Lifetime;
+    private bool IsBelieved(Subscription subscription) => clock.GetElapsedTime(subscription.LearnedAt) <= InterestRules.Lifetime;
 
     /// <summary>Now and then: it looks at every customer.</summary>
     private void Sweep()
@@ -101,23 +99,23 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         }
 
         _sweptAt = clock.GetTimestamp();
-        foreach (var known in _ears)
+        foreach (var known in _subscriptions)
         {
             if (!known.Value.Any(IsBelieved))
             {
-                _ears.TryRemove(known);
+                _subscriptions.TryRemove(known);
             }
         }
 
-        var used = _ears.Values.SelectMany(ears => ears).Select(ear => ear.Gateway).ToHashSet();
-        foreach (var gateway in _lines.Keys.Where(gateway => !used.Contains(gateway)))
+        var used = _subscriptions.Values.SelectMany(known => known).Select(subscription => subscription.Gateway).ToHashSet();
+        foreach (var gateway in _outboxes.Keys.Where(gateway => !used.Contains(gateway)))
         {
-            if (_lines.TryRemove(gateway, out var line))
+            if (_outboxes.TryRemove(gateway, out var outbox))
             {
-                line.Dispose();
+                outbox.Dispose();
             }
         }
     }
 
-    private sealed record Ear(string Gateway, GatewayLine Line, long LearnedAt);
+    private sealed record Subscription(string Gateway, GatewayOutbox Outbox, long LearnedAt);
 }

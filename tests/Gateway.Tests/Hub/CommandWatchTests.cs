@@ -14,13 +14,13 @@ public sealed class CommandWatchTests
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         Assert.False(watch.Offer(Item(1, CommandStatus.Queued, "lamp")));
         Assert.False(watch.Offer(Item(2, CommandStatus.Queued, "door")));
-        Assert.Empty(watch.DrainCommands()!);
+        Assert.Empty(Drained(watch));
         watch.Begin([Version("lamp")]);
         Assert.True(watch.Offer(Item(1, CommandStatus.Completed, "lamp")));
         Assert.False(watch.Offer(Item(3, CommandStatus.Queued, "door")));
-        var told = Assert.Single(watch.DrainCommands()!);
+        var told = Assert.Single(Drained(watch));
         Assert.Equal((1, CommandStatus.Completed), (told.Number, told.Status));
-        Assert.Empty(watch.DrainCommands()!);
+        Assert.Empty(Drained(watch));
     }
 
     [Fact]
@@ -30,7 +30,7 @@ public sealed class CommandWatchTests
         watch.Begin([Version("lamp")]);
         Assert.False(watch.Offer(Item(1, CommandStatus.Queued, "lamp")));
         Assert.True(watch.Offer(Item(2, CommandStatus.Queued, "door")));
-        Assert.Equal(2, Assert.Single(watch.DrainCommands()!).Number);
+        Assert.Equal(2, Assert.Single(Drained(watch)).Number);
     }
 
     [Fact]
@@ -40,14 +40,14 @@ public sealed class CommandWatchTests
         watch.Begin([]);
         watch.Offer(new FeedItem("acme", "lamp", Version("lamp"), FeedChange.Registered));
         Assert.True(watch.Offer(Item(1, CommandStatus.Queued, "lamp")));
-        Assert.Single(watch.Drain(all: false));
-        Assert.Single(watch.DrainCommands()!);
+        var updates = watch.Drain(all: false);
+        Assert.Equal([FeedTopic.Devices, FeedTopic.Commands], updates.Select(update => update.Entry.Topic));
     }
 
     [Fact]
     public void A_client_for_which_too_many_wait_is_known_to_have_missed_some_and_holds_no_more()
     {
-        var watch = new Watch(new WatchQuery(null, null, null, 10), mostCommands: 100);
+        var watch = new Watch(new WatchQuery(null, null, null, 10), mostEnding: 100);
         watch.Begin([Version("lamp")]);
         for (var number = 1; number <= 1_000; number++)
         {
@@ -55,28 +55,33 @@ public sealed class CommandWatchTests
             Assert.InRange(watch.Waiting, 0, 100);
         }
 
-        Assert.Null(watch.DrainCommands());
+        Assert.False(watch.IsBehind);
+        watch.Drain(all: false);
+        Assert.True(watch.IsBehind);
     }
 
     [Fact]
     public void Open_ones_are_remembered_until_they_have_ended_and_no_more_than_may_be()
     {
-        var open = new OpenCommands(2);
-        open.Note(Item(1, CommandStatus.Sent, "lamp").Command);
-        open.Note(Item(1, CommandStatus.Queued, "lamp").Command);
-        open.Note(Item(2, CommandStatus.Queued, "lamp").Command);
-        open.Note(Item(3, CommandStatus.Queued, "lamp").Command);
+        var open = new UnfinishedEntries(2);
+        open.Note(Item(1, CommandStatus.Sent, "lamp"));
+        open.Note(Item(1, CommandStatus.Queued, "lamp"));
+        open.Note(Item(2, CommandStatus.Queued, "lamp"));
+        open.Note(Item(3, CommandStatus.Queued, "lamp"));
+        open.Note(FeedItem.Removal("acme", "lamp", 1));
         var portion = Assert.Single(open.Portions(10));
         Assert.Equal(2, portion.Length);
         Assert.Equal(2, open.Portions(1).Count);
 
-        var news = open.News(portion, [Item(1, CommandStatus.Sent, "lamp").Command, Item(2, CommandStatus.Expired, "lamp").Command]);
-        Assert.Equal(2, Assert.Single(news).Number);
+        var news = open.News(portion, [Item(1, CommandStatus.Sent, "lamp"), Item(2, CommandStatus.Expired, "lamp")]);
+        Assert.Equal(2, Assert.IsType<CommandItem>(Assert.Single(news)).Command.Number);
         open.Note(news[0]);
-        Assert.Equal([Item(1, CommandStatus.Queued, "lamp").Command.Id], Assert.Single(open.Portions(10)).Select(one => one.CommandId));
+        Assert.Equal([Item(1, CommandStatus.Queued, "lamp").Command.Id], Assert.Single(open.Portions(10)).Select(one => one.Key));
         Assert.Empty(open.News(Assert.Single(open.Portions(10)), []));
         Assert.Empty(open.Portions(10));
     }
+
+    private static Command[] Drained(Watch watch) => [.. watch.Drain(all: false).Select(update => update.Entry).OfType<CommandItem>().Select(item => item.Command)];
 
     private static CommandItem Item(long number, CommandStatus status, string device) => new("acme", new Command(
         CommandIds.Of(number, new byte[12]), device, number, "blink", null, status, default, default, null, null, null, null, null, Late: false, "owner"));

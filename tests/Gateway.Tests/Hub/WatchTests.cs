@@ -23,7 +23,7 @@ public sealed class WatchTests
 
         var told = watch.Drain(all: true);
         Assert.Equal(1_000, told.Count);
-        Assert.All(told, one => Assert.Equal(49, one.Item.Now!.Revision));
+        Assert.All(told, one => Assert.Equal(49, Item(one).Now!.Revision));
         Assert.Empty(watch.Drain(all: true));
     }
 
@@ -43,7 +43,7 @@ public sealed class WatchTests
         watch.Offer(new FeedItem("c", "d0", Version(0, 3), FeedChange.Presence));
         watch.Offer(new FeedItem("c", "d1", Version(1, 9), FeedChange.Presence));
         watch.Begin([Version(0, 5), Version(1, 8)]);
-        Assert.Equal("d1", Assert.Single(watch.Drain(all: true)).Item.DeviceId);
+        Assert.Equal("d1", Assert.Single(watch.Drain(all: true)).Entry.DeviceId);
     }
 
     [Fact]
@@ -72,7 +72,7 @@ public sealed class WatchTests
         watch.Begin([Version(0, 1), Version(1, 1)]);
         using var healing = watch.BeginHealing("c");
         Assert.Equal("d1", Assert.Single(healing.Take([Version(0, 4)])).DeviceId);
-        Assert.Equal(4, Assert.Single(watch.Drain(all: false)).Item.Now!.Revision);
+        Assert.Equal(4, Item(Assert.Single(watch.Drain(all: false))).Now!.Revision);
     }
 
     [Fact]
@@ -87,7 +87,7 @@ public sealed class WatchTests
         Assert.Empty(healing.Take([Version(0, 2), Version(1, 2)]).Select(device => device.DeviceId).Except(["d1"]));
         healing.Take([], []);
         var told = Assert.Single(watch.Drain(all: true));
-        Assert.Equal(("d1", true), (told.Item.DeviceId, told.Gone));
+        Assert.Equal(("d1", true), (told.Entry.DeviceId, told.Gone));
     }
 
     [Fact]
@@ -99,7 +99,7 @@ public sealed class WatchTests
         var missing = healing.Take([Version(0, 1)]);
         healing.Take(missing, [Version(1, 1)]);
         var told = Assert.Single(watch.Drain(all: true));
-        Assert.Equal(("d2", true), (told.Item.DeviceId, told.Gone));
+        Assert.Equal(("d2", true), (told.Entry.DeviceId, told.Gone));
     }
 
     [Fact]
@@ -111,7 +111,7 @@ public sealed class WatchTests
             {
                 var watch = new Watch(new WatchQuery(null, null, null, 10));
                 watch.Begin([Version(0, 5)]);
-                var told = new List<Told>();
+                var told = new List<ClientUpdate>();
                 foreach (var one in news)
                 {
                     watch.Offer(one);
@@ -121,7 +121,7 @@ public sealed class WatchTests
                 told.AddRange(watch.Drain(all: true));
                 Assert.Single(told, one => one.Gone);
                 Assert.True(told[^1].Entering);
-                Assert.Equal(2, told[^1].Item.Now!.Life);
+                Assert.Equal(2, Item(told[^1]).Now!.Life);
             }
         }
 
@@ -167,6 +167,8 @@ public sealed class WatchTests
         var device = Version(0, 1);
         Assert.Equal(stored, watch.Offer(new FeedItem("c", "d0", device with { Device = device.Device with { Name = name } }, FeedChange.Presence)));
     }
+
+    private static FeedItem Item(ClientUpdate update) => Assert.IsType<FeedItem>(update.Entry);
 
     private static DeviceVersion Version(int number, long revision) => new(
         new Device($"d{number}", "c", null, null, DeviceMode.Active, DeviceStatus.Online, DeviceHealth.Healthy, PresenceReason.Heartbeat, default, default, false, null, 1),

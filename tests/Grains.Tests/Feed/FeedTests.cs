@@ -35,7 +35,7 @@ public sealed class FeedTests : IDisposable
         Assert.False(_feed.IsWatched("acme"));
 
         Learn("other", ("b", _b));
-        Assert.Equal(1, _feed.Lines);
+        Assert.Equal(1, _feed.Outboxes);
         _feed.Publish(Item("other", 1));
         await Eventually(() => Task.FromResult(_b.Heard.Count == 1));
         Assert.Empty(_a.Heard);

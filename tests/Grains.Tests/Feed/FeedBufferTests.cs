@@ -5,15 +5,15 @@ using static Rollcall.Eventual;
 
 namespace Rollcall.Feed;
 
-/// <summary>Changes of commands on their way to a gateway.</summary>
-public sealed class CommandNewsTests : IDisposable
+/// <summary>What waits on its way to a gateway: of each thing the newest, and of what has an end no more than may be.</summary>
+public sealed class FeedBufferTests : IDisposable
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private readonly FakeTimeProvider _clock = new();
     private readonly Feed _feed;
     private readonly Ear _ear = new();
 
-    public CommandNewsTests()
+    public FeedBufferTests()
     {
         _feed = new Feed(_clock, NullLoggerFactory.Instance);
         _feed.Learn("acme", new Dictionary<string, IFeedObserver> { ["a"] = _ear });
@@ -24,7 +24,7 @@ public sealed class CommandNewsTests : IDisposable
     [Fact]
     public void Of_each_command_waits_the_newest_in_whatever_order_they_come()
     {
-        var news = new CommandNews(10, 1_000);
+        var news = new FeedBuffer(10, 100_000);
         Assert.False(news.Add(Item(1, CommandStatus.Completed)));
         Assert.True(news.Add(Item(1, CommandStatus.Sent)));
         Assert.False(news.Add(Item(2, CommandStatus.Queued)));
@@ -32,32 +32,52 @@ public sealed class CommandNewsTests : IDisposable
         Assert.False(news.Add(Item(3, CommandStatus.Expired)));
         Assert.True(news.Add(Late(3)));
         Assert.True(news.Add(Item(3, CommandStatus.Expired)));
-        var (items, missed) = news.Take();
-        Assert.False(missed);
-        Assert.Equal([CommandStatus.Completed, CommandStatus.Acknowledged, CommandStatus.Expired], items.Select(item => item.Command.Status));
-        Assert.True(items[2].Command.Late);
+        var (topic, entries, missed) = Assert.Single(news.Take());
+        Assert.Equal((FeedTopic.Commands, false), (topic, missed));
+        Command[] commands = [.. entries.Cast<CommandItem>().Select(item => item.Command)];
+        Assert.Equal([CommandStatus.Completed, CommandStatus.Acknowledged, CommandStatus.Expired], commands.Select(command => command.Status));
+        Assert.True(commands[2].Late);
         Assert.True(news.IsEmpty);
     }
 
     [Fact]
     public void More_than_may_wait_are_let_go_of_and_said_to_be_missed_once()
     {
-        var news = new CommandNews(2, 100);
+        var news = new FeedBuffer(2, 1_200);
         news.Add(Item(1, CommandStatus.Queued));
         news.Add(Item(2, CommandStatus.Queued));
         Assert.Equal(2, news.Count);
         news.Add(Item(3, CommandStatus.Queued));
         news.Add(Item(4, CommandStatus.Queued));
-        var (items, missed) = news.Take();
+        var (_, entries, missed) = Assert.Single(news.Take());
         Assert.True(missed);
-        Assert.Equal(4, Assert.Single(items).Command.Number);
-        Assert.False(news.Take().Missed);
+        Assert.Equal(4, Assert.IsType<CommandItem>(Assert.Single(entries)).Command.Number);
+        Assert.Empty(news.Take());
+        Assert.Equal((0, 0), (news.Count, news.Bytes));
 
         news.Add(Item(5, CommandStatus.Completed, new string('x', 60)));
         news.Add(Item(5, CommandStatus.Completed, new string('y', 90)));
         Assert.Equal(1, news.Count);
         news.Add(Item(6, CommandStatus.Completed, new string('x', 60)));
-        Assert.True(news.Take().Missed);
+        Assert.True(Assert.Single(news.Take()).Missed);
+    }
+
+    /// <summary>A device and what happens to it wait side by side; letting go of one topic leaves the other alone.</summary>
+    [Fact]
+    public void Devices_come_before_their_commands_and_have_no_bound_of_number()
+    {
+        var waiting = new FeedBuffer(1, 100_000);
+        for (var number = 1; number <= 3; number++)
+        {
+            waiting.Add(Item(number, CommandStatus.Queued));
+            waiting.Add(FeedItem.Removal("acme", $"device-{number}", 1));
+        }
+
+        Assert.Equal(3, waiting.Devices);
+        waiting.Remove(FeedTopic.Devices, "device-2");
+        var portions = waiting.Take();
+        Assert.Equal([(FeedTopic.Devices, false), (FeedTopic.Commands, true)], portions.Select(portion => (portion.Topic, portion.Missed)));
+        Assert.Equal(["device-1", "device-3"], portions[0].Entries.Select(entry => entry.DeviceId));
     }
 
     [Fact]
