@@ -15,7 +15,12 @@ COPY Gateway/Gateway.csproj Gateway/
 COPY Silo/Silo.csproj Silo/
 RUN dotnet restore Silo -p:ForImage=true && dotnet restore Gateway -p:ForImage=true
 
-FROM restore AS build-silo
+# Which commit this is: --build-arg COMMIT=$(git rev-parse HEAD). The context has no .git that the build could ask.
+FROM restore AS build
+ARG COMMIT=
+ENV SourceRevisionId=$COMMIT
+
+FROM build AS build-silo
 COPY Grains.Abstractions Grains.Abstractions
 COPY Grains Grains
 COPY Stores Stores
@@ -23,7 +28,7 @@ COPY Telemetry Telemetry
 COPY Silo Silo
 RUN dotnet publish Silo -c Release --no-restore -p:ForImage=true -o /app
 
-FROM restore AS build-gateway
+FROM build AS build-gateway
 COPY Grains.Abstractions Grains.Abstractions
 COPY Grains Grains
 COPY Stores Stores
@@ -33,7 +38,7 @@ COPY DeviceAgent DeviceAgent
 COPY Gateway Gateway
 RUN dotnet publish Gateway -c Release --no-restore -p:ForImage=true -o /app
 
-FROM restore AS build-agent
+FROM build AS build-agent
 COPY DeviceAgent DeviceAgent
 RUN dotnet publish DeviceAgent -c Release --no-restore -o /app && mkdir -m 700 /state
 

@@ -36,6 +36,7 @@ internal static class ServeCommand
         var silo = app.Services.GetRequiredService<Orleans.Runtime.ILocalSiloDetails>();
         var health = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First();
         app.Announce($"Silo: {silo.SiloAddress.Endpoint} in cluster {silo.ClusterId}, health at {health}/healthz");
+        app.AnnounceVersion();
         app.Announce(app.Services.GetRequiredService<SiloSettings>().Connections.Line);
         app.Lifetime.ApplicationStopping.Register(() => app.Announce("Silo: stops; its devices go to the others."));
         app.Lifetime.ApplicationStopped.Register(() => app.Announce("Silo: stopped."));

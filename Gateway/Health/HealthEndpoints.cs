@@ -1,7 +1,7 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Authentication;
 using Rollcall.Auth;
 using Rollcall.Problems;
+using Rollcall.Running;
 using Rollcall.Warming;
 using Rollcall.Wire;
 
@@ -82,8 +82,8 @@ internal static class HealthEndpoints
     /// <summary>A commit tells a stranger which faults are not mended here.</summary>
     private static async Task<IResult> Version(HttpContext context)
     {
-        var version = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion ?? "unknown";
-        return Json.Answer(new VersionAnswer("Rollcall", await IsSignedIn(context) ? version : version.Split('+')[0]), WireJson.Default.VersionAnswer);
+        var version = await IsSignedIn(context) ? BuildVersion.Whole : BuildVersion.Number;
+        return Json.Answer(new VersionAnswer("Rollcall", version), WireJson.Default.VersionAnswer);
     }
 
     private static async Task<bool> IsSignedIn(HttpContext context) =>

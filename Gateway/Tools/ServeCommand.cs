@@ -45,6 +45,7 @@ internal static class ServeCommand
         if (app.Services.GetService<DemoFleet>() is not { } demo)
         {
             app.Announce($"Gateway: {url}/, and silos are reached. `portal-token --customer ...` makes a token for the portal.");
+            app.AnnounceVersion();
             app.Announce(connections);
             return;
         }
@@ -55,6 +56,7 @@ internal static class ServeCommand
             app.Announce($"Portal: {url}/#token={token}", logged: $"Portal: {url}/");
         }
 
+        app.AnnounceVersion();
         app.Announce(connections);
         demo.Start(own, line => app.Announce(line));
     }

@@ -2,6 +2,7 @@ using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Rollcall.Auth;
 using Rollcall.Proxies;
+using Rollcall.Running;
 
 namespace Rollcall.Wire;
 
@@ -15,7 +16,7 @@ internal static class Reference
         options.AddDocumentTransformer((document, _, _) =>
         {
             document.Info.Title = "Rollcall";
-            document.Info.Version = typeof(Reference).Assembly.GetName().Version?.ToString(3);
+            document.Info.Version = BuildVersion.Number;
             document.Info.Description = "The roll of a fleet of devices: sessions, presence, metrics.";
             document.Servers = url.Path.Length == 0 ? null : [new OpenApiServer { Url = url.Path }];
             document.Components ??= new OpenApiComponents();

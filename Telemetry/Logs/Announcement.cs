@@ -1,7 +1,9 @@
+using System.Runtime.InteropServices;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
+using Rollcall.Running;
 
 namespace Rollcall.Logs;
 
@@ -21,6 +23,9 @@ public static partial class Announcement
             Console.WriteLine(line);
         }
     }
+
+    /// <summary>Which build runs, for whoever reads the log of an installation that is not his.</summary>
+    public static void AnnounceVersion(this IHost host) => host.Announce($"Rollcall {BuildVersion.Whole}, {RuntimeInformation.FrameworkDescription}");
 
     [LoggerMessage(LogLevel.Information, "{Line}")]
     private static partial void LogReady(ILogger log, string line);

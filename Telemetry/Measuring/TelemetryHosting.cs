@@ -1,4 +1,3 @@
-using System.Reflection;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.Extensions.DependencyInjection;
@@ -6,6 +5,7 @@ using Microsoft.Extensions.Hosting;
 using OpenTelemetry.Metrics;
 using OpenTelemetry.Resources;
 using OpenTelemetry.Trace;
+using Rollcall.Running;
 
 namespace Rollcall.Measuring;
 
@@ -34,9 +34,8 @@ public static class TelemetryHosting
         var settings = new TelemetrySettings(builder.Configuration);
         if (page || settings.SendsMetrics || settings.SendsTraces)
         {
-            var version = Assembly.GetEntryAssembly()?.GetCustomAttribute<AssemblyInformationalVersionAttribute>()?.InformationalVersion;
             builder.Services.AddOpenTelemetry().ConfigureResource(resource => resource
-                .AddService(settings.ServiceName ?? service, serviceVersion: version)
+                .AddService(settings.ServiceName ?? service, serviceVersion: BuildVersion.Whole)
                 .AddEnvironmentVariableDetector());
         }
 

@@ -22,7 +22,7 @@ public sealed class QuietLogTests(ITestOutputHelper output) : CrashTest(output)
         var gateway = await place.StartAsync();
         var (owner, viewer) = (PortalToken.Of("owner"), PortalToken.Of("viewer"));
         using var http = new HttpClient { BaseAddress = place.Address };
-        await Eventually.IsSoAsync(() => gateway.Process.Output.Count > 0, Soon, () => "");
+        await gateway.Process.SaysAsync("Connections: ", Soon); // The last line of a start.
         var before = gateway.Process.Output.Count + gateway.Process.Errors.Count;
 
         foreach (var token in new[] { null, "", "garbage", "a.b.c", Unknown, viewer[..^4] + "AAAA", "eyJhbGciOiJub25lIn0.e30." })

@@ -23,9 +23,13 @@ public sealed class HealthTests(SharedGateway shared)
     }
 
     [Fact]
+    public void What_it_says_is_what_the_build_stamped_on_the_program() => Assert.Equal(
+        typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion, BuildVersion.Whole);
+
+    [Fact]
     public async Task It_tells_the_commit_to_those_alone_who_are_signed_in()
     {
-        var whole = typeof(HealthEndpoints).Assembly.GetCustomAttribute<AssemblyInformationalVersionAttribute>()!.InformationalVersion;
+        var whole = BuildVersion.Whole;
         var device = await TestDevice.SignedInAsync(_gateway);
         foreach (var stranger in new[] { _gateway.Nobody, _gateway.Nobody.With("Authorization", "Bearer nonsense") })
         {
