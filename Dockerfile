@@ -5,14 +5,16 @@ WORKDIR /src
 ENV DOTNET_CLI_TELEMETRY_OPTOUT=1 DOTNET_NOLOGO=1 UseSharedCompilation=false
 # Packages change more rarely than code: this layer is made anew only when a list of packages does.
 COPY Directory.Build.props Directory.Packages.props global.json BannedSymbols.txt .editorconfig ./
-COPY Grains.Abstractions/Grains.Abstractions.csproj Grains.Abstractions/
-COPY Grains/Grains.csproj Grains/
-COPY Stores/Stores.csproj Stores/
-COPY Telemetry/Telemetry.csproj Telemetry/
+COPY Grains.Abstractions/Grains.Abstractions.csproj Grains.Abstractions/packages.lock.json Grains.Abstractions/
+COPY Grains/Grains.csproj Grains/packages.lock.json Grains/
+COPY Stores/Stores.csproj Stores/packages.lock.json Stores/
+COPY Telemetry/Telemetry.csproj Telemetry/packages.lock.json Telemetry/
 COPY Portal/Portal.csproj Portal/
 COPY DeviceAgent/DeviceAgent.csproj DeviceAgent/
-COPY Gateway/Gateway.csproj Gateway/
-COPY Silo/Silo.csproj Silo/
+COPY Gateway/Gateway.csproj Gateway/packages.lock.json Gateway/
+COPY Silo/Silo.csproj Silo/packages.lock.json Silo/
+# First what the locks name, by its hash; what this platform needs beside it comes with the SDK's own version.
+RUN dotnet restore Silo --locked-mode && dotnet restore Gateway --locked-mode
 RUN dotnet restore Silo -p:ForImage=true && dotnet restore Gateway -p:ForImage=true
 
 # Which commit this is: --build-arg COMMIT=$(git rev-parse HEAD). The context has no .git that the build could ask.

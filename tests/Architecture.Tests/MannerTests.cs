@@ -45,6 +45,12 @@ public sealed class MannerTests
         }
     }
 
+    /// <summary>Where the SDK adds packages of its own version, a lock would be that of one SDK.</summary>
+    [Fact]
+    public void Every_project_has_its_packages_locked() => Assert.All(
+        Repository.Files(".csproj").Where(file => !Repository.Text(file).Contains("<RestorePackagesWithLockFile>false<", StringComparison.Ordinal)),
+        file => Assert.True(File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(file)!, "packages.lock.json")), $"{file} has no packages.lock.json"));
+
     [Fact]
     public void Every_record_on_the_wire_has_an_alias()
     {
