@@ -16,7 +16,6 @@ namespace Rollcall;
 /// <summary>The one switch: which stores a process uses.</summary>
 public static class StoreHosting
 {
-    private const int Attempts = 5;
 
     /// <summary>For what works on the file of the embedded mode alone.</summary>
     /// <exception cref="SettingException">DATABASE_URL or REDIS_URL is set.</exception>
@@ -80,23 +79,18 @@ public static class StoreHosting
     public static void RequireMigrated(IConfiguration configuration)
     {
         using var database = PostgresDatabase.From(configuration);
-        for (var attempt = 1; ; attempt++)
+        try
         {
-            try
+            Retries.OfSlowDatabase.Execute(() =>
             {
                 SessionPooling.Require(database.ConnectionString);
                 using var migrator = Migrations.Migrator.ForPostgres(database.ConnectionString);
                 migrator.RequireUpToDate();
-                return;
-            }
-            catch (Npgsql.NpgsqlException slow) when (slow.InnerException is TimeoutException && attempt < Attempts)
-            {
-                // The few seconds that a silo at work grants are little on a machine where everything starts at once.
-            }
-            catch (Npgsql.NpgsqlException away)
-            {
-                throw new SettingException("DATABASE_URL", $"names a database that cannot be used now: {away.Message}");
-            }
+            });
+        }
+        catch (Npgsql.NpgsqlException away)
+        {
+            throw new SettingException("DATABASE_URL", $"names a database that cannot be used now: {away.Message}");
         }
     }
 

@@ -1,28 +1,28 @@
+using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
+using Orleans.Utilities;
 
 namespace Rollcall.Feed;
 
 /// <summary>Remembers which gateways watch a customer and tells every silo. Memory only: gateways say it again every 10 s.</summary>
 [GrainType("interest")]
-internal sealed class InterestGrain(IGrainFactory grains, IClusterMembershipService membership, TimeProvider clock) : Grain, IInterestGrain
+internal sealed class InterestGrain(
+    IGrainFactory grains, IClusterMembershipService membership, TimeProvider clock, ILogger<InterestGrain> log) : Grain, IInterestGrain
 {
     /// <summary>A silo that does not answer holds nobody up: what it does not tell heals when it is there again, or gone.</summary>
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
-    private readonly Dictionary<string, (IFeedObserver Observer, long Since)> _gateways = [];
+
+    /// <summary>By the time that has passed: a wall clock that jumps would forget all of them, or one that is gone never.</summary>
+    private readonly ObserverManager<string, IFeedObserver> _gateways =
+        new(InterestRules.Lifetime, log) { GetDateTime = () => new DateTime(clock.GetElapsedTime(0).Ticks, DateTimeKind.Utc) };
 
     public async ValueTask<InterestReply> Join(string gateway, IFeedObserver observer)
     {
-        _gateways[gateway] = (observer, clock.GetTimestamp());
-        foreach (var (other, (_, since)) in _gateways)
-        {
-            if (clock.GetElapsedTime(since) > InterestRules.Lifetime)
-            {
-                _gateways.Remove(other);
-            }
-        }
+        _gateways.Subscribe(gateway, observer);
+        _gateways.ClearExpired();
 
         // As this silo sees them: no store is asked, so a watch begins also while the membership's is away.
-        var watching = _gateways.ToDictionary(pair => pair.Key, pair => pair.Value.Observer);
+        var watching = new Dictionary<string, IFeedObserver>(_gateways.Observers);
         var active = membership.CurrentSnapshot.Members.Values
             .Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).ToArray();
         var knows = await Task.WhenAll(active.Select(silo => Tell(silo, watching)));

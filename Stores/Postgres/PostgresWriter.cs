@@ -8,7 +8,6 @@ namespace Rollcall.Postgres;
 /// <summary>The journal's way to the database: one connection at a time, left whenever it is in doubt.</summary>
 internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clock) : IAsyncDisposable
 {
-    private const int Attempts = 5;
 
     private readonly WriterLines _lines = new(database, clock);
 
@@ -90,7 +89,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
     {
         try
         {
-            return await Repeat(line.Connection, work);
+            return await Retries.OfRolledBack.ExecuteAsync(static async (write, _) => await write.work(write.Connection), (work, line.Connection));
         }
         catch (PostgresException rolledBack) when (rolledBack.IsRolledBack())
         {
@@ -118,21 +117,6 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
             }
 
             throw;
-        }
-    }
-
-    private static async Task<T> Repeat<T>(NpgsqlConnection connection, Func<NpgsqlConnection, Task<T>> work)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await work(connection);
-            }
-            catch (PostgresException error) when (error.IsRolledBack() && error.IsWorthRepeating() && attempt < Attempts)
-            {
-                // The other transaction has gone on by now.
-            }
         }
     }
 
