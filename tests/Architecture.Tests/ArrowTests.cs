@@ -53,11 +53,11 @@ public sealed class ArrowTests
     [Fact]
     public void The_window_is_a_plain_client()
     {
-        if (Repository.Files(".csproj", "Portal") is ["Portal/Portal.csproj"])
-        {
-            var project = Repository.Project("Portal");
-            Assert.Empty(project.Projects());
-            Assert.DoesNotContain(project.Packages, package => package.Contains("Orleans", StringComparison.Ordinal));
-        }
+        var project = Repository.Project("Portal");
+        Assert.Equal("Microsoft.NET.Sdk.BlazorWebAssembly", project.Sdk);
+        Assert.Empty(project.Projects());
+        Assert.Empty(project.Projects(built: true));
+        Assert.DoesNotContain(project.Packages, package => package.Contains("Orleans", StringComparison.Ordinal));
+        Assert.NotEmpty(Repository.Files(".razor", "Portal"));
     }
 }
