@@ -3,6 +3,7 @@ namespace Rollcall;
 public sealed class MannerTests
 {
     private const int Longest = 250;
+    private const int Widest = 150;
     private static readonly string[] Rooms = ["Grains.Abstractions", "Grains", "Stores", "Silo", "Telemetry", "Gateway", "Portal", "DeviceAgent"];
     private static readonly string[] Empty = ["Manager", "Helper", "Utils", "Utilities"];
 
@@ -12,7 +13,8 @@ public sealed class MannerTests
         foreach (var file in Repository.Files(".cs"))
         {
             var name = Path.GetFileNameWithoutExtension(file);
-            Assert.False(Empty.Any(word => name.Contains(word, StringComparison.Ordinal)) || name is "Extensions" or "Common" or "Constants", $"{file}: name it by what it is for");
+            Assert.False(Empty.Any(word => name.Contains(word, StringComparison.Ordinal)) || name is "Extensions" or "Common" or "Constants",
+                $"{file}: name it by what it is for");
         }
     }
 
@@ -29,11 +31,23 @@ public sealed class MannerTests
     [Fact]
     public void No_file_is_so_long_that_nobody_reads_it()
     {
-        foreach (var file in Rooms.SelectMany(room => Repository.Files(".cs", room)).Where(file => !file.Contains("/Migrations/", StringComparison.Ordinal)))
+        foreach (var file in Rooms.SelectMany(room => Repository.Files(".cs", room))
+            .Where(file => !file.Contains("/Migrations/", StringComparison.Ordinal)))
         {
             var lines = Repository.Text(file).Count(character => character == '\n');
             Assert.True(lines <= Longest, $"{file} has {lines} lines; {Longest} are enough");
         }
+    }
+
+    /// <summary>Two of these files stand beside each other on a screen.</summary>
+    [Fact]
+    public void No_line_is_so_long_that_it_must_be_scrolled()
+    {
+        var wide = Rooms.Concat(["bench", "tests"])
+            .SelectMany(room => Repository.Files(".cs", room).Concat(Repository.Files(".razor", room)))
+            .SelectMany(file => Repository.Text(file).Split('\n').Index()
+                .Where(line => line.Item.Length > Widest).Select(line => $"{file}:{line.Index + 1}"));
+        Assert.Empty(wide);
     }
 
     [Fact]
@@ -49,7 +63,8 @@ public sealed class MannerTests
     [Fact]
     public void Every_project_has_its_packages_locked() => Assert.All(
         Repository.Files(".csproj").Where(file => !Repository.Text(file).Contains("<RestorePackagesWithLockFile>false<", StringComparison.Ordinal)),
-        file => Assert.True(File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(file)!, "packages.lock.json")), $"{file} has no packages.lock.json"));
+        file => Assert.True(File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(file)!, "packages.lock.json")),
+            $"{file} has no packages.lock.json"));
 
     [Fact]
     public void Every_record_on_the_wire_has_an_alias()
