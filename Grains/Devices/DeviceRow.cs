@@ -59,11 +59,12 @@ internal sealed record Profile(
             : new FormerSecret(Credential, now, now.Now + overlap, Used: false),
     };
 
-    /// <summary>A secret was used: a better form of it takes its place.</summary>
-    public Profile Using(string credential, string? better)
+    /// <summary>A secret was used: a better form of it takes its place. A former one that is over is forgotten.</summary>
+    public Profile Using(string credential, string? better, WallTime now)
     {
         var present = credential == Credential;
-        var former = present ? Former?.AfterUse() : Former is { } other && better is not null ? other with { Credential = better } : Former;
+        var former = Former?.IsOver(now) == true ? null
+            : present ? Former?.AfterUse() : Former is { } other && better is not null ? other with { Credential = better } : Former;
         return Activated && better is null && former == Former
             ? this
             : this with { Activated = true, Credential = present ? better ?? credential : Credential, Former = former };

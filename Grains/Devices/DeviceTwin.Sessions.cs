@@ -41,7 +41,7 @@ internal sealed partial class DeviceTwin
         var sessions = services.Sessions.Issue(_stored.Session, id, Instant.WallNow(services.Clock));
         var session = new Session(id, sessions.Epoch);
         _opened = (attempt, session);
-        var outcome = await Store(_stored.Next(session: sessions, profile: _stored.Profile.Using(credential, better)), change: null);
+        var outcome = await Store(_stored.Next(session: sessions, profile: _stored.Profile.Using(credential, better, services.Wall())), change: null);
         return outcome == Outcome.Stored ? Opened(session) : new AuthenticateReply(outcome.ToRefusal());
     }
 

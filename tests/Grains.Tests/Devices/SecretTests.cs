@@ -60,7 +60,9 @@ public sealed class SecretTests
         await Opens(lamp, lamp.Secret, reply.Secret!, lamp.Secret);
         await roll.Pass(Overlap.TotalSeconds);
         Assert.Equal(Refusal.InvalidCredentials, (await lamp.Grain.Authenticate(lamp.Secret)).Refusal);
+        Assert.NotNull((await roll.Row("lamp"))!.Profile.Former);
         await Opens(lamp, reply.Secret!);
+        Assert.Null((await roll.Row("lamp"))!.Profile.Former);
     }
 
     [Fact]
