@@ -91,8 +91,10 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         _signingIn++;
         try
         {
-            // A code has 120 bits: an unknown id and a wrong code differ in nothing that takes time.
-            return await this.AsReference<IDeviceTwin>().Redeem(activationCode, name);
+            // A code has 120 bits: no slow check is needed, and an unknown id and a wrong code differ in nothing that takes time.
+            var inMemory = _twin.IsInMemory;
+            var reply = await this.AsReference<IDeviceTwin>().Redeem(activationCode, name);
+            return reply.Refusal == Refusal.InvalidActivationCode && inMemory && !await _twin.CanBeRead() ? new RegisterReply(Refusal.Unavailable) : reply;
         }
         finally
         {

@@ -13,6 +13,7 @@ internal sealed partial class DeviceTwin
     /// <returns>The stored credential that the secret matches and what is to be stored in its place, or why not; and when to come again, where too many do.</returns>
     public async ValueTask<(Refusal Refusal, SecretCheck? Check, int RetryAfter)> CheckSecret(string secret, SignInSource source)
     {
+        var inMemory = IsInMemory;
         var known = await Known();
         if (known == Refusal.Unavailable)
         {
@@ -28,11 +29,36 @@ internal sealed partial class DeviceTwin
         var check = await services.Secrets.Verify(deviceId, stored, secret, source);
         if (check.Verdict != SecretVerdict.Right)
         {
+            if (inMemory && !await CanBeRead())
+            {
+                return (Refusal.Unavailable, null, 0);
+            }
+
             return (RefusalOf(check.Verdict), null, check.Verdict == SecretVerdict.Busy ? services.Secrets.RetryAfter(deviceId) : 0);
         }
 
         _warm = new WarmSecret(check.Better ?? check.Credential!, secret);
         return (Refusal.None, check, 0);
+    }
+
+    /// <summary>Its row is here already.</summary>
+    public bool IsInMemory => _stored is not null;
+
+    /// <summary>
+    /// Looks into the store for nothing. An unknown id is looked up with every try: so that nobody can tell, one that is known takes as
+    /// long when it is refused, and is answered as little without the store.
+    /// </summary>
+    public async ValueTask<bool> CanBeRead()
+    {
+        try
+        {
+            await services.Rows.Read(deviceId);
+            return true;
+        }
+        catch (StoreUnavailableException)
+        {
+            return false;
+        }
     }
 
     /// <summary>

@@ -14,6 +14,9 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     /// </summary>
     private const double LongestCheck = 0.5;
 
+    /// <summary>Of bcrypt.</summary>
+    private const int LeastCost = 4;
+
     /// <summary>Seconds: the pool has forgotten who waited by then.</summary>
     private const int Soon = 5;
 
@@ -125,21 +128,37 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
         }
     }
 
-    /// <summary>One check at least, of whomever: its time must not tell a known id from an unknown one.</summary>
     private SecretCheck? FirstSlow(IReadOnlyList<string> stored, string secret, string dummy)
     {
         var slow = stored.Where(SecretScheme.IsSlow).ToArray();
-        if (slow.Length == 0)
+        if (Array.Find(slow, one => SecretScheme.MatchesSlow(one, secret)) is { } right)
         {
-            SecretScheme.MatchesSlow(dummy, secret);
+            return new SecretCheck(SecretVerdict.Right, right, SecretScheme.Better(right, secret) ?? BetterChosen(right, secret));
         }
 
-        return Array.Find(slow, one => SecretScheme.MatchesSlow(one, secret)) is { } right
-            ? new SecretCheck(
-                SecretVerdict.Right, right,
-                SecretScheme.Better(right, secret)
-                    ?? (SecretScheme.IsBetterChosen(right, secret) ? SecretScheme.HashChosen(secret, options.Value.BcryptCost) : null))
+        foreach (var cost in Missing(slow, options.Value.BcryptCost))
+        {
+            SecretScheme.MatchesSlow(SecretScheme.WithCost(dummy, cost), secret);
+        }
+
+        return null;
+    }
+
+    /// <summary>What would only be slower to guess is made when nobody waits for the place.</summary>
+    private string? BetterChosen(string right, string secret) =>
+        SecretScheme.IsBetterChosen(right, secret) || (SecretScheme.IsCheap(right, options.Value.BcryptCost) && Waiting == 0)
+            ? SecretScheme.HashChosen(secret, options.Value.BcryptCost)
             : null;
+
+    /// <summary>
+    /// A wrong secret takes the rounds of one check of our own, of whomever: its time must not tell a known id from an unknown one. What a
+    /// hash from elsewhere has less is made up for, power by power; what it has more cannot be.
+    /// </summary>
+    /// <returns>The costs of the checks that are to be made beside.</returns>
+    internal static IEnumerable<int> Missing(IEnumerable<string> slow, int cost)
+    {
+        var left = (1L << cost) - slow.Sum(one => 1L << SecretScheme.CostOf(one));
+        return left <= 0 ? [] : Enumerable.Range(LeastCost, cost - LeastCost + 1).Where(power => (left & (1L << power)) != 0);
     }
 }
 

@@ -1,5 +1,6 @@
 using System.Buffers;
 using System.Buffers.Text;
+using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using Rollcall.Devices;
@@ -77,6 +78,19 @@ internal static class SecretScheme
     /// <summary>To be checked in the pool, never in a twin's turn: tenths of a second of a core.</summary>
     public static bool IsSlow(string credential) => credential.StartsWith("bcrypt", StringComparison.Ordinal);
 
+    /// <summary>Of a slow one: a check takes 2^cost rounds.</summary>
+    /// <returns>0: it is malformed.</returns>
+    public static int CostOf(string slow) =>
+        slow.IndexOf('$', StringComparison.Ordinal) is >= 0 and var at && slow.Length >= at + 6
+        && int.TryParse(slow.AsSpan(at + 4, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var cost) ? cost : 0;
+
+    /// <summary>A slow one of another cost, which no secret matches.</summary>
+    public static string WithCost(string slow, int cost)
+    {
+        var at = slow.IndexOf('$', StringComparison.Ordinal) + 4;
+        return string.Create(CultureInfo.InvariantCulture, $"{slow.AsSpan(0, at)}{cost:00}{slow.AsSpan(at + 2)}");
+    }
+
     /// <summary>To be replaced as soon as it can be.</summary>
     public static bool IsWeak(string credential) => credential.StartsWith(Weak, StringComparison.Ordinal);
 
@@ -88,6 +102,9 @@ internal static class SecretScheme
     /// <summary>Whether <see cref="HashChosen"/> makes a better form of a good secret's credential: it is weak, or bcrypt has cut the secret.</summary>
     public static bool IsBetterChosen(string credential, string secret) =>
         IsWeak(credential) || (credential.StartsWith(Foreign, StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(secret) > MostBcryptBytes);
+
+    /// <summary>Whether a slow one is guessed faster than one that <see cref="HashChosen"/> makes.</summary>
+    public static bool IsCheap(string slow, int cost) => slow.StartsWith(Foreign, StringComparison.Ordinal) && CostOf(slow) < cost;
 
     /// <summary>A weak one behind bcrypt. Slow. No secret is needed for it.</summary>
     public static string Harden(string weak, int cost)

@@ -128,12 +128,36 @@ public sealed class SecretCheckerTests
         Assert.Equal(SecretVerdict.Right, await checker.Check("fan", Chosen, "secret", Crowded));
     }
 
+    [Theory]
+    [InlineData(11)]
+    [InlineData(11, 4)]
+    [InlineData(11, 10)]
+    [InlineData(11, 11)]
+    [InlineData(11, 4, 9)]
+    [InlineData(4, 4)]
+    [InlineData(4)]
+    public void A_wrong_secret_takes_as_many_rounds_whatever_is_stored(int own, params int[] stored) =>
+        Assert.Equal(1 << own, stored.Concat(SecretChecker.Missing(stored.Select(cost => SecretScheme.WithCost("bcrypt:" + Chosen, cost)), own)).Sum(cost => 1 << cost));
+
+    [Fact]
+    public void What_takes_more_rounds_has_none_beside() => Assert.Empty(SecretChecker.Missing([Endless], 11));
+
+    [Fact]
+    public async Task A_hash_from_elsewhere_that_is_guessed_faster_than_ours_is_replaced()
+    {
+        var foreign = SecretScheme.OfForeign("$2b$04$abcdefghijklmnopqrstuujydOTSfIH/d5oUHpsygqV5X9xJLQc6e")!;
+        Assert.Null((await Checker().Verify("lamp", [foreign], "correct horse", Home)).Better);
+        var better = (await Checker(cost: 5).Verify("lamp", [foreign], "correct horse", Home)).Better!;
+        Assert.Equal(5, SecretScheme.CostOf(better));
+        Assert.True(SecretScheme.MatchesSlow(better, "correct horse"));
+    }
+
     private static SecretVerdict AtOnce(Task<SecretVerdict> check)
     {
         Assert.True(check.IsCompletedSuccessfully);
         return check.Result;
     }
 
-    private SecretChecker Checker(int waiting = 256, int wrong = 10) => new(
-        Options.Create(new SecretOptions { BcryptCost = 4, BcryptConcurrency = 1, BcryptWaiting = waiting, WrongSecretsMost = wrong }), _clock);
+    private SecretChecker Checker(int waiting = 256, int wrong = 10, int cost = 4) => new(
+        Options.Create(new SecretOptions { BcryptCost = cost, BcryptConcurrency = 1, BcryptWaiting = waiting, WrongSecretsMost = wrong }), _clock);
 }
