@@ -34,7 +34,12 @@ internal sealed partial class SecretHardening(
                     LogHardened(hardened);
                 }
             }
-            catch (Exception failed) when (!stoppingToken.IsCancellationRequested)
+            catch (Exception) when (stoppingToken.IsCancellationRequested)
+            {
+                // Whatever a silo that goes says to its own call.
+                return;
+            }
+            catch (Exception failed)
             {
                 LogFailed(failed.GetType().Name);
             }
@@ -51,6 +56,8 @@ internal sealed partial class SecretHardening(
         {
             foreach (var (deviceId, credential) in page)
             {
+                // The silo leaves when this has ended, and a page takes long.
+                stop.ThrowIfCancellationRequested();
                 hardened += await HardenAsync(deviceId, credential, stop) ? 1 : 0;
             }
 

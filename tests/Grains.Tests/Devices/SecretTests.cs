@@ -1,4 +1,6 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 using Rollcall.Roster;
 using Rollcall.Secrets;
 
@@ -174,6 +176,41 @@ public sealed class SecretTests
 
         // The clock that went on so fast may have left it in doubt.
         await Eventual.Eventually(async () => (await roll.Grains.GetDevice("b").Authenticate(Chosen)).Refusal == Refusal.None);
+    }
+
+    [Fact]
+    public async Task A_silo_that_goes_does_not_wait_until_all_weak_hashes_are_behind_slow_ones()
+    {
+        await using var roll = await Roll.Start();
+        foreach (var id in Three)
+        {
+            await Bring(roll, id, new OwnSecret(null, "sha256:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631"));
+        }
+
+        roll.Store.Block();
+        await Eventual.Eventually(() =>
+        {
+            roll.Clock.Advance(TimeSpan.FromSeconds(20));
+            return Task.FromResult(roll.Store.Waiting > 0);
+        });
+        var stopped = roll.Cluster.Silos[0].ServiceProvider.GetServices<IHostedService>().OfType<SecretHardening>().Single().StopAsync(CancellationToken.None);
+        roll.Store.Unblock();
+        await stopped;
+        Assert.Equal(2, (await Task.WhenAll(Three.Select(id => Credential(roll, id)))).Count(SecretScheme.IsWeak));
+    }
+
+    [Fact]
+    public async Task A_wrong_secret_or_code_costs_a_look_into_the_store_whether_the_id_is_known_or_not()
+    {
+        await using var roll = await Roll.Start();
+        await Online(roll);
+        foreach (var id in new[] { "lamp", "nobody", "lamp", "nobody" })
+        {
+            var reads = roll.Store.Reads;
+            Assert.Equal(Refusal.InvalidCredentials, (await roll.Grains.GetDevice(id).Authenticate("wrong horse")).Refusal);
+            Assert.Equal(Refusal.InvalidActivationCode, (await roll.Grains.GetDevice(id).Register("wrong code", null)).Refusal);
+            Assert.Equal(reads + 2, roll.Store.Reads);
+        }
     }
 
     private static async Task<string> Credential(Roll roll, string id) => (await roll.Row(id))!.Profile.Credential!;
