@@ -44,30 +44,35 @@ public sealed class ImportFile
 
     private IEnumerable<(ImportRow?, ImportFault?)> CsvRows()
     {
+        var unmatched = false;
         using var text = new StreamReader(_path);
         using var csv = new CsvReader(text, new CsvConfiguration(CultureInfo.InvariantCulture)
         {
-            DetectDelimiter = true,
-            DetectDelimiterValues = Delimiters,
+            Delimiter = DelimiterOf(_path),
             MaxFieldSize = LongestLine,
             TrimOptions = TrimOptions.Trim,
-            BadDataFound = null,
+            IgnoreBlankLines = false,
+            BadDataFound = bad => unmatched |= bad.Field.TrimStart().StartsWith('"'),
         });
-        if (!csv.Read() || !csv.ReadHeader())
+
+        // Rows as a spreadsheet counts them: the header is the first, and empty ones count.
+        var number = ReadHeader(csv);
+        var columns = csv.HeaderRecord!.Select(Field.Of).ToArray();
+        if (columns.GroupBy(field => field).FirstOrDefault(same => same.Key is not null && same.Count() > 1) is { Key: var twice })
         {
-            throw new SettingException("FILE", "is empty: its first line must name the columns, as id,name,location,secret.");
+            var names = csv.HeaderRecord!.Where((_, place) => columns[place] == twice);
+            throw new SettingException("FILE", $"has more than one column for the {twice}: {string.Join(", ", names)}. Leave in the one that is meant.");
         }
 
-        var columns = csv.HeaderRecord!.Select(Field.Of).ToArray();
         _unread.UnionWith(csv.HeaderRecord!.Where((_, place) => columns[place] is null && csv.HeaderRecord![place].Length > 0));
         if (!columns.Contains(Field.Id))
         {
             throw new SettingException("FILE", $"has no column id in its first line, only {string.Join(", ", csv.HeaderRecord!)}.");
         }
 
-        // Rows as a spreadsheet counts them: the header is the first.
-        for (var number = 2; ; number++)
+        while (true)
         {
+            (number, unmatched) = (number + 1, false);
             (ImportRow?, ImportFault?) row;
             try
             {
@@ -76,13 +81,19 @@ public sealed class ImportFile
                     yield break;
                 }
 
-                row = csv.Parser.Count > columns.Length
+                if (IsBlank(csv.Parser))
+                {
+                    continue;
+                }
+
+                row = unmatched ? (null, new ImportFault(number, "has a quotation mark that is not closed, or text behind one that is"))
+                    : csv.Parser.Count > columns.Length
                     ? (null, new ImportFault(number, $"has {csv.Parser.Count} fields, more than the {columns.Length} of the first line"))
                     : Check(number, Values(csv.Parser, columns));
             }
             catch (CsvHelperException bad)
             {
-                row = (null, new ImportFault(number, bad is MaxFieldSizeException ? "has a field that is too long; is a quotation mark missing?" : "is no CSV"));
+                row = (null, new ImportFault(number, bad is MaxFieldSizeException ? "has a field that is too long, perhaps as a quotation mark is missing" : "is no CSV"));
             }
 
             yield return row;
@@ -92,6 +103,39 @@ public sealed class ImportFile
             }
         }
     }
+
+    /// <summary>What stands between most of the names that we know. Other lines may hold more of another, and empty ones none.</summary>
+    private static string DelimiterOf(string path)
+    {
+        using var text = new StreamReader(path);
+        var beginning = new char[LongestLine];
+        var names = new string(beginning, 0, text.ReadBlock(beginning)).Split('\r', '\n').FirstOrDefault(line => line.Any(char.IsAsciiLetter), "");
+        return Delimiters.MaxBy(one => names.Split(one).Count(name => Field.Of(name.Trim().Trim('"')) is not null))!;
+    }
+
+    /// <returns>The number of its row.</returns>
+    private static int ReadHeader(CsvReader csv)
+    {
+        try
+        {
+            for (var number = 1; csv.Read(); number++)
+            {
+                if (!IsBlank(csv.Parser) && csv.ReadHeader())
+                {
+                    return number;
+                }
+            }
+        }
+        catch (CsvHelperException)
+        {
+            throw new SettingException("FILE", "is no CSV: its first line is too long.");
+        }
+
+        throw new SettingException("FILE", "is empty: its first line must name the columns, as id,name,location,secret.");
+    }
+
+    /// <summary>Also one with delimiters alone, as spreadsheets leave them. Looks at every field, and so at every quotation mark.</summary>
+    private static bool IsBlank(IParser row) => Array.TrueForAll(row.Record ?? [], field => field.Length == 0);
 
     private static Dictionary<string, string?> Values(IParser row, string?[] columns)
     {
@@ -138,13 +182,13 @@ public sealed class ImportFile
                 {
                     _unread.Add(member.Name);
                 }
-                else if (member.Value.ValueKind is JsonValueKind.String or JsonValueKind.Null)
-                {
-                    values[field] = member.Value.GetString();
-                }
-                else
+                else if (member.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
                 {
                     return (null, new ImportFault(number, $"{member.Name} must be a text"));
+                }
+                else if (!values.TryAdd(field, member.Value.GetString()))
+                {
+                    return (null, new ImportFault(number, $"has more than one member for the {field}"));
                 }
             }
 
@@ -159,10 +203,12 @@ public sealed class ImportFile
     private static (ImportRow?, ImportFault?) Check(int number, Dictionary<string, string?> values)
     {
         var (id, secret, hash) = (values.GetValueOrDefault(Field.Id), values.GetValueOrDefault(Field.Secret), values.GetValueOrDefault(Field.Hash));
-        var wrong = id is null ? "has no id"
+        var wrong = values.Values.Any(IsMangled) ? "has characters that are not UTF-8: save the file as UTF-8"
+            : id is null ? "has no id"
             : !Ids.IsValid(id) ? $"id must be {Ids.Rule}"
             : WrongText("name", values.GetValueOrDefault(Field.Name)) ?? WrongText("location", values.GetValueOrDefault(Field.Location))
             ?? (secret is not null && hash is not null ? "has a secret and a hash: leave one out"
+                : secret?.AsSpan().ContainsAny('\r', '\n') == true ? "secret has a line break, perhaps as a quotation mark is missing"
                 : secret is not null && (secret.Length is < 8 or > 256 || secret.Contains('\0', StringComparison.Ordinal)) ? "secret must have 8 to 256 characters"
                 : hash is not null && !ForeignHash.IsKnown(hash) ? $"hash must be {ForeignHash.Rule}"
                 : null);
@@ -170,6 +216,9 @@ public sealed class ImportFile
             ? (new ImportRow(number, id!, Given(values, Field.Name), Given(values, Field.Location), secret, hash), null)
             : (null, new ImportFault(number, wrong));
     }
+
+    /// <summary>What bytes become that are no text.</summary>
+    private static bool IsMangled(string? text) => text?.Contains('\uFFFD', StringComparison.Ordinal) == true;
 
     private static Change<string>? Given(Dictionary<string, string?> values, string field) =>
         values.TryGetValue(field, out var value) ? new Change<string>(value) : null;
@@ -179,24 +228,4 @@ public sealed class ImportFile
         : text.Length > LongestText ? $"{field} must have at most {LongestText} characters"
         : text.Contains('\0', StringComparison.Ordinal) ? $"{field} must not hold U+0000"
         : null;
-
-    /// <summary>What a column or member is, by the names that are usual.</summary>
-    private static class Field
-    {
-        public const string Id = "id";
-        public const string Name = "name";
-        public const string Location = "location";
-        public const string Secret = "secret";
-        public const string Hash = "hash";
-
-        public static string? Of(string name) => name.Trim().Replace("_", "", StringComparison.Ordinal).ToUpperInvariant() switch
-        {
-            "ID" or "DEVICEID" => Id,
-            "NAME" => Name,
-            "LOCATION" => Location,
-            "SECRET" or "DEVICESECRET" => Secret,
-            "HASH" or "SECRETHASH" => Hash,
-            _ => null,
-        };
-    }
 }

@@ -49,6 +49,54 @@ public sealed class ImportFileTests : IDisposable
     }
 
     [Theory]
+    [InlineData("a,,\"long enough,\nlast,,long enough,\n", "quotation mark")]
+    [InlineData("a,,\"long enough,\nlast,,\"long enough,\n", "quotation mark")]
+    [InlineData("a,,\"long enough,\nlast,,long \"enough\"\",\"\n", "line break")]
+    [InlineData("a,\"Lamp\" 1,long enough,\n", "quotation mark")]
+    [InlineData("a,K\uFFFDhlhaus,long enough,\n", "UTF-8")]
+    public void A_row_that_swallows_others_or_is_mangled_is_no_row(string lines, string why)
+    {
+        var (rows, faults, _) = Read("devices.csv", $"id,name,secret,hash\nfirst,,long enough,\n{lines}");
+        Assert.Equal(["first"], rows.Select(row => row.DeviceId));
+        Assert.Contains(why, Assert.Single(faults).Text, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Of_two_columns_for_the_same_neither_is_taken()
+    {
+        Assert.Contains("the id: id, device_id", Assert.Throws<SettingException>(
+            () => Read("devices.csv", "id,device_id,secret\n17,lamp,long enough\n")).Message, StringComparison.Ordinal);
+        var fault = Assert.Single(Read("devices.jsonl", "{\"id\":\"17\",\"deviceId\":\"lamp\"}").Faults);
+        Assert.Contains("more than one member for the id", fault.Text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("id,name,secret\nlamp,a;b;c;d;e,long enough\nbell,a;b;c;d;e,long enough\n", "a;b;c;d;e")]
+    [InlineData("id;name;secret\nlamp;a,b,c,d,e;long enough\nbell;a,b,c,d,e;long enough\n", "a,b,c,d,e")]
+    [InlineData("id;name;secret\nlamp;a|b,c|d,e|;long enough\n", "a|b,c|d,e|")]
+    [InlineData("id|name|secret|a,b,c,d\nlamp|a,b,c,d|long enough|\n", "a,b,c,d")]
+    [InlineData("\n;;\nid;name;secret\n\nlamp;a,b;long enough\n", "a,b")]
+    [InlineData("\"id\";\"name\";\"secret\"\n\"lamp\";\"a,b\";\"long enough\"\n", "a,b")]
+    public void What_stands_between_columns_is_told_by_their_names(string text, string name)
+    {
+        var (rows, faults, _) = Read("devices.csv", text);
+        Assert.Empty(faults);
+        Assert.All(rows, row => Assert.Equal((name, "long enough"), (row.Name!.Value, row.Secret)));
+    }
+
+    [Fact]
+    public void A_quotation_mark_within_a_field_is_one() =>
+        Assert.Equal("Lamp 17\"", Assert.Single(Read("devices.csv", "id,name,secret\nlamp,Lamp 17\",long enough\n").Rows).Name!.Value);
+
+    [Fact]
+    public void Rows_without_a_word_are_counted_and_not_read()
+    {
+        var (rows, faults, _) = Read("devices.csv", "\nid,secret\n\n,\nlamp,long enough\n,\n\nbell,short\n");
+        Assert.Equal((5, "lamp"), (Assert.Single(rows).Number, rows[0].DeviceId));
+        Assert.Equal(8, Assert.Single(faults).Number);
+    }
+
+    [Theory]
     [InlineData("[{\"id\":\"lamp\"}]", "each line must be an object of its own")]
     [InlineData("id,name", "each line must be an object of its own")]
     [InlineData("{\"id\":7}", "id must be a text")]
@@ -78,6 +126,7 @@ public sealed class ImportFileTests : IDisposable
     [Theory]
     [InlineData("devices.xlsx", "x", "must end with .csv")]
     [InlineData("devices.csv", "", "is empty")]
+    [InlineData("devices.csv", "\n,,\n", "is empty")]
     [InlineData("devices.csv", "name,secret\nLamp,long enough", "has no column id")]
     public void What_is_no_such_file_is_refused(string name, string text, string why) =>
         Assert.Contains(why, Assert.Throws<SettingException>(() => Read(name, text)).Message, StringComparison.Ordinal);
