@@ -13,7 +13,8 @@ var credentials = new Option<string?>("--credentials") { Description = "JSON lin
 var prefix = new Option<string>("--prefix") { Description = "Without a file: device ids NAME-00001 and so on.", DefaultValueFactory = _ => "fleet" };
 var sockets = new Option<bool>("--ws") { Description = "Each holds a WebSocket and beats over it." };
 var fleet = new Command("fleet", "Many devices in one process.") { count, credentials, prefix, sockets };
-fleet.SetAction((asked, _) => FleetCommand.RunAsync(asked.GetValue(count), asked.GetValue(credentials), asked.GetValue(prefix)!, asked.GetValue(sockets)));
+fleet.SetAction(
+    (asked, _) => FleetCommand.RunAsync(asked.GetValue(count), asked.GetValue(credentials), asked.GetValue(prefix)!, asked.GetValue(sockets)));
 
 var probe = new Command("probe", "Reachability, authentication, heartbeat and read-back with timings, and advice when one fails.");
 probe.SetAction((_, stop) => ProbeCommand.RunAsync(stop));

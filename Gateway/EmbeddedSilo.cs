@@ -38,7 +38,8 @@ internal static class EmbeddedSilo
         catch (Exception unusable) when (unusable is not SettingException)
         {
             directory.Dispose();
-            throw new SettingException("DATA_DIR", $"names {dataPath}, whose roll cannot be opened: {unusable.GetBaseException().Message.ReplaceLineEndings(" ")}");
+            throw new SettingException("DATA_DIR",
+                $"names {dataPath}, whose roll cannot be opened: {unusable.GetBaseException().Message.ReplaceLineEndings(" ")}");
         }
 
         builder.Services.AddHostedService(_ => new DirectoryHolder(directory));
@@ -47,7 +48,8 @@ internal static class EmbeddedSilo
         {
             silo.UseLocalhostClustering(FreePort(), gatewayPort: 0, serviceId: "rollcall", clusterId: "embedded");
             silo.UseInMemoryReminderService();
-            silo.Services.BoundListeners(silo.Services.AddSmallConnectionBook("silo", settings.Connections)); // Nobody needs it; whoever is on this machine can reach it.
+            // Nobody needs it; whoever is on this machine can reach it.
+            silo.Services.BoundListeners(silo.Services.AddSmallConnectionBook("silo", settings.Connections));
             silo.AddTwins(twins);
             if (telemetry.SendsTraces)
             {
@@ -77,7 +79,8 @@ internal static class EmbeddedSilo
     /// <summary>Lets the silo count silence once this gateway can hear, which knows the interval of beats from the start.</summary>
     public static void JoinEmbeddedSilo(this WebApplication app)
     {
-        app.Services.GetRequiredService<IdleTimes>().Learn((int)app.Services.GetRequiredService<IOptions<DeviceOptions>>().Value.HeartbeatInterval.TotalMilliseconds);
+        app.Services.GetRequiredService<IdleTimes>()
+            .Learn((int)app.Services.GetRequiredService<IOptions<DeviceOptions>>().Value.HeartbeatInterval.TotalMilliseconds);
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GatewayJoined(app.Services.GetRequiredService<Incarnation>().Id));
     }
 

@@ -85,7 +85,8 @@ internal static class GatewayApp
         services.AddSingleton<DependencyCheck>();
         services.AddAdmission();
         services.AddSingleton<CommandWait>();
-        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30)); // And 5 s for the journal of the embedded mode: below what Compose and Kubernetes wait.
+        // And 5 s for the journal of the embedded mode: below what Compose and Kubernetes wait.
+        services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(30));
         services.AddSendBuffer(settings);
         services.AddWarmUp(siloInside: cluster is null);
         builder.WebHost.UsePortalFiles();

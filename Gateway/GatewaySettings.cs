@@ -31,7 +31,9 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>METRICS_ADDRESS: as LISTEN_ADDRESS, for METRICS_PORT. Default <c>localhost</c>.</summary>
     public string MetricsAddress { get; } = ReadAddress(configuration, "METRICS_ADDRESS", "METRICS_PORT");
 
-    /// <summary>HEALTH_PORT: where <c>/healthz</c>, <c>/readyz</c> and <c>/health</c> are served too, and nothing else. Default none: at PORT alone.</summary>
+    /// <summary>
+    /// HEALTH_PORT: where <c>/healthz</c>, <c>/readyz</c> and <c>/health</c> are served too, and nothing else. Default none: at PORT alone.
+    /// </summary>
     public int? HealthPort { get; } = ReadOwnPort(configuration, "HEALTH_PORT", "PORT", "METRICS_PORT");
 
     /// <summary>HEALTH_ADDRESS: as LISTEN_ADDRESS, for HEALTH_PORT. Default <c>localhost</c>.</summary>
@@ -46,7 +48,10 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PUBLIC_URL: where people and devices reach this gateway; links and redirects are made with it. Default none.</summary>
     public PublicUrl PublicUrl { get; } = new(configuration);
 
-    /// <summary>TRUSTED_PROXIES: addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed; <c>none</c>: there is no proxy. Default none, with a warning when others can connect.</summary>
+    /// <summary>
+    /// TRUSTED_PROXIES: addresses and networks whose X-Forwarded-For and X-Forwarded-Proto are believed; <c>none</c>: there is no proxy.
+    /// Default none, with a warning when others can connect.
+    /// </summary>
     public TrustedProxies TrustedProxies { get; } = new(configuration);
 
     /// <summary>REFERENCE: whether /reference and /openapi tell every caller what can be called. Default true.</summary>
@@ -64,7 +69,10 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>AUTH_BURST: sign-ins that one address may make at once. Default 2,000: a fleet behind one address starts together.</summary>
     public int AuthBurst { get; } = configuration.Number("AUTH_BURST", 2_000, 1, 1_000_000);
 
-    /// <summary>COMMAND_WAITS: callers that may wait for the end of a command at a time (<c>?wait=</c>); one more is answered at once. Default 1,000.</summary>
+    /// <summary>
+    /// COMMAND_WAITS: callers that may wait for the end of a command at a time (<c>?wait=</c>); one more is answered at once. Default
+    /// 1,000.
+    /// </summary>
     public int CommandWaits { get; } = configuration.Number("COMMAND_WAITS", 1_000, 0, 1_000_000);
 
     /// <summary>COLD_CALLS*: calls whose twin must be loaded first.</summary>
@@ -73,10 +81,16 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_CONNECTIONS: portals that one customer may have open at this gateway. Default 1,000.</summary>
     public int PortalConnections { get; } = configuration.Number("PORTAL_CONNECTIONS", 1_000, 1, 1_000_000);
 
-    /// <summary>PORTAL_COMMANDS: commands whose changes may wait for one portal, and of 4 Mi characters together; when there are more it is closed, and may connect again. Default 1,000.</summary>
+    /// <summary>
+    /// PORTAL_COMMANDS: commands whose changes may wait for one portal, and of 4 Mi characters together; when there are more it is closed,
+    /// and may connect again. Default 1,000.
+    /// </summary>
     public int PortalCommands { get; } = configuration.Number("PORTAL_COMMANDS", 1_000, 1, 1_000_000);
 
-    /// <summary>PORTAL_BYTES: memory that the watches of one customer's portals may take at this gateway; with more the slowest is closed, and may connect again. Default 256 MiB.</summary>
+    /// <summary>
+    /// PORTAL_BYTES: memory that the watches of one customer's portals may take at this gateway; with more the slowest is closed, and may
+    /// connect again. Default 256 MiB.
+    /// </summary>
     public int PortalBytes { get; } = configuration.Number("PORTAL_BYTES", 256 * 1024 * 1024, 8 * 1024 * 1024);
 
     /// <summary>PORTAL_WATCH_RATE: watches a second that one portal's connection may ask for on average. Default 2.</summary>
@@ -85,7 +99,10 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_WATCH_BURST: watches that one portal's connection may ask for at once. Default 100.</summary>
     public int PortalWatchBurst { get; } = configuration.Number("PORTAL_WATCH_BURST", 100, 1, 1_000_000);
 
-    /// <summary>PORTAL_CALLS: calls a second, and at once, of all portals of one customer at this gateway; beyond it they wait their turn. Default 1,000.</summary>
+    /// <summary>
+    /// PORTAL_CALLS: calls a second, and at once, of all portals of one customer at this gateway; beyond it they wait their turn. Default
+    /// 1,000.
+    /// </summary>
     public int PortalCalls { get; } = configuration.Number("PORTAL_CALLS", 1_000, 10, 1_000_000);
 
     /// <summary>DEVICE_LINK_*, DEVICE_LINKS: bounds of devices' sockets.</summary>
@@ -98,7 +115,8 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     public PortalTokenSettings PortalTokens { get; } = new(configuration);
 
     /// <summary>Whoever listens everywhere listens at localhost, too.</summary>
-    private string Host => !IPAddress.TryParse(ListenAddress, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Localhost
+    private string Host =>
+        !IPAddress.TryParse(ListenAddress, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Localhost
         : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
 
     /// <param name="port">Without which the address would do nothing; null: there always is one.</param>
@@ -124,7 +142,8 @@ internal sealed class GatewaySettings(IConfiguration configuration)
 
         var port = configuration.Number(name, 0, 1, 65_535);
         return others.FirstOrDefault(other => configuration.Number(other, other == "PORT" ? 3001 : 0, 0, 65_535) == port) is not { } taken ? port
-            : throw new SettingException(name, $"must not be {taken}: {(taken == "PORT" ? "that one is open to the world" : "each serves its own")}.");
+            : throw new SettingException(name,
+                $"must not be {taken}: {(taken == "PORT" ? "that one is open to the world" : "each serves its own")}.");
     }
 
     private static string[] ReadOrigins(IConfiguration configuration)

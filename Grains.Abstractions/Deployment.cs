@@ -29,7 +29,8 @@ public static class Deployment
     {
         if (configuration.Text("DATABASE_URL") is null)
         {
-            throw new SettingException("DATABASE_URL", "must be set for a silo, with REDIS_URL; for everything in one process run the gateway alone.");
+            throw new SettingException("DATABASE_URL",
+                "must be set for a silo, with REDIS_URL; for everything in one process run the gateway alone.");
         }
 
         return RedisAddress.Read(configuration)

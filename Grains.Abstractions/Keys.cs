@@ -77,7 +77,8 @@ public static class Keys
     public static ICustomerGrain GetCustomer(this IGrainFactory grains, string customerId) => grains.GetGrain<ICustomerGrain>(Customer(customerId));
 
     /// <summary>The enrolment key with this text, or with none.</summary>
-    public static IEnrolmentKeyGrain GetEnrolmentKey(this IGrainFactory grains, string text) => grains.GetGrain<IEnrolmentKeyGrain>(EnrolmentKey(text));
+    public static IEnrolmentKeyGrain GetEnrolmentKey(this IGrainFactory grains, string text) =>
+        grains.GetGrain<IEnrolmentKeyGrain>(EnrolmentKey(text));
 
     /// <summary>A silo.</summary>
     public static ISiloGrain GetSilo(this IGrainFactory grains, SiloAddress silo) => grains.GetGrain<ISiloGrain>(Silo(silo));

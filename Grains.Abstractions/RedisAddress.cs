@@ -16,7 +16,8 @@ public sealed record RedisAddress(string Host, int Port, string? User, string? P
             return null;
         }
 
-        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "redis" or "rediss" && uri is { Host.Length: > 0, Query: "", Fragment: "" }
+        return Uri.TryCreate(text, UriKind.Absolute, out var uri) && uri.Scheme is "redis" or "rediss"
+            && uri is { Host.Length: > 0, Query: "", Fragment: "" }
             && DatabaseOf(uri) is { } database
             ? new RedisAddress(uri.Host, uri.Port > 0 ? uri.Port : 6379, Before(uri.UserInfo), After(uri.UserInfo), uri.Scheme == "rediss", database)
             : throw new SettingException("REDIS_URL", Shape);

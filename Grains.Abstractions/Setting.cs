@@ -25,14 +25,16 @@ public static class Setting
 
         return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal), $"must be a whole number from {least} to {most}, not '{text}'{ServiceLinkHint(text)}.");
+            : throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal),
+                $"must be a whole number from {least} to {most}, not '{text}'{ServiceLinkHint(text)}.");
     }
 
     /// <summary>
     /// Whether nobody of us wrote this: Kubernetes and Docker's old links put <c>NAME_PORT=tcp://...</c> into a container for every
     /// service NAME, and some of our names end so.
     /// </summary>
-    public static bool IsServiceLink(string text) => text.StartsWith("tcp://", StringComparison.Ordinal) || text.StartsWith("udp://", StringComparison.Ordinal);
+    public static bool IsServiceLink(string text) =>
+        text.StartsWith("tcp://", StringComparison.Ordinal) || text.StartsWith("udp://", StringComparison.Ordinal);
 
     private static string ServiceLinkHint(string text) => IsServiceLink(text)
         ? ", which Kubernetes puts there for a Service of that name unless the pod says enableServiceLinks: false"

@@ -36,8 +36,8 @@ public static class SettingReaders
         [Twins] = """
             DEVICE_HEARTBEAT_INTERVAL DEVICE_HEARTBEAT_TIMEOUT DEVICE_SESSION_TTL DEVICE_LINK_GRACE COMMANDS_MOST COMMAND_RETENTION_DAYS
             PRESENCE_RETENTION_DAYS BCRYPT_COST BCRYPT_CONCURRENCY BCRYPT_PATIENCE BCRYPT_WAITING ACTIVATION_CODE_TTL ENROLMENT_KEYS_MOST
-            JOURNAL_MAX_RECORDS JOURNAL_MAX_BYTES JOURNAL_PATIENCE WRONG_SECRETS_MOST GOODBYE_RATE GOODBYE_BURST PRESENCE_EVENTS_MOST PRESENCE_EVENTS_MB COMMAND_BYTES
-            COMMAND_CUSTOMER_BYTES COMMAND_CACHE_BYTES LIST_READS LIST_READS_WAITING
+            JOURNAL_MAX_RECORDS JOURNAL_MAX_BYTES JOURNAL_PATIENCE WRONG_SECRETS_MOST GOODBYE_RATE GOODBYE_BURST PRESENCE_EVENTS_MOST
+            PRESENCE_EVENTS_MB COMMAND_BYTES COMMAND_CUSTOMER_BYTES COMMAND_CACHE_BYTES LIST_READS LIST_READS_WAITING
             """,
         [ProcessKind.Silo] = """
             SILO_ADDRESS SILO_PORT SILO_GATEWAY_PORT SILO_PROBE_TIMEOUT SILO_PROBES_MISSED SILO_REBALANCE_PERIOD DATABASE_POOL METRICS
@@ -67,7 +67,8 @@ public static class SettingReaders
             if ((readers & here) == 0 && configuration.Text(name) is { } text && !Setting.IsServiceLink(text))
             {
                 throw new SettingException(
-                    name.Replace(":", "__", StringComparison.Ordinal), $"is read by {Names(readers)}, and does nothing in {Name(here)}: set it there, or unset it.");
+                    name.Replace(":", "__", StringComparison.Ordinal),
+                    $"is read by {Names(readers)}, and does nothing in {Name(here)}: set it there, or unset it.");
             }
         }
     }

@@ -19,7 +19,10 @@ namespace Rollcall;
 /// <summary>Makes a silo keep the roll.</summary>
 public static class TwinHosting
 {
-    /// <summary>Registers the twins and what they share. The host adds an implementation of the stores, a clustering, a reminder service and the grain storage <see cref="RarelyWritten.Storage"/>.</summary>
+    /// <summary>
+    /// Registers the twins and what they share. The host adds an implementation of the stores, a clustering, a reminder service and the
+    /// grain storage <see cref="RarelyWritten.Storage"/>.
+    /// </summary>
     public static ISiloBuilder AddTwins(this ISiloBuilder silo, TwinSettings settings)
     {
         var services = silo.Services;
@@ -60,7 +63,8 @@ public static class TwinHosting
             Wall = provider.GetRequiredService<ClockTrust>().Now,
             Commands = provider.GetRequiredService<ICommandStore>(),
             Parameters = new CommandParameters(
-                provider.GetRequiredService<ICommandStore>(), () => provider.GetRequiredService<StoreHealth>().IsAway, settings.Devices.CommandCacheBytes,
+                provider.GetRequiredService<ICommandStore>(), () => provider.GetRequiredService<StoreHealth>().IsAway,
+                settings.Devices.CommandCacheBytes,
                 provider.GetRequiredService<TimeProvider>()),
             StoreIsAway = () => provider.GetRequiredService<StoreHealth>().IsAway,
             WarmUp = new Lazy<TwinServices>(() => WarmUpTwins.Create(provider)),

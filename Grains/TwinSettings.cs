@@ -67,11 +67,13 @@ public sealed class TwinSettings(IConfiguration configuration)
         };
         if (devices.CommandCustomerBytes < devices.CommandBytes)
         {
-            throw new SettingException("COMMAND_CUSTOMER_BYTES", $"must be at least COMMAND_BYTES ({devices.CommandBytes}), or no device could have what that one allows.");
+            throw new SettingException("COMMAND_CUSTOMER_BYTES",
+                $"must be at least COMMAND_BYTES ({devices.CommandBytes}), or no device could have what that one allows.");
         }
 
         return devices.HeartbeatTimeout >= 2 * devices.HeartbeatInterval
             ? devices
-            : throw new SettingException("DEVICE_HEARTBEAT_TIMEOUT", "must be at least twice DEVICE_HEARTBEAT_INTERVAL, or one lost beat is an alarm.");
+            : throw new SettingException("DEVICE_HEARTBEAT_TIMEOUT",
+                "must be at least twice DEVICE_HEARTBEAT_INTERVAL, or one lost beat is an alarm.");
     }
 }

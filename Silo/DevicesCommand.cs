@@ -10,12 +10,16 @@ internal static class DevicesCommand
 {
     public static Command Create(IConfiguration configuration)
     {
-        var file = new Argument<string>("file") { Description = "CSV with a header line, or JSON lines (.jsonl): id, name, location, and secret or hash." };
-        var customer = new Option<string?>("--customer") { Description = "Whose they are; default: BOOTSTRAP_CUSTOMER, or the only customer there is." };
+        var file =
+            new Argument<string>("file") { Description = "CSV with a header line, or JSON lines (.jsonl): id, name, location, and secret or hash." };
+        var customer =
+            new Option<string?>("--customer") { Description = "Whose they are; default: BOOTSTRAP_CUSTOMER, or the only customer there is." };
         var dryRun = new Option<bool>("--dry-run") { Description = "Only look: what is new, equal, other or wrong, and how long it takes." };
-        var update = new Option<bool>("--update") { Description = "Change devices that differ from the file; else they are refused. Another secret ends a device's sessions." };
+        var update = new Option<bool>("--update") {
+            Description = "Change devices that differ from the file; else they are refused. Another secret ends a device's sessions." };
         var skip = new Option<bool>("--skip-errors") { Description = "Import the good rows also when others are wrong; else nothing is written." };
-        var import = new Command("import", "Bring devices of another system along, with their secrets or its hashes of them. Begun again it goes on: what is there and equal stays.")
+        var import = new Command("import",
+            "Bring devices of another system along, with their secrets or its hashes of them. Begun again it goes on: what is there and equal stays.")
         {
             file, customer, dryRun, update, skip,
         };
@@ -50,7 +54,8 @@ internal static class DevicesCommand
 
     private static string CustomerOf(IReadOnlyList<string> customers, string? named, string? bootstrap)
     {
-        var customer = named ?? (bootstrap is not null && customers.Contains(bootstrap) ? bootstrap : null) ?? (customers is [var only] ? only : null);
+        var customer =
+            named ?? (bootstrap is not null && customers.Contains(bootstrap) ? bootstrap : null) ?? (customers is [var only] ? only : null);
         return customer is null ? throw new SettingException("--customer", customers.Count == 0
                 ? "cannot be guessed, as there is no customer yet: `customer add NAME` first."
                 : $"must name one of {string.Join(", ", customers.Take(10))}{(customers.Count > 10 ? ", ..." : "")}.")

@@ -13,7 +13,8 @@ internal static class Health
         routes.MapMethods("/readyz", Methods, (ISiloStatusOracle silo) =>
         {
             var ready = silo.CurrentStatus == SiloStatus.Active;
-            return Results.Json(new { ready, status = silo.CurrentStatus.ToString(), silos = silo.GetActiveSilos().Length }, statusCode: ready ? 200 : 503);
+            return Results.Json(new { ready, status = silo.CurrentStatus.ToString(), silos = silo.GetActiveSilos().Length },
+                statusCode: ready ? 200 : 503);
         });
     }
 }

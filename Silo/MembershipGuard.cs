@@ -39,7 +39,8 @@ internal sealed partial class MembershipGuard(
     {
         try
         {
-            return status.CurrentStatus == SiloStatus.Active && (await table.ReadRowAsync(silo.SiloAddress, CancellationToken.None)).Members.Count == 0;
+            return status.CurrentStatus == SiloStatus.Active
+                && (await table.ReadRowAsync(silo.SiloAddress, CancellationToken.None)).Members.Count == 0;
         }
         catch (RedisClusteringException)
         {
@@ -54,7 +55,10 @@ internal sealed partial class MembershipGuard(
         }
     }
 
-    [LoggerMessage(LogLevel.Critical, "The membership table no longer knows this silo, {Silo}: Redis has lost its data. It ends, to be started again; give Redis an append-only file, and no policy that evicts keys without an end (volatile-ttl or noeviction)")]
+    [LoggerMessage(
+        LogLevel.Critical,
+        "The membership table no longer knows this silo, {Silo}: Redis has lost its data. It ends, to be started again; give Redis an "
+            + "append-only file, and no policy that evicts keys without an end (volatile-ttl or noeviction)")]
     private partial void LogForgotten(SiloAddress silo);
 
     [LoggerMessage(LogLevel.Debug, "The membership table cannot be read: {Fault}")]

@@ -18,7 +18,8 @@ internal static class MigrateCommand
             Ensure(configuration, bootstrap);
         });
 
-        var to = new Option<long?>("--to") { Description = "The step that shall be the last one applied; default: one step back. 0 removes every table." };
+        var to =
+            new Option<long?>("--to") { Description = "The step that shall be the last one applied; default: one step back. 0 removes every table." };
         var down = new Command("down", "Take steps back. What a step stored is gone with it: stop the programs and copy the store first.") { to };
         down.SetAction(parsed => Move(configuration, migrator => migrator.Down(parsed.GetValue(to) ?? OneBack(migrator))));
 

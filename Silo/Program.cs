@@ -27,7 +27,8 @@ try
 {
     ClockHosting.RequireNoValue(args);
     // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.
-    return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
+    return await root.Parse(args)
+        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
 }
 catch (Exception refused) when (refused is SettingException or Rollcall.Migrations.StoreTooNewException)
 {

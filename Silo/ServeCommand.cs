@@ -20,7 +20,8 @@ internal static class ServeCommand
         }
         catch (Exception failed) when (OfDatabase(failed) is { } away)
         {
-            throw new SettingException("DATABASE_URL", $"names a database that went away while this silo started: {away.Message.ReplaceLineEndings(" ")}");
+            throw new SettingException("DATABASE_URL",
+                $"names a database that went away while this silo started: {away.Message.ReplaceLineEndings(" ")}");
         }
     }
 

@@ -27,7 +27,8 @@ internal sealed class ServingCluster : IServingCluster, IAsyncDisposable
         var builder = Host.CreateApplicationBuilder(new HostApplicationBuilderSettings { DisableDefaults = true });
         builder.UseOrleansClient(client =>
         {
-            client.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Deployment.ServiceId, Deployment.ClusterId(configuration)));
+            client.Configure<ClusterOptions>(
+                cluster => (cluster.ServiceId, cluster.ClusterId) = (Deployment.ServiceId, Deployment.ClusterId(configuration)));
             client.UseRedisClustering(clustering => clustering.ConfigurationOptions = Membership.OptionsOf(redis));
         });
         var host = builder.Build();

@@ -33,7 +33,8 @@ public sealed class DataDirectory : IDisposable
         }
         catch (IOException) when (File.Exists(System.IO.Path.Combine(path, "rollcall.lock")))
         {
-            throw new SettingException("DATA_DIR", $"names {path}, which another Rollcall process is using: stop that one, or give this one a DATA_DIR (and PORT) of its own.");
+            throw new SettingException("DATA_DIR",
+                $"names {path}, which another Rollcall process is using: stop that one, or give this one a DATA_DIR (and PORT) of its own.");
         }
         catch (IOException failed)
         {
@@ -55,7 +56,9 @@ public sealed class DataDirectory : IDisposable
         }
     }
 
-    /// <summary>A folder that was there before may be open to others; the roll and its secrets are not. SQLite's other files take this one's mode.</summary>
+    /// <summary>
+    /// A folder that was there before may be open to others; the roll and its secrets are not. SQLite's other files take this one's mode.
+    /// </summary>
     private static void TouchOwnerOnly(string file)
     {
         var options = new FileStreamOptions { Mode = FileMode.OpenOrCreate, Access = FileAccess.ReadWrite, Share = FileShare.ReadWrite };

@@ -31,7 +31,8 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         var now = Instant.WallNow(clock);
         foreach (var some in devices.Chunk(Step))
         {
-            var rows = some.Select(device => Joining.NewRow(device.DeviceId, customerId, now, null, null, SecretScheme.HashGenerated(device.Secret))).ToArray();
+            var rows = some.Select(device => Joining.NewRow(device.DeviceId, customerId, now, null, null, SecretScheme.HashGenerated(device.Secret)))
+                .ToArray();
             added += (await Store.WriteAsync([.. rows.Select(Change.Creation)], cancellation)).Count(created => created);
         }
 
@@ -67,7 +68,8 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
 
         await _writer.WriteAsync(
             statements => statements.Execute(
-                "UPDATE devices SET credential = NULL, session_id = NULL, session_epoch = session_epoch + 1, revision = revision + 1 WHERE device_id = $0",
+                "UPDATE devices SET credential = NULL, session_id = NULL, session_epoch = session_epoch + 1, revision = revision + 1 WHERE "
+                    + "device_id = $0",
                 deviceId),
             cancellation);
     }

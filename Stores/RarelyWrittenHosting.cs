@@ -9,7 +9,10 @@ using Rollcall.Sqlite;
 
 namespace Rollcall;
 
-/// <summary>The grain storage of what is written rarely: embedded our own, in the writer's turn; in a cluster Orleans' ADO.NET provider, with SQL of ours.</summary>
+/// <summary>
+/// The grain storage of what is written rarely: embedded our own, in the writer's turn; in a cluster Orleans' ADO.NET provider, with SQL of
+/// ours.
+/// </summary>
 internal static class RarelyWrittenHosting
 {
     /// <summary>States as System.Text.Json writes them: the default names types by assembly, and a renamed one could not be read.</summary>

@@ -35,7 +35,9 @@ internal sealed partial class Device
         return left > delay / 2 ? left : delay / 2;
     }
 
-    /// <summary>A device that loses its line while it has a session beats over REST within some seconds: not all at once, and within the grace.</summary>
+    /// <summary>
+    /// A device that loses its line while it has a session beats over REST within some seconds: not all at once, and within the grace.
+    /// </summary>
     private async Task WaitAsync(TimeSpan delay, Task? lost, Task woken, CancellationToken stop)
     {
         if (delay <= TimeSpan.Zero)

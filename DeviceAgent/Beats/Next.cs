@@ -37,7 +37,8 @@ internal enum Verdict
 /// <param name="Failures">n of the backoff; zero again after an accepted beat.</param>
 /// <param name="Reauthenticated">A session was lost at once already, and no beat was accepted since.</param>
 /// <param name="Doubt">
-/// So long an authentication of ours, whose answer we do not have, may still drop a session that has not been used: the one who supersedes us may be us.
+/// So long an authentication of ours, whose answer we do not have, may still drop a session that has not been used: the one who supersedes
+/// us may be us.
 /// </param>
 internal readonly record struct Progress(int Failures, bool Reauthenticated, TimeSpan Doubt);
 

@@ -12,7 +12,8 @@ internal sealed record AgentCommand(string? Id, string? Command, JsonElement? Pa
 
     /// <summary>It can be named in an answer and in a path.</summary>
     public bool IsFit =>
-        Id is { Length: > 0 and <= LongestId } && Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_') && Command is { Length: > 0 };
+        Id is { Length: > 0 and <= LongestId } && Id.All(letter => char.IsAsciiLetterOrDigit(letter) || letter is '-' or '_')
+            && Command is { Length: > 0 };
 }
 
 /// <summary>What the device says of a command.</summary>

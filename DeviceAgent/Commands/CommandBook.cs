@@ -37,7 +37,8 @@ internal sealed class CommandBook
     }
 
     /// <summary>The same book in as few lines as can be.</summary>
-    public IEnumerable<JournalLine> Lines(string deviceId) => _order.Select(id => new JournalLine(deviceId, id, null, Settled: true)).Concat(_unsettled.Values);
+    public IEnumerable<JournalLine> Lines(string deviceId) =>
+        _order.Select(id => new JournalLine(deviceId, id, null, Settled: true)).Concat(_unsettled.Values);
 }
 
 /// <summary>One line of the journal: a command was begun; has ended, with a report; or the server has taken that.</summary>

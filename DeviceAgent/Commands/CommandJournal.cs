@@ -22,7 +22,8 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
     private bool _disposed;
 
     /// <param name="folder">The state folder; null: none.</param>
-    public static CommandJournal In(string? folder, string name, Log log) => new(folder is null ? null : new JournalFile(Path.Combine(folder, name)), log);
+    public static CommandJournal In(string? folder, string name, Log log) =>
+        new(folder is null ? null : new JournalFile(Path.Combine(folder, name)), log);
 
     /// <summary>What a device has begun and not settled, oldest first; null: it cannot be read now.</summary>
     public IReadOnlyList<JournalLine>? Unsettled(string deviceId)
@@ -135,7 +136,9 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
         }
     }));
 
-    /// <summary>A line that a crash cut short was not flushed, so what it stands before was not done. One that cannot be written again is damaged.</summary>
+    /// <summary>
+    /// A line that a crash cut short was not flushed, so what it stands before was not done. One that cannot be written again is damaged.
+    /// </summary>
     private static JournalLine? Parse(string text)
     {
         try

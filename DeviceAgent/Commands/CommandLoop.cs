@@ -94,7 +94,8 @@ internal sealed class CommandLoop(
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
             diary.Surprised(fault);
-            await SettleAsync(device, new JournalLine(deviceId, command.Id!, command.Command, CommandReport.Failed($"fault: {fault.GetType().Name}")), stop);
+            await SettleAsync(
+                device, new JournalLine(deviceId, command.Id!, command.Command, CommandReport.Failed($"fault: {fault.GetType().Name}")), stop);
         }
     }
 
@@ -108,7 +109,8 @@ internal sealed class CommandLoop(
         var begun = new JournalLine(deviceId, command.Id!, command.Command);
         if (!await journal.WriteAsync(begun))
         {
-            await SettleAsync(device, begun with { Report = CommandReport.Failed("storage: the state folder cannot be written, or another agent uses it") }, stop);
+            await SettleAsync(
+                device, begun with { Report = CommandReport.Failed("storage: the state folder cannot be written, or another agent uses it") }, stop);
             return;
         }
 

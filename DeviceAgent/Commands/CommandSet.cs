@@ -17,7 +17,8 @@ internal sealed class CommandSet(IEnumerable<ICommandHandler> handlers, TimeSpan
     public static CommandSet Of(AgentSettings settings, bool mock, string? folder, TimeProvider clock)
     {
         ICommandHandler[] all = [new Ping(clock), new Echo(), new Diagnose(MachineMetrics.OfThisMachine(clock), folder, clock), new SetInterval()];
-        var doing = mock ? all.Select(handler => new Mocked(handler, settings.MockCommandLatency, settings.MockCommandFailures, clock, Random.Shared)) : all.AsEnumerable();
+        var doing = mock ? all.Select(
+            handler => new Mocked(handler, settings.MockCommandLatency, settings.MockCommandFailures, clock, Random.Shared)) : all.AsEnumerable();
         return new CommandSet([.. doing, new Restart()], settings.CommandTimeout);
     }
 

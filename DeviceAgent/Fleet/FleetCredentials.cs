@@ -34,7 +34,8 @@ internal static class FleetCredentials
                 continue;
             }
 
-            var key = Parse(line) ?? throw new SettingsException($"--credentials {file}, line {number}: not a device with deviceId and deviceSecret.");
+            var key =
+                Parse(line) ?? throw new SettingsException($"--credentials {file}, line {number}: not a device with deviceId and deviceSecret.");
             yield return seen.Add(key.DeviceId)
                 ? key
                 : throw new SettingsException($"--credentials {file}, line {number}: device {key.DeviceId} is there twice.");
@@ -61,7 +62,8 @@ internal static class FleetCredentials
     {
         try
         {
-            return JsonSerializer.Deserialize(line, FleetJson.Default.FleetLine) is { DeviceId: { } id, DeviceSecret: { Length: >= 8 and <= 256 } secret }
+            return JsonSerializer.Deserialize(
+                line, FleetJson.Default.FleetLine) is { DeviceId: { } id, DeviceSecret: { Length: >= 8 and <= 256 } secret }
                 && DeviceIds.Fits(id)
                     ? new DeviceKey(id, secret)
                     : null;

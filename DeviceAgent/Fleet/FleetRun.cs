@@ -39,7 +39,8 @@ internal sealed class FleetRun(Device[] devices, Func<DeviceKey, Device> make, T
         var online = devices.Count(device => device.Tally.Online);
         var beats = devices.Sum(device => device.Tally.Accepted);
         var why = failing.Count == 0 ? "" : $" ({failing[0].Tally.Trouble})";
-        return string.Create(CultureInfo.InvariantCulture, $"fleet of {devices.Length}: {online} online, {failing.Count} failing{why}, {beats} beats");
+        return string.Create(CultureInfo.InvariantCulture,
+            $"fleet of {devices.Length}: {online} online, {failing.Count} failing{why}, {beats} beats");
     }
 
     private async Task BeginAsync(int index, TimeSpan after, CancellationToken stop, CancellationToken abandon)

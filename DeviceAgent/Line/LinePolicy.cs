@@ -5,11 +5,16 @@ namespace Rollcall.DeviceAgent.Line;
 /// <summary>How a line ended.</summary>
 /// <param name="Code">The close code; null: it broke, or never was.</param>
 /// <param name="Status">The handshake's status; 0: it was opened, or nobody answered.</param>
-/// <param name="InDoubt">An earlier handshake of ours, which nobody answered in time, may have been carried out since: the newer socket may be ours.</param>
+/// <param name="InDoubt">
+/// An earlier handshake of ours, which nobody answered in time, may have been carried out since: the newer socket may be ours.
+/// </param>
 /// <param name="Unanswered">The handshake was not answered in time: the other side may have taken it for a line, and its end for a loss.</param>
-internal readonly record struct LineEnd(int? Code, int Status = 0, TimeSpan RetryAfter = default, bool InDoubt = false, bool Opened = false, bool Unanswered = false)
+internal readonly record struct LineEnd(int? Code, int Status = 0, TimeSpan RetryAfter = default, bool InDoubt = false, bool Opened = false,
+    bool Unanswered = false)
 {
-    /// <summary>The other side counts it as lost, and waits for a sign of life only for its grace. Not when it closed the line in words of its own.</summary>
+    /// <summary>
+    /// The other side counts it as lost, and waits for a sign of life only for its grace. Not when it closed the line in words of its own.
+    /// </summary>
     public bool IsLoss => Unanswered || (Opened && Code is not (1000 or 1001 or 4001 or 4002 or 4003));
 
     public override string ToString() => Status > 0 ? $"answered {Status}" : Code is { } code ? $"closed {code}" : "broken";

@@ -14,10 +14,12 @@ internal sealed partial class LiveLine
     /// <returns>Null: there is no line for this token, or it gave no answer; the beat is to go another way.</returns>
     public async Task<Reply<BeatAnswer>?> BeatAsync(string token, BeatRequest beat, CancellationToken abandon) =>
         await AskAsync(
-            token, id => JsonSerializer.SerializeToUtf8Bytes(new LineBeat("heartbeat", id, beat.Status, beat.Metrics), WireJson.Default.LineBeat), abandon) switch
+            token, id => JsonSerializer.SerializeToUtf8Bytes(new LineBeat("heartbeat", id, beat.Status, beat.Metrics), WireJson.Default.LineBeat),
+            abandon) switch
         {
             null => null,
-            { Type: "heartbeat_ack" } said => new(new Answer(said.Stored == false ? 202 : 200), new BeatAnswer(said.Stored, said.Timestamp, said.NextHeartbeat)),
+            { Type: "heartbeat_ack" } said =>
+                new(new Answer(said.Stored == false ? 202 : 200), new BeatAnswer(said.Stored, said.Timestamp, said.NextHeartbeat)),
             var said => new(Refused(said), null),
         };
 
@@ -28,7 +30,8 @@ internal sealed partial class LiveLine
         var type = report.Status == CommandReport.Acknowledged.Status ? "command_ack" : "command_result";
         return await AskAsync(
             token,
-            id => JsonSerializer.SerializeToUtf8Bytes(new LineReport(type, id, commandId, report.Status, report.Result, report.Error), WireJson.Default.LineReport),
+            id => JsonSerializer.SerializeToUtf8Bytes(
+                new LineReport(type, id, commandId, report.Status, report.Result, report.Error), WireJson.Default.LineReport),
             abandon) switch
         {
             null => null,

@@ -9,7 +9,8 @@ namespace Rollcall.DeviceAgent.Line;
 /// A device's socket, beside REST: open whenever it can be, never in a beat's way. A beat whose acknowledgement does not come goes
 /// over REST at once, which also tells what became of the session: the line itself judges nothing.
 /// </summary>
-internal sealed partial class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiary diary, TimeProvider clock, Action<AgentCommand>? onCommand = null)
+internal sealed partial class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiary diary, TimeProvider clock,
+    Action<AgentCommand>? onCommand = null)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new();

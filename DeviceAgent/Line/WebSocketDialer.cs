@@ -10,7 +10,8 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
 {
     /// <summary>One for all: each socket would else make a handler of its own, which costs a fleet more than the sockets.</summary>
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
-    private readonly Uri _address = new UriBuilder(new Uri(apiUrl, "api/v1/device/ws")) { Scheme = apiUrl.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
+    private readonly Uri _address =
+        new UriBuilder(new Uri(apiUrl, "api/v1/device/ws")) { Scheme = apiUrl.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
 
     public static WebSocketDialer Of(AgentSettings settings) => new(settings.ApiUrl, settings.WebSocketPing, settings.WebSocketPatience);
 
@@ -28,9 +29,11 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
         }
         catch (WebSocketException) when ((int)socket.HttpStatusCode is >= 300 and var status)
         {
-            var wait = socket.HttpResponseHeaders?.FirstOrDefault(header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
+            var wait = socket.HttpResponseHeaders?.FirstOrDefault(
+                header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
             socket.Dispose();
-            throw new LineRefusedException(status, int.TryParse(wait, out var seconds) && seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero);
+            throw new LineRefusedException(status,
+                int.TryParse(wait, out var seconds) && seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero);
         }
         catch
         {
@@ -93,7 +96,8 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
                     await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
                 }
             }
-            catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+            catch (Exception gone)
+                when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
             {
                 // It was over anyway.
             }

@@ -7,10 +7,14 @@ internal static class ProbeAdvice
 {
     public static string For(Answer answer, Uri apiUrl) => answer switch
     {
-        { Trouble: HttpRequestError.NameResolutionError } => $"The host of API_URL ({apiUrl}) is not known here: check its spelling and the name service.",
-        { Trouble: HttpRequestError.SecureConnectionError } => $"TLS failed at API_URL ({apiUrl}): check http against https, and that this machine trusts the certificate.",
-        { Trouble: HttpRequestError.ConnectionError } => $"Nothing listens there: is the gateway running at API_URL ({apiUrl})? Start it with: dotnet run --project Gateway",
-        { Silent: true } => $"Something at API_URL ({apiUrl}) does not answer as a gateway would: check the address, the proxies in between and the gateway's log.",
+        { Trouble: HttpRequestError.NameResolutionError } =>
+            $"The host of API_URL ({apiUrl}) is not known here: check its spelling and the name service.",
+        { Trouble: HttpRequestError.SecureConnectionError } =>
+            $"TLS failed at API_URL ({apiUrl}): check http against https, and that this machine trusts the certificate.",
+        { Trouble: HttpRequestError.ConnectionError } =>
+            $"Nothing listens there: is the gateway running at API_URL ({apiUrl})? Start it with: dotnet run --project Gateway",
+        { Silent: true } =>
+            $"Something at API_URL ({apiUrl}) does not answer as a gateway would: check the address, the proxies in between and the gateway's log.",
         { Status: 401, Code: "SESSION_SUPERSEDED" } => "Another agent is this device at the same time: stop it, or give it a DEVICE_ID of its own.",
         { Status: 401 } => "Check DEVICE_ID and DEVICE_SECRET: the gateway does not know this pair.",
         { Status: 403, Code: "DEVICE_DISABLED" } => "The device is disabled: its owner can set its mode to active in the portal.",

@@ -13,7 +13,8 @@ internal sealed class ProbeReport(TextWriter output, TimeProvider clock)
         var fault = await step();
         var took = clock.GetElapsedTime(began).TotalMilliseconds;
         var verdict = fault is null ? "ok    " : "FAILED";
-        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{verdict}  {name,-15}{took,8:0.0} ms{(fault is null ? "" : $"  {fault.What}")}"));
+        output.WriteLine(
+            string.Create(CultureInfo.InvariantCulture, $"{verdict}  {name,-15}{took,8:0.0} ms{(fault is null ? "" : $"  {fault.What}")}"));
         if (fault is not null)
         {
             output.WriteLine($"        {fault.Advice}");

@@ -59,7 +59,8 @@ internal sealed class ProbeWalk(GatewayClient gateway, DeviceKey key, string? po
         var (answer, body) = await gateway.BeatAsync(_token!, new BeatRequest("online", null), stop);
         return Fault(answer) ?? body switch
         {
-            { Stored: not true } => new ProbeFault("heard, but not stored", "The store is away; the device stays online meanwhile. Look at GET /readyz."),
+            { Stored: not true } =>
+                new ProbeFault("heard, but not stored", "The store is away; the device stays online meanwhile. Look at GET /readyz."),
             { Timestamp: { } at } when string.CompareOrdinal(at, _beatAt) > 0 => null,
             _ => Odd($"time went from {_beatAt} to {body?.Timestamp ?? "nothing"}"),
         };
@@ -74,7 +75,8 @@ internal sealed class ProbeWalk(GatewayClient gateway, DeviceKey key, string? po
             { Status: 404 } => new ProbeFault($"{answer}", $"PORTAL_TOKEN belongs to a customer who does not have device {key.DeviceId}."),
             { Success: false } => Fault(answer),
             _ when device!.Status != "online" => Odd($"the portal shows {device.Status ?? "no status"}"),
-            _ when string.CompareOrdinal(device.LastSeen, _beatAt) < 0 => Odd($"the portal saw {device.LastSeen ?? "nothing"}, the beat was at {_beatAt}"),
+            _ when string.CompareOrdinal(device.LastSeen, _beatAt) < 0 =>
+                Odd($"the portal saw {device.LastSeen ?? "nothing"}, the beat was at {_beatAt}"),
             _ => null,
         };
     }
@@ -83,5 +85,6 @@ internal sealed class ProbeWalk(GatewayClient gateway, DeviceKey key, string? po
 
     private ProbeFault? Fault(Answer answer) => ProbeFault.Of(answer, gateway.ApiUrl);
 
-    private static ProbeFault Odd(string what) => new(what, "This is not what the contract promises: please report it with the gateway's version (GET /version).");
+    private static ProbeFault Odd(string what) =>
+        new(what, "This is not what the contract promises: please report it with the gateway's version (GET /version).");
 }

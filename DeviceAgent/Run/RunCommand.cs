@@ -55,7 +55,8 @@ internal static class RunCommand
         using var dialer = settings.WebSocket ? WebSocketDialer.Of(settings) : null;
         using var journal = CommandJournal.In(folder, "commands.jsonl", log);
         var mock = settings.MockMode is true;
-        var commands = new CommandLoop(key.DeviceId, CommandSet.Of(settings, mock, folder, clock), journal, settings.Backoff, diary, clock, Random.Shared);
+        var commands =
+            new CommandLoop(key.DeviceId, CommandSet.Of(settings, mock, folder, clock), journal, settings.Backoff, diary, clock, Random.Shared);
         var device = new Device(
             key,
             gateway,

@@ -18,7 +18,8 @@ internal sealed class SettingsReader(Func<string, string?> environment)
 
         return double.TryParse(text, NumberStyles.Float, CultureInfo.InvariantCulture, out var number) && number >= least && number <= most
             ? number
-            : throw new SettingsException(string.Create(CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most}, not \"{text}\"{ServiceLinkHint(text)}."));
+            : throw new SettingsException(string.Create(
+                CultureInfo.InvariantCulture, $"{name} must be a number from {least} to {most}, not \"{text}\"{ServiceLinkHint(text)}."));
     }
 
     /// <summary>Kubernetes puts <c>HEALTH_PORT=tcp://...</c> into the containers beside a Service that is named so.</summary>

@@ -44,7 +44,9 @@ internal static class Exposure
             var mode = File.GetUnixFileMode(path);
             if ((mode & Others) != 0)
             {
-                log.Warn($"{path} is open to others (mode {Convert.ToString((int)mode, 8)}), and secrets are kept there: take their rights away (chmod go-rwx).");
+                log.Warn(
+                    $"{path} is open to others (mode {Convert.ToString((int)mode, 8)}), and secrets are kept there: take their rights away "
+                        + "(chmod go-rwx).");
             }
         }
         catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException)

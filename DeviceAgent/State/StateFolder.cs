@@ -104,7 +104,8 @@ internal sealed class StateFolder(string? path, Log log) : IDeviceState
         {
             act(file);
         }
-        catch (Exception error) when (error is IOException or UnauthorizedAccessException or JsonException or NotSupportedException or ArgumentException)
+        catch (Exception error)
+            when (error is IOException or UnauthorizedAccessException or JsonException or NotSupportedException or ArgumentException)
         {
             // Not the message: that of a JSON error quotes the file.
             log.Warn($"{file} could not be {deed} ({error.GetType().Name}); carrying on without.");

@@ -37,7 +37,8 @@ internal sealed record LineReport(string Type, long RequestId, string CommandId,
 
 /// <summary>What the other side says over the socket; what it is not has no such members.</summary>
 internal sealed record LineFrame(
-    string? Type, long? RequestId, bool? Stored, string? Timestamp, double? NextHeartbeat, string? Code, string? Id, string? Command, JsonElement? Parameters,
+    string? Type, long? RequestId, bool? Stored, string? Timestamp, double? NextHeartbeat, string? Code, string? Id, string? Command,
+    JsonElement? Parameters,
     double? RetryAfter = null);
 
 /// <summary>What the probe reads of a portal's device.</summary>

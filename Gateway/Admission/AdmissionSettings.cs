@@ -4,7 +4,10 @@ namespace Rollcall.Admission;
 /// <exception cref="SettingException">One of them is wrong.</exception>
 internal sealed class AdmissionSettings(IConfiguration configuration)
 {
-    /// <summary>COLD_CALLS: calls at a time of devices that this gateway has not served for some minutes; as many sign-ins; and eight times as many of the others. Default 512.</summary>
+    /// <summary>
+    /// COLD_CALLS: calls at a time of devices that this gateway has not served for some minutes; as many sign-ins; and eight times as many
+    /// of the others. Default 512.
+    /// </summary>
     public int Places { get; } = configuration.Number("COLD_CALLS", 512, 1, 100_000);
 
     /// <summary>COLD_CALLS_WAITING: calls that wait for such a place; one more is answered 503 at once. Default 8,192.</summary>

@@ -22,7 +22,8 @@ internal sealed partial class BusyReport(IMeterFactory meters, TimeProvider cloc
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Quiet = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(10);
-    private readonly Counter<long> _refused = meters.Create(Instrumentation.Name).CreateCounter<long>("rollcall.busy", "{call}", "Calls answered 503 because there were too many.");
+    private readonly Counter<long> _refused = meters.Create(Instrumentation.Name)
+        .CreateCounter<long>("rollcall.busy", "{call}", "Calls answered 503 because there were too many.");
     private readonly Lock _gate = new();
     private readonly int[] _counts = new int[3];
     private long _first;

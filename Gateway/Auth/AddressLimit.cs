@@ -16,7 +16,8 @@ internal static class AddressLimit
         services.AddSingleton<SignInTurns>();
         return services.AddRateLimiter(limiter =>
         {
-            limiter.AddPolicy(Policy, context => RateLimitPartition.GetTokenBucketLimiter(Network(context.Connection.RemoteIpAddress), _ => Rate(settings)));
+            limiter.AddPolicy(
+                Policy, context => RateLimitPartition.GetTokenBucketLimiter(Network(context.Connection.RemoteIpAddress), _ => Rate(settings)));
             limiter.OnRejected = async (rejected, _) => await Problem.RateLimited().ExecuteAsync(rejected.HttpContext);
         });
     }

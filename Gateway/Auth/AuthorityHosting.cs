@@ -29,7 +29,8 @@ internal static class AuthorityHosting
     private static Func<CancellationToken, Task<OpenIdConnectConfiguration>> Fetch(PortalTokenSettings settings)
     {
         var address = settings.Authority!.TrimEnd('/') + "/.well-known/openid-configuration";
-        var http = new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = AuthorityKeys.Fresh }) { MaxResponseContentBufferSize = MostBytes };
+        var http =
+            new HttpClient(new SocketsHttpHandler { PooledConnectionLifetime = AuthorityKeys.Fresh }) { MaxResponseContentBufferSize = MostBytes };
         var documents = new HttpDocumentRetriever(http) { RequireHttps = true };
         return async cancellation =>
         {

@@ -6,7 +6,8 @@ namespace Rollcall.Auth;
 /// The keys of an OpenID Connect authority, and how old they are. One fetch at a time serves all who wait for it. What strangers
 /// make us ask is bounded, and nobody's verdict depends on who asked before.
 /// </summary>
-internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdConnectConfiguration>> fetch, TimeProvider clock, ILogger<AuthorityKeys> log)
+internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdConnectConfiguration>> fetch, TimeProvider clock,
+    ILogger<AuthorityKeys> log)
 {
     /// <summary>Older keys are fetched again: so long may a withdrawn one stay good.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
@@ -211,7 +212,10 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * clock.TimestampFrequency);
 
-    [LoggerMessage(LogLevel.Warning, "The keys of PORTAL_JWT_AUTHORITY cannot be fetched: {Fault}. Known ones are good for an hour from when they were fetched; without, portals are answered 503")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The keys of PORTAL_JWT_AUTHORITY cannot be fetched: {Fault}. Known ones are good for an hour from when they were fetched; without, "
+            + "portals are answered 503")]
     private partial void LogAway(string fault);
 
     [LoggerMessage(LogLevel.Information, "The keys of PORTAL_JWT_AUTHORITY can be fetched again")]

@@ -9,6 +9,7 @@ internal static class AuthorityMeter
     {
         var meter = meters.Create(Instrumentation.Name);
         meter.CreateObservableCounter("rollcall.authority.failures", () => keys.Failures, "{fetch}", "Fetches of the authority's keys that failed.");
-        meter.CreateObservableGauge("rollcall.authority.keys.age", () => keys.KeysAge.TotalSeconds, "s", "How old the authority's keys are; above an hour when there are none.");
+        meter.CreateObservableGauge("rollcall.authority.keys.age", () => keys.KeysAge.TotalSeconds, "s",
+            "How old the authority's keys are; above an hour when there are none.");
     }
 }

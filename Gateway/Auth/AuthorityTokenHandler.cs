@@ -73,7 +73,9 @@ internal sealed class AuthorityTokenHandler(AuthorityKeys keys, PortalTokenSetti
                     ? read
                     : null;
         }
-        catch (Exception malformed) when (malformed is ArgumentException or SecurityTokenException or FormatException or InvalidOperationException or OverflowException or System.Text.Json.JsonException)
+        catch (Exception malformed)
+            when (malformed is ArgumentException or SecurityTokenException or FormatException or InvalidOperationException or OverflowException
+                or System.Text.Json.JsonException)
         {
             return null;
         }

@@ -50,7 +50,10 @@ internal sealed class DeviceTokenHandler(DeviceTokens tokens) : IAuthenticationH
 
     public Task ForbidAsync(AuthenticationProperties? properties) => Problem.Forbidden().ExecuteAsync(_context);
 
-    /// <summary>The first header that is there wins. An empty one is no reason to look at the next. Only a socket may have it as its protocol: not every client can set headers there.</summary>
+    /// <summary>
+    /// The first header that is there wins. An empty one is no reason to look at the next. Only a socket may have it as its protocol: not
+    /// every client can set headers there.
+    /// </summary>
     private string Token()
     {
         var headers = _context.Request.Headers;

@@ -59,7 +59,10 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider clock)
         NameClaimType = JwtRegisteredClaimNames.Sub,
     };
 
-    /// <summary>Whether its header names extensions without which it must not be believed (RFC 7515, 4.1.11). We know none, and the library does not look.</summary>
+    /// <summary>
+    /// Whether its header names extensions without which it must not be believed (RFC 7515, 4.1.11). We know none, and the library does not
+    /// look.
+    /// </summary>
     public static bool HasCritical(JsonWebToken token) => token.TryGetHeaderValue<object>("crit", out _);
 
     private static string RefuseCritical(string type, SecurityToken token, TokenValidationParameters rules) =>

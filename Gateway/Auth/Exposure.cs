@@ -1,6 +1,8 @@
 namespace Rollcall.Auth;
 
-/// <summary>Says which parts of DATA_DIR others can read or change. We make them for their owner alone, but a copy or an older folder may be open.</summary>
+/// <summary>
+/// Says which parts of DATA_DIR others can read or change. We make them for their owner alone, but a copy or an older folder may be open.
+/// </summary>
 internal static partial class Exposure
 {
     private const UnixFileMode Others = UnixFileMode.GroupRead | UnixFileMode.GroupWrite | UnixFileMode.OtherRead | UnixFileMode.OtherWrite;
@@ -55,6 +57,7 @@ internal static partial class Exposure
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "DATA_DIR: {Path} is open to others (mode {Mode}), and secrets are kept there: take their rights away (chmod go-rwx)")]
+    [LoggerMessage(
+        LogLevel.Warning, "DATA_DIR: {Path} is open to others (mode {Mode}), and secrets are kept there: take their rights away (chmod go-rwx)")]
     private static partial void LogOpen(ILogger log, string path, string mode);
 }

@@ -3,7 +3,9 @@ using Microsoft.IdentityModel.Tokens;
 
 namespace Rollcall.Auth;
 
-/// <summary>Signing keys written as <c>kid:base64,...</c>: the first signs, all verify, so that keys can be changed without ending sessions.</summary>
+/// <summary>
+/// Signing keys written as <c>kid:base64,...</c>: the first signs, all verify, so that keys can be changed without ending sessions.
+/// </summary>
 internal sealed class KeyRing
 {
     private const int LeastBytes = 32;
@@ -18,7 +20,8 @@ internal sealed class KeyRing
     /// <exception cref="SettingException">It is written otherwise, or a key is shorter than 256 bits, or can be guessed.</exception>
     public static KeyRing Parse(string setting, string text, bool guessable = true)
     {
-        var keys = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries).Select(one => ParseKey(setting, one)).ToArray();
+        var keys = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
+            .Select(one => ParseKey(setting, one)).ToArray();
         if (keys.Length == 0 || keys.DistinctBy(key => key.KeyId).Count() != keys.Length)
         {
             throw new SettingException(setting, "must hold at least one key, each under a name of its own.");

@@ -10,7 +10,10 @@ internal enum PortalRole { Viewer, Operator, Owner }
 /// <summary>Whose portal tokens are believed: our own key's, or those of an OpenID Connect authority.</summary>
 internal sealed class PortalTokenSettings(IConfiguration configuration)
 {
-    /// <summary>PORTAL_JWT_ISSUER: the issuer that a token must name. Default: that of the authority's discovery document; without an authority any, as the key decides.</summary>
+    /// <summary>
+    /// PORTAL_JWT_ISSUER: the issuer that a token must name. Default: that of the authority's discovery document; without an authority any,
+    /// as the key decides.
+    /// </summary>
     public string? Issuer { get; } = configuration.Text("PORTAL_JWT_ISSUER");
 
     /// <summary>PORTAL_JWT_AUDIENCE: the audience that a token must name. Default <c>rollcall-portal</c>.</summary>
@@ -69,7 +72,9 @@ internal sealed record PortalCaller(string CustomerId, PortalRole Role, string N
         Only(user, PortalTokens.CustomerId) is { } customer
         && Ids.IsValid(customer)
         && WireNames.TryParse<PortalRole>(Only(user, PortalTokens.Role), out var role)
-            ? new PortalCaller(customer, role, Only(user, "sub") is { Length: > 0 and <= LongestName } subject && !subject.Contains('\0', StringComparison.Ordinal) ? subject : WireNames.Of(role))
+            ? new PortalCaller(
+                customer, role, Only(user, "sub") is { Length: > 0 and <= LongestName } subject && !subject.Contains('\0', StringComparison.Ordinal)
+                    ? subject : WireNames.Of(role))
             : null;
 
     /// <summary>One text, or nothing: of several the first would be somebody's guess of what the authority meant.</summary>

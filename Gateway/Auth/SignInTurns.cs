@@ -53,7 +53,10 @@ internal sealed partial class SignInTurns(GatewaySettings settings, ILogger<Sign
         _turns.Dispose();
     }
 
-    [LoggerMessage(LogLevel.Warning, "{Address} signs in more often than AUTH_RATE and says that it does so for others (X-Forwarded-For). If it is your proxy, name it in TRUSTED_PROXIES. Said once.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Address} signs in more often than AUTH_RATE and says that it does so for others (X-Forwarded-For). If it is your proxy, name it in "
+            + "TRUSTED_PROXIES. Said once.")]
     private partial void LogUnbelieved(IPAddress? address);
 }
 

@@ -1,6 +1,9 @@
 namespace Rollcall.Auth;
 
-/// <summary>Says at the start that PORTAL_JWT_KEY does nothing beside an authority. Not refused: Compose asks for it, and one shell exports it for all.</summary>
+/// <summary>
+/// Says at the start that PORTAL_JWT_KEY does nothing beside an authority. Not refused: Compose asks for it, and one shell exports it for
+/// all.
+/// </summary>
 internal static partial class UnusedKey
 {
     public static void WarnOfUnusedKey(this WebApplication app, PortalTokenSettings settings)

@@ -111,6 +111,8 @@ internal sealed partial class GatewayPulse(
     [LoggerMessage(LogLevel.Debug, "A silo was not told that this gateway is there: {Fault}")]
     private partial void LogLost(string fault);
 
-    [LoggerMessage(LogLevel.Warning, "A silo that is a member has not answered this gateway for {Seconds:0} s; meanwhile no device that was last heard here is called offline")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "A silo that is a member has not answered this gateway for {Seconds:0} s; meanwhile no device that was last heard here is called offline")]
     private partial void LogUnanswered(double seconds);
 }

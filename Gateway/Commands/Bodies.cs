@@ -13,16 +13,22 @@ internal sealed record SendCommandRequest(
     [property: JsonConverter(typeof(WholeInt64Converter))] long? TtlSeconds = null);
 
 /// <summary>A command, and what became of it.</summary>
-/// <param name="Status"><c>queued</c>, <c>sent</c>, <c>acknowledged</c>; and for good: <c>completed</c>, <c>failed</c>, <c>expired</c>, <c>cancelled</c>.</param>
+/// <param name="Status">
+/// <c>queued</c>, <c>sent</c>, <c>acknowledged</c>; and for good: <c>completed</c>, <c>failed</c>, <c>expired</c>, <c>cancelled</c>.
+/// </param>
 /// <param name="SentAt">When it was first written to the device.</param>
 /// <param name="FinishedAt">When its status became one for good.</param>
 /// <param name="Result">What the device answered.</param>
 /// <param name="Error">What the device says went wrong.</param>
 /// <param name="Late">The device's answer came after the command had expired or been cancelled.</param>
 /// <param name="IssuedBy">Who asked: the token's <c>sub</c>, else its role.</param>
-/// <param name="PollOnly">Three sockets of the device died before it acknowledged this: it is written to none any more, and goes with the answers to beats over REST or to <c>claim_command</c>.</param>
+/// <param name="PollOnly">
+/// Three sockets of the device died before it acknowledged this: it is written to none any more, and goes with the answers to beats over
+/// REST or to <c>claim_command</c>.
+/// </param>
 internal sealed record CommandBody(
-    string Id, string DeviceId, string Command, [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Parameters, CommandStatus Status, DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
+    string Id, string DeviceId, string Command, [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Parameters, CommandStatus Status,
+    DateTimeOffset CreatedAt, DateTimeOffset ExpiresAt,
     DateTimeOffset? SentAt, DateTimeOffset? AcknowledgedAt, DateTimeOffset? FinishedAt,
     [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Result, string? Error, bool Late, string IssuedBy, bool PollOnly)
 {
@@ -47,7 +53,8 @@ internal sealed record DeviceCommandBody(
     DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt, DateTimeOffset Timestamp)
 {
     public static DeviceCommandBody Of(Command command, DateTimeOffset now) => new(
-        command.Id, command.Name, command.Name, command.Parameters is null ? null : JsonElement.Parse(command.Parameters), command.CreatedAt, command.ExpiresAt, now);
+        command.Id, command.Name, command.Name, command.Parameters is null ? null : JsonElement.Parse(command.Parameters), command.CreatedAt,
+        command.ExpiresAt, now);
 }
 
 /// <summary>What a device says of a command.</summary>

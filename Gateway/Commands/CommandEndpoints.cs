@@ -28,7 +28,9 @@ internal static class CommandEndpoints
             .Produces<CommandBody>(StatusCodes.Status202Accepted)
             .Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503)
             .WithSummary("Send a command. 202: committed, and delivered as soon as the device can be reached. 200: within `wait` it came to its end.")
-            .WithDescription("The same Idempotency-Key within 24 h is the same command; with another body it is 409. 429: the device has as many open commands as it may have.")
+            .WithDescription(
+                "The same Idempotency-Key within 24 h is the same command; with another body it is 409. 429: the device has as many open "
+                    + "commands as it may have.")
             .WithHeader("Idempotency-Key", $"1 to {MostKey} visible ASCII characters; the same within 24 h is the same command")
             .WithQuery(("wait", JsonSchemaType.Integer, $"seconds, 0 to {LongestWait}, to wait for the end; default 0"));
         customer.MapGet("/devices/{id}/commands", List)
@@ -83,11 +85,15 @@ internal static class CommandEndpoints
 
         var command = sent.Command!;
         context.Response.Headers.Location = $"{context.Request.PathBase}/api/v1/customer/devices/{id}/commands/{command.Id}";
-        return Json.Answer(CommandBody.Of(command), WireJson.Default.CommandBody, command.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+        return Json.Answer(CommandBody.Of(command), WireJson.Default.CommandBody,
+            command.IsOpen ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
     }
 
-    /// <summary>A call whose answer was lost is made again: under a key, made here when none was given, so that it is one command whatever happened.</summary>
-    private static async Task<CommandReply> SendAsync(IDeviceGrain twin, PortalCaller caller, SendCommandRequest request, string? given, CommandWaiter? waiter)
+    /// <summary>
+    /// A call whose answer was lost is made again: under a key, made here when none was given, so that it is one command whatever happened.
+    /// </summary>
+    private static async Task<CommandReply> SendAsync(
+        IDeviceGrain twin, PortalCaller caller, SendCommandRequest request, string? given, CommandWaiter? waiter)
     {
         // No header can hold a space at its beginning, so no given key is like one of ours.
         var (key, known) = given is null ? (" " + Guid.NewGuid().ToString("N"), false) : (given, true);
@@ -95,7 +101,8 @@ internal static class CommandEndpoints
             () =>
             {
                 var command = new NewCommand(
-                    request.Command!, JsonText.Of(request.Parameters), TimeSpan.FromSeconds(request.TtlSeconds ?? UsualTtl), caller.Name, key, known, waiter);
+                    request.Command!, JsonText.Of(request.Parameters), TimeSpan.FromSeconds(request.TtlSeconds ?? UsualTtl), caller.Name, key,
+                    known, waiter);
                 known = true;
                 return twin.Send(caller.CustomerId, command);
             },
@@ -153,7 +160,8 @@ internal static class CommandEndpoints
     }
 
     private static async Task<IResult> Read(string id, string commandId, PortalCaller caller, IGrainFactory grains) => Answer(
-        Ids.IsValid(id) ? await TwinCalls.Patiently(() => grains.GetRoster(caller.CustomerId).Command(id, commandId)) : new CommandReply(Refusal.NotFound));
+        Ids.IsValid(id)
+            ? await TwinCalls.Patiently(() => grains.GetRoster(caller.CustomerId).Command(id, commandId)) : new CommandReply(Refusal.NotFound));
 
     private static async Task<IResult> Cancel(string id, string commandId, PortalCaller caller, IGrainFactory grains) => Answer(
         Ids.IsValid(id)

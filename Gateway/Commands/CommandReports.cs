@@ -31,7 +31,8 @@ internal static class CommandReports
         }
 
         said = new CommandSaid(status, JsonText.Of(result), TextOf(request.Error) ?? (request.Status == TimedOut ? TimedOut : null));
-        return said.Error is { } error && Encoding.UTF8.GetByteCount(error) > MostErrorBytes ? Problem.TooLarge($"error has at most {MostErrorBytes} bytes.") : null;
+        return said.Error is { } error && Encoding.UTF8.GetByteCount(error) > MostErrorBytes
+            ? Problem.TooLarge($"error has at most {MostErrorBytes} bytes.") : null;
     }
 
     /// <summary>The answer to a report that was not taken down.</summary>
@@ -46,7 +47,8 @@ internal static class CommandReports
     {
         "success" => CommandStatus.Completed,
         "failure" or TimedOut => CommandStatus.Failed,
-        _ => WireNames.TryParse(word, out CommandStatus status) && status is CommandStatus.Acknowledged or CommandStatus.Completed or CommandStatus.Failed ? status : null,
+        _ => WireNames.TryParse(word, out CommandStatus status)
+            && status is CommandStatus.Acknowledged or CommandStatus.Completed or CommandStatus.Failed ? status : null,
     };
 
     private static string? TextOf(JsonElement? error) => error is { ValueKind: JsonValueKind.String } text ? text.GetString() : JsonText.Of(error);

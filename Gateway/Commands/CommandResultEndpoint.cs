@@ -17,7 +17,8 @@ internal static class CommandResultEndpoint
         .Produces<SuccessAnswer>()
         .Refuses(400, 401, 403, 404, 409, 413, 415, 429, 503)
         .WithSummary("Say that a command has come (acknowledged), or what came of it. Repeat it until it is answered.")
-        .WithDescription("The same again is 200. 409: another result was given before, or an acknowledged command was cancelled or has expired: do not do it.");
+        .WithDescription(
+            "The same again is 200. 409: another result was given before, or an acknowledged command was cancelled or has expired: do not do it.");
 
     private static async Task<IResult> Take(string id, HttpContext context, DeviceCaller caller, IGrainFactory grains, AdmissionControl admission)
     {
@@ -42,6 +43,7 @@ internal static class CommandResultEndpoint
             newcomer?.Know(caller.CustomerId);
         }
 
-        return reply.Refusal == Refusal.None ? Json.Answer(new SuccessAnswer(true), WireJson.Default.SuccessAnswer) : CommandReports.Refused(reply.Refusal);
+        return reply.Refusal == Refusal.None
+            ? Json.Answer(new SuccessAnswer(true), WireJson.Default.SuccessAnswer) : CommandReports.Refused(reply.Refusal);
     }
 }

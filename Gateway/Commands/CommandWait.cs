@@ -7,7 +7,8 @@ namespace Rollcall.Commands;
 /// Callers that wait for the end of a command. They wait here, never in a grain's turn: the twin says it when it is stored. A twin
 /// that was lost meanwhile does not know of them, so they look for themselves, too, seldom.
 /// </summary>
-internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, TimeProvider clock) : ICommandObserver
+internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, TimeProvider clock)
+    : ICommandObserver
 {
     private static readonly TimeSpan Look = TimeSpan.FromSeconds(2);
     private readonly ConcurrentDictionary<string, TaskCompletionSource<Command>> _waiting = new();
@@ -24,7 +25,8 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
     /// <summary>Sends a command and waits for its end.</summary>
     /// <param name="send">Sends it for this waiter; null: nobody waits, or too many do already.</param>
     /// <returns>The command when it has come to its end, or as it is when the time is over, or this gateway stops.</returns>
-    public async Task<CommandReply> UntilEndedAsync(string customerId, Func<CommandWaiter?, Task<CommandReply>> send, TimeSpan most, CancellationToken gone)
+    public async Task<CommandReply> UntilEndedAsync(
+        string customerId, Func<CommandWaiter?, Task<CommandReply>> send, TimeSpan most, CancellationToken gone)
     {
         if (most <= TimeSpan.Zero)
         {

@@ -67,15 +67,26 @@ internal sealed partial class IdleTimes(GatewaySettings settings, IOptions<Kestr
         }
     }
 
-    [LoggerMessage(LogLevel.Warning, "DEVICE_HEARTBEAT_INTERVAL ({Interval} s) is more than DEVICE_LINK_PING and DEVICE_LINK_PATIENCE together ({Patience} s): the socket of a device that does not read between its beats is cut before the next one; raise one of these two")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "DEVICE_HEARTBEAT_INTERVAL ({Interval} s) is more than DEVICE_LINK_PING and DEVICE_LINK_PATIENCE together ({Patience} s): the socket of "
+            + "a device that does not read between its beats is cut before the next one; raise one of these two")]
     private partial void LogCut(double interval, double patience);
 
-    [LoggerMessage(LogLevel.Warning, "DEVICE_HEARTBEAT_INTERVAL ({Interval} s) is more than the {Patience} s after which a device that cannot see pings takes its socket for dead: it must send a ping of its own in between")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "DEVICE_HEARTBEAT_INTERVAL ({Interval} s) is more than the {Patience} s after which a device that cannot see pings takes its socket for "
+            + "dead: it must send a ping of its own in between")]
     private partial void LogTakenForDead(double interval, double patience);
 
-    [LoggerMessage(LogLevel.Warning, "DEVICE_LINK_PING ({Ping} s) and the heartbeat interval leave sockets silent for the {Patience} s after which proxies may end them: lower DEVICE_LINK_PING")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "DEVICE_LINK_PING ({Ping} s) and the heartbeat interval leave sockets silent for the {Patience} s after which proxies may end them: "
+            + "lower DEVICE_LINK_PING")]
     private partial void LogEndedOnTheWay(double ping, double patience);
 
-    [LoggerMessage(LogLevel.Warning, "DEVICE_HEARTBEAT_INTERVAL ({Interval} s) is longer than an idle connection is kept ({Kept} s): over REST each beat opens a new one")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "DEVICE_HEARTBEAT_INTERVAL ({Interval} s) is longer than an idle connection is kept ({Kept} s): over REST each beat opens a new one")]
     private partial void LogNotKept(double interval, double kept);
 }

@@ -12,11 +12,14 @@ namespace Rollcall.Customers;
 /// <param name="Connected">A socket of the device is open.</param>
 /// <param name="Metrics">The newest metrics: numbers by name.</param>
 /// <param name="Seq">Number of the last transition; 0 before the first.</param>
-/// <param name="WeakSecret">true: of its secret an unsalted SHA-256 was imported, which neither a sign-in nor a slow hash has replaced yet; else absent.</param>
+/// <param name="WeakSecret">
+/// true: of its secret an unsalted SHA-256 was imported, which neither a sign-in nor a slow hash has replaced yet; else absent.
+/// </param>
 /// <param name="IgnoredMetrics">Names of the newest beat's metrics that did not fit, at most 10; null: none, or its twin is not loaded.</param>
 internal sealed record DeviceBody(
     string DeviceId, string? Name, string? Location, string CustomerId, DeviceMode Mode, DeviceStatus Status, DeviceHealth? Health,
-    PresenceReason? Reason, DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected, IReadOnlyDictionary<string, double>? Metrics, long Seq,
+    PresenceReason? Reason, DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected,
+    IReadOnlyDictionary<string, double>? Metrics, long Seq,
     IReadOnlyList<string>? IgnoredMetrics, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? WeakSecret)
 {
     public static DeviceBody Of(Device device) => new(
@@ -58,7 +61,8 @@ internal sealed record ReplaceSecretRequest(
 
 /// <summary>The device's new secret, shown this once.</summary>
 /// <param name="FormerUntil">Until when the former secret is good; absent: it is over.</param>
-internal sealed record ReplacedSecret(string DeviceSecret, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? FormerUntil);
+internal sealed record ReplacedSecret(string DeviceSecret,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? FormerUntil);
 
 /// <summary>The device added and the one-time code by which it joins, shown this once.</summary>
 internal sealed record CreatedWithCode(DeviceBody Device, string ActivationCode, DateTimeOffset ExpiresAt);

@@ -31,7 +31,8 @@ internal static class Cursor
 
     public static bool TryCommand(string? cursor, out long? before)
     {
-        var good = long.TryParse(cursor is null ? null : Decode(cursor, CommandPrefix), NumberStyles.None, CultureInfo.InvariantCulture, out var number);
+        var good = long.TryParse(cursor is null ? null : Decode(cursor, CommandPrefix), NumberStyles.None, CultureInfo.InvariantCulture,
+            out var number);
         before = good ? number : null;
         return good || cursor is null;
     }

@@ -15,7 +15,8 @@ internal static class DeviceEndpoints
 
     public static void MapDevices(this IEndpointRouteBuilder customer)
     {
-        foreach (var (path, summary) in new[] { ("/devices/{id}", "One device, from its twin."), ("/devices/{id}/status", "The same as without /status.") })
+        foreach (var (path, summary)
+            in new[] { ("/devices/{id}", "One device, from its twin."), ("/devices/{id}/status", "The same as without /status.") })
         {
             customer.MapGet(path, Read)
                 .RequireAuthorization(Policies.Viewer)
@@ -30,7 +31,8 @@ internal static class DeviceEndpoints
             .WithBody<CreateDeviceRequest>(required: false, "application/json")
             .Produces<CreatedWithCode>(StatusCodes.Status201Created)
             .Refuses(400, 401, 403, 409, 413, 415, 503)
-            .WithSummary("Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once; or it brings its own along.")
+            .WithSummary(
+                "Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once; or it brings its own along.")
             .WithQuery(("secret", JsonSchemaType.Boolean, "true: answer with deviceSecret instead of activationCode and expiresAt"));
         customer.MapPatch("/devices/{id}", Patch)
             .RequireAuthorization(Policies.Owner)
@@ -62,7 +64,8 @@ internal static class DeviceEndpoints
         var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CreateDeviceRequest, MostBytes);
         request ??= new CreateDeviceRequest(null, null, null);
         var validation = request.DeviceId is null ? query.Validation : query.Validation.Id("deviceId", request.DeviceId);
-        problem ??= OwnSecretRule.Check(validation, request, withSecret).FreeText("name", request.Name).FreeText("location", request.Location).Problem;
+        problem ??= OwnSecretRule.Check(validation, request, withSecret).FreeText("name", request.Name)
+            .FreeText("location", request.Location).Problem;
         if (problem is not null)
         {
             return problem;
@@ -86,7 +89,8 @@ internal static class DeviceEndpoints
             : withSecret
             ? Json.Answer(new CreatedWithSecret(body, created.Secret!), WireJson.Default.CreatedWithSecret, StatusCodes.Status201Created)
             : Json.Answer(
-                new CreatedWithCode(body, created.ActivationCode!, created.ExpiresAt!.Value), WireJson.Default.CreatedWithCode, StatusCodes.Status201Created);
+                new CreatedWithCode(body, created.ActivationCode!, created.ExpiresAt!.Value), WireJson.Default.CreatedWithCode,
+                StatusCodes.Status201Created);
 
         NewDevice Once() => device with { Again = calls++ > 0 };
     }
@@ -105,7 +109,8 @@ internal static class DeviceEndpoints
         }
 
         var ifMatch = ProfileTag.Wanted(context.Request.Headers.IfMatch);
-        return Answer(context, await TwinCalls.Patiently(() => grains.GetDevice(id).Patch(caller.CustomerId, patch!, ifMatch), reply => reply.Refusal));
+        return Answer(
+            context, await TwinCalls.Patiently(() => grains.GetDevice(id).Patch(caller.CustomerId, patch!, ifMatch), reply => reply.Refusal));
     }
 
     private static async Task<IResult> Delete(string id, PortalCaller caller, IGrainFactory grains) =>

@@ -22,6 +22,7 @@ internal static class OwnSecretRule
             validation.Text("deviceSecret", request.DeviceSecret, 8, 256);
         }
 
-        return request.SecretHash is null || ForeignHash.IsKnown(request.SecretHash) ? validation : validation.Add("secretHash", $"must be {ForeignHash.Rule}.");
+        return request.SecretHash is null || ForeignHash.IsKnown(request.SecretHash)
+            ? validation : validation.Add("secretHash", $"must be {ForeignHash.Rule}.");
     }
 }

@@ -20,7 +20,8 @@ internal static class SecretEndpoint
         .Refuses(400, 401, 403, 404, 413, 415, 503)
         .WithSummary("Give the device another secret, shown this once.")
         .WithDescription(
-            "The former secret is over, or stays good for overlapSeconds. Asked again before the device has used the new one, the newest counts and the overlap does not grow.");
+            "The former secret is over, or stays good for overlapSeconds. Asked again before the device has used the new one, the newest counts "
+                + "and the overlap does not grow.");
 
     private static async Task<IResult> Replace(string id, HttpContext context, PortalCaller caller, IGrainFactory grains)
     {

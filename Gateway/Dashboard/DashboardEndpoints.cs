@@ -15,7 +15,8 @@ internal static class DashboardEndpoints
 
     /// <summary>What follows these names a silo.</summary>
     private static readonly string[] OfSilos =
-        [.. new[] { "HistoricalStats", "SiloProperties", "SiloMetadata", "SiloStats", "SiloCounters" }.Select(name => $"{DashboardSession.Path}/{name}")];
+        [.. new[] { "HistoricalStats", "SiloProperties", "SiloMetadata", "SiloStats", "SiloCounters" }
+            .Select(name => $"{DashboardSession.Path}/{name}")];
 
     public static void MapDashboard(this IEndpointRouteBuilder routes, GatewaySettings settings)
     {

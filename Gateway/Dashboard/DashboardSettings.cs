@@ -12,7 +12,8 @@ internal sealed class DashboardSettings
     public DashboardSettings(IConfiguration configuration)
     {
         IsOn = configuration.Flag("DASHBOARD", false);
-        _customers = [.. (configuration.Text(CustomersName) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
+        _customers = [.. (configuration.Text(CustomersName) ?? "")
+            .Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)];
         if (IsOn && _customers.Count == 0)
         {
             throw new SettingException(CustomersName, "must list the customers whose owners may see the whole cluster, when DASHBOARD is true.");
@@ -20,7 +21,8 @@ internal sealed class DashboardSettings
 
         if (_customers.Count > 0 && configuration.Text("DASHBOARD") is null)
         {
-            throw new SettingException(CustomersName, "does nothing without DASHBOARD: set that to true, or to false to keep these customers for later.");
+            throw new SettingException(CustomersName,
+                "does nothing without DASHBOARD: set that to true, or to false to keep these customers for later.");
         }
     }
 

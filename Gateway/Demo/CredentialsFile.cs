@@ -18,7 +18,9 @@ internal sealed partial class CredentialsFile(string path)
 
     public static CredentialsFile In(string folder, string name) => new(System.IO.Path.Combine(folder, name));
 
-    /// <summary>The first <paramref name="count"/> credentials whose ids begin with <paramref name="prefix"/>, made and kept where they are missing.</summary>
+    /// <summary>
+    /// The first <paramref name="count"/> credentials whose ids begin with <paramref name="prefix"/>, made and kept where they are missing.
+    /// </summary>
     public IReadOnlyList<Credential> Ensure(string prefix, int count, Func<string> newSecret)
     {
         var kept = Read();

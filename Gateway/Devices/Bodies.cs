@@ -24,7 +24,10 @@ internal sealed record RegisterAnswer(string DeviceId, string DeviceSecret);
 
 /// <summary>A beat. May be empty.</summary>
 /// <param name="Status"><c>healthy</c> (default), <c>online</c>, <c>degraded</c>, or <c>offline</c>: a goodbye.</param>
-/// <param name="Metrics"><c>cpu</c>, <c>memory</c> 0-100 (percent), <c>uptime</c> (seconds), and up to 32 further finite numbers, also as texts. Replaces the former metrics. One that does not fit is ignored, and named in the answer.</param>
+/// <param name="Metrics">
+/// <c>cpu</c>, <c>memory</c> 0-100 (percent), <c>uptime</c> (seconds), and up to 32 further finite numbers, also as texts. Replaces the
+/// former metrics. One that does not fit is ignored, and named in the answer.
+/// </param>
 internal sealed record HeartbeatRequest(string? Status = null, IReadOnlyDictionary<string, double>? Metrics = null);
 
 /// <summary>The beat was heard.</summary>

@@ -19,7 +19,8 @@ internal static class HeartbeatEndpoint
         .Refuses(400, 401, 403, 413, 415, 429, 503)
         .WithSummary("Record a sign of life. 200: stored. 202: heard, and stored when the store is back.");
 
-    private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, IGrainFactory grains, Incarnation gateway, AdmissionControl admission)
+    private static async Task<IResult> Heartbeat(
+        HttpContext context, DeviceCaller caller, IGrainFactory grains, Incarnation gateway, AdmissionControl admission)
     {
         var (said, problem) = await ReadAsync(context.Request);
         if (problem is not null)
@@ -67,7 +68,8 @@ internal static class HeartbeatEndpoint
         var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatBody.MostBytes);
         using (body)
         {
-            return problem is null && HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var said, out problem) ? (said, null) : (default, problem);
+            return problem is null && HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var said, out problem)
+                ? (said, null) : (default, problem);
         }
     }
 
@@ -77,5 +79,6 @@ internal static class HeartbeatEndpoint
         reply.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
 
     /// <summary>Apart: a lambda beside the answer would cost every beat an object, also one without commands.</summary>
-    private static DeviceCommandBody[] Bodies(HeartbeatReply reply) => [.. reply.Commands.Select(command => DeviceCommandBody.Of(command, reply.Timestamp))];
+    private static DeviceCommandBody[] Bodies(HeartbeatReply reply) =>
+        [.. reply.Commands.Select(command => DeviceCommandBody.Of(command, reply.Timestamp))];
 }

@@ -61,7 +61,8 @@ internal static class JoinEndpoints
         // not used yet. One that is used it would not end.
         var attempt = Guid.NewGuid().ToString("N");
         var reply = await TwinCalls.Patiently(
-            () => grains.GetDevice(request.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly), reply => reply.Refusal);
+            () => grains.GetDevice(request.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly),
+            reply => reply.Refusal);
         place.Served(reply.Refusal);
         idle.Learn(reply.HeartbeatInterval);
         if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
@@ -114,7 +115,8 @@ internal static class JoinEndpoints
         var validation = new Validation().Id("deviceId", request?.DeviceId).FreeText("name", request?.Name);
         return request switch
         {
-            { EnrolmentKey: not null, ActivationCode: not null } => validation.Add("enrolmentKey", "must not stand beside an activationCode.").Problem,
+            { EnrolmentKey: not null, ActivationCode: not null } =>
+                validation.Add("enrolmentKey", "must not stand beside an activationCode.").Problem,
             { EnrolmentKey: { } key } => validation.Text("enrolmentKey", key, 1, 256).Problem,
             _ => validation.Text("activationCode", request?.ActivationCode, 1, 256).Problem,
         };

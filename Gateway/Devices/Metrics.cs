@@ -190,5 +190,6 @@ internal struct Metrics
         public Utf8JsonWriter Writer { get; }
     }
 
-    private static int Digits(ReadOnlySpan<byte> text) => text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is >= 0 and var count ? count : text.Length;
+    private static int Digits(ReadOnlySpan<byte> text) =>
+        text.IndexOfAnyExceptInRange((byte)'0', (byte)'9') is >= 0 and var count ? count : text.Length;
 }

@@ -19,7 +19,10 @@ internal static class TwinCalls
 
     private static int _secondTries;
 
-    /// <summary>Calls again while the activation has to give way to a newer one, or its silo is gone. The answer to a call that got lost is waited for once more.</summary>
+    /// <summary>
+    /// Calls again while the activation has to give way to a newer one, or its silo is gone. The answer to a call that got lost is waited
+    /// for once more.
+    /// </summary>
     public static async ValueTask<T> Patiently<T>(Func<ValueTask<T>> call, Func<T, Refusal> refusal)
     {
         var lost = false;

@@ -33,7 +33,8 @@ internal static class HealthEndpoints
         open.MapGet("/healthz", Alive)
             .Produces<HealthAnswer>().WithSummary("The process lives.");
         open.MapGet("/readyz", async () => Ready(await dependencies.GetAsync(), warmUp))
-            .Produces<ReadyAnswer>().Produces<ReadyAnswer>(503).WithSummary("503 only while no silo can be reached, or the path of a beat is not warm.");
+            .Produces<ReadyAnswer>().Produces<ReadyAnswer>(503)
+            .WithSummary("503 only while no silo can be reached, or the path of a beat is not warm.");
         open.MapGet("/health", async () => Report(await dependencies.GetAsync(), warmUp))
             .Produces<HealthReport>().Produces<HealthReport>(503).WithSummary("As /readyz, with a status in a word.");
         open.MapGet("/version", (Delegate)Version)

@@ -21,18 +21,18 @@ internal sealed partial class Connection(
     private readonly FlowWindow _window = new();
     private volatile Watch? _watch;
     private volatile HashSet<string>? _commandsOf;
-    private CountsBody? _counts;
-    private CountsBody? _sentCounts;
+    private CountsBody? _counts, _sentCounts;
     private volatile bool _closed;
 
     public Watch? Watch => _watch;
 
     /// <summary>Bytes of memory that its watch takes, about; and of these what waits for its client.</summary>
-    public (long Bytes, long Backlog) Size => _closed || _watch is not { } watch ? (0, 0) : (watch.Bytes + ((_commandsOf?.Count ?? 0) * Watch.NamedBytes), watch.Backlog);
+    public (long Bytes, long Backlog) Size =>
+        _closed || _watch is not { } watch ? (0, 0) : (watch.Bytes + ((_commandsOf?.Count ?? 0) * Watch.NamedBytes), watch.Backlog);
 
     public void Start() => _ = Task.Run(SendAsync);
 
-    /// <summary>From now on this is what is watched. What is on its way of the former watch goes first, so that it cannot come after the new one's snapshot.</summary>
+    /// <summary>Watches this from now on. What is on its way of the former watch goes first: never after the new one's snapshot.</summary>
     /// <param name="watch">Null: nothing.</param>
     /// <param name="acknowledges">The client says what it has taken, and is sent no more than it can take.</param>
     public async Task ReplaceAsync(Watch? watch, bool acknowledges = false)

@@ -37,7 +37,8 @@ internal sealed class CustomerFeed
 
     /// <param name="mostBytes">Of memory that the watches of its connections may take together.</param>
     public CustomerFeed(
-        string customerId, IGrainFactory grains, Func<Task<InterestReply>> join, TimeProvider clock, Action<Exception> failed, long mostBytes = long.MaxValue)
+        string customerId, IGrainFactory grains, Func<Task<InterestReply>> join, TimeProvider clock, Action<Exception> failed,
+        long mostBytes = long.MaxValue)
     {
         _mostBytes = mostBytes;
         (_customerId, _grains, _join, _clock, _joinedAt) = (customerId, grains, join, clock, clock.GetTimestamp());
@@ -210,7 +211,8 @@ internal sealed class CustomerFeed
 
     /// <summary>Most portals of a customer watch the same.</summary>
     private static (string?, string?, string?, int) Key(WatchQuery query) =>
-        (query.Statuses is { } statuses ? string.Join(',', statuses) : null, query.DeviceIds is { } ids ? string.Join(',', ids) : null, query.Search, query.Limit);
+        (query.Statuses is { } statuses ? string.Join(',', statuses) : null, query.DeviceIds is { } ids ? string.Join(',', ids) : null, query.Search,
+            query.Limit);
 
     private async Task TellCountsAsync()
     {

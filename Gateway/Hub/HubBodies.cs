@@ -13,7 +13,8 @@ internal sealed record DeviceStatusBody(
     DateTimeOffset? LastSeen, bool Connected, IReadOnlyDictionary<string, double>? Metrics, long Seq, IReadOnlyList<string>? IgnoredMetrics)
 {
     public static DeviceStatusBody Of(DeviceBody device) => new(
-        device.DeviceId, device.Status, device.Health, device.Reason, device.StatusSince, device.LastSeen, device.Connected, device.Metrics, device.Seq,
+        device.DeviceId, device.Status, device.Health, device.Reason, device.StatusSince, device.LastSeen, device.Connected,
+        device.Metrics, device.Seq,
         device.IgnoredMetrics);
 }
 

@@ -44,7 +44,8 @@ internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy
     public async Task OnConnectedAsync(HubLifetimeContext context, Func<HubLifetimeContext, Task> next)
     {
         context.Context.Items[typeof(Allowance)] = new Allowance(
-            PortalCaller.Of(context.Context.User!)!.CustomerId, Bucket(settings.PortalWatchBurst, settings.PortalWatchRate), Bucket(RefusalsAtOnce, 1));
+            PortalCaller.Of(context.Context.User!)!.CustomerId, Bucket(settings.PortalWatchBurst, settings.PortalWatchRate),
+            Bucket(RefusalsAtOnce, 1));
         try
         {
             await next(context);

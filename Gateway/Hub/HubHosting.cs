@@ -18,7 +18,10 @@ internal static class HubHosting
     /// <summary>Seconds until a portal may ask again when its customer holds the most connections.</summary>
     private const int WithoutRoom = 10;
 
-    /// <summary>How long one write may wait for a portal to read. In the usual 10 s a slow line cannot take the snapshot of a large fleet, and would ask for it again and again.</summary>
+    /// <summary>
+    /// How long one write may wait for a portal to read. In the usual 10 s a slow line cannot take the snapshot of a large fleet, and would
+    /// ask for it again and again.
+    /// </summary>
     private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddPortalHub(this IServiceCollection services)

@@ -94,9 +94,11 @@ internal sealed partial class PortalFeed(
     }
 
     /// <returns>False: there is no such mark.</returns>
-    public bool Acknowledge(string connectionId, long mark) => !_connections.TryGetValue(connectionId, out var known) || known.Connection.Acknowledge(mark);
+    public bool Acknowledge(string connectionId, long mark) =>
+        !_connections.TryGetValue(connectionId, out var known) || known.Connection.Acknowledge(mark);
 
-    public void WatchCommands(string connectionId, IReadOnlyList<string>? deviceIds) => _connections.GetValueOrDefault(connectionId).Connection?.WatchCommands(deviceIds);
+    public void WatchCommands(string connectionId, IReadOnlyList<string>? deviceIds) =>
+        _connections.GetValueOrDefault(connectionId).Connection?.WatchCommands(deviceIds);
 
     public async Task UnwatchAsync(string connectionId)
     {
@@ -156,13 +158,17 @@ internal sealed partial class PortalFeed(
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>Under the lock, as is every way out: nothing is added to a customer's feed that has been dropped, or for a connection that is gone.</summary>
+    /// <summary>
+    /// Under the lock, as is every way out: nothing is added to a customer's feed that has been dropped, or for a connection that is gone.
+    /// </summary>
     private CustomerFeed Enter(string connectionId)
     {
         lock (_gate)
         {
             var (customerId, connection) = _connections[connectionId];
-            var customer = _customers.GetOrAdd(customerId, id => new CustomerFeed(id, grains, () => JoinAsync(id), clock, fault => LogNotAttended(id, fault.GetType().Name), settings.PortalBytes));
+            var customer = _customers.GetOrAdd(
+                customerId, id => new CustomerFeed(
+                    id, grains, () => JoinAsync(id), clock, fault => LogNotAttended(id, fault.GetType().Name), settings.PortalBytes));
             customer.Add(connectionId, connection);
             return customer;
         }

@@ -21,7 +21,10 @@ internal sealed class PortalHub(PortalFeed feed) : Microsoft.AspNetCore.SignalR.
         return Task.CompletedTask;
     }
 
-    /// <summary>Watches devices (<see cref="WatchRequest"/>); replaces the previous watch. A refused one changes nothing; after a fault of ours nothing is watched.</summary>
+    /// <summary>
+    /// Watches devices (<see cref="WatchRequest"/>); replaces the previous watch. A refused one changes nothing; after a fault of ours
+    /// nothing is watched.
+    /// </summary>
     public async Task<WatchAnswer> Watch(JsonElement request)
     {
         var (query, acknowledges) = WatchRequest.Read(request);

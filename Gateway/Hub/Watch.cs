@@ -234,7 +234,8 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         return new ClientUpdate(item, Entering: told is null || another, Gone: another);
     }
 
-    private static bool IsOlder(FeedItem item, VersionStamp told) => item.Now is { } now ? !VersionStamp.Of(now).Follows(told) : told.Life > item.Ended;
+    private static bool IsOlder(FeedItem item, VersionStamp told) =>
+        item.Now is { } now ? !VersionStamp.Of(now).Follows(told) : told.Life > item.Ended;
 
     /// <summary>By the store's rule, letter for letter: a device that only one of the two saw in the filter would come and go.</summary>
     private bool Matches(Device device) =>

@@ -27,7 +27,8 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
             }
 
             var reported = new CommandSaid(CommandStatus.Acknowledged, null, null);
-            if (frame.Type != "command_ack" && CommandReports.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out reported) is { } problem)
+            if (frame.Type != "command_ack"
+                && CommandReports.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out reported) is { } problem)
             {
                 return problem;
             }

@@ -9,7 +9,8 @@ namespace Rollcall.Links;
 /// One device's socket: frames in, one after the other, and a bounded queue out. While nothing is said it holds no buffer and no
 /// task of its own but the read that waits.
 /// </summary>
-internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller caller, TimeSpan timeout, LinkSettings settings, TimeProvider clock) : IDisposable
+internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller caller, TimeSpan timeout, LinkSettings settings, TimeProvider clock)
+    : IDisposable
 {
     public const int MostFrameBytes = 64 * 1024;
     private const int FirstBuffer = 4 * 1024;
@@ -215,7 +216,8 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
                 await socket.CloseOutputAsync(_closing!.Value.Code, _closing.Value.Reason, _abort.Token);
             }
         }
-        catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
+        catch (Exception gone)
+            when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
         {
             // The reader learns it, too.
             await _abort.CancelAsync();

@@ -9,7 +9,9 @@ namespace Rollcall.Links;
 /// <summary>One text frame of a device, read in one pass: its type, what is to be echoed, and where its members are.</summary>
 /// <param name="Type">Null: it has none.</param>
 /// <param name="RequestId">The value as it came, JSON; empty: none.</param>
-/// <param name="Payload">The object with the members: that under <c>payload</c> when there is one, as itself or as a text, else the frame itself.</param>
+/// <param name="Payload">
+/// The object with the members: that under <c>payload</c> when there is one, as itself or as a text, else the frame itself.
+/// </param>
 internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> RequestId, ReadOnlyMemory<byte> Payload)
 {
     private const int LongestType = 64;
@@ -44,7 +46,8 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
         var good = true;
         while (reader.Read() && reader.TokenType == JsonTokenType.PropertyName)
         {
-            var (type, requestId, payload) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("requestId"u8), reader.ValueTextEquals("payload"u8));
+            var (type, requestId, payload) = (reader.ValueTextEquals("type"u8), reader.ValueTextEquals("requestId"u8),
+                reader.ValueTextEquals("payload"u8));
             reader.Read();
             var (token, from) = (reader.TokenType, (int)reader.TokenStartIndex);
             if (type && token == JsonTokenType.String && reader.ValueSpan.Length <= LongestType)
@@ -80,7 +83,10 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
     public static void WriteTime(Utf8JsonWriter json, DateTimeOffset time) =>
         json.WriteString("timestamp", time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", CultureInfo.InvariantCulture));
 
-    /// <summary>A frame of this type that answers it: its request id comes back. An answer to one that has none gets its own, as devices of the first system expect; what nobody asked for has none.</summary>
+    /// <summary>
+    /// A frame of this type that answers it: its request id comes back. An answer to one that has none gets its own, as devices of the
+    /// first system expect; what nobody asked for has none.
+    /// </summary>
     public ReadOnlyMemory<byte> Answer(string type, Action<Utf8JsonWriter>? members)
     {
         var buffer = new ArrayBufferWriter<byte>(128);

@@ -6,9 +6,12 @@ using Rollcall.Measuring;
 
 namespace Rollcall.Links;
 
-/// <summary>All sockets of devices that this gateway holds: looked at each second, reached by their twins, and closed bit by bit when it stops.</summary>
+/// <summary>
+/// All sockets of devices that this gateway holds: looked at each second, reached by their twins, and closed bit by bit when it stops.
+/// </summary>
 internal sealed partial class LinkBook(
-    IGrainFactory grains, GatewaySettings settings, Greetings greetings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock, ILogger<LinkBook> log)
+    IGrainFactory grains, GatewaySettings settings, Greetings greetings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock,
+    ILogger<LinkBook> log)
     : BackgroundService, ILinkObserver
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);

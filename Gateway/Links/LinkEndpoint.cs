@@ -49,7 +49,8 @@ internal static class LinkEndpoint
     }
 
     private static bool IsNoUpgrade(HttpContext context) =>
-        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method)) && context.Request.Path.Equals(Path, StringComparison.OrdinalIgnoreCase) && !context.WebSockets.IsWebSocketRequest;
+        (HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method))
+            && context.Request.Path.Equals(Path, StringComparison.OrdinalIgnoreCase) && !context.WebSockets.IsWebSocketRequest;
 
     public static void MapLinks(this IEndpointRouteBuilder device) => device
         .MapGet("/ws", OpenAsync)
@@ -59,7 +60,8 @@ internal static class LinkEndpoint
         .WithSummary("Open the device's WebSocket: beats, pings and commands as JSON text frames. The newest socket wins.");
 
     private static async Task<IResult> OpenAsync(
-        HttpContext context, DeviceCaller caller, IGrainFactory grains, LinkBook book, Incarnation gateway, GatewayMeter meter, AdmissionControl admission, IdleTimes idle, TimeProvider clock)
+        HttpContext context, DeviceCaller caller, IGrainFactory grains, LinkBook book, Incarnation gateway, GatewayMeter meter,
+        AdmissionControl admission, IdleTimes idle, TimeProvider clock)
     {
         if (!book.TryEnter())
         {
@@ -147,7 +149,8 @@ internal static class LinkEndpoint
         }
         catch (WebSocketException broken) when (broken.WebSocketErrorCode == WebSocketError.Faulted)
         {
-            // No UTF-8, or no frame at all: the socket has said so (1007, 1002). A connection that is given up at once is reset, and takes that word along.
+            // No UTF-8, or no frame at all: the socket has said so (1007, 1002). A connection that is given up at once is reset, and takes
+            // that word along.
             await Task.Delay(LastWord, clock, context.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
@@ -165,7 +168,9 @@ internal static class LinkEndpoint
         }
     }
 
-    /// <summary>The first one, when it is a word that may stand in a header: another would break the answer, after the twin has opened its link.</summary>
+    /// <summary>
+    /// The first one, when it is a word that may stand in a header: another would break the answer, after the twin has opened its link.
+    /// </summary>
     private static string? Echoed(IList<string> offered) =>
         offered is [{ Length: > 0 } first, ..] && !first.AsSpan().ContainsAnyExcept(WordCharacters) ? first : null;
 

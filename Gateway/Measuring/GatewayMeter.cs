@@ -16,9 +16,11 @@ internal sealed class GatewayMeter
     {
         var meter = meters.Create(Instrumentation.Name);
         _updates = meter.CreateCounter<long>("rollcall.portal.updates", "{update}", "Updates of devices sent to portals.");
-        _conflated = meter.CreateCounter<long>("rollcall.portal.conflated", "{update}", "Updates folded into a newer one of the same device instead of being sent.");
+        _conflated = meter.CreateCounter<long>(
+            "rollcall.portal.conflated", "{update}", "Updates folded into a newer one of the same device instead of being sent.");
         _frames = meter.CreateCounter<long>("rollcall.link.frames", "{frame}", "Text frames of devices, good or not.");
-        _behind = meter.CreateCounter<long>("rollcall.portal.behind", "{portal}", "Portals closed because too many changes of commands waited for them.");
+        _behind = meter.CreateCounter<long>("rollcall.portal.behind", "{portal}",
+            "Portals closed because too many changes of commands waited for them.");
         meter.CreateObservableUpDownCounter("rollcall.links", () => Volatile.Read(ref _links), "{link}", "Devices' sockets that this gateway holds.");
         meter.CreateObservableUpDownCounter("rollcall.portals", () => Volatile.Read(ref _portals), "{portal}", "Portals connected to this gateway.");
     }

@@ -5,7 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Rollcall.Page;
 
-/// <summary>index.html as this gateway's settings have it: all that the page asks for it asks for below its base, and it links to nothing that is not served.</summary>
+/// <summary>
+/// index.html as this gateway's settings have it: all that the page asks for it asks for below its base, and it links to nothing that is
+/// not served.
+/// </summary>
 internal sealed class IndexPage
 {
     private const string Base = """<base href="/">""";

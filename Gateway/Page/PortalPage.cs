@@ -23,8 +23,8 @@ internal static class PortalPage
         .UseSetting("DisableStaticAssetNotFoundRuntimeFallback", "true");
 
     /// <summary>
-    /// Below a path, or without the reference, the page is another one than the file. Answered before routing, which would rather take the file's compressed
-    /// forms, or the file itself as what stands for every unknown address.
+    /// Below a path, or without the reference, the page is another one than the file. Answered before routing, which would rather take the
+    /// file's compressed forms, or the file itself as what stands for every unknown address.
     /// </summary>
     public static void UseOwnPage(this WebApplication app, GatewaySettings settings)
     {

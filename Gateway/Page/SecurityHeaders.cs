@@ -8,7 +8,10 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     /// <summary>An answer that is no page loads nothing.</summary>
     private const string Data = "default-src 'none'; frame-ancestors 'none'";
 
-    /// <summary>WebAssembly must be compiled; the virtualized list and the meters set sizes by style attributes. No inline script, no inline style sheet, no other origin.</summary>
+    /// <summary>
+    /// WebAssembly must be compiled; the virtualized list and the meters set sizes by style attributes. No inline script, no inline style
+    /// sheet, no other origin.
+    /// </summary>
     private const string Portal =
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
         + "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";

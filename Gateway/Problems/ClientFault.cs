@@ -22,7 +22,9 @@ internal static class ClientFault
     public static bool IsGone(HttpContext context, Exception fault) =>
         fault is BodyException { IsGone: true }
         || (context.RequestAborted.IsCancellationRequested
-            && Causes(fault).Any(cause => cause is OperationCanceledException or ConnectionResetException or ConnectionAbortedException or BodyException or BadHttpRequestException));
+            && Causes(fault).Any(
+                cause => cause is OperationCanceledException or ConnectionResetException or ConnectionAbortedException or BodyException
+                    or BadHttpRequestException));
 
     private static IEnumerable<Exception> Causes(Exception fault)
     {

@@ -1,6 +1,8 @@
 namespace Rollcall.Problems;
 
-/// <summary>What a caller sent, as a line of the log may hold it: short, and without a character that begins another line or steers a terminal.</summary>
+/// <summary>
+/// What a caller sent, as a line of the log may hold it: short, and without a character that begins another line or steers a terminal.
+/// </summary>
 internal static class Loggable
 {
     private const int Longest = 200;

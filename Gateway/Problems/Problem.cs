@@ -21,7 +21,8 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
     public static Problem Invalid(string member, string problem) =>
         Invalid($"{member}: {problem}", new Dictionary<string, string[]> { [member] = [problem] });
 
-    public static Problem InvalidSession() => new(401, "INVALID_SESSION", "The token is missing, not valid here, or its session has ended: authenticate.");
+    public static Problem InvalidSession() =>
+        new(401, "INVALID_SESSION", "The token is missing, not valid here, or its session has ended: authenticate.");
 
     public static Problem Forbidden() => new(403, "FORBIDDEN", "The token's role does not allow this.");
 
@@ -47,19 +48,23 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
     public static Problem UnsupportedMediaType(string detail) => new(415, "UNSUPPORTED_MEDIA_TYPE", detail);
 
     public static Problem UpgradeRequired() => new(
-        426, "UPGRADE_REQUIRED", "This address opens a WebSocket (RFC 6455, version 13): the request lacks Upgrade, Connection, Sec-WebSocket-Key or Sec-WebSocket-Version.");
+        426, "UPGRADE_REQUIRED",
+        "This address opens a WebSocket (RFC 6455, version 13): the request lacks Upgrade, Connection, Sec-WebSocket-Key or Sec-WebSocket-Version.");
 
     public static Problem RateLimited() => new(429, "RATE_LIMITED", "Too many requests: wait as Retry-After says.", retryAfter: 1);
 
     /// <param name="milliseconds">Until the next one is taken.</param>
     public static Problem TooManyGoodbyes(int milliseconds) => new(
-        429, "RATE_LIMITED", "The device says goodbye too often: it stays online until it is silent, or ends its session.", retryAfter: (milliseconds + 999) / 1_000);
+        429, "RATE_LIMITED", "The device says goodbye too often: it stays online until it is silent, or ends its session.",
+        retryAfter: (milliseconds + 999) / 1_000);
 
-    public static Problem Unavailable(int retryAfter = 2) => new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: retryAfter);
+    public static Problem Unavailable(int retryAfter = 2) =>
+        new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: retryAfter);
 
     /// <summary>Nothing is broken, but too many come at once.</summary>
     /// <param name="retryAfter">Seconds until this caller's turn.</param>
-    public static Problem Busy(int retryAfter) => new(503, "UNAVAILABLE", "Too many call at once: try again as Retry-After says, when it is your turn.", retryAfter: retryAfter);
+    public static Problem Busy(int retryAfter) =>
+        new(503, "UNAVAILABLE", "Too many call at once: try again as Retry-After says, when it is your turn.", retryAfter: retryAfter);
 
     /// <summary>The answer to a refused grain call.</summary>
     public static Problem Of(Refusal refusal) => refusal switch
@@ -75,7 +80,8 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         Refusal.Full => new Problem(409, "CONFLICT", "There are as many as there may be: revoke or remove one that is not needed."),
         Refusal.Conflict => new Problem(409, "CONFLICT", "The id is taken, or the code has been used."),
         Refusal.TooManyTries =>
-            new Problem(429, "RATE_LIMITED", "Too many wrong secrets of late, so this one was not looked at: send it again as Retry-After says.", retryAfter: 10),
+            new Problem(429, "RATE_LIMITED", "Too many wrong secrets of late, so this one was not looked at: send it again as Retry-After says.",
+                retryAfter: 10),
         Refusal.PreconditionFailed => new Problem(412, "PRECONDITION_FAILED", "Somebody has changed the device since: read it again."),
         Refusal.RateLimited => RateLimited(),
         Refusal.Rejected => Invalid("The store refuses the content of this record."),

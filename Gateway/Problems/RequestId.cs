@@ -56,7 +56,8 @@ internal sealed partial class RequestId(RequestDelegate next, IConfiguration con
         // A fault of ours may have happened after the change.
         if (change && status is < 400 or >= 500 && PortalCaller.Of(context.User) is { } caller)
         {
-            LogChanged(_changes, request.Method, Loggable.Path(request), status, caller.CustomerId, Loggable.Text(caller.Name), context.TraceIdentifier);
+            LogChanged(_changes, request.Method, Loggable.Path(request), status, caller.CustomerId, Loggable.Text(caller.Name),
+                context.TraceIdentifier);
         }
         else if (_requests.IsEnabled(LogLevel.Debug) && !context.IsWarmUp())
         {

@@ -148,7 +148,8 @@ internal sealed class LengthlessPost(PipeReader inner) : PipeReader
     private static ReadOnlySequence<byte> Mend(in ReadOnlySequence<byte> buffer)
     {
         var afterLine = buffer.GetPosition(1, buffer.PositionOf((byte)'\n')!.Value);
-        return new ReadOnlySequence<byte>([.. buffer.Slice(0, afterLine).ToArray(), .. "Content-Length: 0\r\n"u8, .. buffer.Slice(afterLine).ToArray()]);
+        return new ReadOnlySequence<byte>(
+            [.. buffer.Slice(0, afterLine).ToArray(), .. "Content-Length: 0\r\n"u8, .. buffer.Slice(afterLine).ToArray()]);
     }
 
     private sealed record Duplex(PipeReader Input, PipeWriter Output) : IDuplexPipe;

@@ -10,7 +10,8 @@ internal sealed partial class PublicUrl
 
     /// <summary>Paths of ours begin with these. A prefix that does, too, could not be told from them once a proxy has cut it off.</summary>
     private static readonly string[] Ours =
-        ["api", "hubs", "devices", "dashboard", "reference", "openapi", "healthz", "readyz", "health", "version", "metrics", "css", "js", "_framework", "_content"];
+        ["api", "hubs", "devices", "dashboard", "reference", "openapi", "healthz", "readyz", "health", "version", "metrics", "css", "js",
+            "_framework", "_content"];
 
     private readonly string? _text;
 

@@ -15,7 +15,8 @@ internal sealed class TrustedProxies
     private const int LeastBits = 8, LeastBits6 = 7;
 
     /// <summary>The framework's own switch believes whoever connects, so anybody could be anybody.</summary>
-    private static readonly string[] Everybodys = ["FORWARDEDHEADERS_ENABLED", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_FORWARDEDHEADERS_ENABLED"];
+    private static readonly string[] Everybodys =
+        ["FORWARDEDHEADERS_ENABLED", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_FORWARDEDHEADERS_ENABLED"];
 
     public TrustedProxies(IConfiguration configuration)
     {
@@ -36,7 +37,8 @@ internal sealed class TrustedProxies
 
     /// <summary>Whether this neighbour is one of them; also as IPv4 in the form of IPv6.</summary>
     public bool Contains(IPAddress? address) =>
-        address is not null && Networks.Any(network => network.Contains(address) || (address.IsIPv4MappedToIPv6 && network.Contains(address.MapToIPv4())));
+        address is not null
+            && Networks.Any(network => network.Contains(address) || (address.IsIPv4MappedToIPv6 && network.Contains(address.MapToIPv4())));
 
     private static IPNetwork Read(string entry)
     {
@@ -52,7 +54,8 @@ internal sealed class TrustedProxies
         if (!IPAddress.TryParse(text, out var address) || text.Contains('%', StringComparison.Ordinal)
             || (!text.Contains(':', StringComparison.Ordinal) && text.Count(character => character == '.') != 3))
         {
-            throw new SettingException(Name, $"must list addresses and networks such as 10.0.0.5, 10.1.0.0/16 or 2001:db8::/32, or be none, not '{entry}'.");
+            throw new SettingException(
+                Name, $"must list addresses and networks such as 10.0.0.5, 10.1.0.0/16 or 2001:db8::/32, or be none, not '{entry}'.");
         }
 
         var whole = address.AddressFamily == System.Net.Sockets.AddressFamily.InterNetworkV6 ? 128 : 32;
@@ -64,9 +67,11 @@ internal sealed class TrustedProxies
 
         var network = new IPNetwork(address, bits);
         return bits < (whole == 32 ? LeastBits : LeastBits6) || entry.StartsWith("::ffff:0:0/", StringComparison.OrdinalIgnoreCase)
-                ? throw new SettingException(Name, $"must not trust everybody, as '{entry}' nearly would: /{LeastBits} and, of IPv6, /{LeastBits6} are the widest.")
+                ? throw new SettingException(
+                    Name, $"must not trust everybody, as '{entry}' nearly would: /{LeastBits} and, of IPv6, /{LeastBits6} are the widest.")
             : network.BaseAddress.Equals(address) ? network
-            : throw new SettingException(Name, $"must list a network by its first address, {network}, or one address without a length, not '{entry}'.");
+            : throw new SettingException(Name,
+                $"must list a network by its first address, {network}, or one address without a length, not '{entry}'.");
     }
 }
 
@@ -111,6 +116,9 @@ internal static partial class ForwardedAddresses
     /// <summary>Others can connect, and nobody has said whether a proxy speaks for them.</summary>
     public static bool AreUnsaid(GatewaySettings settings) => !settings.LoopbackOnly && !settings.TrustedProxies.IsSet;
 
-    [LoggerMessage(LogLevel.Warning, "Others can connect, and TRUSTED_PROXIES is not set: behind a proxy all devices would count as one address. Name the proxy there, or say none.")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "Others can connect, and TRUSTED_PROXIES is not set: behind a proxy all devices would count as one address. Name the proxy there, or say "
+            + "none.")]
     private static partial void LogUnknown(ILogger log);
 }

@@ -14,7 +14,8 @@ internal static class PortalTokenCommand
         var days = new Option<int>("--days") { Description = "How long it is good.", DefaultValueFactory = _ => 1 };
         var link = new Option<string?>("--link")
         {
-            Description = "Print a link to the portal at this address, such as http://localhost:3001, instead of the token alone; without one at PUBLIC_URL.",
+            Description =
+                "Print a link to the portal at this address, such as http://localhost:3001, instead of the token alone; without one at PUBLIC_URL.",
             Arity = ArgumentArity.ZeroOrOne,
         };
         var command = new Command("portal-token", "Print a portal token.") { customer, role, days, link };

@@ -13,7 +13,8 @@ internal sealed class InMemoryListener : IConnectionListenerFactory, IConnection
 
     public EndPoint EndPoint => Loopback;
 
-    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) => ValueTask.FromResult<IConnectionListener>(this);
+    public ValueTask<IConnectionListener> BindAsync(EndPoint endpoint, CancellationToken cancellationToken = default) =>
+        ValueTask.FromResult<IConnectionListener>(this);
 
     public async ValueTask<ConnectionContext?> AcceptAsync(CancellationToken cancellationToken = default) =>
         await _coming.Reader.WaitToReadAsync(cancellationToken) && _coming.Reader.TryRead(out var connection) ? connection : null;
@@ -31,7 +32,8 @@ internal sealed class InMemoryListener : IConnectionListenerFactory, IConnection
     {
         var (question, answer) = (new Pipe(), new Pipe());
         var caller = new Side(answer.Reader, question.Writer);
-        _coming.Writer.TryWrite(new Connection(id, new Side(question.Reader, answer.Writer), caller) { LocalEndPoint = Loopback, RemoteEndPoint = Loopback });
+        _coming.Writer.TryWrite(
+            new Connection(id, new Side(question.Reader, answer.Writer), caller) { LocalEndPoint = Loopback, RemoteEndPoint = Loopback });
         return caller;
     }
 

@@ -14,7 +14,8 @@ namespace Rollcall.Warming;
 /// waits that gives up after a second. The device that beats is nobody's (<see cref="WarmUp"/>), and no meter, log or book sees it.
 /// </summary>
 internal sealed partial class PathWarmUp(
-    DeviceTokens tokens, IGrainFactory grains, IHttpContextFactory contexts, IServiceProvider services, SiloContact silos, TimeProvider clock, ILogger<PathWarmUp> log)
+    DeviceTokens tokens, IGrainFactory grains, IHttpContextFactory contexts, IServiceProvider services, SiloContact silos, TimeProvider clock,
+    ILogger<PathWarmUp> log)
 {
     /// <summary>By this it is known where it matters that nobody calls.</summary>
     public const string ConnectionId = "warm-up";

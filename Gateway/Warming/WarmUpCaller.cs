@@ -14,7 +14,8 @@ internal sealed class WarmUpCaller(IDuplexPipe line, string token)
     /// <returns>The status.</returns>
     public async Task<int> BeatAsync(CancellationToken cancellation)
     {
-        var answer = await AskAsync(Request("POST /api/v1/device/heartbeat", $$"""{"status":"healthy","metrics":{{Metrics}}}"""), Length, cancellation);
+        var answer = await AskAsync(Request("POST /api/v1/device/heartbeat", $$"""{"status":"healthy","metrics":{{Metrics}}}"""), Length,
+            cancellation);
         return int.Parse(answer.AsSpan("HTTP/1.1 ".Length, 3), NumberStyles.None, CultureInfo.InvariantCulture);
     }
 
@@ -26,7 +27,8 @@ internal sealed class WarmUpCaller(IDuplexPipe line, string token)
     public async Task<bool> OpenSocketAsync(CancellationToken cancellation)
     {
         var answer = await AskAsync(
-            Request("GET /api/v1/device/ws", "", "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: d2FybS11cC13YXJtLXVwIQ==\r\n"),
+            Request("GET /api/v1/device/ws", "",
+                "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: d2FybS11cC13YXJtLXVwIQ==\r\n"),
             Length, cancellation);
         return answer.StartsWith("HTTP/1.1 101", StringComparison.Ordinal);
     }
@@ -62,7 +64,8 @@ internal sealed class WarmUpCaller(IDuplexPipe line, string token)
 
     private byte[] Request(string what, string body, string more = "") => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
-        $"{what} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\n{more}Content-Length: {body.Length}\r\n\r\n{body}"));
+        $"{what} HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: "
+            + $"application/json\r\n{more}Content-Length: {body.Length}\r\n\r\n{body}"));
 
     /// <param name="whole">How long the answer is; null: not all of it has come.</param>
     /// <exception cref="IOException">There is none.</exception>

@@ -9,7 +9,8 @@ namespace Rollcall.Wire;
 internal sealed class Preflight(RequestDelegate next)
 {
     public Task InvokeAsync(HttpContext context) =>
-        HttpMethods.IsOptions(context.Request.Method) && !(IsPlain(context, "Access-Control-Request-Headers") && IsPlain(context, "Access-Control-Request-Method"))
+        HttpMethods.IsOptions(context.Request.Method)
+            && !(IsPlain(context, "Access-Control-Request-Headers") && IsPlain(context, "Access-Control-Request-Method"))
             ? Problem.OfStatus(StatusCodes.Status400BadRequest).ExecuteAsync(context)
             : next(context);
 

@@ -34,7 +34,8 @@ internal static class Reference
         });
         options.AddOperationTransformer(async (operation, context, cancellation) =>
         {
-            var policy = context.Description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>().LastOrDefault()?.Policy;
+            var policy = context.Description.ActionDescriptor.EndpointMetadata.OfType<Microsoft.AspNetCore.Authorization.IAuthorizeData>()
+                .LastOrDefault()?.Policy;
             if (policy is not null)
             {
                 var scheme = policy == Policies.Device ? Policies.Device : Policies.Portal;
@@ -75,8 +76,10 @@ internal static class Reference
         endpoint.WithMetadata(new RequestBody(typeof(T), required, contentTypes));
 
     /// <summary>Describes parameters that an endpoint reads itself.</summary>
-    public static RouteHandlerBuilder WithQuery(this RouteHandlerBuilder endpoint, params (string Name, JsonSchemaType Type, string Description)[] parameters) =>
-        endpoint.WithMetadata([.. parameters.Select(parameter => new Parameter(ParameterLocation.Query, parameter.Name, parameter.Type, parameter.Description))]);
+    public static RouteHandlerBuilder WithQuery(
+        this RouteHandlerBuilder endpoint, params (string Name, JsonSchemaType Type, string Description)[] parameters) =>
+        endpoint.WithMetadata(
+            [.. parameters.Select(parameter => new Parameter(ParameterLocation.Query, parameter.Name, parameter.Type, parameter.Description))]);
 
     /// <summary>Describes a header that an endpoint reads itself.</summary>
     public static RouteHandlerBuilder WithHeader(this RouteHandlerBuilder endpoint, string name, string description) =>

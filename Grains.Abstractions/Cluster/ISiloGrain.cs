@@ -6,7 +6,9 @@ namespace Rollcall.Cluster;
 [Alias("rollcall.silo")]
 public interface ISiloGrain : IGrainWithStringKey
 {
-    /// <summary>A gateway is there and reaches every silo. Say it every <see cref="GatewayWord.Period"/>: one that falls silent counts as lost.</summary>
+    /// <summary>
+    /// A gateway is there and reaches every silo. Say it every <see cref="GatewayWord.Period"/>: one that falls silent counts as lost.
+    /// </summary>
     /// <param name="gateway">Its incarnation, as in <see cref="Devices.Heartbeat"/>.</param>
     [Alias("hear")]
     ValueTask Hear(string gateway);

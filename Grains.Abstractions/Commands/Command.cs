@@ -54,11 +54,17 @@ public sealed record Command(
     [property: Id(13)] bool Late,
     [property: Id(14)] string IssuedBy)
 {
-    /// <summary>Bytes of parameters that it has and that are not here; 0: <see cref="Parameters"/> says it all. Never on the wire: what leaves a silo is whole.</summary>
+    /// <summary>
+    /// Bytes of parameters that it has and that are not here; 0: <see cref="Parameters"/> says it all. Never on the wire: what leaves a
+    /// silo is whole.
+    /// </summary>
     [Id(15)]
     public int Withheld { get; init; }
 
-    /// <summary>Several sockets died while the device had not acknowledged it: it goes with the answers to beats over REST, or to one that asks for it.</summary>
+    /// <summary>
+    /// Several sockets died while the device had not acknowledged it: it goes with the answers to beats over REST, or to one that asks for
+    /// it.
+    /// </summary>
     [Id(16)]
     public bool PollOnly { get; init; }
 
@@ -127,7 +133,8 @@ public sealed record CommandReport(
 /// <summary>A command, or why there is none.</summary>
 /// <param name="Limit">With <see cref="Refusal.Full"/>: what there is too much of.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.command-reply")]
-public sealed record CommandReply([property: Id(0)] Refusal Refusal, [property: Id(1)] Command? Command = null, [property: Id(2)] CommandLimit? Limit = null);
+public sealed record CommandReply([property: Id(0)] Refusal Refusal, [property: Id(1)] Command? Command = null,
+    [property: Id(2)] CommandLimit? Limit = null);
 
 /// <summary>A bound on open commands that one more would exceed.</summary>
 /// <param name="Most">As many there may be, in the unit of <paramref name="Bound"/>.</param>

@@ -2,7 +2,9 @@ using System.Globalization;
 
 namespace Rollcall.Commands;
 
-/// <summary>Ids of commands: <c>2a-9f0c...</c>, the number among the device's in hexadecimal and 24 random digits. No two commands share one.</summary>
+/// <summary>
+/// Ids of commands: <c>2a-9f0c...</c>, the number among the device's in hexadecimal and 24 random digits. No two commands share one.
+/// </summary>
 public static class CommandIds
 {
     private const int RandomDigits = 24;

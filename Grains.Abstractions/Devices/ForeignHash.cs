@@ -14,12 +14,14 @@ public static class ForeignHash
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");
 
-    private static readonly SearchValues<char> BcryptCharacters = SearchValues.Create("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
+    private static readonly SearchValues<char> BcryptCharacters =
+        SearchValues.Create("./0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz");
 
     public static bool IsKnown(string hash) => IsBcrypt(hash) || IsSha256(hash);
 
     public static bool IsSha256(string hash) =>
-        hash.StartsWith(Sha256, StringComparison.Ordinal) && hash.Length == Sha256.Length + 64 && hash.AsSpan(Sha256.Length).IndexOfAnyExcept(Hex) < 0;
+        hash.StartsWith(Sha256, StringComparison.Ordinal) && hash.Length == Sha256.Length + 64
+            && hash.AsSpan(Sha256.Length).IndexOfAnyExcept(Hex) < 0;
 
     /// <summary>Above cost 13 one check takes seconds of a core.</summary>
     public static bool IsBcrypt(string hash) =>

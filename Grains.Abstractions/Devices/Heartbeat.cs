@@ -24,7 +24,9 @@ public sealed record Heartbeat(
 /// <param name="Refusal">None: the twin has heard it.</param>
 /// <param name="Stored">True: it survives a kill of any process. False: the store is away, the twin keeps it in memory.</param>
 /// <param name="Timestamp">When the twin heard it, UTC, whole milliseconds.</param>
-/// <param name="NextHeartbeat">Milliseconds until the next beat is due; with <see cref="Refusal.RateLimited"/> until the next goodbye is taken.</param>
+/// <param name="NextHeartbeat">
+/// Milliseconds until the next beat is due; with <see cref="Refusal.RateLimited"/> until the next goodbye is taken.
+/// </param>
 [GenerateSerializer, Immutable, Alias("rollcall.heartbeat-reply")]
 public sealed record HeartbeatReply(
     [property: Id(0)] Refusal Refusal,

@@ -4,8 +4,8 @@ using Rollcall.Commands;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// One device's twin: its sessions, presence and metrics. The newest session wins when it is first used. Key: the device id (<see cref="Keys.Device"/>).
-/// A fault of ours and a refusal are answered (<see cref="Refusal"/>), not thrown.
+/// One device's twin: its sessions, presence and metrics. The newest session wins when it is first used. Key: the device id
+/// (<see cref="Keys.Device"/>). A fault of ours and a refusal are answered (<see cref="Refusal"/>), not thrown.
 /// </summary>
 [Alias("rollcall.device")]
 public interface IDeviceGrain : IGrainWithStringKey
@@ -19,7 +19,9 @@ public interface IDeviceGrain : IGrainWithStringKey
     /// order the two are carried out. Null: none is made again.
     /// </param>
     /// <param name="from">The address that asks; null: it is not known. Slow checks are shared out by it.</param>
-    /// <param name="sparingly">That address asks too often: only what is cheap is done for it, so that the right secret of a device there still opens.</param>
+    /// <param name="sparingly">
+    /// That address asks too often: only what is cheap is done for it, so that the right secret of a device there still opens.
+    /// </param>
     [Alias("authenticate"), AlwaysInterleave]
     ValueTask<AuthenticateReply> Authenticate(string secret, string? attempt = null, string? from = null, bool sparingly = false);
 
@@ -35,7 +37,9 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("end-session")]
     ValueTask<Refusal> EndSession(Session session);
 
-    /// <summary>A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>. A former link of its session is ended.</summary>
+    /// <summary>
+    /// A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>. A former link of its session is ended.
+    /// </summary>
     [Alias("connect")]
     ValueTask<ConnectReply> Connect(Link link);
 
@@ -51,7 +55,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("read"), AlwaysInterleave]
     ValueTask<DeviceReply> Read(string customerId);
 
-    /// <summary>Changes name, location or mode. <paramref name="ifMatch"/>: ETags of the profile that the caller has seen, separated by commas, or null.</summary>
+    /// <summary>
+    /// Changes name, location or mode. <paramref name="ifMatch"/>: ETags of the profile that the caller has seen, separated by commas, or
+    /// null.
+    /// </summary>
     [Alias("patch")]
     ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch);
 
@@ -71,7 +78,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("delete")]
     ValueTask<Refusal> Delete(string customerId);
 
-    /// <summary>Takes a command in: committed before it is accepted. The same key within 24 h is the same command; with another content it is a conflict.</summary>
+    /// <summary>
+    /// Takes a command in: committed before it is accepted. The same key within 24 h is the same command; with another content it is a
+    /// conflict.
+    /// </summary>
     [Alias("send")]
     ValueTask<CommandReply> Send(string customerId, NewCommand command);
 
@@ -79,7 +89,10 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("cancel")]
     ValueTask<CommandReply> Cancel(string customerId, string commandId);
 
-    /// <summary>The device has a command, or has done with it. <see cref="Refusal.Conflict"/>: it has been told otherwise before, or must not do it any more.</summary>
+    /// <summary>
+    /// The device has a command, or has done with it. <see cref="Refusal.Conflict"/>: it has been told otherwise before, or must not do it
+    /// any more.
+    /// </summary>
     [Alias("report")]
     ValueTask<CommandReply> Report(CommandReport report);
 
@@ -96,7 +109,9 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("sent")]
     ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds);
 
-    /// <summary>Loads the twin, so that its deadline runs. Sent to every device stored as online when a silo without durable reminders starts.</summary>
+    /// <summary>
+    /// Loads the twin, so that its deadline runs. Sent to every device stored as online when a silo without durable reminders starts.
+    /// </summary>
     [Alias("wake")]
     ValueTask Wake();
 }

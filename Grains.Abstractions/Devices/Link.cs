@@ -10,7 +10,8 @@ namespace Rollcall.Devices;
 /// <param name="Observer">How that gateway is reached; null: not at all.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.link")]
 public sealed record Link(
-    [property: Id(0)] string LinkId, [property: Id(1)] Session Session, [property: Id(2)] string Gateway, [property: Id(3)] ILinkObserver? Observer = null);
+    [property: Id(0)] string LinkId, [property: Id(1)] Session Session, [property: Id(2)] string Gateway,
+    [property: Id(3)] ILinkObserver? Observer = null);
 
 /// <summary>A gateway, as twins reach the sockets it holds. Best effort: a word may be lost, and then the next beat says it.</summary>
 [Alias("rollcall.link-observer")]

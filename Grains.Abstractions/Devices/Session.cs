@@ -2,7 +2,9 @@ namespace Rollcall.Devices;
 
 /// <summary>One authentication of a device, as its token carries it.</summary>
 /// <param name="Id">The token's <c>jti</c>: 64 hexadecimal digits.</param>
-/// <param name="Epoch">Counts the device's sign-ins and the ends of all its sessions; the higher is the newer. Which is good is told by the id.</param>
+/// <param name="Epoch">
+/// Counts the device's sign-ins and the ends of all its sessions; the higher is the newer. Which is good is told by the id.
+/// </param>
 [GenerateSerializer, Immutable, Alias("rollcall.session")]
 public sealed record Session([property: Id(0)] string Id, [property: Id(1)] long Epoch);
 

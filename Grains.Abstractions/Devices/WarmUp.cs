@@ -12,7 +12,9 @@ public static class WarmUp
     /// <summary>In force whenever its twin is loaded.</summary>
     public static readonly Session Session = new("warm-up", 1);
 
-    /// <summary>An id that no other program plays, and no device may have (<see cref="Ids"/>): it comes only in a token that we signed ourselves.</summary>
+    /// <summary>
+    /// An id that no other program plays, and no device may have (<see cref="Ids"/>): it comes only in a token that we signed ourselves.
+    /// </summary>
     public static string NewDeviceId() => $"~{Guid.NewGuid():N}";
 
     /// <summary>Whether it is one.</summary>

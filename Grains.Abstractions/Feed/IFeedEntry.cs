@@ -1,6 +1,8 @@
 namespace Rollcall.Feed;
 
-/// <summary>What has become of one thing of a device since the reader was last told. The newest of each is told; earlier ones are folded into it.</summary>
+/// <summary>
+/// What has become of one thing of a device since the reader was last told. The newest of each is told; earlier ones are folded into it.
+/// </summary>
 public interface IFeedEntry
 {
     FeedTopic Topic { get; }

@@ -2,7 +2,9 @@ using Orleans.Runtime;
 
 namespace Rollcall.Feed;
 
-/// <summary>Which gateways watch a customer's devices. Only that: the traffic itself goes from silo to gateway. Key: <see cref="Keys.Interest"/>.</summary>
+/// <summary>
+/// Which gateways watch a customer's devices. Only that: the traffic itself goes from silo to gateway. Key: <see cref="Keys.Interest"/>.
+/// </summary>
 [Alias("rollcall.interest")]
 public interface IInterestGrain : IGrainWithStringKey
 {

@@ -3,7 +3,10 @@ using Rollcall.Devices;
 
 namespace Rollcall.Roster;
 
-/// <summary>Lists, counts, events and creation for one customer, straight from the store; no twin is woken (silos are asked which of them hold a socket). Key: <see cref="Keys.Roster"/>.</summary>
+/// <summary>
+/// Lists, counts, events and creation for one customer, straight from the store; no twin is woken (silos are asked which of them hold a
+/// socket). Key: <see cref="Keys.Roster"/>.
+/// </summary>
 [Alias("rollcall.roster")]
 public interface IRosterGrain : IGrainWithStringKey
 {

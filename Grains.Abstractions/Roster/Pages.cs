@@ -2,7 +2,9 @@ using Rollcall.Devices;
 
 namespace Rollcall.Roster;
 
-/// <summary>Which devices. <paramref name="After"/>: the last id of the former page. <paramref name="Search"/>: substring of id or name, any case.</summary>
+/// <summary>
+/// Which devices. <paramref name="After"/>: the last id of the former page. <paramref name="Search"/>: substring of id or name, any case.
+/// </summary>
 [GenerateSerializer, Immutable, Alias("rollcall.device-query")]
 public sealed record DeviceQuery(
     [property: Id(0)] DeviceStatus? Status,
@@ -27,8 +29,14 @@ public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long
     public long Offline => Total - Online;
 }
 
-/// <summary>A device to add. <paramref name="DeviceId"/> null: one is made. <paramref name="WithSecret"/>: a secret now instead of an activation code.</summary>
-/// <param name="Seed">256 random bits, from which the silo makes what is random of the device: the call may then be made again, and finds what the first has made.</param>
+/// <summary>
+/// A device to add. <paramref name="DeviceId"/> null: one is made. <paramref name="WithSecret"/>: a secret now instead of an activation
+/// code.
+/// </summary>
+/// <param name="Seed">
+/// 256 random bits, from which the silo makes what is random of the device: the call may then be made again, and finds what the first has
+/// made.
+/// </param>
 /// <param name="Again">A call with this seed was made before.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.new-device")]
 public sealed record NewDevice(
@@ -39,7 +47,10 @@ public sealed record NewDevice(
     [property: Id(4)] byte[]? Seed = null,
     [property: Id(5)] bool Again = false);
 
-/// <summary>What a device brings along: its secret, or another system's hash of it (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c> of cost 4 to 13, or <c>sha256:</c> and 64 hexadecimal digits).</summary>
+/// <summary>
+/// What a device brings along: its secret, or another system's hash of it (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c> of cost 4 to 13, or
+/// <c>sha256:</c> and 64 hexadecimal digits).
+/// </summary>
 [GenerateSerializer, Immutable, Alias("rollcall.own-secret")]
 public sealed record OwnSecret([property: Id(0)] string? Secret, [property: Id(1)] string? Hash);
 

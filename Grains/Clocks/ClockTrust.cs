@@ -104,7 +104,10 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
         _doubt = null;
     }
 
-    [LoggerMessage(LogLevel.Warning, "The clock says {Now:u}, {Days:0.0} days after the newest time in the store: until {Until:u} nothing is forgotten and nothing expires by that. If it is right, --trust-clock says so at a start")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "The clock says {Now:u}, {Days:0.0} days after the newest time in the store: until {Until:u} nothing is forgotten and nothing expires by "
+            + "that. If it is right, --trust-clock says so at a start")]
     private partial void LogDoubt(DateTimeOffset now, double days, DateTimeOffset until);
 
     [LoggerMessage(LogLevel.Information, "The clock is believed again: {Now:u}")]

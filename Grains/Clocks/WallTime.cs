@@ -2,7 +2,9 @@ namespace Rollcall.Clocks;
 
 /// <summary>A reading of the wall clock, and how much of it is believed when it is held against what was stored before.</summary>
 /// <param name="Now">What the clock says: what is written from now on bears it.</param>
-/// <param name="Believed">The time for what was stored before the clock jumped; the same as <paramref name="Now"/> when it did not. Null: not known yet.</param>
+/// <param name="Believed">
+/// The time for what was stored before the clock jumped; the same as <paramref name="Now"/> when it did not. Null: not known yet.
+/// </param>
 /// <param name="Jumped">What bears a later time than this was made after the jump: the clock had not come so far before.</param>
 internal readonly record struct WallTime(DateTimeOffset Now, DateTimeOffset? Believed, DateTimeOffset Jumped = default)
 {
@@ -18,7 +20,9 @@ internal readonly record struct WallTime(DateTimeOffset Now, DateTimeOffset? Bel
         ? (Now, believed, Jumped > DateTimeOffset.UnixEpoch ? Jumped : DateTimeOffset.UnixEpoch)
         : (DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch, DateTimeOffset.UnixEpoch);
 
-    /// <summary>Whether something that was made at a time has come to its end. Of what was made before a jump, the jump is no time that has passed.</summary>
+    /// <summary>
+    /// Whether something that was made at a time has come to its end. Of what was made before a jump, the jump is no time that has passed.
+    /// </summary>
     public bool IsOver(DateTimeOffset made, DateTimeOffset end) => end <= For(made);
 
     /// <summary>How long until then.</summary>

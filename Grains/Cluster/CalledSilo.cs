@@ -28,7 +28,8 @@ internal static class CalledSilo
     private static readonly Type Words = Known("Orleans.Runtime.Messaging.ConnectionPreamble, Orleans.Core");
     private static readonly PropertyInfo Name = Property(Words, "SiloAddress");
     private static readonly Type Serializer = typeof(Serializer<>).MakeGenericType(Words);
-    private static readonly MethodInfo Read = Serializer.GetMethod("Deserialize", [typeof(ReadOnlySequence<byte>)]) ?? throw Gone(Serializer, "Deserialize");
+    private static readonly MethodInfo Read =
+        Serializer.GetMethod("Deserialize", [typeof(ReadOnlySequence<byte>)]) ?? throw Gone(Serializer, "Deserialize");
 
     /// <summary>Listens to the first words of whoever answers, and to no more.</summary>
     public static void Check(IConnectionBuilder connections)
@@ -38,7 +39,8 @@ internal static class CalledSilo
         {
             if (connection.Features[Connection] is { } called && Called.GetValue(called) is SiloAddress { Generation: not AnyGeneration } silo)
             {
-                connection.Transport = new Transport(connection.Transport, connection, silo, words => (SiloAddress?)Name.GetValue(Read.Invoke(serializer, [words])));
+                connection.Transport =
+                    new Transport(connection.Transport, connection, silo, words => (SiloAddress?)Name.GetValue(Read.Invoke(serializer, [words])));
             }
 
             return next(connection);
@@ -51,7 +53,8 @@ internal static class CalledSilo
 
     private static InvalidOperationException Gone(Type type, string name) => new($"Orleans' {type.Name} has no {name} any more.");
 
-    private sealed class Transport(IDuplexPipe inner, ConnectionContext connection, SiloAddress called, Func<ReadOnlySequence<byte>, SiloAddress?> name)
+    private sealed class Transport(IDuplexPipe inner, ConnectionContext connection, SiloAddress called,
+        Func<ReadOnlySequence<byte>, SiloAddress?> name)
         : PipeReader, IDuplexPipe
     {
         public PipeReader Input => this;

@@ -31,7 +31,8 @@ internal sealed class CommandParameters(ICommandStore store, Func<bool> away, lo
             return commands;
         }
 
-        var whole = commands.Select(command => command.Withheld > 0 && Known(command.Id) is { } parameters ? command.With(parameters) : command).ToArray();
+        var whole =
+            commands.Select(command => command.Withheld > 0 && Known(command.Id) is { } parameters ? command.With(parameters) : command).ToArray();
         var missing = whole.Where(command => command.Withheld > 0).Select(command => command.Number).ToArray();
         if (missing.Length == 0)
         {

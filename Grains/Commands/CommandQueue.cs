@@ -54,17 +54,20 @@ internal sealed record CommandQueue
 
         var number = Last + 1;
         var added = new Command(
-            CommandIds.Of(number, random), deviceId, number, command.Name, command.Parameters, CommandStatus.Queued, now, now.Now + command.TimeToLive,
+            CommandIds.Of(number, random), deviceId, number, command.Name, command.Parameters, CommandStatus.Queued, now,
+            now.Now + command.TimeToLive,
             null, null, null, null, null, Late: false, command.IssuedBy);
         return new CommandStep(
-            Refusal.None, new CommandQueue(queue._open.Add(number, added.Light()), number, queue.Bytes + added.ParameterBytes), [.. expired, added], added);
+            Refusal.None, new CommandQueue(queue._open.Add(number, added.Light()), number, queue.Bytes + added.ParameterBytes),
+            [.. expired, added], added);
     }
 
     /// <summary>Ends what is over its time.</summary>
     public CommandStep Expire(WallTime now)
     {
         Command[] expired = [.. _open.Values.Where(command => now.IsOver(command.CreatedAt, command.ExpiresAt)).Select(command => command.At(now))];
-        return new CommandStep(Refusal.None, expired.Length == 0 ? this : With(_open.RemoveRange(expired.Select(command => command.Number))), expired);
+        return new CommandStep(Refusal.None, expired.Length == 0
+            ? this : With(_open.RemoveRange(expired.Select(command => command.Number))), expired);
     }
 
     /// <summary>Frames were written. What has gone on meanwhile stays as it is.</summary>
@@ -124,7 +127,8 @@ internal sealed record CommandQueue
         var (chosen, bytes) = (new List<Command>(), 0);
         foreach (var command in _open.Values)
         {
-            if (command.Number <= after || command.Status == CommandStatus.Acknowledged || (way != Way.Any && command.PollOnly != (way == Way.Asked)) || now.IsOver(command.CreatedAt, command.ExpiresAt))
+            if (command.Number <= after || command.Status == CommandStatus.Acknowledged || (way != Way.Any && command.PollOnly != (way == Way.Asked))
+                || now.IsOver(command.CreatedAt, command.ExpiresAt))
             {
                 continue;
             }
@@ -174,7 +178,8 @@ internal sealed record CommandQueue
     public static Command Shown(Command stored, WallTime now) => now.IsOver(stored.CreatedAt, stored.ExpiresAt) ? stored.At(now) : stored;
 
     /// <summary>The open command with this id.</summary>
-    public Command? Find(string id) => CommandIds.TryNumber(id, out var number) && _open.TryGetValue(number, out var command) && command.Id == id ? command : null;
+    public Command? Find(string id) =>
+        CommandIds.TryNumber(id, out var number) && _open.TryGetValue(number, out var command) && command.Id == id ? command : null;
 
     private static Command Finished(Command command, CommandReport report, DateTimeOffset now) => command with
     {
@@ -224,7 +229,8 @@ internal enum Way
 /// <param name="Changed">What is to be stored, in the order in which it happened; also beside a refusal.</param>
 /// <param name="Command">The command that it was about.</param>
 /// <param name="Limit">With <see cref="Refusal.Full"/>: what there is too much of.</param>
-internal sealed record CommandStep(Refusal Refusal, CommandQueue Next, IReadOnlyList<Command> Changed, Command? Command = null, CommandLimit? Limit = null)
+internal sealed record CommandStep(Refusal Refusal, CommandQueue Next, IReadOnlyList<Command> Changed, Command? Command = null,
+    CommandLimit? Limit = null)
 {
     public void Deconstruct(out CommandQueue next, out IReadOnlyList<Command> changed) => (next, changed) = (Next, Changed);
 }

@@ -18,10 +18,12 @@ internal interface ICommandStore
     Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation);
 
     /// <summary>The newest command of a device that was asked for under a key since a time.</summary>
-    Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation);
+    Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(
+        string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation);
 
     /// <summary>A page of a customer's device, newest first, as of a time. Null: the customer has no such device.</summary>
-    Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, WallTime now, CancellationToken cancellation);
+    Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
+        string customerId, CommandQuery query, WallTime now, CancellationToken cancellation);
 
     /// <summary>Forgets commands that ended before a time.</summary>
     /// <returns>How many.</returns>

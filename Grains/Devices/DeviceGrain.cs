@@ -94,7 +94,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
             // A code has 120 bits: no slow check is needed, and an unknown id and a wrong code differ in nothing that takes time.
             var inMemory = _twin.IsInMemory;
             var reply = await this.AsReference<IDeviceTwin>().Redeem(activationCode, name);
-            return reply.Refusal == Refusal.InvalidActivationCode && inMemory && !await _twin.CanBeRead() ? new RegisterReply(Refusal.Unavailable) : reply;
+            return reply.Refusal == Refusal.InvalidActivationCode && inMemory && !await _twin.CanBeRead()
+                ? new RegisterReply(Refusal.Unavailable) : reply;
         }
         finally
         {
@@ -106,7 +107,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<RegisterReply> Reissue(string keyId, string? name) => _twin.Reissue(keyId, name);
 
-    public ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null, string? better = null) => _twin.OpenSession(credential, attempt, better);
+    public ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null, string? better = null) =>
+        _twin.OpenSession(credential, attempt, better);
 
     public ValueTask<Refusal> HardenSecret(string weak, string hardened) => _twin.HardenSecret(weak, hardened);
 
@@ -179,7 +181,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     void ITwinHost.NeverWake() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    Task ITwinHost.RegisterReminder() => InReminderPlace(() => this.RegisterOrUpdateReminder(ReminderName, _services.Options.ReminderPeriod, _services.Options.ReminderPeriod));
+    Task ITwinHost.RegisterReminder() =>
+        InReminderPlace(() => this.RegisterOrUpdateReminder(ReminderName, _services.Options.ReminderPeriod, _services.Options.ReminderPeriod));
 
     Task ITwinHost.UnregisterReminder() => InReminderPlace(async () =>
     {

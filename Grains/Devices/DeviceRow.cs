@@ -4,7 +4,9 @@ using Rollcall.Feed;
 namespace Rollcall.Devices;
 
 /// <summary>A device as its row in the store has it. Immutable; the twin is its only writer.</summary>
-/// <param name="Revision">Counts the writes; a write names the revision it was based on, so that two writers cannot both succeed. Begins anywhere.</param>
+/// <param name="Revision">
+/// Counts the writes; a write names the revision it was based on, so that two writers cannot both succeed. Begins anywhere.
+/// </param>
 internal sealed record DeviceRow(
     string DeviceId, string CustomerId, long Revision, Profile Profile, SessionState Session, PresenceState Presence)
 {
@@ -27,7 +29,9 @@ internal sealed record DeviceRow(
 
 /// <summary>The rarely written part: who the device is and what it joins by.</summary>
 /// <param name="Credential">Stored form of the secret (<see cref="Secrets.SecretScheme"/>), null before registration.</param>
-/// <param name="Activation">Stored form of the one-time code, or the enrolment key it joined by (<see cref="Roster.Joining.ByKey"/>); null when there is none.</param>
+/// <param name="Activation">
+/// Stored form of the one-time code, or the enrolment key it joined by (<see cref="Roster.Joining.ByKey"/>); null when there is none.
+/// </param>
 /// <param name="Activated">Its code is used up: the device has authenticated, or brought its secret along, or its owner gave it another.</param>
 internal sealed record Profile(
     string? Name, string? Location, DeviceMode Mode, long Version, DateTimeOffset RegisteredAt,
@@ -70,7 +74,10 @@ internal sealed record Profile(
             : this with { Activated = true, Credential = present ? better ?? credential : Credential, Former = former };
     }
 
-    /// <summary>Names this version of name, location and mode. Beats do not change it, or If-Match could never succeed; a device created anew has another.</summary>
+    /// <summary>
+    /// Names this version of name, location and mode. Beats do not change it, or If-Match could never succeed; a device created anew has
+    /// another.
+    /// </summary>
     public string ETag => $"\"{RegisteredAt.ToUnixTimeMilliseconds():x}-{Version}\"";
 }
 

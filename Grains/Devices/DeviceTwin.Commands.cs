@@ -26,11 +26,13 @@ internal sealed partial class DeviceTwin
 
         if (earlier.Found is { } known)
         {
-            return Answered(command, known.Fingerprint == fingerprint ? new CommandReply(Refusal.None, CommandQueue.Shown(known.Command, now)) : new CommandReply(Refusal.Conflict));
+            return Answered(command, known.Fingerprint == fingerprint
+                ? new CommandReply(Refusal.None, CommandQueue.Shown(known.Command, now)) : new CommandReply(Refusal.Conflict));
         }
 
         var room = new CommandRoom(
-            services.Options.CommandsMost, services.Options.CommandBytes, services.Options.CommandCustomerBytes, services.CustomerCommands.BytesOf(customerId));
+            services.Options.CommandsMost, services.Options.CommandBytes, services.Options.CommandCustomerBytes,
+            services.CustomerCommands.BytesOf(customerId));
         var step = queue.Add(deviceId, command, now, room, RandomNumberGenerator.GetBytes(12));
         if (step.Refusal == Refusal.None && !await Reminded())
         {
@@ -38,7 +40,8 @@ internal sealed partial class DeviceTwin
         }
 
         return Answered(command, await Reply(
-            step, changed => ReferenceEquals(changed, step.Command) ? new CommandChanged(changed, command.IdempotencyKey, fingerprint) : new CommandChanged(changed)));
+            step, changed => ReferenceEquals(changed, step.Command)
+                ? new CommandChanged(changed, command.IdempotencyKey, fingerprint) : new CommandChanged(changed)));
     }
 
     /// <summary>Takes a command back that the device does not have yet. One that is taken back already stays so.</summary>
@@ -68,7 +71,10 @@ internal sealed partial class DeviceTwin
             : new CommandReply(ended.Status == CommandStatus.Cancelled ? Refusal.None : Refusal.Conflict, ended);
     }
 
-    /// <summary>The device says that it has a command, or what came of it. No use of its session: whoever reports may hold a socket of the former one.</summary>
+    /// <summary>
+    /// The device says that it has a command, or what came of it. No use of its session: whoever reports may hold a socket of the former
+    /// one.
+    /// </summary>
     public async ValueTask<CommandReply> Report(CommandReport report)
     {
         if (await Known() is not Refusal.None and var unknown)

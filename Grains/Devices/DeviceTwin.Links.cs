@@ -96,7 +96,10 @@ internal sealed partial class DeviceTwin
         }
     }
 
-    /// <summary>The newest socket ends an older one of its session. One of the other session stays beside it: both are good until a record says otherwise.</summary>
+    /// <summary>
+    /// The newest socket ends an older one of its session. One of the other session stays beside it: both are good until a record says
+    /// otherwise.
+    /// </summary>
     private void MakeRoom(Link link)
     {
         if (_heard.OpenLink is not { } open)

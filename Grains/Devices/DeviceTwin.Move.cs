@@ -53,7 +53,9 @@ internal sealed record Luggage(
     [property: Id(8)] IReadOnlyList<string>? Ignored = null)
 {
     public static Luggage Of(Heard heard, TimeSpan now) => new(
-        now - heard.LastSign, now - heard.DeafUntil, heard.Unpromised, heard.OpenLink, now - heard.LinkLostAt, heard.Gateway, heard.UsedNext, heard.Beside, heard.Ignored);
+        now - heard.LastSign, now - heard.DeafUntil, heard.Unpromised, heard.OpenLink, now - heard.LinkLostAt, heard.Gateway, heard.UsedNext,
+        heard.Beside, heard.Ignored);
 
-    public Heard At(TimeSpan now) => new(now - SilentFor, now - HearingFor, Unpromised, OpenLink, now - LinkLostFor, Gateway, Ignored) { UsedNext = UsedNext, Beside = Beside };
+    public Heard At(TimeSpan now) =>
+        new(now - SilentFor, now - HearingFor, Unpromised, OpenLink, now - LinkLostFor, Gateway, Ignored) { UsedNext = UsedNext, Beside = Beside };
 }

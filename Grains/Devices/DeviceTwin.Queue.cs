@@ -19,11 +19,15 @@ internal sealed partial class DeviceTwin
     private static readonly TimeSpan LookAgain = TimeSpan.FromHours(1);
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>Null: to be read. Only of devices with open commands it ever is. Set by <see cref="KeepQueue"/>, which counts what it holds.</summary>
+    /// <summary>
+    /// Null: to be read. Only of devices with open commands it ever is. Set by <see cref="KeepQueue"/>, which counts what it holds.
+    /// </summary>
     private CommandQueue? _queue;
     private (string CustomerId, long Bytes) _held;
 
-    /// <summary>The present link: its device has been greeted, up to which number it was handed commands, and since when a portion is on its way.</summary>
+    /// <summary>
+    /// The present link: its device has been greeted, up to which number it was handed commands, and since when a portion is on its way.
+    /// </summary>
     private bool _attended;
     private long _pushedTo;
     private (TimeSpan Since, long To)? _pushing;
@@ -67,7 +71,8 @@ internal sealed partial class DeviceTwin
         }
 
         var row = _stored!.Next(decision?.Next, Promoted()) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
-        return await Store(row, decision?.Change, sign, new CommandChange(step.Next, [.. step.Changed.Select(write ?? (changed => new CommandChanged(changed)))]));
+        return await Store(row, decision?.Change, sign,
+            new CommandChange(step.Next, [.. step.Changed.Select(write ?? (changed => new CommandChanged(changed)))]));
     }
 
     /// <summary>Ends what is over its time. A device may sleep for days, so nobody else may come by to do it.</summary>
@@ -81,13 +86,18 @@ internal sealed partial class DeviceTwin
 
     /// <param name="apart">The device has a socket, too, over which commands come: those alone that are not written to it.</param>
     private async ValueTask<IReadOnlyList<Command>> Waiting(bool apart) =>
-        _stored is { Commands.Open: > 0 } && await Queue() is { } queue && queue.ToSend(0, services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Whole(waiting) ?? [] : [];
+        _stored is { Commands.Open: > 0 } && await Queue() is { } queue
+            && queue.ToSend(0, services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Whole(waiting) ?? [] : [];
 
-    /// <summary>Hands the next portion to the gateway that holds the device's socket, unless one is on its way. A portion that was lost is handed over again by and by.</summary>
+    /// <summary>
+    /// Hands the next portion to the gateway that holds the device's socket, unless one is on its way. A portion that was lost is handed
+    /// over again by and by.
+    /// </summary>
     private async ValueTask Push()
     {
         var now = Instant.MonotonicNow(services.Clock);
-        if (_stored is not { Commands.Open: > 0 } || !_attended || !Connected || now - _pushing?.Since < PushPatience || await Queue() is not { } queue)
+        if (_stored is not { Commands.Open: > 0 } || !_attended || !Connected || now - _pushing?.Since < PushPatience
+            || await Queue() is not { } queue)
         {
             return;
         }
@@ -107,7 +117,9 @@ internal sealed partial class DeviceTwin
         }
     }
 
-    /// <summary>A device may have had to let go of what it was handed. So what it has not acknowledged comes again over the same socket, too.</summary>
+    /// <summary>
+    /// A device may have had to let go of what it was handed. So what it has not acknowledged comes again over the same socket, too.
+    /// </summary>
     private async ValueTask PushAgain()
     {
         var now = Instant.MonotonicNow(services.Clock);
@@ -137,9 +149,12 @@ internal sealed partial class DeviceTwin
 
     private async Task<(Command Command, string? Fingerprint)?> Earlier(NewCommand command, WallTime now) => !command.MayBeKnown
         ? null
-        : await services.Commands!.FindByKeyAsync(deviceId, command.IdempotencyKey, (now.Believed ?? DateTimeOffset.UnixEpoch + KeyLifetime) - KeyLifetime, CancellationToken.None).WaitAsync(ReadPatience, services.Clock);
+        : await services.Commands!.FindByKeyAsync(deviceId, command.IdempotencyKey,
+            (now.Believed ?? DateTimeOffset.UnixEpoch + KeyLifetime) - KeyLifetime, CancellationToken.None).WaitAsync(ReadPatience, services.Clock);
 
-    /// <summary>A command that is not open: it has just expired, or is stored as ended; null: there is none. Not surely: the store cannot be read.</summary>
+    /// <summary>
+    /// A command that is not open: it has just expired, or is stored as ended; null: there is none. Not surely: the store cannot be read.
+    /// </summary>
     private async ValueTask<(bool Surely, Command? Command)> Ended(CommandStep step, string commandId)
     {
         if (step.Changed.FirstOrDefault(changed => changed.Id == commandId) is { } expired)
@@ -147,7 +162,9 @@ internal sealed partial class DeviceTwin
             return (true, expired);
         }
 
-        var found = await Reading(async () => (Command: await services.Commands!.FindAsync(deviceId, commandId, CancellationToken.None).WaitAsync(ReadPatience, services.Clock), Read: true));
+        var found = await Reading(
+            async () => (Command: await services.Commands!.FindAsync(deviceId, commandId, CancellationToken.None)
+                .WaitAsync(ReadPatience, services.Clock), Read: true));
         return (found?.Read == true, found?.Command);
     }
 

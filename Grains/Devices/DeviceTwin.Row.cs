@@ -41,7 +41,9 @@ internal sealed partial class DeviceTwin
         return Refusal.None;
     }
 
-    /// <summary>What happened before this moment was not heard here, so silence counts from now; unless it was heard elsewhere and brought along.</summary>
+    /// <summary>
+    /// What happened before this moment was not heard here, so silence counts from now; unless it was heard elsewhere and brought along.
+    /// </summary>
     private void Adopt(DeviceRow row)
     {
         _stored = row;

@@ -10,7 +10,10 @@ internal sealed partial class DeviceTwin
     private WarmSecret? _warm;
 
     /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
-    /// <returns>The stored credential that the secret matches and what is to be stored in its place, or why not; and when to come again, where too many do.</returns>
+    /// <returns>
+    /// The stored credential that the secret matches and what is to be stored in its place, or why not; and when to come again, where too
+    /// many do.
+    /// </returns>
     public async ValueTask<(Refusal Refusal, SecretCheck? Check, int RetryAfter)> CheckSecret(string secret, SignInSource source)
     {
         var inMemory = IsInMemory;

@@ -58,7 +58,9 @@ internal sealed partial class DeviceTwin
 
     private void Try(TimeSpan now) => _trial ??= Handed > _borne ? (Handed, now) : null;
 
-    /// <summary>A socket is gone. Whether the device, the line or the command was at fault, nobody says; three times the same is the command.</summary>
+    /// <summary>
+    /// A socket is gone. Whether the device, the line or the command was at fault, nobody says; three times the same is the command.
+    /// </summary>
     private async ValueTask SocketDied()
     {
         var handed = Handed;

@@ -5,7 +5,10 @@ namespace Rollcall.Devices;
 /// <content>The first use of the next session, which puts it into force, and what that ends.</content>
 internal sealed partial class DeviceTwin
 {
-    /// <summary>The next session was used by a beat or over a socket. It is in force with the first record that is stored, whatever that says beside.</summary>
+    /// <summary>
+    /// The next session was used by a beat or over a socket. It is in force with the first record that is stored, whatever that says
+    /// beside.
+    /// </summary>
     private void NoteUse(Session session)
     {
         if (_stored!.Session.Next is { } next && next.Id == session.Id)

@@ -101,7 +101,8 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
     public async ValueTask ReminderTick()
     {
         await Tick();
-        if (await Known() != Refusal.Unavailable && _stored is not ({ Presence.Online: true } or { Commands.Open: > 0 }) && _doubt is null && _heard.Unpromised is null)
+        if (await Known() != Refusal.Unavailable && _stored is not ({ Presence.Online: true } or { Commands.Open: > 0 }) && _doubt is null
+            && _heard.Unpromised is null)
         {
             _reminded = false;
             await host.UnregisterReminder();

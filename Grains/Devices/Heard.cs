@@ -12,7 +12,8 @@ namespace Rollcall.Devices;
 /// <param name="Gateway">The gateway through which the device was last heard.</param>
 /// <param name="Ignored">Names of metrics that did not fit, of the newest beat that had any; null: all did. Never stored.</param>
 internal sealed record Heard(
-    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, Link? OpenLink, TimeSpan? LinkLostAt, string? Gateway, IReadOnlyList<string>? Ignored = null)
+    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, Link? OpenLink, TimeSpan? LinkLostAt, string? Gateway,
+    IReadOnlyList<string>? Ignored = null)
 {
     /// <summary>The next session that has been used, while that is not stored: the first record that is puts it into force.</summary>
     public string? UsedNext { get; init; }

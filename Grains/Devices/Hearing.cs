@@ -88,7 +88,9 @@ internal sealed class Hearing : IDisposable
     /// <summary>The gateway in this process serves.</summary>
     public void GatewayJoined(string incarnation) => Join(incarnation, Always);
 
-    /// <summary>A gateway elsewhere is there, and reaches every silo. It says so again and again; silent for as long as a stall, it is lost.</summary>
+    /// <summary>
+    /// A gateway elsewhere is there, and reaches every silo. It says so again and again; silent for as long as a stall, it is lost.
+    /// </summary>
     public void GatewayHeard(string incarnation)
     {
         if (_doubts.TryRemove(incarnation, out _) || (!_gateways.ContainsKey(incarnation) && _lost.ContainsKey(incarnation)))

@@ -5,7 +5,10 @@ internal readonly record struct Instant(TimeSpan Monotonic, DateTimeOffset Wall)
 {
     public static Instant Now(TimeProvider clock) => new(MonotonicNow(clock), WallNow(clock));
 
-    /// <summary>Time since the clock's own zero. In whole numbers: <c>GetElapsedTime(0)</c> goes through a double and could end a silence microseconds early.</summary>
+    /// <summary>
+    /// Time since the clock's own zero. In whole numbers: <c>GetElapsedTime(0)</c> goes through a double and could end a silence
+    /// microseconds early.
+    /// </summary>
     public static TimeSpan MonotonicNow(TimeProvider clock)
     {
         var (seconds, rest) = Math.DivRem(clock.GetTimestamp(), clock.TimestampFrequency);

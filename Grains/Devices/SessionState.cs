@@ -47,7 +47,10 @@ internal sealed record SessionRule
 {
     public static readonly SessionRule Standard = new();
 
-    /// <summary>Whether a token is good. In doubt both are good until the row is read, and nobody is told a 401, which would cost a device its session by our fault.</summary>
+    /// <summary>
+    /// Whether a token is good. In doubt both are good until the row is read, and nobody is told a 401, which would cost a device its
+    /// session by our fault.
+    /// </summary>
     /// <returns><see cref="Refusal.Moved"/>: the token is newer than the row, which is to be read again.</returns>
     public Func<SessionState, Session, bool, Refusal> Admit { get; init; } = static (row, token, inDoubt) =>
         row.Has(token.Id) ? Refusal.None
@@ -61,7 +64,8 @@ internal sealed record SessionRule
         row with { Epoch = row.Epoch + 1, Next = new NextSession(id, at) };
 
     /// <summary>The first use of the next session: it supersedes the one in force.</summary>
-    public Func<SessionState, SessionState> Use { get; init; } = static row => row.Next is { } next ? new SessionState(row.Epoch, next.Id, next.IssuedAt) : row;
+    public Func<SessionState, SessionState> Use { get; init; } =
+        static row => row.Next is { } next ? new SessionState(row.Epoch, next.Id, next.IssuedAt) : row;
 
     /// <summary>The device ends a session: the one in force alone, or by the next one both.</summary>
     public Func<SessionState, string, SessionState> End { get; init; } = static (row, id) =>

@@ -18,7 +18,8 @@ internal static class WarmUpTwins
 
     public static TwinServices Create(IServiceProvider silo)
     {
-        var (clock, options, hearing) = (silo.GetRequiredService<TimeProvider>(), silo.GetRequiredService<IOptions<JournalOptions>>(), silo.GetRequiredService<Hearing>());
+        var (clock, options, hearing) = (silo.GetRequiredService<TimeProvider>(), silo.GetRequiredService<IOptions<JournalOptions>>(),
+            silo.GetRequiredService<Hearing>());
         var half = options.Value.Patience / 2;
         var store = new WarmUpStore(silo.GetRequiredService<IDeviceStore>(), half < Longest ? half : Longest, clock);
         var health = new StoreHealth(store, hearing, silo.GetRequiredService<IGrainFactory>(), options, clock, NullLogger<StoreHealth>.Instance);

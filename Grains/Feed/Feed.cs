@@ -35,7 +35,8 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         {
             var now = clock.GetTimestamp();
             var told = gateways.Select(pair => new Subscription(pair.Key, Outbox(pair.Key, pair.Value), now));
-            var others = _subscriptions.GetValueOrDefault(customerId)?.Where(subscription => !gateways.ContainsKey(subscription.Gateway) && IsBelieved(subscription)) ?? [];
+            var others = _subscriptions.GetValueOrDefault(customerId)?.Where(
+                subscription => !gateways.ContainsKey(subscription.Gateway) && IsBelieved(subscription)) ?? [];
             _subscriptions[customerId] = [.. told, .. others];
             Sweep();
         }

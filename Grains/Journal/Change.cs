@@ -3,7 +3,10 @@ using Rollcall.Devices;
 
 namespace Rollcall.Journal;
 
-/// <summary>One write of one device, whole: what the row was, what it is from now on, and what happened. It is stored with all of that or not at all.</summary>
+/// <summary>
+/// One write of one device, whole: what the row was, what it is from now on, and what happened. It is stored with all of that or not at
+/// all.
+/// </summary>
 /// <param name="Base">The row that it is based on; null: the device is created.</param>
 /// <param name="Next">The row that follows; null: the device is removed, with all that is kept of it.</param>
 /// <param name="Events">What happened, in order; each is kept in its table.</param>

@@ -9,10 +9,12 @@ namespace Rollcall.Journal;
 /// <summary>
 /// Group commit, one per silo: takes changes from all twins, writes them in one transaction a flush, tells each twin what
 /// became of its own. One flush is in flight at a time and none lingers: what arrives during a flush is the next one.
-/// A twin has one change on its way at most, and a creation a caller who waits, so the queue is bounded by the twins in memory and the calls under way.
+/// A twin has one change on its way at most, and a creation a caller who waits, so the queue is bounded by the twins in memory and the
+/// calls under way.
 /// </summary>
 internal sealed partial class DeviceJournal(
-    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, SiloMeter meter, TimeProvider clock, ILogger<DeviceJournal> log) : IJournal
+    IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, SiloMeter meter, TimeProvider clock,
+    ILogger<DeviceJournal> log) : IJournal
 {
     private readonly JournalOptions _options = options.Value;
     private readonly Channel<Entry> _queue = Channel.CreateUnbounded<Entry>(new UnboundedChannelOptions { SingleReader = true });

@@ -6,7 +6,10 @@ public sealed class JournalOptions
     /// <summary>JOURNAL_MAX_RECORDS: records in one flush at most. Default 2,000.</summary>
     public int MaxRecords { get; set; } = 2_000;
 
-    /// <summary>JOURNAL_MAX_BYTES: about how many bytes of texts one flush carries at most; a single change is written whatever it has. Default 4 MiB.</summary>
+    /// <summary>
+    /// JOURNAL_MAX_BYTES: about how many bytes of texts one flush carries at most; a single change is written whatever it has. Default 4
+    /// MiB.
+    /// </summary>
     public long MaxBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>JOURNAL_PATIENCE: how long a flush may take before its outcome counts as unknown. Default 2 s.</summary>

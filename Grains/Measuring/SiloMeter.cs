@@ -9,16 +9,24 @@ namespace Rollcall.Measuring;
 internal sealed class SiloMeter(Meter meter)
 {
     private static readonly InstrumentAdvice<int> Sizes = new() { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000] };
-    private static readonly InstrumentAdvice<double> Times = new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2] };
-    private static readonly InstrumentAdvice<double> Lives = new() { HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30, 120, 600, 3_600, 86_400] };
+    private static readonly InstrumentAdvice<double> Times =
+        new() { HistogramBucketBoundaries = [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 2] };
+    private static readonly InstrumentAdvice<double> Lives =
+        new() { HistogramBucketBoundaries = [0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 5, 30, 120, 600, 3_600, 86_400] };
     private readonly Counter<long> _beats = meter.CreateCounter<long>("rollcall.beats", "{beat}", "Beats that reached a twin.");
     private readonly Counter<long> _signIns = meter.CreateCounter<long>("rollcall.sign_ins", "{sign_in}", "Attempts of devices to open a session.");
-    private readonly Counter<long> _transitions = meter.CreateCounter<long>("rollcall.transitions", "{transition}", "Stored changes between online and offline.");
-    private readonly Counter<long> _records = meter.CreateCounter<long>("rollcall.journal.records", "{record}", "Records of twins, by what became of them.");
-    private readonly Histogram<int> _sizes = meter.CreateHistogram("rollcall.journal.flush.size", "{record}", "Records in one flush.", tags: null, Sizes);
-    private readonly Histogram<double> _times = meter.CreateHistogram("rollcall.journal.flush.duration", "s", "Time of one flush, from its start to the store's word.", tags: null, Times);
-    private readonly Counter<long> _commands = meter.CreateCounter<long>("rollcall.commands", "{command}", "Commands that came to a status, as stored.");
-    private readonly Histogram<double> _answers = meter.CreateHistogram("rollcall.command.duration", "s", "Time from a command's acceptance to the device's result.", tags: null, Lives);
+    private readonly Counter<long> _transitions =
+        meter.CreateCounter<long>("rollcall.transitions", "{transition}", "Stored changes between online and offline.");
+    private readonly Counter<long> _records =
+        meter.CreateCounter<long>("rollcall.journal.records", "{record}", "Records of twins, by what became of them.");
+    private readonly Histogram<int> _sizes = meter.CreateHistogram(
+        "rollcall.journal.flush.size", "{record}", "Records in one flush.", tags: null, Sizes);
+    private readonly Histogram<double> _times =
+        meter.CreateHistogram("rollcall.journal.flush.duration", "s", "Time of one flush, from its start to the store's word.", tags: null, Times);
+    private readonly Counter<long> _commands =
+        meter.CreateCounter<long>("rollcall.commands", "{command}", "Commands that came to a status, as stored.");
+    private readonly Histogram<double> _answers =
+        meter.CreateHistogram("rollcall.command.duration", "s", "Time from a command's acceptance to the device's result.", tags: null, Lives);
     private int _twins;
 
     /// <summary>Activations of devices in this silo's memory.</summary>

@@ -14,7 +14,10 @@ internal sealed class DeviceCreator(IJournal journal, IOptions<JournalOptions> o
     /// Made or not, when a flush ended without an answer, and who would be told of a conflict with a device of its own: the same change again finds
     /// its own by its revision.
     /// </summary>
-    /// <returns><see cref="Refusal.Conflict"/>: the id is taken. <see cref="Refusal.Unavailable"/>: it may be made, or not; the same may be asked again.</returns>
+    /// <returns>
+    /// <see cref="Refusal.Conflict"/>: the id is taken. <see cref="Refusal.Unavailable"/>: it may be made, or not; the same may be asked
+    /// again.
+    /// </returns>
     public async Task<Refusal> CreateAsync(DeviceRow row)
     {
         var change = Change.Creation(row);

@@ -8,18 +8,25 @@ internal interface IRosterStore
     /// <summary>Reads at a time that leave the store room for everything else.</summary>
     int Readers { get; }
 
-    Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(string customerId, DeviceQuery query, CancellationToken cancellation);
+    Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
+        string customerId, DeviceQuery query, CancellationToken cancellation);
 
-    Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(string customerId, WatchQuery query, CancellationToken cancellation);
+    Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(
+        string customerId, WatchQuery query, CancellationToken cancellation);
 
     Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation);
 
     Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation);
 
-    /// <summary>Up to <paramref name="limit"/> ids of devices with a deadline, ascending, after an id: stored as online, or with open commands.</summary>
+    /// <summary>
+    /// Up to <paramref name="limit"/> ids of devices with a deadline, ascending, after an id: stored as online, or with open commands.
+    /// </summary>
     Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation);
 
-    /// <summary>Looks at the next <paramref name="limit"/> devices after an id, and writes anew what is searched in where it is not as this program folds it.</summary>
+    /// <summary>
+    /// Looks at the next <paramref name="limit"/> devices after an id, and writes anew what is searched in where it is not as this program
+    /// folds it.
+    /// </summary>
     /// <returns>After which id to go on: the same when something was left to be done again, null at the end. And how many were written.</returns>
     Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation);
 

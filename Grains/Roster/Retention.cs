@@ -31,7 +31,8 @@ public sealed class RetentionOptions
 
 /// <summary>Forgets old transitions and commands, and those of a customer who has too many, so that neither grows without a bound.</summary>
 internal sealed partial class Retention(
-    IRosterStore roster, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log) : BackgroundService
+    IRosterStore roster, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log)
+        : BackgroundService
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private bool _failing;

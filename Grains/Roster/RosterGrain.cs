@@ -12,8 +12,10 @@ namespace Rollcall.Roster;
 /// <summary>A window on the store. Without state, so calls need not wait for each other; what reads waits for its customer's turn.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(
-    IRosterStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health, IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed,
-    Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets, SecretChecker checker, ClockTrust trust, TimeProvider clock) : Grain, IRosterGrain
+    IRosterStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health, IEnumerable<IDeviceMirror> mirrors,
+    Feed.Feed feed,
+    Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets, SecretChecker checker, ClockTrust trust, TimeProvider clock)
+        : Grain, IRosterGrain
 {
     /// <summary>Of parameters, results and errors in one page of commands.</summary>
     private const int MostCharacters = 512 * 1024;
@@ -114,7 +116,8 @@ internal sealed class RosterGrain(
     public async ValueTask<IReadOnlyList<Command>> CommandsNamed(IReadOnlyList<(string DeviceId, string CommandId)> ids)
     {
         var now = trust.Now();
-        return [.. (await Turn(() => commands.FindAsync(CustomerId, ids, CancellationToken.None))).Select(command => CommandQueue.Shown(command, now))];
+        return [.. (await Turn(() => commands.FindAsync(CustomerId, ids, CancellationToken.None)))
+            .Select(command => CommandQueue.Shown(command, now))];
     }
 
     public async ValueTask<StoreReport> Look() => new(await Answers(), mirrors.FirstOrDefault() is { } mirror ? !mirror.IsAway : null);

@@ -10,7 +10,8 @@ namespace Rollcall.Roster;
 /// fault; a pass that is begun anew reads again and writes nothing twice. One silo does it, the one with the lowest address.
 /// </summary>
 internal sealed partial class SearchFolding(
-    IRosterStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock, ILogger<SearchFolding> log) : BackgroundService
+    IRosterStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock, ILogger<SearchFolding> log)
+        : BackgroundService
 {
     /// <summary>Rows looked at in one step. What is written in one is written within milliseconds: beats wait for these rows so long.</summary>
     private const int Page = 500;

@@ -20,7 +20,10 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     /// <summary>Seconds: the pool has forgotten who waited by then.</summary>
     private const int Soon = 5;
 
-    /// <summary>Stands for the credential of an id that has none, or one that is not checked slowly. Made beside the start, which would be longer by it.</summary>
+    /// <summary>
+    /// Stands for the credential of an id that has none, or one that is not checked slowly. Made beside the start, which would be longer by
+    /// it.
+    /// </summary>
     private readonly Task<string> _dummy = Task.Run(() => SecretScheme.HashChosen("nobody's secret", options.Value.BcryptCost));
 
     private readonly WrongSecrets _wrong = new(options.Value.WrongSecretsMost, clock);
@@ -35,7 +38,10 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     /// <summary>Slow checks that wait for a place.</summary>
     public int Waiting => _slow.Waiting;
 
-    /// <summary>Seconds after which somebody whose check found no room may come again: checks are done one after the other, and so are these told to come.</summary>
+    /// <summary>
+    /// Seconds after which somebody whose check found no room may come again: checks are done one after the other, and so are these told to
+    /// come.
+    /// </summary>
     /// <param name="deviceId">One that is guessed is told to come soon: guesses keep no appointments, and they take none from others.</param>
     public int RetryAfter(string deviceId)
     {
@@ -54,7 +60,8 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
         var device = RecentHashes.Of(deviceId);
         if (stored.FirstOrDefault(one => SecretScheme.MatchesFast(one, secret)) is { } right)
         {
-            return new SecretCheck(SecretVerdict.Right, right, SecretScheme.Better(right, secret) ?? (source.Sparingly ? null : await BetterAtOnce(device, right, secret)));
+            return new SecretCheck(SecretVerdict.Right, right,
+                SecretScheme.Better(right, secret) ?? (source.Sparingly ? null : await BetterAtOnce(device, right, secret)));
         }
 
         if (!_wrong.Admits(device, secret, source))
@@ -88,7 +95,9 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
         }
     }
 
-    /// <summary>Stored form of a secret that comes from outside: a keyed hash if it has 128 bits by its form, else a slow one out of the pool.</summary>
+    /// <summary>
+    /// Stored form of a secret that comes from outside: a keyed hash if it has 128 bits by its form, else a slow one out of the pool.
+    /// </summary>
     /// <param name="address">Whose turn in the pool it is.</param>
     /// <returns>Null: the pool is full.</returns>
     public async ValueTask<string?> Hash(string deviceId, string secret, string address)
@@ -99,7 +108,8 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
         }
 
         var device = RecentHashes.Of(deviceId);
-        return await _slow.EnterAsync(device, address) ? await InPlace(device, () => SecretScheme.HashChosen(secret, options.Value.BcryptCost)) : null;
+        return await _slow.EnterAsync(device, address)
+            ? await InPlace(device, () => SecretScheme.HashChosen(secret, options.Value.BcryptCost)) : null;
     }
 
     /// <summary>Puts a weak stored form behind a slow one, in a place of the pool that nobody wants.</summary>

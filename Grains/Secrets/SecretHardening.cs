@@ -47,7 +47,8 @@ internal sealed partial class SecretHardening(
     }
 
     private bool IsFirst() => membership.CurrentSnapshot.Members.Values
-        .Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).Min() is { } first && first.Equals(self.SiloAddress);
+        .Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).Min() is { } first
+            && first.Equals(self.SiloAddress);
 
     private async Task<int> RoundAsync(CancellationToken stop)
     {

@@ -15,7 +15,9 @@ public sealed class SecretOptions
     /// <summary>BCRYPT_WAITING: checks waiting at most; one more is answered 503 at once. Default 256.</summary>
     public int BcryptWaiting { get; set; } = 256;
 
-    /// <summary>WRONG_SECRETS_MOST: wrong secrets for one device id within a minute; beyond it one slow check in 10 s from each address. Default 10.</summary>
+    /// <summary>
+    /// WRONG_SECRETS_MOST: wrong secrets for one device id within a minute; beyond it one slow check in 10 s from each address. Default 10.
+    /// </summary>
     public int WrongSecretsMost { get; set; } = 10;
 
     /// <summary>ACTIVATION_CODE_TTL: how long a one-time code can be used. Default 24 h.</summary>

@@ -99,7 +99,9 @@ internal static class SecretScheme
     public static string? Better(string credential, string secret) =>
         !credential.StartsWith(Keyed, StringComparison.Ordinal) && IsStrong(secret) ? HashGenerated(secret) : null;
 
-    /// <summary>Whether <see cref="HashChosen"/> makes a better form of a good secret's credential: it is weak, or bcrypt has cut the secret.</summary>
+    /// <summary>
+    /// Whether <see cref="HashChosen"/> makes a better form of a good secret's credential: it is weak, or bcrypt has cut the secret.
+    /// </summary>
     public static bool IsBetterChosen(string credential, string secret) =>
         IsWeak(credential) || (credential.StartsWith(Foreign, StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(secret) > MostBcryptBytes);
 

@@ -12,7 +12,10 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
 {
     private const int Remembered = 16_384;
 
-    /// <summary>Of secrets that were turned away, many more: a thousand guesses a second must not make the right one forgotten before it comes again.</summary>
+    /// <summary>
+    /// Of secrets that were turned away, many more: a thousand guesses a second must not make the right one forgotten before it comes
+    /// again.
+    /// </summary>
     private const int RememberedTurned = 131_072;
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
@@ -79,7 +82,9 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
 
 /// <summary>From where somebody signs in.</summary>
 /// <param name="Address">Empty: an older gateway does not say.</param>
-/// <param name="Sparingly">That address has signed in too often of late: what costs much is not done for a secret that comes for the first time.</param>
+/// <param name="Sparingly">
+/// That address has signed in too often of late: what costs much is not done for a secret that comes for the first time.
+/// </param>
 internal readonly record struct SignInSource(string Address, bool Sparingly)
 {
     public static readonly SignInSource Unknown = new("", false);

@@ -33,7 +33,8 @@ public sealed record Command(
     /// <summary>Its place among the device's commands, with which its id begins: 1, 2, 3 ... in the order in which they were accepted.</summary>
     [JsonIgnore]
     public long Number =>
-        long.TryParse(Id.AsSpan(0, Math.Max(0, Id.IndexOf('-', StringComparison.Ordinal))), NumberStyles.AllowHexSpecifier, CultureInfo.InvariantCulture, out var number) ? number : 0;
+        long.TryParse(Id.AsSpan(0, Math.Max(0, Id.IndexOf('-', StringComparison.Ordinal))), NumberStyles.AllowHexSpecifier,
+            CultureInfo.InvariantCulture, out var number) ? number : 0;
 
     /// <summary>For how long it was to be good, in whole seconds.</summary>
     [JsonIgnore]

@@ -55,7 +55,8 @@ public sealed class CommandList(CommandFilter filter)
 
     /// <summary>What has ended since another list was read.</summary>
     public IReadOnlyList<Command> EndedSince(CommandList before) =>
-        [.. before._known.Values.Where(command => command.IsOpen).Select(command => Find(command.Id)).OfType<Command>().Where(command => !command.IsOpen)];
+        [.. before._known.Values.Where(command => command.IsOpen).Select(command => Find(command.Id)).OfType<Command>()
+            .Where(command => !command.IsOpen)];
 
     /// <summary><c>command_result</c>, and the answers to this page's own calls. An older version never takes the place of a newer one.</summary>
     /// <returns>Whether it tells of an end, or of a late result, that was not known.</returns>

@@ -49,7 +49,8 @@ public static class CommandWords
     /// <summary>The states with their times; those to come only while they may come.</summary>
     public static IReadOnlyList<Step> Trail(Command command)
     {
-        List<Step> steps = [new(Command.Queued, command.CreatedAt), new(Command.Sent, command.SentAt), new(Command.Acknowledged, command.AcknowledgedAt)];
+        List<Step> steps = [new(Command.Queued, command.CreatedAt), new(Command.Sent, command.SentAt),
+            new(Command.Acknowledged, command.AcknowledgedAt)];
         if (!command.IsOpen)
         {
             steps.RemoveAll(step => step.At is null);
@@ -64,6 +65,8 @@ public static class CommandWords
     public static string Ends(IReadOnlyList<Command> ended, string title) => ended switch
     {
         { Count: > MostNames } => $"{ended.Count} commands have ended on {title}.",
-        _ => string.Join(" ", ended.Select(command => command.Late ? $"A late result of {command.Name} came from {title}." : $"{command.Name} {command.Status} on {title}.")),
+        _ => string.Join(
+            " ", ended.Select(
+                command => command.Late ? $"A late result of {command.Name} came from {title}." : $"{command.Name} {command.Status} on {title}.")),
     };
 }

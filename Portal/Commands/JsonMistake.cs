@@ -29,7 +29,8 @@ public sealed record JsonMistake(string Words, int? Line = null, int? Column = n
 
         if (size > MostBytes)
         {
-            return new JsonMistake(string.Create(CultureInfo.InvariantCulture, $"{size:N0} bytes are too many: 16 KiB ({MostBytes:N0}) may be sent."));
+            return new JsonMistake(
+                string.Create(CultureInfo.InvariantCulture, $"{size:N0} bytes are too many: 16 KiB ({MostBytes:N0}) may be sent."));
         }
 
         var reader = new Utf8JsonReader(bytes, new JsonReaderOptions { MaxDepth = MostDepth });

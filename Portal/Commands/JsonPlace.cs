@@ -28,7 +28,8 @@ internal readonly record struct JsonPlace(byte[] Text, int Offset, bool InText, 
 
     private bool ExpectsName => Closing == '}' && Before is '{' or ',';
 
-    private bool AfterValue => Before != ',' && Last is not (JsonTokenType.None or JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
+    private bool AfterValue =>
+        Before != ',' && Last is not (JsonTokenType.None or JsonTokenType.StartObject or JsonTokenType.StartArray or JsonTokenType.PropertyName);
 
     private string Missing =>
         InText ? "The closing \" of a text is missing."

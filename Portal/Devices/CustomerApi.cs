@@ -41,7 +41,8 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
 
     /// <param name="ifMatch">The version that the user saw; null: whatever it is.</param>
     public Task<Answer<Device>> PatchAsync(string id, JsonObject patch, string? ifMatch = null) =>
-        SendAsync(HttpMethod.Patch, Of(id), PortalJson.Default.Device, patch.ToJsonString(), MergePatch, ifMatch is null ? null : ("If-Match", ifMatch));
+        SendAsync(HttpMethod.Patch, Of(id), PortalJson.Default.Device, patch.ToJsonString(), MergePatch,
+            ifMatch is null ? null : ("If-Match", ifMatch));
 
     public async Task<Problem?> DeleteAsync(string id) => (await SendAsync(HttpMethod.Delete, Of(id), PortalJson.Default.Device)).Problem;
 
@@ -69,7 +70,8 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
     /// <param name="cursor">Of the former page; null: the newest.</param>
     public Task<Answer<CommandPage>> CommandsAsync(string id, string? status, string? cursor, int limit) => SendAsync(
         HttpMethod.Get,
-        $"{Of(id)}/commands?limit={limit}{(status is null ? "" : "&status=" + status)}{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}",
+        $"{Of(id)}/commands?limit={limit}"
+            + $"{(status is null ? "" : "&status=" + status)}{(cursor is null ? "" : "&cursor=" + Uri.EscapeDataString(cursor))}",
         PortalJson.Default.CommandPage);
 
     /// <param name="key">The same for the same command, however often it is sent.</param>

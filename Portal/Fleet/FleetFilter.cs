@@ -16,14 +16,16 @@ public sealed record FleetFilter(string Search, string? Status)
     public static FleetFilter From(string? search, string? status) => new(search ?? "", Known.Contains(status) ? status : null);
 
     public bool Matches(Device device) =>
-        Status switch { null => true, Device.Degraded => device.IsDegraded, NeverSeen => device.IsNeverSeen, _ => device.Status == Status && !device.IsNeverSeen }
+        Status switch { null => true, Device.Degraded => device.IsDegraded, NeverSeen => device.IsNeverSeen,
+            _ => device.Status == Status && !device.IsNeverSeen }
         && (Search.Length == 0
             || device.DeviceId.Contains(Search, StringComparison.OrdinalIgnoreCase)
             || device.Name?.Contains(Search, StringComparison.OrdinalIgnoreCase) == true);
 
     /// <summary>The same for the server, which knows no filter by health, and counts who was never seen as offline.</summary>
     public WatchRequest ToRequest(int limit) => new(
-        Status switch { null => null, Device.Degraded => [Device.Online], NeverSeen => ["offline"], _ => [Status] }, Search.Length == 0 ? null : Search, limit);
+        Status switch { null => null, Device.Degraded => [Device.Online], NeverSeen => ["offline"], _ => [Status] },
+        Search.Length == 0 ? null : Search, limit);
 
     /// <summary>Relative to the page's base, which may have a path.</summary>
     public string Address(string? deviceId)

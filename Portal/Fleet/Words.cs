@@ -38,8 +38,10 @@ public static class Words
     };
 
     /// <summary>A name that was refused may be anything: what has no shape of its own is shown as one.</summary>
-    public static string MetricName(string name) => name.Length == 0 ? "(no name)" : string.Concat(name.Select(letter => char.GetUnicodeCategory(letter) is
-        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator or UnicodeCategory.ParagraphSeparator ? '\uFFFD' : letter));
+    public static string MetricName(string name) =>
+        name.Length == 0 ? "(no name)" : string.Concat(name.Select(letter => char.GetUnicodeCategory(letter) is
+        UnicodeCategory.Control or UnicodeCategory.Format or UnicodeCategory.Surrogate or UnicodeCategory.LineSeparator
+            or UnicodeCategory.ParagraphSeparator ? '\uFFFD' : letter));
 
     public static string Health(Device device) => (device.IsOnline, device.Health) switch
     {

@@ -47,7 +47,8 @@ public sealed class SecretDraft
     public static Problem Why(Problem? problem) => problem switch
     {
         { Status: 404 } => problem with { Detail = "The device is gone: it was deleted, or it belongs to another fleet." },
-        { Status: 503, Code: not null } => problem with { Detail = "The gateway could not do it, or not say so in time. Try again: the newest secret counts." },
+        { Status: 503, Code: not null } =>
+            problem with { Detail = "The gateway could not do it, or not say so in time. Try again: the newest secret counts." },
         { Status: >= 400 and < 500 } => problem,
         _ => (problem ?? Problem.NoAnswer) with
         {

@@ -14,7 +14,8 @@ internal sealed class BookStatements(DbConnection connection, DbTransaction? tra
     public IReadOnlyList<(string CustomerId, long Devices)> Customers()
     {
         using var command = Command(
-            "SELECT c.customer_id, count(d.device_id) FROM customers c LEFT JOIN devices d ON d.customer_id = c.customer_id GROUP BY c.customer_id ORDER BY c.customer_id");
+            "SELECT c.customer_id, count(d.device_id) FROM customers c LEFT JOIN devices d ON d.customer_id = c.customer_id GROUP BY "
+                + "c.customer_id ORDER BY c.customer_id");
         using var reader = command.ExecuteReader();
         var all = new List<(string, long)>();
         while (reader.Read())
@@ -38,17 +39,20 @@ internal sealed class BookStatements(DbConnection connection, DbTransaction? tra
     public void Write(string state, string grain, byte[] payload, int? version, DateTimeOffset now)
     {
         var sql = version is null
-            ? "INSERT INTO grain_state (service_id, state_name, grain_key, version, payload, written_at) VALUES (@service, @state, @grain, 1, @payload, @now) ON CONFLICT (service_id, state_name, grain_key) DO NOTHING"
+            ? "INSERT INTO grain_state (service_id, state_name, grain_key, version, payload, written_at) VALUES (@service, @state, @grain, 1, "
+                + "@payload, @now) ON CONFLICT (service_id, state_name, grain_key) DO NOTHING"
             : $"UPDATE grain_state SET version = version + 1, payload = @payload, written_at = @now WHERE {Mine} AND version = @version";
         (string, object)[] values = [.. Key(state, grain), ("payload", payload), ("now", time(now)), ("version", version ?? 0)];
         if (Execute(sql, version is null ? values[..^1] : values) != 1)
         {
-            throw new SettingException("BOOTSTRAP_ENROLMENT_KEY", "could not be made because its customer's keys were changed at the same moment: run `migrate up` again.");
+            throw new SettingException("BOOTSTRAP_ENROLMENT_KEY",
+                "could not be made because its customer's keys were changed at the same moment: run `migrate up` again.");
         }
     }
 
     /// <summary>As the provider's statements make it of a key that is a text: the two numbers are zero.</summary>
-    private static (string, object)[] Key(string state, string grain) => [("service", Deployment.ServiceId), ("state", state), ("grain", "0.0." + grain)];
+    private static (string, object)[] Key(string state, string grain) =>
+        [("service", Deployment.ServiceId), ("state", state), ("grain", "0.0." + grain)];
 
     private int Execute(string sql, params (string, object)[] values)
     {

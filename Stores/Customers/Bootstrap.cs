@@ -18,7 +18,8 @@ public sealed record Bootstrap
         EnrolmentKey = configuration.Text("BOOTSTRAP_ENROLMENT_KEY");
         if (EnrolmentKey is { Length: < KeyText.Shortest or > KeyText.Longest })
         {
-            throw new SettingException("BOOTSTRAP_ENROLMENT_KEY", $"must have {KeyText.Shortest} to {KeyText.Longest} characters that nobody guesses, for example of `openssl rand -hex 32`.");
+            throw new SettingException("BOOTSTRAP_ENROLMENT_KEY",
+                $"must have {KeyText.Shortest} to {KeyText.Longest} characters that nobody guesses, for example of `openssl rand -hex 32`.");
         }
 
         if (EnrolmentKey is not null && configuration.Text("DATABASE_URL") is not null)

@@ -32,7 +32,8 @@ internal sealed class BootstrapRows(BookStatements store)
 
         var key = new EnrolmentKeyState { Id = KeyText.NewId(), CustomerId = customer, Name = "BOOTSTRAP_ENROLMENT_KEY", CreatedAt = now };
         var row = store.State(RarelyWritten.Customer, Keys.Customer(customer));
-        var listed = (row?.Payload is { } payload ? RarelyWrittenHosting.Serializer.Deserialize<CustomerState>(new BinaryData(payload)) : null) ?? new CustomerState();
+        var listed = (row?.Payload is { } payload ? RarelyWrittenHosting.Serializer.Deserialize<CustomerState>(new BinaryData(payload)) : null)
+            ?? new CustomerState();
         var entry = new KeyEntry { Id = key.Id, Grain = grain, Bootstrap = true };
         Write(RarelyWritten.Customer, Keys.Customer(customer), listed with { Keys = [.. listed.Keys, entry] }, row?.Version, now);
         Write(RarelyWritten.EnrolmentKey, grain, key, version: null, now);

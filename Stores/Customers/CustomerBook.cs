@@ -70,7 +70,8 @@ public sealed class CustomerBook : IDisposable
 
         using var connection = Connect();
         using var transaction = connection.BeginTransaction();
-        var made = new BootstrapRows(new BookStatements(connection, transaction, _time)).Ensure(customer, bootstrap.EnrolmentKey, Instant.WallNow(_clock));
+        var made = new BootstrapRows(new BookStatements(connection, transaction, _time))
+            .Ensure(customer, bootstrap.EnrolmentKey, Instant.WallNow(_clock));
         transaction.Commit();
         return made;
     }

@@ -32,7 +32,8 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
     /// <summary>Looks at up to <see cref="Batch"/> rows, and writes them unless it is only to be looked.</summary>
     /// <returns>Why rows cannot be imported, and which are there and equal.</returns>
     /// <exception cref="StoreUnavailableException">The store went away; the batch was not written, or not told of.</exception>
-    public async Task<(IReadOnlyList<ImportFault> Faults, IReadOnlyList<int> Unchanged)> TakeAsync(IReadOnlyList<ImportRow> rows, ImportTally tally, bool write, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<ImportFault> Faults, IReadOnlyList<int> Unchanged)> TakeAsync(
+        IReadOnlyList<ImportRow> rows, ImportTally tally, bool write, CancellationToken cancellation)
     {
         var there = (await store.Devices.ReadAsync([.. rows.Select(row => row.DeviceId)], cancellation)).ToDictionary(device => device.DeviceId);
         var (faults, unchanged) = (new List<ImportFault>(), new List<int>());
@@ -40,7 +41,8 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         faults.AddRange(fresh.Where(row => row is { Secret: null, Hash: null })
             .Select(row => new ImportFault(row.Number, $"{row.DeviceId} is new and has neither secret nor hash")));
         fresh = [.. fresh.Where(row => row is not { Secret: null, Hash: null })];
-        var changes = Compare([.. rows.Where(row => there.ContainsKey(row.DeviceId)).Select(row => (row, there[row.DeviceId]))], tally, faults, unchanged);
+        var changes = Compare([.. rows.Where(row => there.ContainsKey(row.DeviceId)).Select(row => (row, there[row.DeviceId]))], tally,
+            faults, unchanged);
         if (write)
         {
             faults.AddRange(await CreateAsync(fresh, cancellation));
@@ -61,7 +63,8 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
     {
         // Stored forms that are slow take tenths of a second each: on all cores.
         var compared = known.AsParallel().AsOrdered()
-            .Select(one => (one.Row, one.Device, Result: one.Device.CustomerId == customerId ? Comparison.Of(one.Row, one.Device) : default)).ToArray();
+            .Select(one => (one.Row, one.Device, Result: one.Device.CustomerId == customerId ? Comparison.Of(one.Row, one.Device) : default))
+            .ToArray();
         var changes = new List<(ImportRow, DeviceRow, Amendment)>();
         foreach (var (row, device, (amendment, words, replaced)) in compared)
         {
@@ -97,7 +100,9 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
 
         var now = Instant.WallNow(clock);
         var created = await store.Devices.WriteAsync(
-            [.. fresh.Select(row => Change.Creation(Joining.NewRow(row.DeviceId, customerId, now, row.Name?.Value, row.Location?.Value, Comparison.Credential(row))))],
+            [.. fresh.Select(
+                row => Change.Creation(
+                    Joining.NewRow(row.DeviceId, customerId, now, row.Name?.Value, row.Location?.Value, Comparison.Credential(row))))],
             cancellation);
         if (cluster is not null)
         {
@@ -107,7 +112,8 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         return fresh.Where((_, place) => !created[place]).Select(Meanwhile);
     }
 
-    private async Task<IEnumerable<ImportFault>> AmendAsync(List<(ImportRow Row, DeviceRow Device, Amendment Amendment)> changes, CancellationToken cancellation)
+    private async Task<IEnumerable<ImportFault>> AmendAsync(
+        List<(ImportRow Row, DeviceRow Device, Amendment Amendment)> changes, CancellationToken cancellation)
     {
         if (changes.Count == 0)
         {
@@ -118,7 +124,8 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         {
             var amended = changes.Select(change =>
             {
-                var (next, transition) = Amending.Of(change.Device, change.Amendment, Instant.Now(clock), Instant.WallNow(clock), SessionRule.Standard);
+                var (next, transition) = Amending.Of(
+                    change.Device, change.Amendment, Instant.Now(clock), Instant.WallNow(clock), SessionRule.Standard);
                 return new Change(change.Device, next, transition is null ? [] : [new PresenceChanged(transition)]);
             });
             var stored = await store.Devices.WriteAsync([.. amended], cancellation);
@@ -126,7 +133,8 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         }
 
         var faults = new System.Collections.Concurrent.ConcurrentBag<ImportFault>();
-        await Parallel.ForEachAsync(changes, new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = cancellation }, async (change, stop) =>
+        await Parallel.ForEachAsync(changes, new ParallelOptions { MaxDegreeOfParallelism = Width, CancellationToken = cancellation },
+            async (change, stop) =>
         {
             if (await AmendAsync(cluster, change.Row.DeviceId, change.Amendment, stop) is not Refusal.None and var refusal)
             {
@@ -150,5 +158,6 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         }
     }
 
-    private static ImportFault Meanwhile(ImportRow row) => new(row.Number, $"{row.DeviceId} was changed by somebody else at this moment: import the file again");
+    private static ImportFault Meanwhile(ImportRow row) =>
+        new(row.Number, $"{row.DeviceId} was changed by somebody else at this moment: import the file again");
 }

@@ -61,7 +61,8 @@ public sealed class ImportFile
         if (columns.GroupBy(field => field).FirstOrDefault(same => same.Key is not null && same.Count() > 1) is { Key: var twice })
         {
             var names = csv.HeaderRecord!.Where((_, place) => columns[place] == twice);
-            throw new SettingException("FILE", $"has more than one column for the {twice}: {string.Join(", ", names)}. Leave in the one that is meant.");
+            throw new SettingException("FILE",
+                $"has more than one column for the {twice}: {string.Join(", ", names)}. Leave in the one that is meant.");
         }
 
         _unread.UnionWith(csv.HeaderRecord!.Where((_, place) => columns[place] is null && csv.HeaderRecord![place].Length > 0));
@@ -93,7 +94,8 @@ public sealed class ImportFile
             }
             catch (CsvHelperException bad)
             {
-                row = (null, new ImportFault(number, bad is MaxFieldSizeException ? "has a field that is too long, perhaps as a quotation mark is missing" : "is no CSV"));
+                row = (null, new ImportFault(
+                    number, bad is MaxFieldSizeException ? "has a field that is too long, perhaps as a quotation mark is missing" : "is no CSV"));
             }
 
             yield return row;
@@ -209,7 +211,8 @@ public sealed class ImportFile
             : WrongText("name", values.GetValueOrDefault(Field.Name)) ?? WrongText("location", values.GetValueOrDefault(Field.Location))
             ?? (secret is not null && hash is not null ? "has a secret and a hash: leave one out"
                 : secret?.AsSpan().ContainsAny('\r', '\n') == true ? "secret has a line break, perhaps as a quotation mark is missing"
-                : secret is not null && (secret.Length is < 8 or > 256 || secret.Contains('\0', StringComparison.Ordinal)) ? "secret must have 8 to 256 characters"
+                : secret is not null && (secret.Length is < 8 or > 256 || secret.Contains('\0', StringComparison.Ordinal))
+                    ? "secret must have 8 to 256 characters"
                 : hash is not null && !ForeignHash.IsKnown(hash) ? $"hash must be {ForeignHash.Rule}"
                 : null);
         return wrong is null

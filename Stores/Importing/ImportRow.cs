@@ -25,7 +25,10 @@ public sealed class ImportTally
     /// <summary>Of the new and changed: secrets that were chosen, to be hashed slowly by a silo.</summary>
     public int Chosen { get; internal set; }
 
-    /// <summary>Of the unchanged: the device has signed in since and its hash is a better one, so that whether its secret is the file's cannot be told.</summary>
+    /// <summary>
+    /// Of the unchanged: the device has signed in since and its hash is a better one, so that whether its secret is the file's cannot be
+    /// told.
+    /// </summary>
     public int Replaced { get; internal set; }
 
     public int Refused { get; internal set; }

@@ -43,8 +43,10 @@ public sealed class ImportRun(ImportFile file, DeviceImport import, ImportWishes
 
         began = clock.GetTimestamp();
         var written = looked.New + looked.Changed == 0 ? new ImportTally() : await PassAsync(write: true, total: looked.New + looked.Changed, stop);
-        output.WriteLine(Invariant(
-            $"Done in {clock.GetElapsedTime(began).TotalSeconds:0.0} s: {written.New:n0} new, {written.Changed:n0} changed, {_unchanged.Count:n0} unchanged, {_refused.Count:n0} refused."));
+        output.WriteLine(string.Create(
+            CultureInfo.InvariantCulture,
+            $"Done in {clock.GetElapsedTime(began).TotalSeconds:0.0} s: {written.New:n0} new, {written.Changed:n0} "
+                + $"changed, {_unchanged.Count:n0} unchanged, {_refused.Count:n0} refused."));
         return _refused.Count == 0 ? 0 : 1;
     }
 
@@ -72,7 +74,7 @@ public sealed class ImportRun(ImportFile file, DeviceImport import, ImportWishes
 
             if (ids.Count > MostRows)
             {
-                throw new SettingException("FILE", Invariant($"has more than {MostRows:n0} devices: split it."));
+                throw new SettingException("FILE", string.Create(CultureInfo.InvariantCulture, $"has more than {MostRows:n0} devices: split it."));
             }
 
             if (batch.Count == DeviceImport.Batch)
@@ -105,7 +107,10 @@ public sealed class ImportRun(ImportFile file, DeviceImport import, ImportWishes
         }
         catch (Exception away) when (away is StoreUnavailableException or System.Data.Common.DbException)
         {
-            throw new SettingException("FILE", $"is imported up to row {batch[0].Number - 1}; then the store could not be reached ({away.GetType().Name}). Begin again: it goes on from there.");
+            throw new SettingException(
+                "FILE",
+                $"is imported up to row {batch[0].Number - 1}; then the store could not be reached ({away.GetType().Name}). Begin again: it goes "
+                    + "on from there.");
         }
 
         batch.Clear();
@@ -139,13 +144,19 @@ public sealed class ImportRun(ImportFile file, DeviceImport import, ImportWishes
         }
 
         lastLine = passed;
-        var left = total is { } all && tally.Rows > 0 ? Invariant($" of {all:n0}, about {Words(passed * ((double)(all - tally.Rows) / tally.Rows))} left") : "";
-        output.WriteLine(Invariant($"  {tally.Rows:n0} rows{left}"));
+        var left = total is { } all && tally.Rows > 0
+            ? string.Create(CultureInfo.InvariantCulture, $" of {all:n0}, about {Words(passed * ((double)(all - tally.Rows) / tally.Rows))} left")
+            : "";
+        output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"  {tally.Rows:n0} rows{left}"));
     }
 
     private void Summarise(ImportTally tally, TimeSpan took)
     {
-        output.WriteLine(Invariant($"{tally.Rows:n0} rows: {tally.New:n0} new, {tally.Changed:n0} to change, {tally.Unchanged:n0} unchanged, {tally.Refused:n0} refused."));
+        output.WriteLine(
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"{tally.Rows:n0} rows: {tally.New:n0} new, {tally.Changed:n0} to change, {tally.Unchanged:n0} unchanged, {tally.Refused:n0} "
+                    + $"refused."));
         if (file.Unread.Any())
         {
             output.WriteLine($"Not read: {string.Join(", ", file.Unread.Take(10))}.");
@@ -153,7 +164,11 @@ public sealed class ImportRun(ImportFile file, DeviceImport import, ImportWishes
 
         if (tally.Replaced > 0)
         {
-            output.WriteLine(Invariant($"{tally.Replaced:n0} of the unchanged have signed in or have another secret since: whether it is the file's cannot be told, and it stays."));
+            output.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"{tally.Replaced:n0} of the unchanged have signed in or have another secret since: whether it is the file's cannot be told, "
+                        + $"and it stays."));
         }
 
         if (tally.New + tally.Changed > 0)
@@ -164,15 +179,15 @@ public sealed class ImportRun(ImportFile file, DeviceImport import, ImportWishes
         if (tally.Chosen > 0)
         {
             var each = DeviceImport.SlowHash(secrets.BcryptCost, clock);
-            output.WriteLine(Invariant(
-                $"{tally.Chosen:n0} secrets have fewer than 128 bits. They work at once; a silo hashes them slowly afterwards, beside its sign-ins: about {Words(each * ((double)tally.Chosen / secrets.BcryptConcurrency))}."));
+            output.WriteLine(string.Create(
+                CultureInfo.InvariantCulture,
+                $"{tally.Chosen:n0} secrets have fewer than 128 bits. They work at once; a silo hashes them slowly afterwards, beside its "
+                    + $"sign-ins: about {Words(each * ((double)tally.Chosen / secrets.BcryptConcurrency))}."));
         }
     }
 
     private static string Words(TimeSpan time) =>
-        time < TimeSpan.FromSeconds(90) ? Invariant($"{Math.Max(1, time.TotalSeconds):0} s")
-        : time < TimeSpan.FromMinutes(90) ? Invariant($"{time.TotalMinutes:0} min")
-        : Invariant($"{time.TotalHours:0.0} h");
-
-    private static string Invariant(FormattableString text) => text.ToString(CultureInfo.InvariantCulture);
+        time < TimeSpan.FromSeconds(90) ? string.Create(CultureInfo.InvariantCulture, $"{Math.Max(1, time.TotalSeconds):0} s")
+        : time < TimeSpan.FromMinutes(90) ? string.Create(CultureInfo.InvariantCulture, $"{time.TotalMinutes:0} min")
+        : string.Create(CultureInfo.InvariantCulture, $"{time.TotalHours:0.0} h");
 }

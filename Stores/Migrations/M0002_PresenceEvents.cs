@@ -26,7 +26,8 @@ public sealed class M0002PresenceEvents : Migration
             DROP TABLE presence_events;
             """);
         IfDatabase(Database.Postgres).Execute.Sql("""
-            UPDATE customers SET events_pruned_through = (SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM presence_events_id_seq);
+            UPDATE customers SET events_pruned_through =
+                (SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END FROM presence_events_id_seq);
             DROP TABLE presence_events;
             """);
     }

@@ -17,7 +17,10 @@ public sealed class M0004OrleansProviders : Migration
         IfDatabase(Database.Postgres).Execute.Sql(PostgresTables + Queries(PostgresGrainState) + Queries(PostgresReminders));
     }
 
-    /// <summary>Drops enrolment keys and reminders with their tables; devices that joined by a key stay. Twins register their reminders anew when they next come online.</summary>
+    /// <summary>
+    /// Drops enrolment keys and reminders with their tables; devices that joined by a key stay. Twins register their reminders anew when
+    /// they next come online.
+    /// </summary>
     public override void Down()
     {
         IfDatabase(Database.Sqlite).Execute.Sql("DROP TABLE grain_state; DROP TABLE OrleansQuery;");
@@ -73,7 +76,9 @@ public sealed class M0004OrleansProviders : Migration
 
     private const string SqliteNow = "strftime('%Y-%m-%dT%H:%M:%fZ')";
 
-    /// <summary>A write answers its new version; one that changed nothing answers the version it came with, which the provider takes for a conflict.</summary>
+    /// <summary>
+    /// A write answers its new version; one that changed nothing answers the version it came with, which the provider takes for a conflict.
+    /// </summary>
     private static readonly (string Key, string Text)[] SqliteGrainState =
     [
         ("ReadFromStorageKey", $"SELECT payload AS PayloadBinary, written_at AS ModifiedOn, version AS Version FROM grain_state WHERE {SqliteRow}"),
@@ -115,12 +120,14 @@ public sealed class M0004OrleansProviders : Migration
                 SELECT @ServiceId, @GrainTypeString, {PostgresKey}, 1, @PayloadBinary, now() WHERE CAST(@GrainStateVersion AS integer) IS NULL
                 ON CONFLICT (service_id, state_name, grain_key) DO NOTHING RETURNING version
             ), changed AS (
-                UPDATE grain_state SET version = version + 1, payload = @PayloadBinary, written_at = now() WHERE {PostgresRow} AND {OfVersion} RETURNING version
+                UPDATE grain_state SET version = version + 1, payload = @PayloadBinary, written_at = now()
+                WHERE {PostgresRow} AND {OfVersion} RETURNING version
             ), done AS (SELECT version FROM made UNION ALL SELECT version FROM changed)
             {NewOrSame}
             """),
         ("ClearStorageKey", $"""
-            WITH done AS (UPDATE grain_state SET version = version + 1, payload = NULL, written_at = now() WHERE {PostgresRow} AND {OfVersion} RETURNING version)
+            WITH done AS (UPDATE grain_state SET version = version + 1, payload = NULL, written_at = now()
+                WHERE {PostgresRow} AND {OfVersion} RETURNING version)
             {NewOrSame}
             """),
         ("DeleteStorageKey", $"""
@@ -129,7 +136,8 @@ public sealed class M0004OrleansProviders : Migration
             """),
     ];
 
-    private const string Reminders = "SELECT grain_id AS GrainId, reminder_name AS ReminderName, start_time AS StartTime, period AS Period, version AS Version FROM reminders";
+    private const string Reminders =
+        "SELECT grain_id AS GrainId, reminder_name AS ReminderName, start_time AS StartTime, period AS Period, version AS Version FROM reminders";
 
     /// <summary>Versions are never used twice in sight: a late removal of a former reminder does not remove the one registered since.</summary>
     private static readonly (string Key, string Text)[] PostgresReminders =
@@ -147,7 +155,8 @@ public sealed class M0004OrleansProviders : Migration
         ("ReadRangeRows2Key", $"{Reminders} WHERE service_id = @ServiceId AND (grain_hash > @BeginHash OR grain_hash <= @EndHash)"),
         ("DeleteReminderRowKey", """
             WITH gone AS (
-                DELETE FROM reminders WHERE service_id = @ServiceId AND grain_id = @GrainId AND reminder_name = @ReminderName AND version = @Version RETURNING 1
+                DELETE FROM reminders WHERE service_id = @ServiceId AND grain_id = @GrainId AND reminder_name = @ReminderName
+                    AND version = @Version RETURNING 1
             )
             SELECT CAST(count(*) AS integer) FROM gone
             """),

@@ -65,7 +65,8 @@ public sealed class M0005Commands : Migration
             customer_id     text        COLLATE "C" NOT NULL,
             command         text        NOT NULL,
             parameters      json        NULL,
-            status          text        COLLATE "C" NOT NULL CHECK (status IN ('queued', 'sent', 'acknowledged', 'completed', 'failed', 'expired', 'cancelled')),
+            status          text        COLLATE "C" NOT NULL
+                CHECK (status IN ('queued', 'sent', 'acknowledged', 'completed', 'failed', 'expired', 'cancelled')),
             created_at      timestamptz NOT NULL,
             expires_at      timestamptz NOT NULL,
             sent_at         timestamptz NULL,

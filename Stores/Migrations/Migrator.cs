@@ -92,7 +92,8 @@ public sealed class Migrator : IDisposable
         var known = Status().Select(step => step.Version).ToHashSet();
         if (Applied().Find(version => !known.Contains(version)) is > 0 and var newer)
         {
-            throw new StoreTooNewException($"The store is at step {newer}, this program knows steps up to {known.Max()}: run the newer program, or its `migrate down`.");
+            throw new StoreTooNewException(
+                $"The store is at step {newer}, this program knows steps up to {known.Max()}: run the newer program, or its `migrate down`.");
         }
     }
 

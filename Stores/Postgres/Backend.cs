@@ -37,7 +37,8 @@ internal readonly record struct Backend(int ProcessId, DateTime Started)
 
     private async Task<bool> AskToEndAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        await using var ask = new NpgsqlCommand("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2 AND pid <> pg_backend_pid()", connection)
+        await using var ask = new NpgsqlCommand(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid = $1 AND backend_start = $2 AND pid <> pg_backend_pid()", connection)
         {
             Parameters = { new() { Value = ProcessId }, new() { Value = Started } },
         };

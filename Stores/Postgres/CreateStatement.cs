@@ -4,7 +4,10 @@ using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Makes devices whose ids are free. The same again, as after an answer that was lost, finds its own by its revision, and answers it as made.</summary>
+/// <summary>
+/// Makes devices whose ids are free. The same again, as after an answer that was lost, finds its own by its revision, and answers it as
+/// made.
+/// </summary>
 internal sealed class CreateStatement : FlushStatement
 {
     public static readonly CreateStatement Instance = new();

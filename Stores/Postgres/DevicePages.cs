@@ -40,7 +40,8 @@ internal sealed class DevicePages
         .And("device_id = ANY({0})", query.DeviceIds?.ToArray())
         .And("strpos(search, {0}) > 0", SearchText.Fold(query.Search));
 
-    public async Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
+    public async Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ReadAsync(
+        NpgsqlConnection connection, CancellationToken cancellation)
     {
         var devices = await connection.AllAsync(Sql, row => DeviceTable.Read(new PostgresRow(row)), _values, cancellation);
         var counts = await connection.AllAsync(

@@ -4,11 +4,14 @@ using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>The changes of one transaction, and which of them it stored. Sent as one batch, whose transaction ends with it: one way there and back.</summary>
+/// <summary>
+/// The changes of one transaction, and which of them it stored. Sent as one batch, whose transaction ends with it: one way there and back.
+/// </summary>
 internal sealed class Flush(IReadOnlyList<Change> changes, DateTimeOffset now, short slot)
 {
     private readonly (FlushStatement Statement, int[] Places)[] _groups = Groups(changes);
-    private readonly bool _marks = changes.Any(change => change.Events.Any(what => EventTables.All.Any(table => table.IsNumbered && table.Takes(what))));
+    private readonly bool _marks = changes.Any(
+        change => change.Events.Any(what => EventTables.All.Any(table => table.IsNumbered && table.Takes(what))));
 
     /// <param name="batch">Takes the statements; belongs to a connection.</param>
     public NpgsqlBatch Into(NpgsqlBatch batch)
@@ -49,7 +52,10 @@ internal sealed class Flush(IReadOnlyList<Change> changes, DateTimeOffset now, s
         return stored;
     }
 
-    /// <summary>One of each shape, in the same order in every flush; in each by key. So two flushes that meet wait for each other in one direction only.</summary>
+    /// <summary>
+    /// One of each shape, in the same order in every flush; in each by key. So two flushes that meet wait for each other in one direction
+    /// only.
+    /// </summary>
     private static (FlushStatement, int[])[] Groups(IReadOnlyList<Change> changes)
     {
         const int Creation = -1, Removal = int.MaxValue;

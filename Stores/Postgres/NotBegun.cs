@@ -2,7 +2,10 @@ using Npgsql;
 
 namespace Rollcall.Postgres;
 
-/// <summary>The server had ended the session when the statements came to it: nothing of them was begun. The same may be said again on another connection.</summary>
+/// <summary>
+/// The server had ended the session when the statements came to it: nothing of them was begun. The same may be said again on another
+/// connection.
+/// </summary>
 internal sealed class NotBegunException(PostgresException ended) : Exception(ended.MessageText, ended);
 
 /// <summary>Tells a session that was over before a transaction from one that was lost in it.</summary>

@@ -25,9 +25,12 @@ internal static class PostgresArrays
         }
     }
 
-    /// <summary>The parameters from <paramref name="first"/> as a table of these columns, and <paramref name="place"/>: a row's place from 1.</summary>
+    /// <summary>
+    /// The parameters from <paramref name="first"/> as a table of these columns, and <paramref name="place"/>: a row's place from 1.
+    /// </summary>
     public static string Table(IReadOnlyList<string> columns, int first, string place) => $"""
-        SELECT * FROM unnest({string.Join(", ", columns.Select((_, i) => "$" + (first + i)))}) WITH ORDINALITY AS g ({string.Join(", ", columns)}, {place})
+        SELECT * FROM unnest({string.Join(", ", columns.Select((_, i) => "$" + (first + i)))})
+            WITH ORDINALITY AS g ({string.Join(", ", columns)}, {place})
         """;
 
     private static NpgsqlDbType TypeOf<T>(Column<T> column) => column.Type switch

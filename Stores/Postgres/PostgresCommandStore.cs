@@ -17,7 +17,8 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
 
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => pool.ReadAsync<IReadOnlyList<Command>>(
         async connection => await connection.AllAsync(
-            $"SELECT {CommandTable.Light("octet_length(parameters::text)::text")} FROM commands WHERE device_id = $1 AND {CommandTable.IsOpen}", row => CommandTable.ReadLight(new PostgresRow(row)), [deviceId], cancellation),
+            $"SELECT {CommandTable.Light("octet_length(parameters::text)::text")} FROM commands WHERE device_id = $1 AND {CommandTable.IsOpen}",
+            row => CommandTable.ReadLight(new PostgresRow(row)), [deviceId], cancellation),
         cancellation);
 
     public Task<IReadOnlyDictionary<long, string>> ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
@@ -30,10 +31,12 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
 
     public async Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) =>
         CommandIds.TryNumber(commandId, out var number)
-            ? (await AllAsync("WHERE device_id = $1 AND number = $2 AND id = $3", [deviceId, number, commandId], cancellation)) is [var command] ? command : null
+            ? (await AllAsync("WHERE device_id = $1 AND number = $2 AND id = $3", [deviceId, number, commandId], cancellation)) is [var command]
+                ? command : null
             : null;
 
-    public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation)
+    public Task<IReadOnlyList<Command>> FindAsync(
+        string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation)
     {
         var known = ids.Where(one => CommandIds.TryNumber(one.CommandId, out _)).ToArray();
         return AllAsync(
@@ -47,7 +50,8 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
             cancellation);
     }
 
-    public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
+    public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(
+        string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
         pool.ReadAsync<(Command, string?)?>(
             async connection => await connection.AllAsync(
                 $"""
@@ -63,7 +67,8 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
             async connection =>
             {
                 var device = await connection.AllAsync(
-                    "SELECT 1 FROM devices WHERE device_id = $1 AND customer_id = $2", row => row.GetInt32(0), [query.DeviceId, customerId], cancellation);
+                    "SELECT 1 FROM devices WHERE device_id = $1 AND customer_id = $2", row => row.GetInt32(0), [query.DeviceId, customerId],
+                    cancellation);
                 if (device.Count == 0)
                 {
                     return null;
@@ -74,12 +79,16 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 var only = "";
                 if (query.Status is { } status)
                 {
-                    values.AddRange([WireNames.Of(status), now.Bounds.Now.UtcDateTime, now.Bounds.Believed.UtcDateTime, now.Bounds.Jumped.UtcDateTime]);
-                    only = $"AND CASE WHEN {CommandTable.IsOpen} AND expires_at <= CASE WHEN created_at > $7 THEN $5 ELSE $6 END THEN 'expired' ELSE status END = $4";
+                    values.AddRange(
+                        [WireNames.Of(status), now.Bounds.Now.UtcDateTime, now.Bounds.Believed.UtcDateTime, now.Bounds.Jumped.UtcDateTime]);
+                    only =
+                        $"AND CASE WHEN {CommandTable.IsOpen} AND expires_at <= CASE WHEN created_at > $7 THEN $5 ELSE $6 END THEN 'expired' "
+                            + "ELSE status END = $4";
                 }
 
                 var commands = await connection.AllAsync(
-                    $"SELECT {CommandTable.Columns} FROM commands WHERE device_id = $1 AND number < $2 {only} ORDER BY number DESC LIMIT $3", row => CommandTable.Read(new PostgresRow(row)), values, cancellation);
+                    $"SELECT {CommandTable.Columns} FROM commands WHERE device_id = $1 AND number < $2 {only} ORDER BY number DESC LIMIT $3",
+                    row => CommandTable.Read(new PostgresRow(row)), values, cancellation);
                 var more = commands.Count > query.Limit;
                 return (more ? commands[..query.Limit] : commands, more);
             },
@@ -106,7 +115,8 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
 
     private Task<IReadOnlyList<Command>> AllAsync(string where, IReadOnlyList<object> values, CancellationToken cancellation) =>
         pool.ReadAsync<IReadOnlyList<Command>>(
-            async connection => await connection.AllAsync($"SELECT {CommandTable.Columns} FROM commands {where}", row => CommandTable.Read(new PostgresRow(row)), values, cancellation), cancellation);
+            async connection => await connection.AllAsync($"SELECT {CommandTable.Columns} FROM commands {where}",
+                row => CommandTable.Read(new PostgresRow(row)), values, cancellation), cancellation);
 
     private static (Command, string?) Keyed(NpgsqlDataReader row)
     {

@@ -55,7 +55,8 @@ internal sealed class PostgresConnections : DbDataSource
 
     protected override DbConnection CreateDbConnection() => _hosts.Source.CreateConnection();
 
-    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) => await OpenAsync(cancellationToken);
+    protected override async ValueTask<DbConnection> OpenDbConnectionAsync(CancellationToken cancellationToken = default) =>
+        await OpenAsync(cancellationToken);
 
     protected override void Dispose(bool disposing)
     {

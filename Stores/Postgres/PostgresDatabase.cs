@@ -41,7 +41,10 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// <summary>For the providers of others: the same connections as <see cref="Pool"/>.</summary>
     public DbDataSource DataSource => Pool;
 
-    /// <summary>For the provider of reminders, which writes whenever a device comes online: as many connections of its own, so that no read waits behind a fleet that wakes.</summary>
+    /// <summary>
+    /// For the provider of reminders, which writes whenever a device comes online: as many connections of its own, so that no read waits
+    /// behind a fleet that wakes.
+    /// </summary>
     public DbDataSource Reminders => ForReminders;
 
     /// <summary>Connections for reading and for rare writes, at most DATABASE_POOL.</summary>
@@ -70,7 +73,8 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         {
             return new(new NpgsqlConnectionStringBuilder($"{Defaults}{pool};{parsed.ConnectionString}"), clock ?? TimeProvider.System);
         }
-        catch (Exception contradictory) when (contradictory is ArgumentException or FormatException or NotSupportedException or InvalidOperationException)
+        catch (Exception contradictory)
+            when (contradictory is ArgumentException or FormatException or NotSupportedException or InvalidOperationException)
         {
             // Its message may quote the value.
             throw new SettingException("DATABASE_URL", "has parameters that do not go together, or a port that is no number.");

@@ -20,9 +20,11 @@ internal sealed class PostgresDeviceStore(PostgresWriter writer, PostgresPool po
             cancellation);
     }
 
-    public Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation) => pool.ReadAsync<IReadOnlyList<DeviceRow>>(
+    public Task<IReadOnlyList<DeviceRow>> ReadAsync(IReadOnlyList<string> deviceIds, CancellationToken cancellation) =>
+        pool.ReadAsync<IReadOnlyList<DeviceRow>>(
         async connection => await connection.AllAsync(
-            $"SELECT {DeviceTable.Columns} FROM devices WHERE device_id = ANY($1)", row => DeviceTable.Read(new PostgresRow(row)), [deviceIds as string[] ?? [.. deviceIds]], cancellation),
+            $"SELECT {DeviceTable.Columns} FROM devices WHERE device_id = ANY($1)", row => DeviceTable.Read(new PostgresRow(row)),
+            [deviceIds as string[] ?? [.. deviceIds]], cancellation),
         cancellation);
 
     public Task ProbeAsync(CancellationToken cancellation) => writer.ProbeAsync(cancellation);

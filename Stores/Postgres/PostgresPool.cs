@@ -17,7 +17,8 @@ internal sealed class PostgresPool(PostgresDatabase database)
         {
             return await OnceAsync(work, cancellation);
         }
-        catch (NpgsqlException dead) when (dead is not PostgresException { InvariantSeverity: "ERROR" } && dead.InnerException is not TimeoutException)
+        catch (NpgsqlException dead)
+            when (dead is not PostgresException { InvariantSeverity: "ERROR" } && dead.InnerException is not TimeoutException)
         {
             try
             {

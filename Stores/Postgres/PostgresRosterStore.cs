@@ -48,7 +48,8 @@ internal sealed class PostgresRosterStore(PostgresPool pool) : IRosterStore
         return (FoldedRow.Next(page, limit, after, written == stale.Count), written);
     }
 
-    public async Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(string after, int limit, CancellationToken cancellation) =>
+    public async Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(
+        string after, int limit, CancellationToken cancellation) =>
         await pool.ReadAsync(
             connection => connection.AllAsync(
                 $"SELECT device_id, credential FROM devices WHERE {DeviceTable.HasWeakSecret} AND device_id > $1 ORDER BY device_id LIMIT $2",

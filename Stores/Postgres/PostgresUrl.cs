@@ -3,7 +3,10 @@ using Npgsql;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Reads DATABASE_URL: <c>postgres://user:password@host:port,host:port/database?sslmode=...</c>, or <c>Host=...;Username=...</c>. Nothing of it is ever shown.</summary>
+/// <summary>
+/// Reads DATABASE_URL: <c>postgres://user:password@host:port,host:port/database?sslmode=...</c>, or <c>Host=...;Username=...</c>. Nothing
+/// of it is ever shown.
+/// </summary>
 internal static class PostgresUrl
 {
     private const string Setting = "DATABASE_URL";
@@ -25,7 +28,10 @@ internal static class PostgresUrl
 
         if (builder.TargetSessionAttributes is { } wanted && !PostgresTarget.Names.Contains(wanted))
         {
-            throw new SettingException(Setting, $"asks for servers that the roll cannot be written to: target_session_attrs must be one of {string.Join(", ", PostgresTarget.Names)}.");
+            throw new SettingException(
+                Setting,
+                "asks for servers that the roll cannot be written to: target_session_attrs must be one "
+                    + $"of {string.Join(", ", PostgresTarget.Names)}.");
         }
 
         return builder;
@@ -57,7 +63,8 @@ internal static class PostgresUrl
         }
         else
         {
-            builder.Host = string.Join(',', urls.Select(one => $"{(one.HostNameType == UriHostNameType.IPv6 ? $"[{one.IdnHost}]" : one.IdnHost)}:{PortOf(one)}"));
+            builder.Host = string.Join(
+                ',', urls.Select(one => $"{(one.HostNameType == UriHostNameType.IPv6 ? $"[{one.IdnHost}]" : one.IdnHost)}:{PortOf(one)}"));
         }
 
         var query = HttpUtility.ParseQueryString(url.Query);
@@ -80,9 +87,11 @@ internal static class PostgresUrl
     }
 
     private static Uri OfOneHost(string value) =>
-        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "postgres" or "postgresql" && url.Fragment.Length == 0 && url.Host.Length > 0
+        Uri.TryCreate(value, UriKind.Absolute, out var url) && url.Scheme is "postgres" or "postgresql" && url.Fragment.Length == 0
+            && url.Host.Length > 0
             ? url
-            : throw new SettingException(Setting, $"must be {Form}, several hosts with commas between, special characters of the password percent-encoded.");
+            : throw new SettingException(Setting,
+                $"must be {Form}, several hosts with commas between, special characters of the password percent-encoded.");
 
     private static int PortOf(Uri url) => url.Port > 0 ? url.Port : DefaultPort;
 

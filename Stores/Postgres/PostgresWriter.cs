@@ -17,7 +17,9 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
     // Counts the probes. A write that has not begun when one does was given up: it must not come after what was decided since.
     private int _probes;
 
-    /// <summary>Runs <paramref name="work"/>, which is one transaction; again when it was rolled back for another's sake, or surely not begun.</summary>
+    /// <summary>
+    /// Runs <paramref name="work"/>, which is one transaction; again when it was rolled back for another's sake, or surely not begun.
+    /// </summary>
     /// <exception cref="StoreRefusedException">The content; rolled back.</exception>
     /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
     /// <exception cref="Exception">Anything else: nobody knows.</exception>

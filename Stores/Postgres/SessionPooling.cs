@@ -25,7 +25,9 @@ internal static class SessionPooling
             if (Shares(first, second))
             {
                 throw new SettingException(
-                    "DATABASE_URL", "leads through a pooler that shares sessions between transactions (its mode is transaction or statement): Rollcall needs session mode, or the server itself.");
+                    "DATABASE_URL",
+                    "leads through a pooler that shares sessions between transactions (its mode is transaction or statement): Rollcall needs "
+                        + "session mode, or the server itself.");
             }
         }
     }

@@ -21,7 +21,8 @@ internal sealed class UpdateStatement : FlushStatement
     {
         var written = shape.Columns.ToArray();
         var online = Column<Change>.Number("online_more", change => change.Online);
-        _columns = [.. Fence, .. written.Select(column => column.From<Change>(change => change.Next!)), .. shape.Counts ? [online] : Array.Empty<Column<Change>>()];
+        _columns = [.. Fence, .. written.Select(column => column.From<Change>(change => change.Next!)),
+            .. shape.Counts ? [online] : Array.Empty<Column<Change>>()];
         _tables = [.. shape.Tables.Select(table => (table, Placed.Columns(table)))];
 
         var sql = new StringBuilder($"""
@@ -39,7 +40,9 @@ internal sealed class UpdateStatement : FlushStatement
 
         if (shape.Counts)
         {
-            sql.Append($", counted AS ({Counted("SELECT stored.customer_id, 0 AS total, sum(online_more) AS online FROM stored JOIN given USING (place) GROUP BY 1", "$2")})");
+            const string Moved =
+                "SELECT stored.customer_id, 0 AS total, sum(online_more) AS online FROM stored JOIN given USING (place) GROUP BY 1";
+            sql.Append($", counted AS ({Counted(Moved, "$2")})");
         }
 
         _sql = sql.Append(" SELECT place FROM stored WHERE $2 IS NOT NULL").ToString();
@@ -70,10 +73,13 @@ internal sealed class UpdateStatement : FlushStatement
     /// <summary>In the order in which they happened: numbers that the table gives are in that order.</summary>
     private static string Insert(EventTable table)
     {
-        var insert = $"INSERT INTO {table.Name} ({Names(table.Columns)}) SELECT {Names(table.Columns, "g.")} FROM {table.Name}_given g JOIN stored USING (place) ORDER BY nth";
+        var insert =
+            $"INSERT INTO {table.Name} ({Names(table.Columns)}) SELECT {Names(table.Columns, "g.")} FROM {table.Name}_given g JOIN stored USING "
+                + "(place) ORDER BY nth";
         return table.Key.Count == 0
             ? insert
-            : $"{insert} ON CONFLICT ({string.Join(", ", table.Key)}) DO UPDATE SET {string.Join(", ", table.Moving.Select(name => $"{name} = excluded.{name}"))}";
+            : $"{insert} ON CONFLICT ({string.Join(", ", table.Key)}) DO UPDATE "
+                + $"SET {string.Join(", ", table.Moving.Select(name => $"{name} = excluded.{name}"))}";
     }
 
     /// <summary>An event, and the place of its change.</summary>

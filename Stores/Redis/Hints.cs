@@ -16,10 +16,12 @@ internal sealed record SessionHint(string DeviceId, string CustomerId, string Cr
         var expires = opened + ttl;
         return expires <= now
             ? null
-            : (JsonSerializer.Serialize(new SessionHint(row.DeviceId, row.CustomerId, Time(opened), Time(expires)), HintJson.Default.SessionHint), expires);
+            : (JsonSerializer.Serialize(new SessionHint(row.DeviceId, row.CustomerId, Time(opened), Time(expires)),
+                HintJson.Default.SessionHint), expires);
     }
 
-    internal static string Time(DateTimeOffset time) => time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
+    internal static string Time(DateTimeOffset time) =>
+        time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }
 
 /// <summary>What a device last said: <c>device:metrics:{deviceId}</c>.</summary>

@@ -104,7 +104,8 @@ internal sealed partial class RedisMirror(
         {
             // One at the edge of its memory takes a write now and then: it is tried less often each time, or its sessions were
             // made right every second.
-            _again = _back is { } back && clock.GetElapsedTime(back) < MostAgain ? TimeSpan.FromTicks(Math.Min(2 * _again.Ticks, MostAgain.Ticks)) : Again;
+            _again = _back is { } back && clock.GetElapsedTime(back) < MostAgain
+                ? TimeSpan.FromTicks(Math.Min(2 * _again.Ticks, MostAgain.Ticks)) : Again;
             _away = true;
             LogAway(failed.Message);
         }

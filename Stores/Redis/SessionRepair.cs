@@ -69,7 +69,8 @@ internal sealed partial class SessionRepair(
             var batch = database.CreateBatch();
             var now = clock.GetUtcNow();
             var sent = rows
-                .SelectMany(row => row.Session.All().Select(session => (session.Id, Hint: SessionHint.Of(row, session.IssuedAt, options.Value.SessionTtl, now))))
+                .SelectMany(row => row.Session.All()
+                    .Select(session => (session.Id, Hint: SessionHint.Of(row, session.IssuedAt, options.Value.SessionTtl, now))))
                 .Where(one => one.Hint is not null)
                 .Select(one => batch.StringSetAsync(SessionHint.Key(one.Id), one.Hint!.Value.Value, one.Hint.Value.ExpiresAt - now)).ToArray();
             batch.Execute();

@@ -4,7 +4,9 @@ using static Rollcall.Schema.Column<Rollcall.Commands.CommandChanged>;
 
 namespace Rollcall.Schema;
 
-/// <summary>The register of commands: a row a command, which its events move on. One that is there keeps who asked for what, and under which key.</summary>
+/// <summary>
+/// The register of commands: a row a command, which its events move on. One that is there keeps who asked for what, and under which key.
+/// </summary>
 internal static class CommandTable
 {
     public static readonly EventTable Table = EventTable.Register(
@@ -44,7 +46,8 @@ internal static class CommandTable
         var (device, id) = (row.Text(), row.Text());
         return new Command(
             id, device, row.Number(), row.Text(), row.TextOrNone(), row.Name<CommandStatus>(), row.Time(), row.Time(),
-            row.TimeOrNone(), row.TimeOrNone(), row.TimeOrNone(), row.TextOrNone(), row.TextOrNone(), row.Flag(), row.Text()) { PollOnly = row.Flag() };
+            row.TimeOrNone(), row.TimeOrNone(), row.TimeOrNone(), row.TextOrNone(), row.TextOrNone(), row.Flag(),
+            row.Text()) { PollOnly = row.Flag() };
     }
 
     public static Command ReadLight(RowReader row) => Read(row) is var command && command.Parameters is { } size

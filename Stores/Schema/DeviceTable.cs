@@ -27,7 +27,8 @@ internal static class DeviceTable
         Json("metrics", row => row.Presence.Metrics));
 
     public static readonly Section Status = new(
-        "status", (was, next) => !ReferenceEquals(was.Presence, next.Presence) && (was.Presence.Seq, was.Presence.Status, was.Presence.Reason, was.Presence.StatusSince)
+        "status", (was, next) => !ReferenceEquals(was.Presence, next.Presence)
+            && (was.Presence.Seq, was.Presence.Status, was.Presence.Reason, was.Presence.StatusSince)
             != (next.Presence.Seq, next.Presence.Status, next.Presence.Reason, next.Presence.StatusSince),
         Named<DeviceStatus>("status", row => row.Presence.Status),
         Named<PresenceReason>("status_reason", row => row.Presence.Reason),
@@ -84,7 +85,8 @@ internal static class DeviceTable
     {
         var (id, customer, registered) = (row.Text(), row.Text(), row.Time());
         var (revision, health, lastSeen, metrics) = (row.Number(), row.NameOrNone<DeviceHealth>(), row.TimeOrNone(), row.JsonOrNone());
-        var presence = new PresenceState(row.Name<DeviceStatus>(), row.NameOrNone<PresenceReason>(), row.Time(), health, lastSeen, metrics, row.Number());
+        var presence =
+            new PresenceState(row.Name<DeviceStatus>(), row.NameOrNone<PresenceReason>(), row.Time(), health, lastSeen, metrics, row.Number());
         var sessions = SessionState.Of(row.Number(), row.TextOrNone(), row.TimeOrNone(), row.TextOrNone(), row.NumberOrNone(), row.TimeOrNone());
         var profile = new Profile(
             row.TextOrNone(), row.TextOrNone(), row.Name<DeviceMode>(), row.Number(), registered,

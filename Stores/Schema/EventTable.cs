@@ -2,7 +2,10 @@ using Rollcall.Journal;
 
 namespace Rollcall.Schema;
 
-/// <summary>A table that keeps one kind of what happens to devices: a row an event, or a row a thing to which events happen. They go with their device.</summary>
+/// <summary>
+/// A table that keeps one kind of what happens to devices: a row an event, or a row a thing to which events happen. They go with their
+/// device.
+/// </summary>
 internal sealed record EventTable
 {
     /// <summary>Every such table begins with whose it is.</summary>
@@ -36,7 +39,8 @@ internal sealed record EventTable
         new(name, what => what is TEvent, Of(columns), [], [], isNumbered: true);
 
     /// <summary>A register: an event writes the row of what it happened to.</summary>
-    public static EventTable Register<TEvent>(string name, string[] key, string[] moving, params Column<TEvent>[] columns) where TEvent : DeviceEvent =>
+    public static EventTable Register<TEvent>(
+        string name, string[] key, string[] moving, params Column<TEvent>[] columns) where TEvent : DeviceEvent =>
         new(name, what => what is TEvent, Of(columns), key, moving, isNumbered: false);
 
     private static Column<Happened>[] Of<TEvent>(Column<TEvent>[] columns) where TEvent : DeviceEvent =>

@@ -18,7 +18,9 @@ internal static class PresenceTable
     /// <summary>What <see cref="Read"/> reads, for a SELECT.</summary>
     public static readonly string Columns = Table.Read;
 
-    /// <summary>Bytes that a row counts for: about what it takes on the disk with its indexes, two of which name the customer or the device.</summary>
+    /// <summary>
+    /// Bytes that a row counts for: about what it takes on the disk with its indexes, two of which name the customer or the device.
+    /// </summary>
     public const string Size = "(96 + 2 * (length(customer_id) + length(device_id)))";
 
     /// <summary>Columns of <see cref="Columns"/>.</summary>

@@ -4,7 +4,9 @@ using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;
 
-/// <summary>How one change is written: its row, if it is at its base revision, and then what happened. In a transaction that its caller ends.</summary>
+/// <summary>
+/// How one change is written: its row, if it is at its base revision, and then what happened. In a transaction that its caller ends.
+/// </summary>
 internal static class SqliteChanges
 {
     private static readonly ConcurrentDictionary<ChangeShape, SqliteStatement<Change>> Updates = new();
@@ -19,7 +21,8 @@ internal static class SqliteChanges
 
     private static readonly SqliteStatement<Change> Creation = new(
         $"""
-        INSERT INTO devices ({Names(OfRow)}, updated_at) VALUES ({Places(OfRow.Length)}, ${Array.FindIndex(OfRow, column => column.Name == "registered_at")})
+        INSERT INTO devices ({Names(OfRow)}, updated_at)
+        VALUES ({Places(OfRow.Length)}, ${Array.FindIndex(OfRow, column => column.Name == "registered_at")})
         ON CONFLICT (device_id) DO NOTHING
         """,
         OfRow);
@@ -52,7 +55,8 @@ internal static class SqliteChanges
     }
 
     private static bool IsThere(SqliteStatements statements, string deviceId, long revision) =>
-        SqliteRow.All(statements.Query("SELECT 1 FROM devices WHERE device_id = $0 AND revision = $1", deviceId, revision), row => row.GetInt64(0)).Count == 1;
+        SqliteRow.All(statements.Query("SELECT 1 FROM devices WHERE device_id = $0 AND revision = $1", deviceId, revision),
+            row => row.GetInt64(0)).Count == 1;
 
     private static bool Update(SqliteStatements statements, Change change, ChangeShape shape, string now)
     {
@@ -90,7 +94,8 @@ internal static class SqliteChanges
         Column<Change>[] written = [.. shape.Columns.Select(column => column.From<Change>(change => change.Next!))];
         var set = string.Join(", ", written.Select((column, place) => $"{column.Name} = ${place + Fence.Length}"));
         return new SqliteStatement<Change>(
-            $"UPDATE devices SET {set}, updated_at = ${Fence.Length + written.Length} WHERE device_id = $0 AND revision = $1", [.. Fence, .. written], More: 1);
+            $"UPDATE devices SET {set}, updated_at = ${Fence.Length + written.Length} WHERE device_id = $0 AND revision = $1",
+            [.. Fence, .. written], More: 1);
     }
 
     private static SqliteStatement<Happened> Insert(EventTable table)
@@ -99,7 +104,8 @@ internal static class SqliteChanges
         return new SqliteStatement<Happened>(
             table.Key.Count == 0
                 ? insert
-                : $"{insert} ON CONFLICT ({string.Join(", ", table.Key)}) DO UPDATE SET {string.Join(", ", table.Moving.Select(name => $"{name} = excluded.{name}"))}",
+                : $"{insert} ON CONFLICT ({string.Join(", ", table.Key)}) DO UPDATE "
+                    + $"SET {string.Join(", ", table.Moving.Select(name => $"{name} = excluded.{name}"))}",
             [.. table.Columns]);
     }
 

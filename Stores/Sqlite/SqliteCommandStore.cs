@@ -13,7 +13,8 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
 
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) => readers.ReadAsync<IReadOnlyList<Command>>(
         statements => All(
-            statements.Query($"SELECT {CommandTable.Light("octet_length(parameters)")} FROM commands WHERE device_id = $0 AND {CommandTable.IsOpen}", deviceId),
+            statements.Query(
+                $"SELECT {CommandTable.Light("octet_length(parameters)")} FROM commands WHERE device_id = $0 AND {CommandTable.IsOpen}", deviceId),
             row => CommandTable.ReadLight(new SqliteRow(row))),
         cancellation);
 
@@ -21,7 +22,8 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
         readers.ReadAsync<IReadOnlyDictionary<long, string>>(
             statements => numbers
                 .SelectMany(number => All(
-                    statements.Query("SELECT number, parameters FROM commands WHERE device_id = $0 AND number = $1 AND parameters IS NOT NULL", deviceId, number),
+                    statements.Query("SELECT number, parameters FROM commands WHERE device_id = $0 AND number = $1 AND parameters IS NOT NULL",
+                        deviceId, number),
                     row => (Number: row.GetInt64(0), Parameters: row.GetString(1))))
                 .ToDictionary(found => found.Number, found => found.Parameters),
             cancellation);
@@ -29,12 +31,14 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
     public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => readers.ReadAsync(
         statements => CommandIds.TryNumber(commandId, out var number)
             ? All(
-                statements.Query($"SELECT {CommandTable.Columns} FROM commands WHERE device_id = $0 AND number = $1 AND id = $2", deviceId, number, commandId),
+                statements.Query($"SELECT {CommandTable.Columns} FROM commands WHERE device_id = $0 AND number = $1 AND id = $2", deviceId,
+                    number, commandId),
                 row => CommandTable.Read(new SqliteRow(row))).SingleOrDefault()
             : null,
         cancellation);
 
-    public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<Command>> FindAsync(
+        string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
         readers.ReadAsync<IReadOnlyList<Command>>(
             statements => [.. ids.SelectMany(one => CommandIds.TryNumber(one.CommandId, out var number)
                 ? All(
@@ -45,7 +49,8 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
                 : [])],
             cancellation);
 
-    public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
+    public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(
+        string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
         readers.ReadAsync<(Command, string?)?>(
             statements => All(
                 statements.Query(
@@ -63,7 +68,8 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
             statements =>
             {
                 var device = All(
-                    statements.Query("SELECT 1 FROM devices WHERE device_id = $0 AND customer_id = $1", query.DeviceId, customerId), row => row.GetInt32(0));
+                    statements.Query("SELECT 1 FROM devices WHERE device_id = $0 AND customer_id = $1", query.DeviceId, customerId),
+                    row => row.GetInt32(0));
                 if (device.Count == 0)
                 {
                     return null;
@@ -74,10 +80,12 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
                     statements.Query(
                         $"""
                         SELECT {CommandTable.Columns} FROM commands WHERE device_id = $0 AND number < $1
-                            AND ($3 IS NULL OR CASE WHEN {CommandTable.IsOpen} AND expires_at <= CASE WHEN created_at > $6 THEN $4 ELSE $5 END THEN 'expired' ELSE status END = $3)
+                            AND ($3 IS NULL OR CASE WHEN {CommandTable.IsOpen} AND expires_at <= CASE WHEN created_at > $6 THEN $4 ELSE $5 END
+                                THEN 'expired' ELSE status END = $3)
                         ORDER BY number DESC LIMIT $2
                         """,
-                        query.DeviceId, query.Before ?? long.MaxValue, query.Limit + 1, Name(query.Status), Time(now.Bounds.Now), Time(now.Bounds.Believed), Time(now.Bounds.Jumped)),
+                        query.DeviceId, query.Before ?? long.MaxValue, query.Limit + 1, Name(query.Status), Time(now.Bounds.Now),
+                        Time(now.Bounds.Believed), Time(now.Bounds.Jumped)),
                     row => CommandTable.Read(new SqliteRow(row)));
                 var more = commands.Count > query.Limit;
                 return (more ? commands[..query.Limit] : commands, more);

@@ -71,7 +71,8 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
     {
         private readonly Dictionary<string, (int Devices, int Online)> _changes = [];
 
-        public IEnumerable<(string Customer, int Devices, int Online)> All => _changes.Select(change => (change.Key, change.Value.Devices, change.Value.Online));
+        public IEnumerable<(string Customer, int Devices, int Online)> All =>
+            _changes.Select(change => (change.Key, change.Value.Devices, change.Value.Online));
 
         public void Add(Change change)
         {

@@ -74,7 +74,8 @@ internal static class SqliteEventLog
 
     /// <summary>What a customer really has: removed devices took theirs with them.</summary>
     public static (long Events, long Bytes) Count(SqliteStatements statements, string customerId) => All(
-        statements.Query($"SELECT count(*), coalesce(sum({PresenceTable.Size}), 0) FROM presence_events WHERE customer_id = $0 AND id <= {Through}", customerId),
+        statements.Query($"SELECT count(*), coalesce(sum({PresenceTable.Size}), 0) FROM presence_events WHERE customer_id = $0 AND id <= {Through}",
+            customerId),
         row => (row.GetInt64(0), row.GetInt64(1))).Single();
 
     public static int Set(SqliteStatements statements, string customerId, (long Events, long Bytes) counted) =>
@@ -85,10 +86,12 @@ internal static class SqliteEventLog
     public static int BoundSome(SqliteStatements statements, string customerId, EventBound bound)
     {
         var (events, bytes) = All(
-            statements.Query("SELECT events, bytes FROM event_counts WHERE customer_id = $0", customerId), row => (row.GetInt64(0), row.GetInt64(1))).Single();
+            statements.Query("SELECT events, bytes FROM event_counts WHERE customer_id = $0", customerId),
+            row => (row.GetInt64(0), row.GetInt64(1))).Single();
         var oldest = All(
             statements.Query(
-                $"SELECT id, {PresenceTable.Size} FROM presence_events WHERE customer_id = $0 AND id <= {Through} ORDER BY id LIMIT $1", customerId, Step),
+                $"SELECT id, {PresenceTable.Size} FROM presence_events WHERE customer_id = $0 AND id <= {Through} ORDER BY id LIMIT $1",
+                customerId, Step),
             row => (Id: row.GetInt64(0), Size: row.GetInt64(1)));
         var (gone, size) = (0, 0L);
         while (gone < oldest.Count && (events - gone > bound.Events || bytes - size > bound.Bytes))

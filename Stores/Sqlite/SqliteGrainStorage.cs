@@ -64,7 +64,8 @@ internal sealed class SqliteGrainStorage(SqliteWriter writer, SqliteReaders read
         using var patience = new CancellationTokenSource(Patience);
         if (await Available(() => writer.WriteAsync(change, patience.Token)) == 0)
         {
-            throw new InconsistentStateException($"The {stateName} of {grainId} has been written since it was read.", storedEtag: "?", currentEtag: read ?? "none");
+            throw new InconsistentStateException(
+                $"The {stateName} of {grainId} has been written since it was read.", storedEtag: "?", currentEtag: read ?? "none");
         }
     }
 

@@ -18,7 +18,8 @@ internal sealed class SqliteReaders(string file, int places = 4, bool ownThreads
         try
         {
             return await Task.Factory.StartNew(
-                () => Read(work), CancellationToken.None, ownThreads ? TaskCreationOptions.LongRunning : TaskCreationOptions.None, TaskScheduler.Default);
+                () => Read(work), CancellationToken.None, ownThreads ? TaskCreationOptions.LongRunning : TaskCreationOptions.None,
+                TaskScheduler.Default);
         }
         catch (SqliteException failed)
         {

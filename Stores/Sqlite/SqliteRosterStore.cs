@@ -12,7 +12,9 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
 {
     public int Readers => readers.Places;
 
-    /// <summary>A page of a customer's devices. In the order of an index that starts with the customer, so that no page costs the whole table.</summary>
+    /// <summary>
+    /// A page of a customer's devices. In the order of an index that starts with the customer, so that no page costs the whole table.
+    /// </summary>
     internal static readonly string Page = $"""
         SELECT {DeviceTable.Columns} FROM devices
         WHERE customer_id = $0 AND device_id > $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR health = $3)
@@ -37,7 +39,9 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
     public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>
         readers.ReadAsync<IReadOnlyList<string>>(
             statements => All(
-                statements.Query("SELECT device_id FROM devices WHERE device_id > $0 AND (status = 'online' OR commands_open > 0) ORDER BY device_id LIMIT $1", after, limit),
+                statements.Query(
+                    "SELECT device_id FROM devices WHERE device_id > $0 AND (status = 'online' OR commands_open > 0) ORDER BY device_id LIMIT $1",
+                    after, limit),
                 row => row.GetString(0)),
             cancellation);
 
@@ -60,7 +64,8 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         readers.ReadAsync<IReadOnlyList<(string, string)>>(
             statements => All(
                 statements.Query(
-                    $"SELECT device_id, credential FROM devices WHERE {DeviceTable.HasWeakSecret} AND device_id > $0 ORDER BY device_id LIMIT $1", after, limit),
+                    $"SELECT device_id, credential FROM devices WHERE {DeviceTable.HasWeakSecret} AND device_id > $0 ORDER BY device_id LIMIT $1",
+                    after, limit),
                 row => (row.GetString(0), row.GetString(1))),
             cancellation);
 
@@ -94,7 +99,8 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         statements => All(statements.Query("SELECT at FROM clock_seen"), row => Time(row.GetString(0))) is [var at] ? at : null, cancellation);
 
     public Task NoteTimeAsync(DateTimeOffset now, CancellationToken cancellation) => writer.WriteAsync(
-        statements => statements.Execute("INSERT INTO clock_seen VALUES (1, $0) ON CONFLICT (one) DO UPDATE SET at = excluded.at", Time(now)), cancellation);
+        statements => statements.Execute("INSERT INTO clock_seen VALUES (1, $0) ON CONFLICT (one) DO UPDATE SET at = excluded.at", Time(now)),
+        cancellation);
 
     private async Task<int> Stepwise(Func<SqliteStatements, int> some, CancellationToken cancellation)
     {

@@ -8,7 +8,8 @@ namespace Rollcall.Connections;
 /// A library's sockets behind <see cref="ConnectionBook"/>s. Whom a book does not let in is closed in the loop that accepts, before
 /// the library sees it and before work is queued for it: so a rush takes no more descriptors than there are places.
 /// </summary>
-internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<int, ConnectionBook> bookOfPort) : IConnectionListenerFactory, IConnectionListenerFactorySelector
+internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<int, ConnectionBook> bookOfPort)
+    : IConnectionListenerFactory, IConnectionListenerFactorySelector
 {
     public bool CanBind(EndPoint endpoint) => endpoint is IPEndPoint;
 
@@ -22,7 +23,8 @@ internal sealed class BoundedListeners(IConnectionListenerFactory inner, Func<in
         var wrapped = 0;
         for (var at = 0; at < services.Count; at++)
         {
-            if (services[at] is { IsKeyedService: true, KeyedImplementationFactory: { } make } factory && factory.ServiceType == typeof(IConnectionListenerFactory))
+            if (services[at] is { IsKeyedService: true, KeyedImplementationFactory: { } make } factory
+                && factory.ServiceType == typeof(IConnectionListenerFactory))
             {
                 services[at] = ServiceDescriptor.KeyedSingleton<IConnectionListenerFactory>(
                     factory.ServiceKey, (provider, key) => new BoundedListeners((IConnectionListenerFactory)make(provider, key), _ => book));

@@ -67,7 +67,10 @@ public sealed partial class ConnectionBook
 
     private static bool IsGoing(Place place) => place.IsClosing || place.IsAsked || place.HasLeft;
 
-    /// <summary>Becomes known, or more than that. Whoever makes room for it is asked to go when its request is answered, and cut off when a socket is open over it.</summary>
+    /// <summary>
+    /// Becomes known, or more than that. Whoever makes room for it is asked to go when its request is answered, and cut off when a socket
+    /// is open over it.
+    /// </summary>
     private bool Settle(Place place, string owner, Standing how, bool drains = false)
     {
         Place? asked = null, cut = null;

@@ -13,7 +13,10 @@ namespace Rollcall.Connections;
 /// <param name="most">Connections that may be open.</param>
 /// <param name="share">Strangers that one address (IPv6: one /64) may have among them.</param>
 /// <param name="patience">How long a stranger may be without a request that is complete, and a known one may take to go when it is asked to.</param>
-/// <param name="isTrusted">Addresses that speak for many: <paramref name="share"/> and <paramref name="patience"/> do not hold for them, and what they ask is no customer's.</param>
+/// <param name="isTrusted">
+/// Addresses that speak for many: <paramref name="share"/> and <paramref name="patience"/> do not hold for them, and what they ask is no
+/// customer's.
+/// </param>
 public sealed partial class ConnectionBook(string door, int most, int share, TimeSpan patience, Func<IPAddress, bool> isTrusted, TimeProvider clock)
 {
     /// <summary>Closed connections that the server may have left to clear away, some kilobytes each.</summary>
@@ -98,7 +101,9 @@ public sealed partial class ConnectionBook(string door, int most, int share, Tim
         }
     }
 
-    /// <summary>Closes strangers that have let the patience pass, and known ones that were asked to go that long ago. To be called each second.</summary>
+    /// <summary>
+    /// Closes strangers that have let the patience pass, and known ones that were asked to go that long ago. To be called each second.
+    /// </summary>
     public void CloseSilent() => CloseAll(() =>
     {
         var now = Now;

@@ -15,7 +15,8 @@ public static class ConnectionHosting
 {
     /// <summary>A book for what strangers can reach.</summary>
     /// <param name="isTrusted">Proxies, whose connections are many people's.</param>
-    public static ConnectionBook AddConnectionBook(this IServiceCollection services, string door, ConnectionSettings settings, Func<IPAddress, bool> isTrusted) =>
+    public static ConnectionBook AddConnectionBook(
+        this IServiceCollection services, string door, ConnectionSettings settings, Func<IPAddress, bool> isTrusted) =>
         services.Keep(new ConnectionBook(door, settings.Most, settings.Share, settings.Patience, isTrusted, TimeProvider.System));
 
     /// <summary>A small one for a port that a few programs ask from time to time: one address may have all of it.</summary>

@@ -7,7 +7,9 @@ namespace Rollcall.Connections;
 /// <exception cref="SettingException">A setting is wrong.</exception>
 public sealed class ConnectionSettings
 {
-    /// <summary>Descriptors that are not for connections: the programs' own files (up to 400 of an idle gateway), stores, silos, the small doors.</summary>
+    /// <summary>
+    /// Descriptors that are not for connections: the programs' own files (up to 400 of an idle gateway), stores, silos, the small doors.
+    /// </summary>
     public const int Kept = 512;
 
     /// <summary>The fewest that may be set, and what is taken where the limit leaves no room: few enough to live beside.</summary>
@@ -34,7 +36,9 @@ public sealed class ConnectionSettings
         if (long.TryParse(configuration.Text(Name), NumberStyles.None, CultureInfo.InvariantCulture, out var asked) && asked > possible)
         {
             throw new SettingException(
-                Name, $"must be at most {possible}, not {asked}: the descriptor limit (ulimit -n) is {descriptors}, of which {Kept} are kept for all else.");
+                Name,
+                $"must be at most {possible}, not {asked}: the descriptor limit (ulimit -n) is {descriptors}, of which {Kept} are kept for all "
+                    + "else.");
         }
 
         Most = configuration.Number(Name, Math.Min(possible, bearable), Least, possible);
@@ -56,5 +60,6 @@ public sealed class ConnectionSettings
     /// <summary>What is said at the start.</summary>
     public string Line => string.Create(
         CultureInfo.InvariantCulture,
-        $"Connections: at most {Most} (CONNECTIONS){(_descriptors == int.MaxValue ? "" : $", with a descriptor limit of {_descriptors}")}{(_descriptors < Kept + Least ? ", which is low: raise it (ulimit -n)" : "")}.");
+        $"Connections: at most {Most} (CONNECTIONS){(_descriptors == int.MaxValue ? "" : $", with a descriptor limit of {_descriptors}")}"
+        + $"{(_descriptors < Kept + Least ? ", which is low: raise it (ulimit -n)" : "")}.");
 }

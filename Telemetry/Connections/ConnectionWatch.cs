@@ -5,7 +5,9 @@ using Microsoft.Extensions.Logging;
 namespace Rollcall.Connections;
 
 /// <summary>Looks at all books each second, and says now and then how many it had to send away.</summary>
-internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books, IHostApplicationLifetime lifetime, IMeterFactory meters, TimeProvider clock, ILogger<ConnectionWatch> log) : BackgroundService
+internal sealed partial class ConnectionWatch(
+    IEnumerable<ConnectionBook> books, IHostApplicationLifetime lifetime, IMeterFactory meters, TimeProvider clock, ILogger<ConnectionWatch> log)
+        : BackgroundService
 {
     private const int SecondsBetweenLines = 10;
 
@@ -20,10 +22,14 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
     {
         var meter = meters.Create(Instrumentation.Name);
         meter.CreateObservableGauge("rollcall.connections", () => Of(book => book.Open), "{connection}", "Connections that are open.");
-        meter.CreateObservableCounter("rollcall.connections.refused", () => Of(book => book.Refused), "{connection}", "Connections that were closed at once: as many as may be were open.");
-        meter.CreateObservableCounter("rollcall.connections.displaced", () => Of(book => book.Displaced), "{connection}", "Connections without a known caller that were closed for newer ones.");
-        meter.CreateObservableCounter("rollcall.connections.silent", () => Of(book => book.Silent), "{connection}", "Connections that were closed because no complete request came.");
-        meter.CreateObservableCounter("rollcall.connections.yielded", () => Of(book => book.Yielded), "{connection}", "Connections of the customer with the most that were closed for others, or found no room.");
+        meter.CreateObservableCounter("rollcall.connections.refused", () => Of(book => book.Refused), "{connection}",
+            "Connections that were closed at once: as many as may be were open.");
+        meter.CreateObservableCounter("rollcall.connections.displaced", () => Of(book => book.Displaced), "{connection}",
+            "Connections without a known caller that were closed for newer ones.");
+        meter.CreateObservableCounter("rollcall.connections.silent", () => Of(book => book.Silent), "{connection}",
+            "Connections that were closed because no complete request came.");
+        meter.CreateObservableCounter("rollcall.connections.yielded", () => Of(book => book.Yielded), "{connection}",
+            "Connections of the customer with the most that were closed for others, or found no room.");
 
         var (sent, yielded) = (new long[_books.Length], new long[_books.Length]);
         using var seconds = new PeriodicTimer(TimeSpan.FromSeconds(1), clock);
@@ -75,9 +81,15 @@ internal sealed partial class ConnectionWatch(IEnumerable<ConnectionBook> books,
     private IEnumerable<Measurement<long>> Of(Func<ConnectionBook, long> count) =>
         _books.Select(book => new Measurement<long>(count(book), new KeyValuePair<string, object?>("door", book.Door)));
 
-    [LoggerMessage(LogLevel.Warning, "{Door}: {Count} connections that nobody had signed in over were refused, or closed for newer ones, within {Seconds} s; {Open} of {Most} are open")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Door}: {Count} connections that nobody had signed in over were refused, or closed for newer ones, within {Seconds} s; {Open} of {Most} "
+            + "are open")]
     private partial void LogSentAway(string door, long count, int seconds, int open, int most);
 
-    [LoggerMessage(LogLevel.Warning, "{Door}: {Count} connections of the customer that holds the most were closed for others, or found no room, within {Seconds} s; {Open} of {Most} are open")]
+    [LoggerMessage(
+        LogLevel.Warning,
+        "{Door}: {Count} connections of the customer that holds the most were closed for others, or found no room, within {Seconds} s; {Open} of "
+            + "{Most} are open")]
     private partial void LogYielded(string door, long count, int seconds, int open, int most);
 }

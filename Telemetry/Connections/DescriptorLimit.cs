@@ -31,7 +31,8 @@ internal static class DescriptorLimit
 
     /// <param name="limits">As the kernel writes them: the name, the soft limit, the hard one.</param>
     public static int Of(IEnumerable<string> limits) =>
-        limits.FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal))?[Line.Length..].Split(' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
+        limits.FirstOrDefault(line => line.StartsWith(Line, StringComparison.Ordinal))?[Line.Length..].Split(
+            ' ', StringSplitOptions.RemoveEmptyEntries) is [var soft, ..]
         && int.TryParse(soft, NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
             ? limit
             : int.MaxValue;

@@ -76,7 +76,9 @@ internal sealed class Holders(int most)
         return Quietest(largest) ?? largest.Places[(int)Standing.Vouched].Last?.Value ?? largest.Places[(int)Standing.Live].Last!.Value;
     }
 
-    /// <summary>The one without a socket that has not asked for the longest time, or nearly so: those that have since go to the end of the line.</summary>
+    /// <summary>
+    /// The one without a socket that has not asked for the longest time, or nearly so: those that have since go to the end of the line.
+    /// </summary>
     private static Place? Quietest(Holder holder)
     {
         var asking = holder.Places[(int)Standing.Asks];

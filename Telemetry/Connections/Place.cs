@@ -63,10 +63,14 @@ public sealed class Place
 
     internal LinkedListNode<Place> InHolder { get; }
 
-    /// <summary>When it came, when its last request as a stranger had been answered, or when it was asked to go: a timestamp of the book's clock.</summary>
+    /// <summary>
+    /// When it came, when its last request as a stranger had been answered, or when it was asked to go: a timestamp of the book's clock.
+    /// </summary>
     internal long Since => Volatile.Read(ref _since);
 
-    /// <summary>Says how the connection's socket is closed, which it is when that returns. It is so at once, when it has lost its place already.</summary>
+    /// <summary>
+    /// Says how the connection's socket is closed, which it is when that returns. It is so at once, when it has lost its place already.
+    /// </summary>
     public void ClosesBy(Action close)
     {
         Interlocked.Exchange(ref _close, close);
@@ -88,7 +92,9 @@ public sealed class Place
         }
     }
 
-    /// <summary>A token of this customer has come that is ours; whether it is still good is being asked. Holds until the request is answered.</summary>
+    /// <summary>
+    /// A token of this customer has come that is ours; whether it is still good is being asked. Holds until the request is answered.
+    /// </summary>
     public void Vouch(string customer)
     {
         if (!_isKnown)

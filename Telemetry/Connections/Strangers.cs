@@ -48,7 +48,10 @@ internal sealed class Strangers
         }
     }
 
-    /// <summary>Whoever is being answered has cost us something already: another one goes, if there is one. One whose customer holds the most is not spared.</summary>
+    /// <summary>
+    /// Whoever is being answered has cost us something already: another one goes, if there is one. One whose customer holds the most is not
+    /// spared.
+    /// </summary>
     private static Place? First(LinkedList<Place> strangers)
     {
         var looked = 0;

@@ -16,11 +16,13 @@ public static class ConsoleLogs
     public static ILoggingBuilder AddRollcallConsole(this ILoggingBuilder logging, IConfiguration configuration)
     {
         logging.ClearProviders();
-        foreach (var (name, level) in configuration.GetSection("Logging").AsEnumerable().Where(one => one.Key.Contains(":LogLevel:", StringComparison.OrdinalIgnoreCase)))
+        foreach (var (name, level) in configuration.GetSection("Logging").AsEnumerable()
+            .Where(one => one.Key.Contains(":LogLevel:", StringComparison.OrdinalIgnoreCase)))
         {
             if (level is not null && !Enum.TryParse<LogLevel>(level, ignoreCase: true, out _))
             {
-                throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal), $"must be {string.Join(", ", Enum.GetNames<LogLevel>())}, not '{level}'.");
+                throw new SettingException(name.Replace(":", "__", StringComparison.Ordinal),
+                    $"must be {string.Join(", ", Enum.GetNames<LogLevel>())}, not '{level}'.");
             }
         }
 
@@ -30,7 +32,8 @@ public static class ConsoleLogs
                 logging.AddSimpleConsole(console => (console.SingleLine, console.TimestampFormat, console.UseUtcTimestamp) = (true, Time, true));
                 break;
             case "json":
-                logging.AddJsonConsole(console => (console.TimestampFormat, console.UseUtcTimestamp, console.IncludeScopes) = (Time.TrimEnd(), true, true));
+                logging.AddJsonConsole(
+                    console => (console.TimestampFormat, console.UseUtcTimestamp, console.IncludeScopes) = (Time.TrimEnd(), true, true));
                 break;
             case var other:
                 throw new SettingException("LOG_FORMAT", $"must be text or json, not '{other}'.");

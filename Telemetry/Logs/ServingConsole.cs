@@ -29,7 +29,10 @@ public sealed partial class ServingConsole : IDisposable
     /// <summary>Lines that nobody read in time, since the start.</summary>
     public long Dropped => _output.Dropped + _errors.Dropped;
 
-    /// <summary>Takes over the process' console until it is disposed of. LOG_QUEUE: lines that may wait for a reader, and 4 Mi characters. Default 5,000.</summary>
+    /// <summary>
+    /// Takes over the process' console until it is disposed of. LOG_QUEUE: lines that may wait for a reader, and 4 Mi characters. Default
+    /// 5,000.
+    /// </summary>
     /// <exception cref="SettingException">The setting is wrong.</exception>
     public static ServingConsole Begin(IConfiguration configuration) => new(configuration.Number("LOG_QUEUE", 5_000, 100, 1_000_000));
 

@@ -16,7 +16,8 @@ public sealed class StopRequest : IDisposable
     private volatile bool _serves;
 
     /// <param name="serves">The program serves; its tools are ended by a signal as any program is.</param>
-    public StopRequest(bool serves) => _signals = serves ? [Listen(PosixSignal.SIGTERM), Listen(PosixSignal.SIGINT), Listen(PosixSignal.SIGQUIT)] : [];
+    public StopRequest(bool serves) =>
+        _signals = serves ? [Listen(PosixSignal.SIGTERM), Listen(PosixSignal.SIGINT), Listen(PosixSignal.SIGQUIT)] : [];
 
     /// <summary>Cancelled when a stop is asked for.</summary>
     public CancellationToken Token => _asked.Token;
@@ -27,7 +28,9 @@ public sealed class StopRequest : IDisposable
     /// <summary>The start is through: what goes wrong from now on is said.</summary>
     public void Serves() => _serves = true;
 
-    /// <summary>The host listens to this alone, and nothing is logged of a start that is being broken off: each part would tell its exception.</summary>
+    /// <summary>
+    /// The host listens to this alone, and nothing is logged of a start that is being broken off: each part would tell its exception.
+    /// </summary>
     public void Attach(IServiceCollection services)
     {
         if (_signals.Length > 0)

@@ -3,7 +3,8 @@ namespace Rollcall;
 /// <summary>DeviceAgent ~JSON~> Gateway -> Grains.Abstractions &lt;- Grains &lt;- Stores &lt;- Silo.</summary>
 public sealed class ArrowTests
 {
-    private static readonly string[] NotOfTheBehaviour = ["AspNetCore", "Npgsql", "Sqlite", "SQLite", "SqlClient", "Redis", "AdoNet", "Dapper", "FluentMigrator"];
+    private static readonly string[] NotOfTheBehaviour =
+        ["AspNetCore", "Npgsql", "Sqlite", "SQLite", "SqlClient", "Redis", "AdoNet", "Dapper", "FluentMigrator"];
 
     [Fact]
     public void The_contract_needs_only_the_sdk()

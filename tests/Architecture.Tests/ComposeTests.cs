@@ -11,7 +11,8 @@ public sealed class ComposeTests
     [Fact]
     public void A_stop_has_the_time_that_it_takes() => Assert.All(
         ["silo", "gateway"],
-        service => Assert.True(int.Parse(Regex.Match(Of(service), @"stop_grace_period: (\d+)s").Groups[1].Value, CultureInfo.InvariantCulture) >= LongestStop + 5));
+        service => Assert.True(
+            int.Parse(Regex.Match(Of(service), @"stop_grace_period: (\d+)s").Groups[1].Value, CultureInfo.InvariantCulture) >= LongestStop + 5));
 
     /// <summary>Hints have an end of their life, membership has none.</summary>
     [Fact]

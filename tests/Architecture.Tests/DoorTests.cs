@@ -40,6 +40,8 @@ public sealed partial class DoorTests
     }
 
     /// <summary>Names that only the behaviour and the stores have.</summary>
-    [GeneratedRegex(@"\b(AddTwins|TwinSettings|AddEmbeddedStores|StoreHosting|RequireEmbedded|DataDirectory|Migrator|StoreTooNewException|CustomerBook|Rollcall\.(Sqlite|Journal|Migrations|Secrets))\b")]
+    [GeneratedRegex(@"\b(AddTwins|TwinSettings|AddEmbeddedStores|StoreHosting|RequireEmbedded|DataDirectory|Migrator|"
+        + @""
+        + @"StoreTooNewException|CustomerBook|Rollcall\.(Sqlite|Journal|Migrations|Secrets))\b")]
     private static partial Regex Behind();
 }

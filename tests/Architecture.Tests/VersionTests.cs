@@ -15,7 +15,8 @@ public sealed class VersionTests
     [Fact]
     public void The_manifests_take_the_images_of_this_version()
     {
-        var tags = Regex.Matches(Repository.Text("deploy/kubernetes/kustomization.yaml"), @"newTag: ([\w.]+)").Select(tag => tag.Groups[1].Value).ToArray();
+        var tags = Regex.Matches(Repository.Text("deploy/kubernetes/kustomization.yaml"), @"newTag: ([\w.]+)")
+            .Select(tag => tag.Groups[1].Value).ToArray();
         Assert.NotEmpty(tags);
         Assert.All(tags, tag => Assert.Equal(Number.ToString(), tag));
     }

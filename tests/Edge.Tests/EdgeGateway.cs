@@ -3,7 +3,10 @@ using Rollcall.Running;
 
 namespace Rollcall.Edge;
 
-/// <summary>The gateway behind all proxies, started when the first test asks for it. Its sockets are pinged far more often than a proxy's patience ends.</summary>
+/// <summary>
+/// The gateway behind all proxies, started when the first test asks for it. Its sockets are pinged far more often than a proxy's patience
+/// ends.
+/// </summary>
 public sealed class EdgeGateway : IAsyncDisposable
 {
     public const string Prefix = "/rollcall";
@@ -17,7 +20,8 @@ public sealed class EdgeGateway : IAsyncDisposable
         {
             installation = new Installation(demoDevices: 0, TimeSpan.FromSeconds(60))
             {
-                Settings = { ["PORTAL_JWT_KEY"] = PortalToken.KeySetting, ["DEVICE_LINK_PING"] = "300", ["DEVICE_LINK_PATIENCE"] = "5000", ["TRUSTED_PROXIES"] = "127.0.0.1" },
+                Settings = { ["PORTAL_JWT_KEY"] = PortalToken.KeySetting, ["DEVICE_LINK_PING"] = "300", ["DEVICE_LINK_PATIENCE"] = "5000",
+                    ["TRUSTED_PROXIES"] = "127.0.0.1" },
             };
             if (own.Length > 0)
             {

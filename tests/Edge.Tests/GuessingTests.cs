@@ -36,7 +36,8 @@ public sealed class GuessingTests(EdgeGateway gateway)
         Assert.All(await TryAsync(neighbour, good.DeviceId, good.Secret), status => Assert.Equal(200, status));
 
         // A chosen one that nobody has verified yet; and once it is verified, at once from everywhere.
-        await Eventually.IsSoAsync(async () => await good.SignInAsync(ChosenDevice, ChosenSecret) == 200, TimeSpan.FromSeconds(30), () => "a chosen secret opens");
+        await Eventually.IsSoAsync(async () => await good.SignInAsync(ChosenDevice, ChosenSecret) == 200, TimeSpan.FromSeconds(30),
+            () => "a chosen secret opens");
         Assert.All(await TryAsync(good, ChosenDevice, ChosenSecret), status => Assert.Equal(200, status));
         Assert.All(await TryAsync(neighbour, ChosenDevice, ChosenSecret), status => Assert.Equal(200, status));
 

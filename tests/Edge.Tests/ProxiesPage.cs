@@ -18,7 +18,8 @@ internal static partial class ProxiesPage
     /// <param name="prefix">It serves our path instead of a whole name.</param>
     /// <param name="cut">And cuts that path off.</param>
     /// <param name="writesTo">Is told the folder of its log.</param>
-    public static Task<MiddleServer> StartAsync(string program, int gateway, bool prefix = false, bool cut = false, Action<string>? writesTo = null) => program switch
+    public static Task<MiddleServer> StartAsync(
+        string program, int gateway, bool prefix = false, bool cut = false, Action<string>? writesTo = null) => program switch
     {
         "nginx" => MiddleServer.NginxAsync((port, folder) =>
         {
@@ -26,7 +27,8 @@ internal static partial class ProxiesPage
             return Nginx(Filled(Block("nginx"), gateway, port, folder), prefix, cut, folder);
         }),
         "haproxy" => MiddleServer.HaproxyAsync((port, folder) => Haproxy(Filled(Block("haproxy"), gateway, port, folder), prefix, cut) + "\n"),
-        "caddy" => MiddleServer.CaddyAsync((port, folder) => Caddy(Filled(Block("caddy"), gateway, port, folder), port, Certificate(folder), prefix, cut)),
+        "caddy" =>
+            MiddleServer.CaddyAsync((port, folder) => Caddy(Filled(Block("caddy"), gateway, port, folder), port, Certificate(folder), prefix, cut)),
         _ => throw new ArgumentOutOfRangeException(nameof(program)),
     };
 
@@ -37,10 +39,12 @@ internal static partial class ProxiesPage
     /// <summary>A proxy that compresses all that it may.</summary>
     public static Task<MiddleServer> StartCompressingAsync(string program, int gateway) => program == "nginx"
         ? MiddleServer.NginxAsync((port, folder) => InNginx(
-            $"server {{ listen 127.0.0.1:{port}; gzip on; gzip_proxied any; gzip_min_length 0; gzip_types application/json; location / {{ proxy_pass http://127.0.0.1:{gateway}; }} }}",
+            $"server {{ listen 127.0.0.1:{port}; gzip on; gzip_proxied any; gzip_min_length 0; gzip_types application/json; location / {{ "
+                + $"proxy_pass http://127.0.0.1:{gateway}; }} }}",
             folder))
         : MiddleServer.CaddyAsync((port, _) =>
-            $"{{\n    admin off\n}}\nhttp://127.0.0.1:{port} {{\n    encode {{\n        zstd\n        gzip\n        minimum_length 1\n    }}\n    reverse_proxy 127.0.0.1:{gateway}\n}}\n");
+            $"{{\n    admin off\n}}\nhttp://127.0.0.1:{port} {{\n    encode {{\n        zstd\n        gzip\n        minimum_length 1\n    }}\n   "
+                + $" reverse_proxy 127.0.0.1:{gateway}\n}}\n");
 
     /// <summary>The first block of the page that is marked as this language.</summary>
     private static string Block(string language) =>
@@ -76,7 +80,8 @@ internal static partial class ProxiesPage
         var lines = BelowPath("haproxy", cut);
         var frontend = string.Concat(lines.Take(2).Select(line => $"    {line}\n"));
         return block.Replace("    default_backend gateways\n", frontend, StringComparison.Ordinal)
-            .Replace("    balance leastconn\n", $"    balance leastconn\n{string.Concat(lines.Skip(3).Select(line => $"    {line}\n"))}", StringComparison.Ordinal);
+            .Replace("    balance leastconn\n", $"    balance leastconn\n{string.Concat(lines.Skip(3).Select(line => $"    {line}\n"))}",
+                StringComparison.Ordinal);
     }
 
     private static string Nginx(string block, bool prefix, bool cut, string folder) => InNginx(
@@ -87,17 +92,21 @@ internal static partial class ProxiesPage
 
     private static string InNginx(string block, string folder)
     {
-        var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {folder}/{kind};\n"));
-        return $"daemon off;\npid {folder}/nginx.pid;\nworker_processes 1;\nevents {{ }}\nhttp {{\naccess_log {folder}/access.log;\n{temporary}{block}\n}}\n";
+        var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }
+            .Select(kind => $"{kind}_temp_path {folder}/{kind};\n"));
+        return $"daemon off;\npid {folder}/nginx.pid;\nworker_processes 1;\nevents {{ }}\nhttp "
+            + $"{{\naccess_log {folder}/access.log;\n{temporary}{block}\n}}\n";
     }
 
     private static string Caddy(string block, int port, string certificate, bool prefix, bool cut)
     {
-        var site = block.Replace("rollcall.example.com {", $"https://127.0.0.1:{port} {{\n    tls {certificate} {certificate}", StringComparison.Ordinal);
+        var site = block.Replace("rollcall.example.com {", $"https://127.0.0.1:{port} {{\n    tls {certificate} {certificate}",
+            StringComparison.Ordinal);
         if (prefix)
         {
             var directive = cut ? "handle_path" : "handle";
-            site = site.Replace("    reverse_proxy ", $"    {BelowPath("caddy", cut: false)[0]}\n    {directive} {EdgeGateway.Prefix}/* {{\n    reverse_proxy ", StringComparison.Ordinal);
+            site = site.Replace("    reverse_proxy ",
+                $"    {BelowPath("caddy", cut: false)[0]}\n    {directive} {EdgeGateway.Prefix}/* {{\n    reverse_proxy ", StringComparison.Ordinal);
             site = site.TrimEnd()[..^1] + "}\n}\n";
         }
 

@@ -18,7 +18,8 @@ public sealed class ProxyTests(EdgeGateway gateway)
     {
         Skip(program);
         var log = "";
-        await using var proxy = await ProxiesPage.StartAsync(program, await gateway.PortAsync(), writesTo: folder => log = Path.Combine(folder, "rollcall.log"));
+        await using var proxy = await ProxiesPage.StartAsync(
+            program, await gateway.PortAsync(), writesTo: folder => log = Path.Combine(folder, "rollcall.log"));
         using var visitor = new Visitor(new Uri($"https://127.0.0.1:{proxy.Port}/"));
         await CallsComeThroughAsync(visitor, "/");
         if (log.Length > 0)
@@ -74,7 +75,8 @@ public sealed class ProxyTests(EdgeGateway gateway)
         await PageIsServedAsync(visitor, basePath);
 
         var heard = new TaskCompletionSource<JsonElement>();
-        await using var portal = await visitor.OpenPortalAsync(told => _ = told.EnumerateArray().Any(one => one.GetProperty("connected").GetBoolean()) && heard.TrySetResult(told));
+        await using var portal = await visitor.OpenPortalAsync(
+            told => _ = told.EnumerateArray().Any(one => one.GetProperty("connected").GetBoolean()) && heard.TrySetResult(told));
         using var socket = await visitor.OpenSocketAsync();
         await heard.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
 

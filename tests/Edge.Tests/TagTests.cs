@@ -22,7 +22,8 @@ public sealed class TagTests(EdgeGateway gateway)
         http.DefaultRequestHeaders.Add("Accept-Encoding", coding);
 
         var id = $"tagged-{program}-{coding}";
-        using var created = await http.PostAsync(new Uri("api/v1/customer/devices", UriKind.Relative), new StringContent($$"""{"deviceId":"{{id}}"}"""));
+        using var created = await http.PostAsync(
+            new Uri("api/v1/customer/devices", UriKind.Relative), new StringContent($$"""{"deviceId":"{{id}}"}"""));
         Assert.Equal(HttpStatusCode.Created, created.StatusCode);
         using var read = await http.GetAsync(new Uri($"api/v1/customer/devices/{id}", UriKind.Relative));
         var tag = Assert.Single(read.Headers.GetValues("ETag"));

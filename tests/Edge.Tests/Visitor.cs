@@ -50,9 +50,11 @@ internal sealed class Visitor : IDisposable
 
     public async Task JoinAsync()
     {
-        Secret = (await SendAsync(HttpMethod.Post, "api/v1/customer/devices?secret=true", new { deviceId = DeviceId }, ("Authorization", "Bearer " + PortalToken.Of("owner"))))
+        Secret = (await SendAsync(HttpMethod.Post, "api/v1/customer/devices?secret=true", new { deviceId = DeviceId },
+            ("Authorization", "Bearer " + PortalToken.Of("owner"))))
             .GetProperty("deviceSecret").GetString()!;
-        Token = (await SendAsync(HttpMethod.Post, "api/v1/device/auth", new { deviceId = DeviceId, deviceSecret = Secret })).GetProperty("token").GetString()!;
+        Token = (await SendAsync(HttpMethod.Post, "api/v1/device/auth", new { deviceId = DeviceId, deviceSecret = Secret })).GetProperty("token")
+            .GetString()!;
     }
 
     public async Task BeatAsync(object? body) => Assert.True(
@@ -66,7 +68,8 @@ internal sealed class Visitor : IDisposable
         await client.ConnectAsync(Address.Host, Address.Port);
         await using var stream = await SecureAsync(client.GetStream());
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
-            $"POST {Address.AbsolutePath}api/v1/device/heartbeat HTTP/1.1\r\nHost: {Address.Authority}\r\nX-Device-Session: {Token}\r\nConnection: close\r\n\r\n"));
+            $"POST {Address.AbsolutePath}api/v1/device/heartbeat "
+                + $"HTTP/1.1\r\nHost: {Address.Authority}\r\nX-Device-Session: {Token}\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync().WaitAsync(Patience);
     }
@@ -77,7 +80,8 @@ internal sealed class Visitor : IDisposable
         socket.Options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
         socket.Options.SetRequestHeader("X-Device-Session", Token);
         socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        await socket.ConnectAsync(new UriBuilder(new Uri(Address, "api/v1/device/ws")) { Scheme = Address.Scheme == "https" ? "wss" : "ws" }.Uri, CancellationToken.None)
+        await socket.ConnectAsync(new UriBuilder(new Uri(Address, "api/v1/device/ws")) { Scheme = Address.Scheme == "https" ? "wss" : "ws" }.Uri,
+            CancellationToken.None)
             .WaitAsync(Patience);
         Assert.Equal("connected", await HearAsync(socket));
         return socket;
@@ -88,7 +92,8 @@ internal sealed class Visitor : IDisposable
     {
         var buffer = new byte[64 * 1024];
         var read = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).AsTask().WaitAsync(Patience);
-        return read.MessageType == WebSocketMessageType.Close ? "closed" : JsonElement.Parse(buffer.AsSpan(0, read.Count)).GetProperty("type").GetString();
+        return read.MessageType == WebSocketMessageType.Close
+            ? "closed" : JsonElement.Parse(buffer.AsSpan(0, read.Count)).GetProperty("type").GetString();
     }
 
     public static Task SayAsync(ClientWebSocket socket, string frame) =>

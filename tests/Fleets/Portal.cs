@@ -56,7 +56,8 @@ internal sealed class Portal : IDisposable
     /// <returns>The status of the answer, and the command or the problem.</returns>
     public async Task<(int Status, JsonElement Body)> SendAsync(string deviceId, string json, int wait = 0, string? key = null)
     {
-        using var request = new HttpRequestMessage(HttpMethod.Post, $"devices/{deviceId}/commands?wait={wait}") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post, $"devices/{deviceId}/commands?wait={wait}") { Content = new StringContent(json, Encoding.UTF8, "application/json") };
         if (key is not null)
         {
             request.Headers.Add("Idempotency-Key", key);
@@ -66,7 +67,8 @@ internal sealed class Portal : IDisposable
         return ((int)answer.StatusCode, await answer.Content.ReadFromJsonAsync<JsonElement>());
     }
 
-    public async Task<JsonElement> CommandAsync(string deviceId, string commandId) => await _http.GetFromJsonAsync<JsonElement>($"devices/{deviceId}/commands/{commandId}");
+    public async Task<JsonElement> CommandAsync(string deviceId, string commandId) =>
+        await _http.GetFromJsonAsync<JsonElement>($"devices/{deviceId}/commands/{commandId}");
 
     public void Dispose() => _http.Dispose();
 }

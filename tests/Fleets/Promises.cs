@@ -17,7 +17,8 @@ internal static class Promises
         }
 
         Assert.True(faults.Count == 0, string.Join('\n', faults.Take(20)));
-        Assert.True(CountsAreRight(roll), $"{roll.Counts()} is what {roll.Devices().Count(device => device.Status == "online")} online devices are counted as");
+        Assert.True(CountsAreRight(roll),
+            $"{roll.Counts()} is what {roll.Devices().Count(device => device.Status == "online")} online devices are counted as");
     }
 
     /// <summary>Two reads: another fleet's device may turn between them.</summary>

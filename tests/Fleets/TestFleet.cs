@@ -13,12 +13,14 @@ namespace Rollcall.Fleets;
 /// <summary>Many devices that beat without a pause worth the name and never give up, as the gateway's worst customers would.</summary>
 /// <param name="gateways">Each beat goes to any of them.</param>
 /// <param name="pause">Milliseconds between an answer and the next beat, at least and at most.</param>
-internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestDevice> devices, Random random, (int Least, int Most) pause) : IAsyncDisposable
+internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestDevice> devices, Random random, (int Least, int Most) pause)
+    : IAsyncDisposable
 {
     private const double Goodbyes = 0.01;
     private static readonly TimeSpan Knocking = TimeSpan.FromMilliseconds(250);
     // A line for each device, as real ones have: none waits behind those whose beats a frozen silo holds.
-    private readonly HttpClient _http = new(new SocketsHttpHandler { MaxConnectionsPerServer = devices.Count, ConnectTimeout = TimeSpan.FromSeconds(5) })
+    private readonly HttpClient _http =
+        new(new SocketsHttpHandler { MaxConnectionsPerServer = devices.Count, ConnectTimeout = TimeSpan.FromSeconds(5) })
     {
         Timeout = TimeSpan.FromSeconds(30),
     };
@@ -61,7 +63,8 @@ internal sealed class TestFleet(IReadOnlyList<Uri> gateways, IReadOnlyList<TestD
 
     public Task SignInAsync() => Parallel.ForEachAsync(devices, async (device, stop) =>
     {
-        using var answer = await _http.PostAsJsonAsync(new Uri(Gateway(), "api/v1/device/auth"), new { deviceId = device.Id, deviceSecret = device.Secret }, stop);
+        using var answer = await _http.PostAsJsonAsync(
+            new Uri(Gateway(), "api/v1/device/auth"), new { deviceId = device.Id, deviceSecret = device.Secret }, stop);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         device.Token = (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("token").GetString();
     });

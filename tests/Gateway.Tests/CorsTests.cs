@@ -30,16 +30,19 @@ public sealed class CorsTests(SharedGateway shared)
 
             foreach (var answer in new[]
             {
-                (await gateway.Portal("viewer", "c").With("Origin", origin).GetAsync(Path)).Is(200), (await gateway.Nobody.With("Origin", origin).GetAsync(Path)).Is(401),
+                (await gateway.Portal("viewer", "c").With("Origin", origin).GetAsync(Path)).Is(200),
+                (await gateway.Nobody.With("Origin", origin).GetAsync(Path)).Is(401),
             })
             {
                 Assert.Equal(origin, answer[Allowed]);
-                Assert.Equal(["ETag", "Retry-After", "X-Request-ID"], answer["Access-Control-Expose-Headers"]!.Split(',', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal));
+                Assert.Equal(["ETag", "Retry-After", "X-Request-ID"],
+                    answer["Access-Control-Expose-Headers"]!.Split(',', StringSplitOptions.TrimEntries).Order(StringComparer.Ordinal));
                 Assert.Equal("Origin", answer["Vary"]);
             }
         }
 
-        foreach (var origin in new[] { "https://portal.example.com.evil.example", "http://portal.example.com", "https://portal.example.com:8443", "https://x.portal.example.com", "null" })
+        foreach (var origin in new[] { "https://portal.example.com.evil.example", "http://portal.example.com", "https://portal.example.com:8443",
+            "https://x.portal.example.com", "null" })
         {
             Assert.Null((await gateway.Nobody.With("Origin", origin).GetAsync(Path)).Is(401)[Allowed]);
             Assert.Null((await Preflight(gateway, origin))[Allowed]);

@@ -56,12 +56,15 @@ public sealed class SettingReaderTests
         _ = new TwinSettings(twins);
         _ = new GatewaySettings(gateways);
         Assert.Equal(
-            SettingReaders.Known.Where(one => one.Value == (ProcessKind.Silo | ProcessKind.Embedded)).Select(one => one.Key).Order(StringComparer.Ordinal),
+            SettingReaders.Known.Where(one => one.Value == (ProcessKind.Silo | ProcessKind.Embedded)).Select(one => one.Key)
+                .Order(StringComparer.Ordinal),
             twins.Names.Order(StringComparer.Ordinal));
 
         // The framework's own are looked for only to be refused.
-        Assert.All(gateways.Names.Except(["Demo:Devices"]).Where(name => !name.EndsWith("FORWARDEDHEADERS_ENABLED", StringComparison.Ordinal)), name => Assert.True(
-            SettingReaders.Known.TryGetValue(name, out var readers) && readers.HasFlag(ProcessKind.Gateway | ProcessKind.Embedded), $"{name} is read by gateways: say so in SettingReaders"));
+        Assert.All(gateways.Names.Except(["Demo:Devices"])
+            .Where(name => !name.EndsWith("FORWARDEDHEADERS_ENABLED", StringComparison.Ordinal)), name => Assert.True(
+            SettingReaders.Known.TryGetValue(name, out var readers) && readers.HasFlag(ProcessKind.Gateway | ProcessKind.Embedded),
+            $"{name} is read by gateways: say so in SettingReaders"));
     }
 
     /// <summary>An environment with nothing in it, and what was looked for.</summary>

@@ -68,7 +68,8 @@ internal sealed class Roll : IAsyncDisposable
     public IGrainFactory Grains => Cluster.Client;
 
     public static async Task<Roll> Start(
-        TestFolder? folder = null, FakeTimeProvider? clock = null, SharedReminders? reminders = null, Action<TwinSettings>? change = null, short silos = 1)
+        TestFolder? folder = null, FakeTimeProvider? clock = null, SharedReminders? reminders = null, Action<TwinSettings>? change = null,
+        short silos = 1)
     {
         var settings = new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build());
         change?.Invoke(settings);

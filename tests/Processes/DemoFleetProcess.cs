@@ -25,6 +25,8 @@ internal sealed partial record DemoFleetProcess(int Id, string Address, string S
     [GeneratedRegex(@"in process (\d+)\.")]
     private static partial Regex ProcessId();
 
-    [GeneratedRegex("""^  API_URL=(?<address>\S+) STATE_DIR="(?<state>.+?)" dotnet run --project DeviceAgent -- fleet --ws --count (?<count>\d+) --credentials "(?<file>.+)"$""")]
+    [GeneratedRegex("""^  API_URL=(?<address>\S+) STATE_DIR="(?<state>.+?)" """
+        + """"""
+        + """dotnet run --project DeviceAgent -- fleet --ws --count (?<count>\d+) --credentials "(?<file>.+)"$""")]
     private static partial Regex Command();
 }

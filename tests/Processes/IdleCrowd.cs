@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Rollcall.Processes;
 
-/// <summary>Sockets that connect and say nothing, from one address of this machine or from many. Whatever the server closes is opened again.</summary>
+/// <summary>
+/// Sockets that connect and say nothing, from one address of this machine or from many. Whatever the server closes is opened again.
+/// </summary>
 internal sealed class IdleCrowd : IAsyncDisposable
 {
     private const int Loopback = 127 << 24;

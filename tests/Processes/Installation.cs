@@ -58,7 +58,9 @@ internal sealed class Installation : IAsyncDisposable
     public Child Run(params string[] arguments) => RunWith([], arguments);
 
     public Child RunWith(Dictionary<string, string> settings, params string[] arguments) =>
-        Add(new Child(GatewayProgram, arguments, new Dictionary<string, string>([.. Settings.Where(one => !settings.ContainsKey(one.Key)), .. settings]), Descriptors));
+        Add(
+            new Child(GatewayProgram, arguments,
+                new Dictionary<string, string>([.. Settings.Where(one => !settings.ContainsKey(one.Key)), .. settings]), Descriptors));
 
     /// <summary>Another program of ours on the same data.</summary>
     public Child RunTool(string program, Dictionary<string, string> settings, params string[] arguments) =>
@@ -66,7 +68,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The agent's program with these arguments, against this installation.</summary>
     public Child RunAgent(Dictionary<string, string> settings, params string[] arguments) =>
-        Add(new Child(AgentProgram, arguments, new Dictionary<string, string>([.. AgentSettings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
+        Add(
+            new Child(AgentProgram, arguments,
+                new Dictionary<string, string>([.. AgentSettings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
 
     /// <summary>Adds devices; the gateway must not run.</summary>
     /// <returns>Where their secrets are.</returns>

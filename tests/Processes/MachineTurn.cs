@@ -20,7 +20,8 @@ public sealed class MachineTurn : IAsyncLifetime
         {
             try
             {
-                _turn = new FileStream(Path.Combine(Path.GetTempPath(), "rollcall-tests.turn"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+                _turn = new FileStream(Path.Combine(Path.GetTempPath(), "rollcall-tests.turn"), FileMode.OpenOrCreate, FileAccess.ReadWrite,
+                    FileShare.None);
             }
             catch (IOException taken) when (taken is not DirectoryNotFoundException)
             {

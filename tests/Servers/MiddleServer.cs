@@ -31,7 +31,8 @@ internal sealed class MiddleServer : IAsyncDisposable
         StartAsync("haproxy", configuration, (program, file, _) => [program, "-db", "-f", file]);
 
     public static Task<MiddleServer> CaddyAsync(Func<int, string, string> configuration) =>
-        StartAsync("caddy", configuration, (program, file, folder) => ["env", $"HOME={folder}", program, "run", "--adapter", "caddyfile", "--config", file]);
+        StartAsync(
+            "caddy", configuration, (program, file, folder) => ["env", $"HOME={folder}", program, "run", "--adapter", "caddyfile", "--config", file]);
 
     public static Task<MiddleServer> PgBouncerAsync(Func<int, string, string> configuration) =>
         StartAsync("pgbouncer", configuration, (program, file, _) => [program, file]);

@@ -37,7 +37,8 @@ public sealed class StoreTablesTests
     [Fact]
     public void A_database_that_nobody_serves_is_named_in_a_sentence_without_its_password()
     {
-        var refused = Assert.Throws<SettingException>(() => StoreTables.Open(Settings(("DATABASE_URL", $"postgres://roll:s3cr3t@127.0.0.1:{Processes.Ports.Free()}/rollcall"))));
+        var refused = Assert.Throws<SettingException>(
+            () => StoreTables.Open(Settings(("DATABASE_URL", $"postgres://roll:s3cr3t@127.0.0.1:{Processes.Ports.Free()}/rollcall"))));
         Assert.StartsWith("DATABASE_URL names a database that cannot be opened: ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", refused.ToString(), StringComparison.Ordinal);
     }

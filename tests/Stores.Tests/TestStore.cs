@@ -79,7 +79,8 @@ internal abstract class TestStore : IAsyncDisposable
         Roster.FleetEventsAsync(customer, position, limit, CancellationToken.None);
 
     public async Task<(string[] Ids, bool More, Counts Counts)> List(
-        string? search = null, DeviceStatus? status = null, DeviceHealth? health = null, string? after = null, int limit = 100, string customer = "acme")
+        string? search = null, DeviceStatus? status = null, DeviceHealth? health = null, string? after = null, int limit = 100,
+        string customer = "acme")
     {
         var (devices, more, counts) = await Roster.ListAsync(customer, new DeviceQuery(status, health, search, after, limit), CancellationToken.None);
         return ([.. devices.Select(device => device.DeviceId)], more, counts);

@@ -49,7 +49,8 @@ internal sealed class Diagnose(IMetricSource machine, string? folder, TimeProvid
             metrics.Cpu,
             metrics.Memory,
             metrics.Uptime,
-            new ProcessFacts(Environment.ProcessId, Math.Round(clock.GetElapsedTime(_began).TotalSeconds, 1), process.WorkingSet64, GC.GetTotalMemory(false), process.Threads.Count),
+            new ProcessFacts(Environment.ProcessId, Math.Round(clock.GetElapsedTime(_began).TotalSeconds, 1), process.WorkingSet64,
+                GC.GetTotalMemory(false), process.Threads.Count),
             Try(Disk),
             Try(Addresses),
             new ConnectionFacts(device.IsLineUp, device.Pace.TotalMilliseconds, device.Tally.Accepted, device.Tally.Errors, device.Tally.Trouble));
@@ -80,7 +81,8 @@ internal sealed class Diagnose(IMetricSource machine, string? folder, TimeProvid
         {
             return find();
         }
-        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or NetworkInformationException or ArgumentException or PlatformNotSupportedException)
+        catch (Exception unknown) when (unknown is IOException or UnauthorizedAccessException or NetworkInformationException or ArgumentException
+            or PlatformNotSupportedException)
         {
             return null;
         }

@@ -18,7 +18,8 @@ internal sealed class Ping(TimeProvider clock) : ICommandHandler
     public string Name => "ping";
 
     public Task<CommandReport> RunAsync(AgentCommand command, ICommandedDevice device, CancellationToken limit) =>
-        Task.FromResult(CommandReport.Completed(JsonSerializer.SerializeToElement(new PongResult(device.Id, Times.Text(clock.GetUtcNow())), ResultJson.Default.PongResult)));
+        Task.FromResult(CommandReport.Completed(
+            JsonSerializer.SerializeToElement(new PongResult(device.Id, Times.Text(clock.GetUtcNow())), ResultJson.Default.PongResult)));
 }
 
 /// <summary><c>echo</c>: its parameters come back as its result.</summary>
@@ -34,7 +35,8 @@ internal sealed class Echo : ICommandHandler
 internal sealed record IntervalResult(double Milliseconds);
 
 /// <summary>
-/// <c>set_interval {milliseconds}</c>: beats at this pace until the agent starts anew, or until it is asked without parameters. The server's own pace is the longest: a longer one would be silence.
+/// <c>set_interval {milliseconds}</c>: beats at this pace until the agent starts anew, or until it is asked without parameters. The
+/// server's own pace is the longest: a longer one would be silence.
 /// </summary>
 internal sealed class SetInterval : ICommandHandler
 {
@@ -74,7 +76,8 @@ internal sealed record RestartResult(bool Restarted);
 /// </summary>
 internal sealed class Restart : ICommandHandler
 {
-    public static readonly CommandReport Done = CommandReport.Completed(JsonSerializer.SerializeToElement(new RestartResult(true), ResultJson.Default.RestartResult));
+    public static readonly CommandReport Done =
+        CommandReport.Completed(JsonSerializer.SerializeToElement(new RestartResult(true), ResultJson.Default.RestartResult));
 
     public string Name => Restarting;
 

@@ -14,6 +14,7 @@ internal sealed class Mocked(ICommandHandler handler, TimeSpan latency, double f
             await Task.Delay(latency * (0.5 + random.NextDouble()), clock, limit);
         }
 
-        return random.NextDouble() * 100 < failures ? CommandReport.Failed("mock: a failure that MOCK_COMMAND_FAILURES asked for") : await handler.RunAsync(command, device, limit);
+        return random.NextDouble() * 100 < failures
+            ? CommandReport.Failed("mock: a failure that MOCK_COMMAND_FAILURES asked for") : await handler.RunAsync(command, device, limit);
     }
 }

@@ -21,7 +21,8 @@ internal sealed class CommandsScenario(int devices, IReadOnlyList<int> callers, 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         ClosedLoop.PrepareProcess();
-        await using IInstallation installation = cluster is null ? new Gateway(GatewayBuild.Parse([])[0], SessionKeys.New()) : await Cluster.CreateAsync(cluster, SessionKeys.New());
+        await using IInstallation installation =
+            cluster is null ? new Gateway(GatewayBuild.Parse([])[0], SessionKeys.New()) : await Cluster.CreateAsync(cluster, SessionKeys.New());
 
         // Those that beat are others than those that are asked: a device has one turn at a time.
         await installation.StartAsync(devices + callers.Max(), cancellation);
@@ -29,7 +30,8 @@ internal sealed class CommandsScenario(int devices, IReadOnlyList<int> callers, 
         var wired = installation.Beats.Take(devices).Select((beat, number) => new WiredDevice(beat, ports[number % ports.Count])).ToArray();
         try
         {
-            await Parallel.ForEachAsync(wired, new ParallelOptions { MaxDegreeOfParallelism = ConnectAtOnce, CancellationToken = cancellation }, async (device, stop) => await device.OpenAsync(stop));
+            await Parallel.ForEachAsync(wired, new ParallelOptions { MaxDegreeOfParallelism = ConnectAtOnce, CancellationToken = cancellation },
+                async (device, stop) => await device.OpenAsync(stop));
             return await MeasureAsync(installation, await installation.TokenAsync(cancellation), cancellation);
         }
         finally
@@ -46,19 +48,27 @@ internal sealed class CommandsScenario(int devices, IReadOnlyList<int> callers, 
         using var http = new HttpClient(new SocketsHttpHandler { MaxConnectionsPerServer = 4_096 });
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         await RoundAsync(installation, http, callers.Max(), WarmUp, TimeSpan.FromSeconds(1), cancellation);
-        Print($"Commands to {devices} devices with a socket each, {installation.Name}; {Environment.ProcessorCount} cores shared by server, devices and customers; medians of {rounds} rounds of {measured.TotalSeconds} s.");
-        Print($"{"callers",7} | {"commands/s",10} | {"p50/p99 ms",-15} | {"beats/s",8} | {"beats p50/p99 ms",-16} | commands a beat | CPU s per 1,000 commands, beats");
+        Print(
+            $"Commands to {devices} devices with a socket each, {installation.Name}; {Environment.ProcessorCount} cores shared by server, "
+                + $"devices and customers; medians of {rounds} rounds of {measured.TotalSeconds} s.");
+        Print(
+            $"{"callers",7} | {"commands/s",10} | {"p50/p99 ms",-15} | {"beats/s",8} | {"beats p50/p99 ms",-16} | commands a beat | CPU s per "
+                + "1,000 commands, beats");
         var faultless = true;
         foreach (var count in callers)
         {
             var (commands, beats) = (new List<Measure>(), new List<Measure>());
             for (var round = 0; round < rounds; round++)
             {
-                beats.Add(await new ClosedLoop(RoundWarmUp, measured).RunAsync(installation.Server, installation.Beats.Skip(devices).Take(count), cancellation));
+                beats.Add(await new ClosedLoop(RoundWarmUp, measured)
+                    .RunAsync(installation.Server, installation.Beats.Skip(devices).Take(count), cancellation));
                 commands.Add(await RoundAsync(installation, http, count, RoundWarmUp, measured, cancellation));
             }
 
-            Print($"{count,7} | {Median(commands, m => m.PerSecond),10:F0} | {Latencies(commands),-15} | {Median(beats, m => m.PerSecond),8:F0} | {Latencies(beats),-16} | {Median(commands, m => m.PerSecond) / Median(beats, m => m.PerSecond),15:F3} | {Median(commands, m => m.CpuPerThousand):F3}, {Median(beats, m => m.CpuPerThousand):F3}");
+            Print(
+                $"{count,7} | {Median(commands, m => m.PerSecond),10:F0} | {Latencies(commands),-15} | {Median(beats, m => m.PerSecond),8:F0} "
+                    + $"| {Latencies(beats),-16} | {Median(commands, m => m.PerSecond) / Median(beats, m => m.PerSecond),15:F3} "
+                    + $"| {Median(commands, m => m.CpuPerThousand):F3}, {Median(beats, m => m.CpuPerThousand):F3}");
             foreach (var error in commands.Concat(beats).SelectMany(round => round.Errors))
             {
                 faultless = false;
@@ -69,11 +79,13 @@ internal sealed class CommandsScenario(int devices, IReadOnlyList<int> callers, 
         return faultless ? 0 : 1;
     }
 
-    private async Task<Measure> RoundAsync(IInstallation installation, HttpClient http, int count, TimeSpan warmUp, TimeSpan time, CancellationToken cancellation)
+    private async Task<Measure> RoundAsync(IInstallation installation, HttpClient http, int count, TimeSpan warmUp, TimeSpan time,
+        CancellationToken cancellation)
     {
         var tally = new Tally();
         using var end = new CancellationTokenSource();
-        var working = Enumerable.Range(0, count).Select(number => Task.Run(() => CustomerAsync(installation, http, number, tally, end.Token), cancellation)).ToArray();
+        var working = Enumerable.Range(0, count)
+            .Select(number => Task.Run(() => CustomerAsync(installation, http, number, tally, end.Token), cancellation)).ToArray();
         await Task.Delay(warmUp, TimeProvider.System, cancellation);
         var (cpu, from) = (installation.Server.CpuTime, Stopwatch.GetTimestamp());
         tally.Open();
@@ -94,7 +106,11 @@ internal sealed class CommandsScenario(int devices, IReadOnlyList<int> callers, 
             var from = Stopwatch.GetTimestamp();
             using var body = new StringContent("""{"command":"measure","parameters":{"n":1}}""", Encoding.ASCII, "application/json");
             using var answer = await http.PostAsync(
-                new Uri(string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{ports[number % ports.Count]}/api/v1/customer/devices/{device}/commands?wait=10")), body, CancellationToken.None);
+                new Uri(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"http://127.0.0.1:{ports[number % ports.Count]}/api/v1/customer/devices/{device}/commands?wait=10")), body,
+                            CancellationToken.None);
             if ((int)answer.StatusCode == 200)
             {
                 tally.Success(Stopwatch.GetTimestamp() - from);
@@ -115,5 +131,5 @@ internal sealed class CommandsScenario(int devices, IReadOnlyList<int> callers, 
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Print(string line) => Console.WriteLine(line);
 }

@@ -22,7 +22,8 @@ internal sealed class Beat
         var body = """{"status":"healthy","metrics":{"cpu":42.17,"memory":63.4,"uptime":86400}}""";
         var head = string.Create(
             CultureInfo.InvariantCulture,
-            $"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n");
+            $"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer {token}\r\nContent-Type: "
+                + $"application/json\r\nContent-Length: {body.Length}\r\n\r\n");
         _request = Encoding.ASCII.GetBytes(head + body);
         _bodyAt = head.Length;
         _cpuAt = head.Length + body.IndexOf("42.17", StringComparison.Ordinal);

@@ -59,5 +59,6 @@ internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
 internal sealed record Measure(double PerSecond, double P50, double P99, double CpuPerThousand, IReadOnlyDictionary<string, int> Errors)
 {
     public static Measure Of(Tally tally, TimeSpan elapsed, TimeSpan cpu) => new(
-        tally.Stored / elapsed.TotalSeconds, tally.Percentile(0.5), tally.Percentile(0.99), cpu.TotalSeconds * 1_000 / Math.Max(tally.Stored, 1), tally.Errors);
+        tally.Stored / elapsed.TotalSeconds, tally.Percentile(0.5), tally.Percentile(0.99), cpu.TotalSeconds * 1_000 / Math.Max(tally.Stored, 1),
+        tally.Errors);
 }

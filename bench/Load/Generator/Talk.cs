@@ -69,7 +69,8 @@ internal sealed class SocketTalk : Talk
         _socket = socket;
         socket.Send(Encoding.ASCII.GetBytes(string.Create(
             CultureInfo.InvariantCulture,
-            $"GET /api/v1/device/ws HTTP/1.1\r\nHost: localhost\r\nX-Device-Session: {_beat.Token}\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")));
+            $"GET /api/v1/device/ws HTTP/1.1\r\nHost: localhost\r\nX-Device-Session: {_beat.Token}\r\nConnection: Upgrade\r\nUpgrade: "
+                + $"websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")));
         var head = new List<byte>();
         Span<byte> one = stackalloc byte[1];
         while (!Encoding.ASCII.GetString([.. head]).EndsWith("\r\n\r\n", StringComparison.Ordinal))

@@ -6,7 +6,9 @@ using Rollcall.Load.Servers;
 
 namespace Rollcall.Load.Memory;
 
-/// <summary>For each number of devices a new installation: all sign in and beat at full speed for a while, then nobody beats, then it is read.</summary>
+/// <summary>
+/// For each number of devices a new installation: all sign in and beat at full speed for a while, then nobody beats, then it is read.
+/// </summary>
 internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cluster, bool sockets)
 {
     private const int AtOnce = 500;
@@ -65,7 +67,8 @@ internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cl
     {
         await Task.Delay(Rest, TimeProvider.System, cancellation);
         Console.WriteLine($"{what}, MB: "
-            + string.Join(", ", installation.Parts.Select(part => string.Create(CultureInfo.InvariantCulture, $"{part.Name} {part.Processes.Sum(Megabytes):0.0}"))));
+            + string.Join(", ", installation.Parts.Select(
+                part => string.Create(CultureInfo.InvariantCulture, $"{part.Name} {part.Processes.Sum(Megabytes):0.0}"))));
     }
 
     /// <summary>What is resident; pages that several processes share (PostgreSQL's buffers) are counted in parts.</summary>

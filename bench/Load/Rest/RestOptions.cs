@@ -8,7 +8,8 @@ namespace Rollcall.Load.Rest;
 /// <param name="Clusters">On PostgreSQL and Redis.</param>
 /// <param name="Sockets">Each of them over devices' WebSockets, too.</param>
 internal sealed record RestOptions(
-    IReadOnlyList<int> Callers, int Devices, TimeSpan Measured, int Rounds, IReadOnlyList<GatewayBuild> Gateways, IReadOnlyList<ClusterSize> Clusters, bool Sockets)
+    IReadOnlyList<int> Callers, int Devices, TimeSpan Measured, int Rounds, IReadOnlyList<GatewayBuild> Gateways, IReadOnlyList<ClusterSize> Clusters,
+    bool Sockets)
 {
     public int AllDevices => Math.Max(Devices, Callers.Max());
 }

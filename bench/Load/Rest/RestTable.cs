@@ -8,18 +8,26 @@ internal static class RestTable
 {
     public static void Begin(RestOptions options)
     {
-        Print($"Stored REST beats beside a bare server. {Environment.ProcessorCount} cores shared by server and generator, {options.AllDevices} devices, {options.Rounds} rounds of {options.Measured.TotalSeconds} s each.");
-        Print($"Per-second figures, latencies and CPU are medians of the rounds.");
-        Print($"");
-        Print($"{"callers",7} | {"build",-10} | {"baseline/s",10} | {"stored/s",9} | {"ratio (min-max)",-18} | {"baseline p50/p99 ms",-19} | {"stored p50/p99 ms",-18} | CPU s per 1,000: baseline, stored");
-        Print($"--------|------------|------------|-----------|--------------------|---------------------|--------------------|----------------------------------");
+        Print(
+            $"Stored REST beats beside a bare server. {Environment.ProcessorCount} cores shared by server and generator, {options.AllDevices} "
+                + $"devices, {options.Rounds} rounds of {options.Measured.TotalSeconds} s each.");
+        Print("Per-second figures, latencies and CPU are medians of the rounds.");
+        Print("");
+        Print(
+            $"{"callers",7} | {"build",-10} | {"baseline/s",10} | {"stored/s",9} | {"ratio (min-max)",-18} | {"baseline p50/p99 ms",-19} "
+                + $"| {"stored p50/p99 ms",-18} | CPU s per 1,000: baseline, stored");
+        Print("--------|------------|------------|-----------|--------------------|"
+            + "---------------------|--------------------|----------------------------------");
     }
 
     public static void Row(int callers, string build, IReadOnlyList<Measure> bare, IReadOnlyList<Measure> stored)
     {
         var ratios = bare.Zip(stored, (one, other) => other.PerSecond / one.PerSecond).ToArray();
         var ratio = string.Create(CultureInfo.InvariantCulture, $"{Median(ratios):F3} ({ratios.Min():F3}-{ratios.Max():F3})");
-        Print($"{callers,7} | {build,-10} | {Of(bare, m => m.PerSecond),10:F0} | {Of(stored, m => m.PerSecond),9:F0} | {ratio,-18} | {Latencies(bare),-19} | {Latencies(stored),-18} | {Of(bare, m => m.CpuPerThousand):F4}, {Of(stored, m => m.CpuPerThousand):F4}");
+        Print(
+            $"{callers,7} | {build,-10} | {Of(bare, m => m.PerSecond),10:F0} | {Of(stored, m => m.PerSecond),9:F0} | {ratio,-18} "
+                + $"| {Latencies(bare),-19} | {Latencies(stored),-18} "
+                + $"| {Of(bare, m => m.CpuPerThousand):F4}, {Of(stored, m => m.CpuPerThousand):F4}");
     }
 
     /// <returns>Whether there was none.</returns>
@@ -57,5 +65,5 @@ internal static class RestTable
         return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
     }
 
-    private static void Print(FormattableString line) => Console.WriteLine(line.ToString(CultureInfo.InvariantCulture));
+    private static void Print(string line) => Console.WriteLine(line);
 }

@@ -20,7 +20,8 @@ internal sealed class Knocker(int port, byte[] request, Rush rush, Random random
         for (var failures = 1; !await TryAsync(over) && !over.IsCancellationRequested; failures++)
         {
             var backoff = random.NextDouble() * Math.Min(60, Math.Pow(2, failures));
-            await Task.Delay(TimeSpan.FromSeconds(Math.Max(_retryAfter, backoff)), TimeProvider.System, over).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(TimeSpan.FromSeconds(Math.Max(_retryAfter, backoff)), TimeProvider.System, over)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 

@@ -37,7 +37,8 @@ internal sealed class RestartScenario(int devices, int chosen, TimeSpan watched,
             if (chosen > 0 && installation is Gateway gateway)
             {
                 await gateway.RestartAsync(Math.Min(chosen, devices), cancellation);
-                await RushAsync(installation, "sign-ins with chosen secrets", chosen, number => Request("/api/v1/device/auth", Gateway.ChosenCredential(installation.Beats[number].DeviceId)), cancellation);
+                await RushAsync(installation, "sign-ins with chosen secrets", chosen,
+                    number => Request("/api/v1/device/auth", Gateway.ChosenCredential(installation.Beats[number].DeviceId)), cancellation);
             }
 
             return faultless;
@@ -64,7 +65,8 @@ internal sealed class RestartScenario(int devices, int chosen, TimeSpan watched,
         Array.ForEach(knockers, knocker => knocker.Dispose());
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
-            $"{installation.Name}, {name}: {rush.Served} of {count} served in {took.TotalSeconds:F1} s, CPU {(installation.Server.CpuTime - cpu).TotalSeconds:F1} s; {rush}; lines of log: {installation.Said()}"));
+            $"{installation.Name}, {name}: {rush.Served} of {count} served in {took.TotalSeconds:F1} s, "
+                + $"CPU {(installation.Server.CpuTime - cpu).TotalSeconds:F1} s; {rush}; lines of log: {installation.Said()}"));
         return rush.Served == count && rush.Timeouts == 0;
     }
 

@@ -36,13 +36,15 @@ internal sealed class Rush
 
     public override string ToString() => string.Create(
         CultureInfo.InvariantCulture,
-        $"answers {string.Join(", ", _answers.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}"))}; an answer takes p50/p99/max {Of(_took)} s; served after p50/p99/max {Of(_served)} s; longest Retry-After {_longestWait} s");
+        $"answers {string.Join(", ", _answers.OrderBy(one => one.Key).Select(one => $"{one.Key}: {one.Value}"))}; an answer takes "
+            + $"p50/p99/max {Of(_took)} s; served after p50/p99/max {Of(_served)} s; longest Retry-After {_longestWait} s");
 
     private void Count(string what) => _answers.AddOrUpdate(what, 1, static (_, count) => count + 1);
 
     private static string Of(IEnumerable<double> values)
     {
         var sorted = values.Order().ToArray();
-        return sorted.Length == 0 ? "-" : string.Create(CultureInfo.InvariantCulture, $"{sorted[sorted.Length / 2]:F2}/{sorted[sorted.Length * 99 / 100]:F2}/{sorted[^1]:F2}");
+        return sorted.Length == 0 ? "-" : string.Create(
+            CultureInfo.InvariantCulture, $"{sorted[sorted.Length / 2]:F2}/{sorted[sorted.Length * 99 / 100]:F2}/{sorted[^1]:F2}");
     }
 }

@@ -87,7 +87,8 @@ internal sealed class Cluster : IInstallation, IServer
         while (_beats.Count < devices)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"load-{_beats.Count + 1:D6}");
-            var secret = errand.Post("/api/v1/customer/devices?secret=true", $$"""{"deviceId":"{{id}}"}""", token).GetProperty("deviceSecret").GetString();
+            var secret = errand.Post("/api/v1/customer/devices?secret=true", $$"""{"deviceId":"{{id}}"}""", token).GetProperty("deviceSecret")
+                .GetString();
             _credentials.Add($$"""{"deviceId":"{{id}}","deviceSecret":"{{secret}}"}""");
             _beats.Add(Roll.SignIn(errand, id, _credentials[^1]));
         }
@@ -129,7 +130,8 @@ internal sealed class Cluster : IInstallation, IServer
     {
         await ServeSilosAsync(cancellation);
         _gateways.AddRange(await Task.WhenAll(Ports.Select(port => ServerProcess.StartAsync(
-            "Gateway: ", [Programs.Built("Gateway")], new Dictionary<string, string>(_gatewaySettings) { ["PORT"] = Text(port) }, _words, cancellation))));
+            "Gateway: ", [Programs.Built("Gateway")], new Dictionary<string, string>(_gatewaySettings) { ["PORT"] = Text(port) }, _words,
+            cancellation))));
     }
 
     private async Task ServeSilosAsync(CancellationToken cancellation) =>

@@ -7,7 +7,8 @@ internal sealed record GatewayBuild(string Name, string Program, IReadOnlyDictio
     public static IReadOnlyList<GatewayBuild> Parse(string[] named) => named.Length == 0 ? [Parse("rollcall=")] : [.. named.Select(Parse)];
 
     /// <summary>The same, with lines of its log from this level on.</summary>
-    public GatewayBuild Saying(string level) => this with { Environment = new Dictionary<string, string>(Environment) { ["Logging__LogLevel__Default"] = level } };
+    public GatewayBuild Saying(string level) =>
+        this with { Environment = new Dictionary<string, string>(Environment) { ["Logging__LogLevel__Default"] = level } };
 
     /// <summary><c>NAME=PATH;VARIABLE=VALUE;...</c>; without a path the gateway that was built with this program.</summary>
     private static GatewayBuild Parse(string text)

@@ -61,12 +61,14 @@ internal sealed class ServerProcess : IServer, IDisposable
 
     /// <summary>Runs <c>dotnet</c> with these arguments to its end.</summary>
     /// <returns>What it printed.</returns>
-    public static async Task<string> RunAsync(IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
+    public static async Task<string> RunAsync(
+        IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, CancellationToken cancellation)
     {
         using var process = Process.Start(Describe(arguments, environment))!;
         var output = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
-        return process.ExitCode == 0 ? output : throw new LoadException($"A tool ended with exit code {process.ExitCode}; its own words stand above.");
+        return process.ExitCode == 0
+            ? output : throw new LoadException($"A tool ended with exit code {process.ExitCode}; its own words stand above.");
     }
 
     /// <summary>Without a farewell, as kill -9 does: what was answered must be in the store all the same.</summary>

@@ -23,7 +23,8 @@ internal sealed class Words
     /// <summary>The counts so far, which begin anew.</summary>
     public string Take()
     {
-        var said = _lines.IsEmpty ? "none" : string.Join(", ", _lines.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Value} x {one.Key}"));
+        var said = _lines.IsEmpty
+            ? "none" : string.Join(", ", _lines.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Value} x {one.Key}"));
         _lines.Clear();
         return said;
     }

@@ -75,7 +75,8 @@ internal sealed class FirstCall(int port, Beat beat, string credential) : IDispo
 
     private string Credential => credential;
 
-    private static Socket NewSocket() => new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = PatienceMilliseconds };
+    private static Socket NewSocket() =>
+        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = PatienceMilliseconds };
 
     private static byte[] Request(string line, string json) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,

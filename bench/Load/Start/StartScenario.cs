@@ -24,7 +24,8 @@ internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> buil
         {
             if (cluster is null)
             {
-                installations.AddRange(builds.Select(build => ((IInstallation)new Gateway(build, SessionKeys.New(), Processes.Ports.Free()), new StartTable())));
+                installations.AddRange(
+                    builds.Select(build => ((IInstallation)new Gateway(build, SessionKeys.New(), Processes.Ports.Free()), new StartTable())));
             }
             else
             {
@@ -58,11 +59,13 @@ internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> buil
         return installations.TrueForAll(one => one.Table.IsFaultless) ? 0 : 1;
     }
 
-    private async Task MeasureAsync(IInstallation installation, string name, Caller caller, Action<FirstCall> call, StartTable table, CancellationToken cancellation)
+    private async Task MeasureAsync(IInstallation installation, string name, Caller caller, Action<FirstCall> call, StartTable table,
+        CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
         var port = installation.Server.Ports[0];
-        var restarting = installation is Cluster servers && silosAlone ? servers.RestartSilosAsync(cancellation) : installation.RestartAsync(cancellation);
+        var restarting = installation is Cluster servers && silosAlone
+            ? servers.RestartSilosAsync(cancellation) : installation.RestartAsync(cancellation);
         if (silosAlone)
         {
             await restarting;

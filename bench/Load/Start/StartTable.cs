@@ -30,7 +30,8 @@ internal sealed class StartTable
         foreach (var (name, times) in _rows)
         {
             times.Sort();
-            text.AppendLine(CultureInfo.InvariantCulture, $"  {name,-38} median {times[times.Count / 2],7:F1} ms, most {times[^1],7:F1} ms, of {times.Count}");
+            text.AppendLine(CultureInfo.InvariantCulture,
+                $"  {name,-38} median {times[times.Count / 2],7:F1} ms, most {times[^1],7:F1} ms, of {times.Count}");
         }
 
         _faults.ForEach(fault => text.AppendLine(CultureInfo.InvariantCulture, $"  FAULT {fault}"));

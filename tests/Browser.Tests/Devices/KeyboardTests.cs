@@ -49,7 +49,8 @@ public sealed class KeyboardTests(Chromium chromium, DemoGateway gateway) : Brow
         for (var press = 0; press < 12; press++)
         {
             await tab.Page.Keyboard.PressAsync("Tab");
-            Assert.True(await tab.Page.EvaluateAsync<bool>("document.activeElement === document.body || document.activeElement.closest('dialog[open]') !== null"));
+            Assert.True(await tab.Page.EvaluateAsync<bool>(
+                "document.activeElement === document.body || document.activeElement.closest('dialog[open]') !== null"));
         }
 
         await tab.Page.Keyboard.PressAsync("Escape");

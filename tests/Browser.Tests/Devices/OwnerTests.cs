@@ -17,7 +17,8 @@ public sealed class OwnerTests(Chromium chromium, DemoGateway gateway) : Browser
 
         var curl = await tab.Page.Locator("#added-curl").TextContentAsync();
         Assert.Matches(
-            $$"""^curl -X POST {{gateway.Address}}api/v1/device/register -H 'Content-Type: application/json' -d '{"deviceId":"added-1","activationCode":"[^"]+"}'$""", curl);
+            $$"""^curl -X POST {{gateway.Address}}api/v1/device/register -H 'Content-Type: application/json' """
+                + $$"""-d '{"deviceId":"added-1","activationCode":"[^"]+"}'$""", curl);
         await tab.Button("Done").ClickAsync();
         await Expect(tab.Row("added-1")).ToContainTextAsync("Boiler");
         await Expect(tab.Row("added-1").Locator(".badge")).ToHaveTextAsync("Never seen");

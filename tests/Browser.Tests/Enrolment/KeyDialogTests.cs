@@ -19,7 +19,8 @@ public sealed class KeyDialogTests(Chromium chromium, DemoGateway gateway) : Bro
         await tab.Button("Make key").ClickAsync();
         var key = await tab.Page.Locator("#key-text").TextContentAsync();
         Assert.Matches("^rke_[A-Za-z0-9_-]{43}$", key);
-        await Expect(tab.Page.Locator("#key-agent")).ToHaveTextAsync($"API_URL={gateway.Address.ToString().TrimEnd('/')} ENROLMENT_KEY={key} dotnet run --project DeviceAgent");
+        await Expect(tab.Page.Locator("#key-agent"))
+            .ToHaveTextAsync($"API_URL={gateway.Address.ToString().TrimEnd('/')} ENROLMENT_KEY={key} dotnet run --project DeviceAgent");
 
         Assert.Equal(HttpStatusCode.Created, await EnrolAsync("enrolled-1", key!));
         await tab.Button("Done").ClickAsync();

@@ -47,7 +47,9 @@ public sealed class LatencyTests(Chromium chromium, ITestOutputHelper output) : 
         }
 
         Array.Sort(latencies);
-        output.WriteLine($"Turn to page {when}, {latencies.Length} turns: p50 {Percentile(latencies, 50)} ms, p99 {Percentile(latencies, 99)} ms, most {latencies[^1]} ms");
+        output.WriteLine(
+            $"Turn to page {when}, {latencies.Length} turns: p50 {Percentile(latencies, 50)} ms, p99 {Percentile(latencies, 99)} ms, "
+                + $"most {latencies[^1]} ms");
         Assert.InRange(Percentile(latencies, 50), 0, Promised);
     }
 

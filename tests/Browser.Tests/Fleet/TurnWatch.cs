@@ -29,7 +29,8 @@ internal sealed class TurnWatch(IPage page)
     public async Task<double[]> LatenciesAsync(string deviceId, int count)
     {
         await page.WaitForFunctionAsync(
-            "([id, count]) => window.turns.filter(turn => turn.id === id).length >= count", new object[] { deviceId, count }, new() { PollingInterval = 10 });
+            "([id, count]) => window.turns.filter(turn => turn.id === id).length >= count", new object[] { deviceId, count },
+            new() { PollingInterval = 10 });
         return await page.EvaluateAsync<double[]>("id => window.turns.filter(turn => turn.id === id).map(turn => turn.at - turn.since)", deviceId);
     }
 }

@@ -2,7 +2,10 @@ using System.Diagnostics;
 
 namespace Rollcall.Fleet;
 
-/// <summary>What a first visit and the next cost. Figures from a published gateway (GATEWAY_PROGRAM): one built for debugging serves several times as much.</summary>
+/// <summary>
+/// What a first visit and the next cost. Figures from a published gateway (GATEWAY_PROGRAM): one built for debugging serves several times
+/// as much.
+/// </summary>
 public sealed class WeightTests(Chromium chromium, ITestOutputHelper output) : BrowserTest(chromium)
 {
     private const string Bytes = """

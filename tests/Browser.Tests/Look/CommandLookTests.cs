@@ -26,7 +26,8 @@ public sealed class CommandLookTests(Chromium chromium, DemoGateway gateway) : B
         await ShowAsync(tab, ".command-filters");
         await Look.AtAsync(tab, "commands");
 
-        foreach (var (which, look) in new[] { ("[data-command-status=completed]", "command-result"), ("[data-command-status=failed]", "command-error"), (":has(.command-late-word)", "command-late"), ("[data-command-status=sent]", "command-sent") })
+        foreach (var (which, look) in new[] { ("[data-command-status=completed]", "command-result"), ("[data-command-status=failed]",
+            "command-error"), (":has(.command-late-word)", "command-late"), ("[data-command-status=sent]", "command-sent") })
         {
             var open = tab.Drawer.Locator($".command{which} .command-open");
             await open.ClickAsync();

@@ -48,7 +48,8 @@ internal static class Look
                 var look = $"{state}-{screen}-{theme.ToString().ToLowerInvariant()}";
                 await tab.Page.EmulateMediaAsync(new() { ColorScheme = theme, ReducedMotion = ReducedMotion.Reduce });
                 await tab.Page.ScreenshotAsync(new() { Path = Path.Combine(Folder, look + ".png"), Animations = ScreenshotAnimations.Disabled });
-                Assert.True(await tab.Page.EvaluateAsync<string[]>(Wider) is [], $"{look}: wider than the screen: {string.Join(", ", await tab.Page.EvaluateAsync<string[]>(Wider))}");
+                Assert.True(await tab.Page.EvaluateAsync<string[]>(Wider) is [],
+                    $"{look}: wider than the screen: {string.Join(", ", await tab.Page.EvaluateAsync<string[]>(Wider))}");
                 // Desk and light, phone and dark: both layouts and both palettes. What depends on both at once is contrast; axe is slow.
                 var whole = (screen == "desk") == (theme == ColorScheme.Light);
                 var findings = await tab.Page.EvaluateAsync<string[]>(Findings, whole ? null : Contrast);

@@ -27,7 +27,8 @@ internal sealed class Workshop : IDisposable
         await workshop.AddAsync(gateway, "meter-basement-01", "Power meter", device => device.GoodbyeAsync());
         await workshop.AddAsync(gateway, "oven-02", "Drying oven", device => device.BeatAsync(cpu: 93, memory: 85, status: "degraded"));
         await workshop.AddAsync(gateway, "pump-07", "Feed pump 7", device => workshop.PatchAsync(device.Id, new { mode = "maintenance" }));
-        await workshop.AddAsync(gateway, "a-name-without-end.of-a-device:that-nobody-shortened-before-it-was-given", null, device => device.BeatAsync());
+        await workshop.AddAsync(gateway, "a-name-without-end.of-a-device:that-nobody-shortened-before-it-was-given", null,
+            device => device.BeatAsync());
         return workshop;
     }
 

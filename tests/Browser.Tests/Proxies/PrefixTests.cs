@@ -55,7 +55,8 @@ public sealed class PrefixTests(Chromium chromium) : BrowserTest(chromium)
 
     private static string Nginx(int port, string folder, int gateway)
     {
-        var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }.Select(kind => $"{kind}_temp_path {folder}/{kind}; "));
+        var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }
+            .Select(kind => $"{kind}_temp_path {folder}/{kind}; "));
         return $$"""
             daemon off;
             pid {{folder}}/nginx.pid;

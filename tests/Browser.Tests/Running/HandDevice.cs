@@ -35,7 +35,8 @@ internal sealed class HandDevice : IDisposable
     public async Task<Dictionary<string, string>> TakeAsync()
     {
         var answer = await PostAsync("api/v1/device/heartbeat", new { status = "healthy" });
-        return answer.GetProperty("commands").EnumerateArray().ToDictionary(one => one.GetProperty("command").GetString()!, one => one.GetProperty("id").GetString()!);
+        return answer.GetProperty("commands").EnumerateArray()
+            .ToDictionary(one => one.GetProperty("command").GetString()!, one => one.GetProperty("id").GetString()!);
     }
 
     /// <summary>Says what has become of a command.</summary>

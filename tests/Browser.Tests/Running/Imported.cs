@@ -11,7 +11,8 @@ internal sealed partial class Imported(string prefix)
 {
     public async Task ToAsync(Tab tab)
     {
-        await tab.Page.RouteWebSocketAsync("**/hubs/portal**", socket => socket.ConnectToServer().OnMessage(frame => socket.Send(Marked(frame.Text!))));
+        await tab.Page.RouteWebSocketAsync("**/hubs/portal**",
+            socket => socket.ConnectToServer().OnMessage(frame => socket.Send(Marked(frame.Text!))));
         await tab.Page.RouteAsync($"**/api/v1/customer/devices/{prefix}*", async route =>
         {
             var answer = await route.FetchAsync();

@@ -27,7 +27,8 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
         await tab.Button("Make secret").ClickAsync();
 
         await Expect(tab.Page.Locator("#secret-made")).ToBeFocusedAsync();
-        await Expect(tab.Page.Locator(".former")).ToHaveTextAsync(new Regex(@"The former one stays good until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+\((59 min|1 h) left\)\."));
+        await Expect(tab.Page.Locator(".former"))
+            .ToHaveTextAsync(new Regex(@"The former one stays good until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+\((59 min|1 h) left\)\."));
         await tab.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await tab.Button("Copy Secret").ClickAsync();
         await Expect(tab.Button("Copied Secret")).ToBeVisibleAsync();
@@ -73,21 +74,25 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
         tab.Foresee("Failed to load resource");
         foreach (var (status, code, says) in new[]
         {
-            (403, "FORBIDDEN", "The token's role does not allow this."), (404, "NOT_FOUND", "The device is gone"), (503, "UNAVAILABLE", "Try again"), (502, "", "It is unknown whether"), (0, "", "Asking again is safe"),
+            (403, "FORBIDDEN", "The token's role does not allow this."), (404, "NOT_FOUND", "The device is gone"), (503, "UNAVAILABLE", "Try again"),
+            (502, "", "It is unknown whether"), (0, "", "Asking again is safe"),
         })
         {
             await tab.Page.RouteAsync(Calls, route => (status, code) switch
             {
                 (0, _) => route.AbortAsync(),
                 (_, "") => route.FulfillAsync(new() { Status = status, Body = "<html>" }),
-                _ => route.FulfillAsync(new() { Status = status, ContentType = "application/problem+json", Body = $$"""{"status":{{status}},"code":"{{code}}","detail":"The token's role does not allow this."}""" }),
+                _ => route.FulfillAsync(
+                    new() { Status = status, ContentType = "application/problem+json",
+                        Body = $$"""{"status":{{status}},"code":"{{code}}","detail":"The token's role does not allow this."}""" }),
             });
             await tab.Button("Make secret").ClickAsync();
             await Expect(tab.Page.Locator("dialog .problem")).ToContainTextAsync(says);
             await tab.Page.UnrouteAllAsync();
         }
 
-        await tab.Page.RouteAsync(Calls, route => route.FulfillAsync(new() { ContentType = "application/json", Body = """{"deviceSecret":"at-last"}""" }));
+        await tab.Page.RouteAsync(
+            Calls, route => route.FulfillAsync(new() { ContentType = "application/json", Body = """{"deviceSecret":"at-last"}""" }));
         await tab.Button("Make secret").ClickAsync();
         await Expect(tab.Page.Locator("#secret-text")).ToHaveTextAsync("at-last");
     }
@@ -126,7 +131,8 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
         // Written down as it is drawn: the gateway hashes what is weak every 20 s, and may be quicker than a look.
         await tab.Page.EvaluateAsync("""
             window.marked = new Set();
-            new MutationObserver(() => document.querySelectorAll('tr[data-device-id]:has(.weak)').forEach(row => window.marked.add(row.dataset.deviceId)))
+            new MutationObserver(() => document.querySelectorAll('tr[data-device-id]:has(.weak)')
+                .forEach(row => window.marked.add(row.dataset.deviceId)))
               .observe(document.body, { childList: true, subtree: true });
             """);
         foreach (var id in new[] { "imported-1", "imported-2" })

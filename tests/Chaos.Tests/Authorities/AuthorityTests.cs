@@ -49,7 +49,8 @@ public sealed class AuthorityTests(ITestOutputHelper output) : CrashTest(output)
         await authority.StopAsync();
         Assert.Equal(200, (await AskAsync(place, "GET", Devices, token)).Status);
         await IsOurFaultAsync(place, "GET", Devices, authority.StrangersToken(1));
-        Assert.Equal(401, (await AskAsync(place, "GET", Devices, authority.Token((authority.Signing.Name, System.Security.Cryptography.RSA.Create(2048))))).Status);
+        Assert.Equal(401,
+            (await AskAsync(place, "GET", Devices, authority.Token((authority.Signing.Name, System.Security.Cryptography.RSA.Create(2048))))).Status);
         Assert.Equal(200, (await AskAsync(place, "GET", Devices, token)).Status);
         Assert.DoesNotContain("   at ", gateway.Said, StringComparison.Ordinal);
     }
@@ -94,7 +95,8 @@ public sealed class AuthorityTests(ITestOutputHelper output) : CrashTest(output)
     {
         var settings = new Dictionary<string, string>
         {
-            ["PORTAL_JWT_AUTHORITY"] = authority.Address, ["SSL_CERT_FILE"] = authority.CertificateFile, ["DASHBOARD"] = "true", ["DASHBOARD_CUSTOMERS"] = "acme",
+            ["PORTAL_JWT_AUTHORITY"] = authority.Address, ["SSL_CERT_FILE"] = authority.CertificateFile, ["DASHBOARD"] = "true",
+            ["DASHBOARD_CUSTOMERS"] = "acme",
         };
         var gateway = place.RunWith(settings);
         await Eventually.IsSoAsync(
@@ -122,7 +124,8 @@ public sealed class AuthorityTests(ITestOutputHelper output) : CrashTest(output)
         Assert.InRange(retryAfter, 1, 15);
     }
 
-    private static async Task<(int Status, int RetryAfter, string Text)> AskAsync(Installation place, string method, string path, string? token, HttpContent? body = null)
+    private static async Task<(int Status, int RetryAfter, string Text)> AskAsync(
+        Installation place, string method, string path, string? token, HttpContent? body = null)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(place.Address, path)) { Content = body };
         request.Headers.Authorization = token is null ? null : new AuthenticationHeaderValue("Bearer", token);

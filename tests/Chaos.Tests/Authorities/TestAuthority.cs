@@ -12,7 +12,9 @@ using Rollcall.Processes;
 
 namespace Rollcall.Authorities;
 
-/// <summary>An OpenID Connect authority over HTTPS on this machine, outside the gateway's process. It can be away, slow, and change its keys.</summary>
+/// <summary>
+/// An OpenID Connect authority over HTTPS on this machine, outside the gateway's process. It can be away, slow, and change its keys.
+/// </summary>
 internal sealed class TestAuthority : IAsyncDisposable
 {
     private static readonly RSA Stranger = RSA.Create(2048);
@@ -72,7 +74,8 @@ internal sealed class TestAuthority : IAsyncDisposable
             {
                 ["keys"] = new JsonArray(new JsonObject
                 {
-                    ["kty"] = "RSA", ["use"] = "sig", ["kid"] = Signing.Name, ["n"] = Base64Url.EncodeToString(key.Modulus), ["e"] = Base64Url.EncodeToString(key.Exponent),
+                    ["kty"] = "RSA", ["use"] = "sig", ["kid"] = Signing.Name, ["n"] = Base64Url.EncodeToString(key.Modulus),
+                    ["e"] = Base64Url.EncodeToString(key.Exponent),
                 }),
             }.ToJsonString();
         });
@@ -98,10 +101,12 @@ internal sealed class TestAuthority : IAsyncDisposable
         var now = TimeProvider.System.GetUtcNow().ToUnixTimeSeconds();
         var claims = new JsonObject
         {
-            ["iss"] = issuer ?? Address, ["aud"] = "rollcall-portal", ["sub"] = "ann", ["customer_id"] = "acme", ["role"] = "owner", ["nbf"] = now + begins, ["exp"] = now + ends,
+            ["iss"] = issuer ?? Address, ["aud"] = "rollcall-portal", ["sub"] = "ann", ["customer_id"] = "acme", ["role"] = "owner",
+            ["nbf"] = now + begins, ["exp"] = now + ends,
         };
         var signed = $"{Encode(new JsonObject { ["alg"] = "RS256", ["kid"] = name ?? known })}.{Encode(claims)}";
-        return $"{signed}.{Base64Url.EncodeToString(key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1))}";
+        var signature = key.SignData(Encoding.ASCII.GetBytes(signed), HashAlgorithmName.SHA256, RSASignaturePadding.Pkcs1);
+        return $"{signed}.{Base64Url.EncodeToString(signature)}";
     }
 
     /// <summary>A token that looks right, under a key that nobody knows.</summary>

@@ -41,7 +41,8 @@ public sealed class AgentCommandTests(ITestOutputHelper output) : CrashTest(outp
             ended.Add(await StatusAsync(portal, command, "completed"));
         }
 
-        Assert.Equal([1, 2, 3], ended.OrderBy(command => Text(command, "acknowledgedAt"), StringComparer.Ordinal).Select(command => command.GetProperty("result").GetInt32()));
+        Assert.Equal([1, 2, 3], ended.OrderBy(command => Text(command, "acknowledgedAt"), StringComparer.Ordinal)
+            .Select(command => command.GetProperty("result").GetInt32()));
         await agent.KillAsync();
     }
 

@@ -134,14 +134,16 @@ public sealed class IdleConnectionTests(ITestOutputHelper output) : CrashTest(ou
 
         public async Task SignInAsync(string id, string secret)
         {
-            using var answer = await _http.PostAsJsonAsync(new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = id, deviceSecret = secret });
+            using var answer = await _http.PostAsJsonAsync(
+                new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = id, deviceSecret = secret });
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
             _token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
         }
 
         public async Task BeatAsync()
         {
-            using var request = new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/device/heartbeat", UriKind.Relative)) { Headers = { { "X-Device-Session", _token } } };
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post, new Uri("api/v1/device/heartbeat", UriKind.Relative)) { Headers = { { "X-Device-Session", _token } } };
             using var answer = await _http.SendAsync(request);
             Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         }

@@ -31,7 +31,9 @@ public sealed class KillTests(ITestOutputHelper output) : CrashTest(output)
             gateway = await Restart(place, fleet);
             await SilentOnesGoOfflineInTheirTime(place, fleet, silent, gateway);
             await fleet.PauseAsync();
-            Output.WriteLine($"Round {round}: up {gateway.StartTime.TotalSeconds:0.00} s after its start, first answer after {(fleet.FirstAnswer - gateway.Process.StartedAt)?.TotalSeconds:0.00} s; answers so far: {fleet}");
+            Output.WriteLine(
+                $"Round {round}: up {gateway.StartTime.TotalSeconds:0.00} s after its start, first answer "
+                    + $"after {(fleet.FirstAnswer - gateway.Process.StartedAt)?.TotalSeconds:0.00} s; answers so far: {fleet}");
         }
 
         await gateway.Process.KillAsync();

@@ -41,6 +41,7 @@ public sealed class LockedStoreTests(ITestOutputHelper output) : CrashTest(outpu
     private static List<string> Behind(RollFile roll, TestFleet fleet)
     {
         var stored = roll.Devices().ToDictionary(device => device.Id, device => device.Counter);
-        return [.. fleet.Devices.Where(device => stored[device.Id] != device.Heard).Select(device => $"{device.Id} (heard {device.Heard}, has {stored[device.Id]})")];
+        return [.. fleet.Devices.Where(device => stored[device.Id] != device.Heard)
+            .Select(device => $"{device.Id} (heard {device.Heard}, has {stored[device.Id]})")];
     }
 }

@@ -9,7 +9,10 @@ using Rollcall.Running;
 
 namespace Rollcall.Crashes;
 
-/// <summary>A gateway that may have 600 descriptors, and one customer that opens connection after connection with a valid token and leaves each with half a request.</summary>
+/// <summary>
+/// A gateway that may have 600 descriptors, and one customer that opens connection after connection with a valid token and leaves each with
+/// half a request.
+/// </summary>
 public sealed class OneCustomerTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const int Greedy = 400;
@@ -61,7 +64,9 @@ public sealed class OneCustomerTests(ITestOutputHelper output) : CrashTest(outpu
             try
             {
                 await socket.ConnectAsync(IPAddress.Loopback, place.Port);
-                await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nX-Device-Session: {token}\r\n\r\n"));
+                await socket.GetStream().WriteAsync(
+                    Encoding.ASCII.GetBytes(
+                        $"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\nX-Device-Session: {token}\r\n\r\n"));
                 answered += await socket.GetStream().ReadAsync(buffer) > 0 ? 1 : 0;
                 await socket.GetStream().WriteAsync(Encoding.ASCII.GetBytes($"{Half}{token}\r\n\r\n{{"));
             }
@@ -92,7 +97,8 @@ public sealed class OneCustomerTests(ITestOutputHelper output) : CrashTest(outpu
 
     private static async Task<(string Id, string Secret)> CreateAsync(Installation place, string customer, string id)
     {
-        using var http = new HttpClient { BaseAddress = place.Address, DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", customer)) } };
+        using var http = new HttpClient { BaseAddress = place.Address,
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", customer)) } };
         using var answer = await http.PostAsJsonAsync(new Uri("api/v1/customer/devices?secret=true", UriKind.Relative), new { deviceId = id });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return (id, (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("deviceSecret").GetString()!);
@@ -101,7 +107,8 @@ public sealed class OneCustomerTests(ITestOutputHelper output) : CrashTest(outpu
     private static async Task<string> SignInAsync(Installation place, (string Id, string Secret) device)
     {
         using var http = new HttpClient { BaseAddress = place.Address };
-        using var answer = await http.PostAsJsonAsync(new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = device.Id, deviceSecret = device.Secret });
+        using var answer = await http.PostAsJsonAsync(
+            new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = device.Id, deviceSecret = device.Secret });
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
     }

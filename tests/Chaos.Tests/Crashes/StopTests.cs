@@ -39,7 +39,8 @@ public sealed class StopTests(ITestOutputHelper output) : CrashTest(output)
         var place = Install(demoDevices: 1);
         var gateway = await place.StartAsync();
         using var stranger = new TcpClient("127.0.0.1", place.Port);
-        await stranger.GetStream().WriteAsync("POST /api/v1/device/auth HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
+        await stranger.GetStream().WriteAsync(
+            "POST /api/v1/device/auth HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 1000\r\n\r\n{"u8.ToArray());
         using var http = new HttpClient();
         Assert.True((await http.GetAsync(new Uri(place.Address, "healthz"))).IsSuccessStatusCode);
 

@@ -15,11 +15,14 @@ public sealed class DemoTests(ITestOutputHelper output) : CrashTest(output)
     {
         var place = Install(Devices);
         var gateway = await place.StartAsync();
-        Assert.Equal(1, gateway.Process.Output.Count(line => line.StartsWith($"Portal: http://localhost:{place.Port}/#token=", StringComparison.Ordinal)));
+        Assert.Equal(
+            1, gateway.Process.Output.Count(line => line.StartsWith($"Portal: http://localhost:{place.Port}/#token=", StringComparison.Ordinal)));
         using var portal = Portal.Of(place, gateway);
         await ThePageIsThere(place.Port);
         await portal.AllAreAsync("online", Prefix, Devices, FirstLook);
-        Output.WriteLine($"Portal line after {gateway.StartTime.TotalSeconds:0.00} s, {Devices} devices online after {gateway.Process.Age.Elapsed.TotalSeconds:0.00} s");
+        Output.WriteLine(
+            $"Portal line after {gateway.StartTime.TotalSeconds:0.00} s, {Devices} devices online "
+                + $"after {gateway.Process.Age.Elapsed.TotalSeconds:0.00} s");
         Assert.True(gateway.Process.Age.Elapsed < FirstLook, $"It took {gateway.Process.Age.Elapsed}.");
 
         var demo = await DemoFleetProcess.OfAsync(gateway);
@@ -42,7 +45,8 @@ public sealed class DemoTests(ITestOutputHelper output) : CrashTest(output)
         using var http = new HttpClient();
         using var page = await http.GetAsync(new Uri($"http://localhost:{port}/"));
         Assert.Equal("text/html", page.Content.Headers.ContentType?.MediaType);
-        Assert.Contains("script-src 'self' 'wasm-unsafe-eval'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")), StringComparison.Ordinal);
+        Assert.Contains("script-src 'self' 'wasm-unsafe-eval'", Assert.Single(page.Headers.GetValues("Content-Security-Policy")),
+            StringComparison.Ordinal);
         using var program = await http.GetAsync(new Uri($"http://localhost:{port}/_framework/blazor.webassembly.js"));
         Assert.Equal(System.Net.HttpStatusCode.OK, program.StatusCode);
     }
@@ -63,7 +67,9 @@ public sealed class DemoTests(ITestOutputHelper output) : CrashTest(output)
         // The link printed by the first run still opens the portal of the second.
         gateway = await place.StartAsync();
         await before.AllAreAsync("online", Prefix, Devices, FirstLook);
-        Output.WriteLine($"Agent dead {lingered.TotalSeconds:0.00} s after its gateway; fleet shown online {restarting.Elapsed.TotalSeconds:0.00} s after the restart began");
+        Output.WriteLine(
+            $"Agent dead {lingered.TotalSeconds:0.00} s after its gateway; fleet shown online {restarting.Elapsed.TotalSeconds:0.00} s after the "
+                + "restart began");
         Assert.All(await before.DevicesAsync(Prefix), device => Assert.Equal(1, device.Seq));
 
         var again = await DemoFleetProcess.OfAsync(gateway);

@@ -9,8 +9,8 @@ namespace Rollcall.Documents;
 
 /// <summary>
 /// Every program of docs/clients/ that this machine has the stack for, at once: each joins, does a command, loses its gateway by
-/// kill -9, meets a stranger there, comes back to the next one by itself, and does another command; and once more, after a stop that took its session as well.
-/// What became of each is asked by the tests.
+/// kill -9, meets a stranger there, comes back to the next one by itself, and does another command; and once more, after a stop that took
+/// its session as well. What became of each is asked by the tests.
 /// </summary>
 public sealed class ClientFleet : IAsyncLifetime
 {
@@ -60,7 +60,8 @@ public sealed class ClientFleet : IAsyncLifetime
         await gateway.Process.KillAsync();
         await using (var stranger = await Stranger.AtAsync(_place.Address))
         {
-            await Eventually.IsSoAsync(() => stranger.Asked >= ready.Length, Patience, () => $"{ready.Length} devices met a stranger, {stranger.Asked} times");
+            await Eventually.IsSoAsync(() => stranger.Asked >= ready.Length, Patience,
+                () => $"{ready.Length} devices met a stranger, {stranger.Asked} times");
         }
 
         gateway = await _place.StartAsync();

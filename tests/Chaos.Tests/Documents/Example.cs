@@ -15,7 +15,8 @@ internal sealed class Example(Installation place, string file)
 
     private readonly string _folder = Directory.CreateDirectory(Path.Combine(place.Folder, "example")).FullName;
 
-    public static bool Has(params string[] programs) => programs.All(program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
+    public static bool Has(params string[] programs) =>
+        programs.All(program => (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator)
         .Any(folder => File.Exists(Path.Combine(folder, program))));
 
     public Task InstallAsync(string package) =>
@@ -31,7 +32,8 @@ internal sealed class Example(Installation place, string file)
     private async Task<string[]> StartAsync(Dictionary<string, string> environment, string program, params string[] arguments)
     {
         // Left as it is but for the example's own: how npm reaches its registry may stand there.
-        var start = new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
+        var start =
+            new ProcessStartInfo(program, arguments) { WorkingDirectory = _folder, RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var name in Own)
         {
             start.Environment.Remove(name);

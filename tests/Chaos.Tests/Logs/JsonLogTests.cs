@@ -17,7 +17,9 @@ public sealed class JsonLogTests(ITestOutputHelper output) : CrashTest(output)
         var command = place.Run("portal-token", "--customer", "acme", "--role", "owner");
         Assert.Equal(0, await command.ExitCodeAsync(Soon));
         var owner = Assert.Single(command.Output);
-        var gateway = place.RunWith(new() { ["LOG_FORMAT"] = "json", ["Logging__LogLevel__Default"] = "Debug", ["SESSION_SIGNING_KEYS"] = $"k:{Convert.ToBase64String(new byte[32])}" });
+        var gateway = place.RunWith(
+            new() { ["LOG_FORMAT"] = "json", ["Logging__LogLevel__Default"] = "Debug",
+                ["SESSION_SIGNING_KEYS"] = $"k:{Convert.ToBase64String(new byte[32])}" });
         using var http = new HttpClient { BaseAddress = place.Address };
         await Eventually.IsSoAsync(() => gateway.Output.Any(line => line.Contains("Portal: ", StringComparison.Ordinal)), Soon, () => gateway.Said);
 
@@ -35,15 +37,18 @@ public sealed class JsonLogTests(ITestOutputHelper output) : CrashTest(output)
         var lines = gateway.Output.Select(line => JsonElement.Parse(line)).ToArray();
         Assert.All(lines, line => Assert.True(line.TryGetProperty("Timestamp", out _) && line.TryGetProperty("LogLevel", out _), line.ToString()));
         var patch = lines.Single(line => line.GetProperty("Message").GetString()!.StartsWith("PATCH", StringComparison.Ordinal));
-        Assert.Contains(patch.GetProperty("Scopes").EnumerateArray(), scope => scope.TryGetProperty("RequestId", out var id) && id.GetString() == "the-patch");
-        Assert.Contains(lines, line => line.GetProperty("Message").GetString()!.StartsWith("POST /api/v1/device/heartbeat", StringComparison.Ordinal));
+        Assert.Contains(patch.GetProperty("Scopes")
+            .EnumerateArray(), scope => scope.TryGetProperty("RequestId", out var id) && id.GetString() == "the-patch");
+        Assert.Contains(
+            lines, line => line.GetProperty("Message").GetString()!.StartsWith("POST /api/v1/device/heartbeat", StringComparison.Ordinal));
         foreach (var hidden in new[] { owner, owner.Split('.')[2], secret, token, token.Split('.')[2], Convert.ToBase64String(new byte[32]) })
         {
             Assert.DoesNotContain(hidden, gateway.Said, StringComparison.Ordinal);
         }
     }
 
-    private static async Task<JsonElement> SendAsync(HttpClient http, HttpMethod method, string path, string token, object body, string? requestId = null)
+    private static async Task<JsonElement> SendAsync(
+        HttpClient http, HttpMethod method, string path, string token, object body, string? requestId = null)
     {
         using var request = new HttpRequestMessage(method, new Uri(path, UriKind.Relative)) { Content = JsonContent.Create(body) };
         request.Headers.Authorization = token.Length > 0 ? new AuthenticationHeaderValue("Bearer", token) : null;

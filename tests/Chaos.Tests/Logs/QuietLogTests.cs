@@ -47,8 +47,13 @@ public sealed class QuietLogTests(ITestOutputHelper output) : CrashTest(output)
 
         await SayAsync(place.Port, "nonsense\r\n\r\n");
         await SayAsync(place.Port, "POST /api/v1/device/auth HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nno size\r\n");
-        await SayAsync(place.Port, "GET /api/v1/device/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 7\r\nSec-WebSocket-Key: a\r\n\r\n");
-        foreach (var hello in new[] { "no handshake\u001e", "{\"protocol\":\"none\",\"version\":99}\u001e", "{\"protocol\":\"json\",\"version\":1}\u001e{\"type\":1,\"target\":\"Nothing\",\"arguments\":[]}\u001e{\"type\":1,\"target\":\"Watch\",\"arguments\":7}\u001e no json\u001e" })
+        await SayAsync(
+            place.Port,
+            "GET /api/v1/device/ws HTTP/1.1\r\nHost: a\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: "
+                + "7\r\nSec-WebSocket-Key: a\r\n\r\n");
+        foreach (var hello in new[] { "no handshake\u001e", "{\"protocol\":\"none\",\"version\":99}\u001e",
+            "{\"protocol\":\"json\",\"version\":1}\u001e{\"type\":1,\"target\":\"Nothing\",\"arguments\":[]}\u001e"
+                    + "{\"type\":1,\"target\":\"Watch\",\"arguments\":7}\u001e no json\u001e" })
         {
             await GreetAsync(place.Port, viewer, hello);
         }
@@ -61,7 +66,8 @@ public sealed class QuietLogTests(ITestOutputHelper output) : CrashTest(output)
 
     private static async Task SendAsync(HttpClient http, string method, string path, string? token, string body = "{}")
     {
-        using var request = new HttpRequestMessage(new HttpMethod(method), new Uri(path, UriKind.Relative)) { Content = method == "GET" ? null : new StringContent(body, Encoding.UTF8, "application/json") };
+        using var request = new HttpRequestMessage(new HttpMethod(method),
+            new Uri(path, UriKind.Relative)) { Content = method == "GET" ? null : new StringContent(body, Encoding.UTF8, "application/json") };
         if (token is not null)
         {
             request.Headers.TryAddWithoutValidation("Authorization", "Bearer " + token);

@@ -23,7 +23,8 @@ public sealed partial class UnreadLogTests(ITestOutputHelper output) : CrashTest
         place.Settings["LOG_QUEUE"] = "100";
         var gateway = await place.StartAsync();
         using var http = new HttpClient { BaseAddress = place.Address, Timeout = Soon };
-        using var session = await http.PostAsJsonAsync(new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = "test-device-001", deviceSecret = "test-secret-12345" });
+        using var session = await http.PostAsJsonAsync(
+            new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = "test-device-001", deviceSecret = "test-secret-12345" });
         var token = (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
 
         gateway.Process.StopReading();
@@ -55,7 +56,8 @@ public sealed partial class UnreadLogTests(ITestOutputHelper output) : CrashTest
 
     private static async Task BeatAsync(HttpClient http, string token)
     {
-        using var beat = new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/device/heartbeat", UriKind.Relative)) { Content = JsonContent.Create(new { }) };
+        using var beat =
+            new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/device/heartbeat", UriKind.Relative)) { Content = JsonContent.Create(new { }) };
         beat.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await http.SendAsync(beat);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

@@ -7,7 +7,8 @@ internal sealed class RollFile(string path) : IRoll
 {
     public IReadOnlyList<StoredDevice> Devices() => Query(
         "SELECT device_id, status, status_reason, last_seen, json_extract(metrics, '$.n'), presence_seq FROM devices",
-        row => new StoredDevice(row.GetString(0), row.GetString(1), Text(row, 2), Text(row, 3), row.IsDBNull(4) ? null : row.GetInt64(4), row.GetInt64(5)));
+        row => new StoredDevice(row.GetString(0), row.GetString(1), Text(row, 2), Text(row, 3), row.IsDBNull(4) ? null : row.GetInt64(4),
+            row.GetInt64(5)));
 
     public IReadOnlyList<StoredEvent> Events() => Query(
         "SELECT device_id, seq, from_status, to_status, reason, at FROM presence_events ORDER BY id",
@@ -60,7 +61,8 @@ internal sealed class RollFile(string path) : IRoll
 
     private SqliteConnection Open()
     {
-        var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
+        var connection = new SqliteConnection(
+            new SqliteConnectionStringBuilder { DataSource = path, Mode = SqliteOpenMode.ReadWrite, Pooling = false }.ConnectionString);
         connection.Open();
         return connection;
     }

@@ -35,5 +35,6 @@ public sealed class BrokenOffTests(ITestOutputHelper output) : CrashTest(output)
     }
 
     private static string[] Faults(Child process) =>
-        [.. process.Errors, .. process.Output.Where(line => line.Contains("   at ", StringComparison.Ordinal) || line.Contains("Z fail: ", StringComparison.Ordinal))];
+        [.. process.Errors, .. process.Output.Where(
+            line => line.Contains("   at ", StringComparison.Ordinal) || line.Contains("Z fail: ", StringComparison.Ordinal))];
 }

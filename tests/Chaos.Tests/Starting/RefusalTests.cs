@@ -18,7 +18,9 @@ public sealed class RefusalTests(ITestOutputHelper output) : CrashTest(output)
         ("DEVICE_LINK_GRACE", "-1"), ("SESSION_SIGNING_KEYS", "short:AAAA"), ("PORTAL_JWT_KEY", "nokid"), ("PORTAL_JWT_AUTHORITY", "http://insecure"),
         ("CORS_ORIGINS", "https://portal.example.com/path"), ("AUTH_RATE", "0"), ("AUTH_BURST", "many"), ("Demo__Devices", "-5"),
         ("Logging__LogLevel__Default", "Loud"), ("CONNECTIONS", "0"), ("CONNECTION_PATIENCE", "1"), ("HEALTH_PORT", "0"),
-        ("BCRYPT_COST", "3"), ("JOURNAL_MAX_RECORDS", "0"), ("JOURNAL_PATIENCE", "soon"), ("PRESENCE_RETENTION_DAYS", "0"), ("PRESENCE_EVENTS_MOST", "0"), ("GOODBYE_BURST", "0"), ("COMMAND_RETENTION_DAYS", "0"), ("COMMANDS_MOST", "0"), ("COMMAND_BYTES", "16383"), ("COMMAND_CUSTOMER_BYTES", "1"), ("COMMAND_CACHE_BYTES", "-1"),
+        ("BCRYPT_COST", "3"), ("JOURNAL_MAX_RECORDS", "0"), ("JOURNAL_PATIENCE", "soon"), ("PRESENCE_RETENTION_DAYS", "0"),
+        ("PRESENCE_EVENTS_MOST", "0"), ("GOODBYE_BURST", "0"), ("COMMAND_RETENTION_DAYS", "0"), ("COMMANDS_MOST", "0"), ("COMMAND_BYTES", "16383"),
+        ("COMMAND_CUSTOMER_BYTES", "1"), ("COMMAND_CACHE_BYTES", "-1"),
     ];
 
     [Fact]

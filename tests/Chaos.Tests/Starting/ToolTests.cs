@@ -24,7 +24,8 @@ public sealed class ToolTests(ITestOutputHelper output) : CrashTest(output)
 
         Signals.Terminate(fleet.Id);
         Assert.Equal(0, await fleet.ExitCodeAsync(Soon));
-        Assert.All(await portal.DevicesAsync("device-"), device => Assert.Equal(("offline", "goodbye", 2), (device.Status, device.Reason, device.Seq)));
+        Assert.All(await portal.DevicesAsync("device-"),
+            device => Assert.Equal(("offline", "goodbye", 2), (device.Status, device.Reason, device.Seq)));
     }
 
     [Fact]
@@ -38,9 +39,11 @@ public sealed class ToolTests(ITestOutputHelper output) : CrashTest(output)
         await AllOk(place.RunAgent([], "probe"));
         await AllOk(place.RunAgent(new Dictionary<string, string> { ["PORTAL_TOKEN"] = token }, "probe"));
 
-        var wrong = place.RunAgent(new Dictionary<string, string> { ["DEVICE_ID"] = "test-device-001", ["DEVICE_SECRET"] = "not-its-secret" }, "probe");
+        var wrong =
+            place.RunAgent(new Dictionary<string, string> { ["DEVICE_ID"] = "test-device-001", ["DEVICE_SECRET"] = "not-its-secret" }, "probe");
         Assert.Equal(1, await wrong.ExitCodeAsync(Soon));
-        Assert.Contains(wrong.Output, line => line.StartsWith("FAILED  authentication", StringComparison.Ordinal) && line.Contains("401", StringComparison.Ordinal));
+        Assert.Contains(wrong.Output, line =>
+            line.StartsWith("FAILED  authentication", StringComparison.Ordinal) && line.Contains("401", StringComparison.Ordinal));
         Assert.Contains(wrong.Output, line => line.Contains("Check DEVICE_ID and DEVICE_SECRET", StringComparison.Ordinal));
     }
 

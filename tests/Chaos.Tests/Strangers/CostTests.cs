@@ -56,7 +56,8 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
                 }
 
                 Output.WriteLine($"{cost:0.000} of {most:0.000} ms, {size} bytes: {address} {coding}");
-                Assert.True(cost <= most, $"{address} ({coding}, {size} bytes) costs {cost:0.000} ms; {most:0.000} are allowed, a beat costs {beat.Cost:0.000}");
+                Assert.True(cost <= most,
+                    $"{address} ({coding}, {size} bytes) costs {cost:0.000} ms; {most:0.000} are allowed, a beat costs {beat.Cost:0.000}");
             }
         }
     }
@@ -71,11 +72,14 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
         [
             .. from file in manifest.RootElement.GetProperty("Endpoints").EnumerateArray()
                where file.GetProperty("Selectors").GetArrayLength() == 0
-               let size = file.GetProperty("ResponseHeaders").EnumerateArray().Single(header => header.GetProperty("Name").GetString() == "Content-Length")
-               select ("/" + file.GetProperty("Route").GetString(), int.Parse(size.GetProperty("Value").GetString()!, System.Globalization.CultureInfo.InvariantCulture)),
+               let size = file.GetProperty("ResponseHeaders").EnumerateArray()
+                   .Single(header => header.GetProperty("Name").GetString() == "Content-Length")
+               select ("/" + file.GetProperty("Route").GetString(),
+                   int.Parse(size.GetProperty("Value").GetString()!, System.Globalization.CultureInfo.InvariantCulture)),
         ];
         Assert.NotEmpty(files);
-        return [files.MinBy(file => file.Size).Route, files.MaxBy(file => file.Size).Route, files.Where(file => file.Size < Large).MaxBy(file => file.Size).Route];
+        return [files.MinBy(file => file.Size).Route, files.MaxBy(file => file.Size).Route, files.Where(file => file.Size < Large)
+            .MaxBy(file => file.Size).Route];
     }
 
     private static async Task<(double Cost, int Bytes)> MeasureAsync(Process process, int calls, Func<int, Task<int>> call)
@@ -104,11 +108,14 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
         var tokens = new string[Callers];
         for (var number = 0; number < Callers; number++)
         {
-            using var create = new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/customer/devices?secret=true", UriKind.Relative)) { Content = JsonContent.Create(new { deviceId = $"cost-{number}" }) };
+            using var create = new HttpRequestMessage(
+                HttpMethod.Post, new Uri("api/v1/customer/devices?secret=true", UriKind.Relative)) {
+                    Content = JsonContent.Create(new { deviceId = $"cost-{number}" }) };
             create.Headers.Authorization = new AuthenticationHeaderValue("Bearer", owner);
             using var created = await http.SendAsync(create);
             var secret = (await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("deviceSecret").GetString();
-            using var session = await http.PostAsJsonAsync(new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = $"cost-{number}", deviceSecret = secret });
+            using var session = await http.PostAsJsonAsync(
+                new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = $"cost-{number}", deviceSecret = secret });
             tokens[number] = (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
         }
 
@@ -117,7 +124,8 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
 
     private static async Task<int> BeatAsync(HttpClient http, string token)
     {
-        using var beat = new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/device/heartbeat", UriKind.Relative)) { Content = JsonContent.Create(new { }) };
+        using var beat =
+            new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/device/heartbeat", UriKind.Relative)) { Content = JsonContent.Create(new { }) };
         beat.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
         using var answer = await http.SendAsync(beat);
         Assert.Equal(HttpStatusCode.OK, answer.StatusCode);

@@ -31,7 +31,9 @@ internal sealed class AgentJournal(string folder)
         return all;
     }
 
-    /// <summary>To be called when an agent is dead, before the next begins: that one writes the file anew, with the lines of what is not settled.</summary>
+    /// <summary>
+    /// To be called when an agent is dead, before the next begins: that one writes the file anew, with the lines of what is not settled.
+    /// </summary>
     public void Read()
     {
         var file = Path.Combine(folder, "fleet-commands.jsonl");

@@ -50,12 +50,14 @@ public sealed class BrokenOffTests(SharedCluster shared, ITestOutputHelper outpu
         Signals.Terminate(process.Id);
         var code = await process.ExitCodeAsync(Quickly);
         Assert.True(
-            code == 0 && process.Errors.Count == 0 && !process.Said.Contains("   at ", StringComparison.Ordinal), $"after {moment} ms it ended with {code}:\n{process.Said}");
+            code == 0 && process.Errors.Count == 0 && !process.Said.Contains("   at ", StringComparison.Ordinal),
+            $"after {moment} ms it ended with {code}:\n{process.Said}");
     }
 
     private Random Seeded()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), NumberStyles.None, null, out var given) ? given : Random.Shared.Next();
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), NumberStyles.None, null, out var given)
+            ? given : Random.Shared.Next();
         output.WriteLine($"CLUSTER_SEED={seed}");
         return new Random(seed);
     }

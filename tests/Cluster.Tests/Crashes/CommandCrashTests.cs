@@ -72,13 +72,18 @@ public sealed class CommandCrashTests(SharedCluster shared, ITestOutputHelper ou
                 return Task.FromResult(stored.Length == Commands && stored.All(command => command.HasEnded));
             },
             Soon,
-            () => $"all {Commands} have ended; {stored.Length} are stored, not ended are {string.Join(", ", stored.Where(command => !command.HasEnded).Take(5))}\n{cluster.Said()}");
+            () =>
+                $"all {Commands} have ended; {stored.Length} are stored, not ended "
+                    + $"are {string.Join(", ", stored.Where(command => !command.HasEnded).Take(5))}\n{cluster.Said()}");
         var ended = watch.Elapsed;
         await sender.AskAgainAsync(patience.Token);
         Assert.Equal(before + Commands, agents.Prefixes.Sum(prefix => cluster.Roll.Commands(prefix).Count));
         Check(stored, await agents.JournalsAsync());
-        var ends = stored.GroupBy(command => command.Error ?? command.Status).OrderByDescending(end => end.Count()).Select(end => $"{end.Count()} {end.Key}");
-        output.WriteLine($"{string.Join(", ", killed)}: {string.Join(", ", ends)}; {sender.Refused} calls not answered, and made again; all sent after {sent.TotalSeconds:0.0} s, ended after {ended.TotalSeconds:0.0} s, checked after {watch.Elapsed.TotalSeconds:0.0} s");
+        var ends = stored.GroupBy(command => command.Error ?? command.Status).OrderByDescending(end => end.Count())
+            .Select(end => $"{end.Count()} {end.Key}");
+        output.WriteLine(
+            $"{string.Join(", ", killed)}: {string.Join(", ", ends)}; {sender.Refused} calls not answered, and made again; all sent "
+                + $"after {sent.TotalSeconds:0.0} s, ended after {ended.TotalSeconds:0.0} s, checked after {watch.Elapsed.TotalSeconds:0.0} s");
     }
 
     private static (TimeSpan At, string Command, int Ttl)[] Plan(Random random) => [.. Enumerable.Range(0, Commands)
@@ -112,7 +117,8 @@ public sealed class CommandCrashTests(SharedCluster shared, ITestOutputHelper ou
 
         public string[] Prefixes => [.. _kinds.Select(kind => kind.Prefix)];
 
-        public IReadOnlyList<string> Ids => [.. _kinds.SelectMany(kind => Enumerable.Range(1, devices).Select(number => string.Create(CultureInfo.InvariantCulture, $"{kind.Prefix}-{number:D5}")))];
+        public IReadOnlyList<string> Ids => [.. _kinds.SelectMany(
+            kind => Enumerable.Range(1, devices).Select(number => string.Create(CultureInfo.InvariantCulture, $"{kind.Prefix}-{number:D5}")))];
 
         public async Task StartAsync()
         {
@@ -140,7 +146,8 @@ public sealed class CommandCrashTests(SharedCluster shared, ITestOutputHelper ou
         public async ValueTask DisposeAsync() => await KillAsync();
 
         private void Start() => _processes.AddRange(_kinds.Select(kind => cluster.RunAgents(
-            kind.Gateway, Cluster.EnrolmentKey, kind.Prefix, devices, kind.Sockets, ("MOCK_COMMAND_LATENCY", "150"), ("WEBSOCKET_PING", "1000"), ("WEBSOCKET_PATIENCE", "1000"))));
+            kind.Gateway, Cluster.EnrolmentKey, kind.Prefix, devices, kind.Sockets, ("MOCK_COMMAND_LATENCY", "150"), ("WEBSOCKET_PING", "1000"),
+            ("WEBSOCKET_PATIENCE", "1000"))));
 
         private async Task KillAsync()
         {

@@ -31,7 +31,8 @@ internal sealed class CommandSender : IDisposable
 
     public async Task SendAsync(string key, string deviceId, string command, int ttlSeconds, int gateway, CancellationToken patience)
     {
-        var body = string.Create(CultureInfo.InvariantCulture, $$"""{"command":"{{command}}","parameters":{"key":"{{key}}"},"ttlSeconds":{{ttlSeconds}}}""");
+        var body = string.Create(CultureInfo.InvariantCulture,
+            $$"""{"command":"{{command}}","parameters":{"key":"{{key}}"},"ttlSeconds":{{ttlSeconds}}}""");
         Accepted[key] = (deviceId, await UntilAnsweredAsync(() => _gateways[gateway++ % _gateways.Length], key, deviceId, body, patience), body);
     }
 
@@ -74,10 +75,12 @@ internal sealed class CommandSender : IDisposable
         {
             using var answer = await gateway.SendAsync(request, patience);
             var text = await answer.Content.ReadAsStringAsync(patience);
-            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.ServiceUnavailable, $"{(int)answer.StatusCode} {text}");
+            Assert.True(answer.StatusCode is HttpStatusCode.OK or HttpStatusCode.Accepted or HttpStatusCode.ServiceUnavailable,
+                $"{(int)answer.StatusCode} {text}");
             return answer.IsSuccessStatusCode ? JsonElement.Parse(text).GetProperty("id").GetString() : null;
         }
-        catch (Exception lost) when (lost is HttpRequestException or IOException || (lost is OperationCanceledException && !patience.IsCancellationRequested))
+        catch (Exception lost)
+            when (lost is HttpRequestException or IOException || (lost is OperationCanceledException && !patience.IsCancellationRequested))
         {
             return null;
         }

@@ -35,7 +35,8 @@ internal sealed class CommandStream : IAsyncDisposable
                 stored = [.. _cluster.Roll.Commands(_prefix).Where(command => ours.Contains(command.Id))];
                 return Task.FromResult(stored.Length == ours.Count && stored.All(command => command.HasEnded));
             },
-            Patience, () => $"all of {_sender.Accepted.Count} have ended; not {string.Join(", ", stored.Where(command => !command.HasEnded).Take(5))}");
+            Patience,
+            () => $"all of {_sender.Accepted.Count} have ended; not {string.Join(", ", stored.Where(command => !command.HasEnded).Take(5))}");
         Assert.All(stored, command => Assert.Equal("completed", command.Status));
         return $"{stored.Length} completed, {_sender.Refused} calls not answered and made again";
     }

@@ -35,7 +35,8 @@ public sealed class CrashTests(SharedCluster shared, ITestOutputHelper output)
     public Task Everything_is_killed_at_once() => Through("kill -9 of everything", async (cluster, _) =>
     {
         await Task.WhenAll([
-            .. cluster.Silos.Concat(cluster.Gateways).Select(one => one.KillAsync()), cluster.Postgres.StopAsync(kill: true), cluster.Redis.StopAsync(kill: true)]);
+            .. cluster.Silos.Concat(cluster.Gateways).Select(one => one.KillAsync()), cluster.Postgres.StopAsync(kill: true),
+            cluster.Redis.StopAsync(kill: true)]);
         await Task.WhenAll(cluster.Postgres.StartAgainAsync(), cluster.Redis.StartAgainAsync());
         await cluster.StartAllAsync();
     });
@@ -100,7 +101,8 @@ public sealed class CrashTests(SharedCluster shared, ITestOutputHelper output)
 
     private Random Seeded()
     {
-        var seed = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), NumberStyles.None, null, out var given) ? given : Random.Shared.Next();
+        var seed = int.TryParse(Environment.GetEnvironmentVariable("CLUSTER_SEED"), NumberStyles.None, null, out var given)
+            ? given : Random.Shared.Next();
         output.WriteLine($"CLUSTER_SEED={seed}");
         return new Random(seed);
     }

@@ -47,14 +47,16 @@ public sealed class LinkCrashTests(SharedCluster shared, ITestOutputHelper outpu
         await Task.Delay(cluster.Timeout, TimeProvider.System);
         Assert.True(Wired(cluster).All(IsFirst), Said(cluster));
         await agents.KillAsync();
-        await Eventually.IsSoAsync(() => Task.FromResult(Wired(cluster).All(device => device.Status == "offline")), cluster.Timeout + Soon, () => Said(cluster));
+        await Eventually.IsSoAsync(() => Task.FromResult(Wired(cluster).All(device => device.Status == "offline")), cluster.Timeout + Soon,
+            () => Said(cluster));
     }
 
     private async Task UpAsync(Cluster cluster, string after)
     {
         var links = 0.0;
         var took = await Eventually.IsSoAsync(
-            async () => (links = (await Cluster.ReadAsync("rollcall_links", [cluster.Gateways[0]]))[0]) == Sockets, Soon, () => $"{Sockets} sockets are open, not {links}");
+            async () => (links = (await Cluster.ReadAsync("rollcall_links", [cluster.Gateways[0]]))[0]) == Sockets, Soon,
+            () => $"{Sockets} sockets are open, not {links}");
         output.WriteLine($"{after}: {Sockets} sockets are open after {took.TotalSeconds:0.0} s");
         await StoredAgainAsync(cluster, after);
     }
@@ -64,11 +66,13 @@ public sealed class LinkCrashTests(SharedCluster shared, ITestOutputHelper outpu
         var since = Stopwatch.GetTimestamp();
         var before = Wired(cluster).ToDictionary(device => device.Id, device => device.LastSeen);
         await Eventually.IsSoAsync(
-            () => Task.FromResult(Wired(cluster).All(device => string.CompareOrdinal(device.LastSeen, before.GetValueOrDefault(device.Id)) > 0)), Soon, () => Said(cluster));
+            () => Task.FromResult(Wired(cluster).All(device => string.CompareOrdinal(device.LastSeen, before.GetValueOrDefault(device.Id)) > 0)),
+            Soon, () => Said(cluster));
         output.WriteLine($"{after}: beats of all stored again after further {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s");
     }
 
-    private static List<StoredDevice> Wired(Cluster cluster) => [.. cluster.Roll.Devices().Where(device => device.Id.StartsWith(Prefix, StringComparison.Ordinal))];
+    private static List<StoredDevice> Wired(Cluster cluster) =>
+        [.. cluster.Roll.Devices().Where(device => device.Id.StartsWith(Prefix, StringComparison.Ordinal))];
 
     private static bool IsFirst(StoredDevice device) => device is { Status: "online", Seq: 1 };
 

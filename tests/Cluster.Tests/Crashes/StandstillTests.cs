@@ -52,7 +52,8 @@ public sealed class StandstillTests(SharedCluster shared, ITestOutputHelper outp
     private static Task<TimeSpan> IsAloneAsync(Member silo, TimeSpan within)
     {
         var watch = Stopwatch.StartNew();
-        return Eventually.IsSoAsync(async () => await SilosAsync(silo) == 1, within, () => $"the other is dead after {watch.Elapsed}: {silo.Process!.Said}");
+        return Eventually.IsSoAsync(async () => await SilosAsync(silo) == 1, within,
+            () => $"the other is dead after {watch.Elapsed}: {silo.Process!.Said}");
     }
 
     private static async Task<int> SilosAsync(Member silo)

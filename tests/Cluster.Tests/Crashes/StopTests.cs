@@ -34,7 +34,9 @@ public sealed class StopTests(SharedCluster shared, ITestOutputHelper output)
 
         await trial.AnyMomentAsync();
         var took = await Task.WhenAll(StopAsync(cluster.Silos[1]), StopAsync(cluster.Gateways[1]));
-        output.WriteLine($"Redis {(paused ? "paused" : "stopped")}{(alsoPostgres ? ", PostgreSQL paused" : "")}: silo stopped after {took[0].TotalSeconds:0.0} s, gateway after {took[1].TotalSeconds:0.0} s; answers so far: {trial.Fleet}");
+        output.WriteLine(
+            $"Redis {(paused ? "paused" : "stopped")}{(alsoPostgres ? ", PostgreSQL paused" : "")}: silo stopped "
+                + $"after {took[0].TotalSeconds:0.0} s, gateway after {took[1].TotalSeconds:0.0} s; answers so far: {trial.Fleet}");
         cluster.Postgres.Resume();
         await (paused ? ResumeAsync(cluster) : cluster.Redis.StartAgainAsync());
         await cluster.StartAllAsync();

@@ -64,8 +64,12 @@ internal sealed class Trial : IAsyncDisposable
         await Eventually.IsSoAsync(
             () => before.All(one => one.Device.Stored > one.Sent),
             within,
-            () => $"every device is heard again after {after}; not {string.Join(", ", before.Where(one => one.Device.Stored <= one.Sent).Take(5).Select(one => one.Device.Id))}; answers {_fleet}\n{_cluster.Said()}");
-        _output.WriteLine($"{after}: beats of all {before.Length} devices stored again after {watch.Elapsed.TotalSeconds:0.0} s; answers so far: {_fleet}");
+            () =>
+                $"every device is heard again after {after}; "
+                    + $"not {string.Join(", ", before.Where(one => one.Device.Stored <= one.Sent).Take(5).Select(one => one.Device.Id))}; "
+                    + $"answers {_fleet}\n{_cluster.Said()}");
+        _output.WriteLine(
+            $"{after}: beats of all {before.Length} devices stored again after {watch.Elapsed.TotalSeconds:0.0} s; answers so far: {_fleet}");
         return watch.Elapsed;
     }
 
@@ -80,7 +84,10 @@ internal sealed class Trial : IAsyncDisposable
         _output.WriteLine($"{_silent.Count} silent devices offline after further {watch.Elapsed.TotalSeconds:0.0} s");
         await _fleet.PauseAsync();
         var lapses = Lapses().Where(lapse => !_silent.Contains(lapse.DeviceId)).ToArray();
-        Assert.True(lapses.Length == 0, $"{lapses.Length} of {_fleet.Devices.Count} were falsely offline: {string.Join(", ", lapses.Take(5))}; longest wait for an answer {_fleet.LongestWait.TotalSeconds:0.0} s");
+        Assert.True(
+            lapses.Length == 0,
+            $"{lapses.Length} of {_fleet.Devices.Count} were falsely offline: {string.Join(", ", lapses.Take(5))}; longest wait for an "
+                + $"answer {_fleet.LongestWait.TotalSeconds:0.0} s");
         Promises.AreKept(_cluster.Roll, _fleet);
         _fleet.HeardNoRefusal();
         await SessionsAreAsInTheRoll();
@@ -89,23 +96,27 @@ internal sealed class Trial : IAsyncDisposable
     public ValueTask DisposeAsync() => _fleet.DisposeAsync();
 
     /// <summary>Silent devices that the roll calls online. One whose last word was a goodbye has been offline before.</summary>
-    private List<StoredDevice> StillOnline() => [.. _cluster.Roll.Devices().Where(device => _silent.Contains(device.Id) && device.Status == "online")];
+    private List<StoredDevice> StillOnline() =>
+        [.. _cluster.Roll.Devices().Where(device => _silent.Contains(device.Id) && device.Status == "online")];
 
     /// <summary>Transitions that nobody wished.</summary>
     private List<StoredEvent> Lapses()
     {
         var ours = _fleet.Devices.Select(device => device.Id).ToHashSet();
-        return [.. _cluster.Roll.Events().Where(one => ours.Contains(one.DeviceId) && one.At >= _since && one.To == "offline" && one.Reason != "goodbye")];
+        return [.. _cluster.Roll.Events()
+            .Where(one => ours.Contains(one.DeviceId) && one.At >= _since && one.To == "offline" && one.Reason != "goodbye")];
     }
 
     private static int Number(string variable, int otherwise) =>
-        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var given) ? given : otherwise;
+        int.TryParse(Environment.GetEnvironmentVariable(variable), NumberStyles.None, CultureInfo.InvariantCulture, out var given)
+            ? given : otherwise;
 
     private static string[] Keys(ConnectionMultiplexer redis)
     {
         try
         {
-            return [.. redis.GetServers()[0].Keys(pattern: "session:*", pageSize: 1_000).Select(key => key.ToString()).Distinct().Order(StringComparer.Ordinal)];
+            return [.. redis.GetServers()[0].Keys(pattern: "session:*", pageSize: 1_000).Select(key => key.ToString()).Distinct()
+                .Order(StringComparer.Ordinal)];
         }
         catch (Exception loading) when (loading is RedisException or AggregateException)
         {

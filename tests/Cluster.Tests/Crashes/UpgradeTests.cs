@@ -36,7 +36,8 @@ public sealed class UpgradeTests(SharedCluster shared, ITestOutputHelper output)
 
         await using var trial = await Trial.BeginAsync(cluster, output, new Random(1));
         await using var watch = await WatchingPortal.OpenAsync(
-            cluster.Addresses, [.. (await portal.DevicesAsync(Prefix)).Select(device => device.DeviceId), .. trial.Fleet.Devices.Select(device => device.Id)]);
+            cluster.Addresses,
+            [.. (await portal.DevicesAsync(Prefix)).Select(device => device.DeviceId), .. trial.Fleet.Devices.Select(device => device.Id)]);
         await using var commands = new CommandStream(cluster, Prefix, Sockets);
 
         await cluster.MigrateAsync();

@@ -43,7 +43,8 @@ internal sealed class WatchingPortal : IAsyncDisposable
             {
                 var stored = roll.Devices().Where(device => _deviceIds.Contains(device.Id)).ToArray();
                 Assert.Equal(_deviceIds.Count, stored.Length);
-                odd = [.. _views.SelectMany(view => stored.Where(device => view.SeqOf(device.Id) != device.Seq).Select(device => $"{device} is {view.SeqOf(device.Id)}"))];
+                odd = [.. _views.SelectMany(
+                    view => stored.Where(device => view.SeqOf(device.Id) != device.Seq).Select(device => $"{device} is {view.SeqOf(device.Id)}"))];
                 return Task.FromResult(odd.Length == 0);
             },
             within, () => $"portals have every transition; {odd.Length} have not: {string.Join(", ", odd.Take(5))}");

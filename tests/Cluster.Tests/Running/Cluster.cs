@@ -97,7 +97,8 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Starts what does not run; returns when each member says that it serves.</summary>
-    public Task StartAllAsync() => Task.WhenAll([.. Silos.Where(one => !one.Runs).Select(one => StartSiloAsync(one)), .. Gateways.Where(one => !one.Runs).Select(StartGatewayAsync)]);
+    public Task StartAllAsync() => Task.WhenAll(
+        [.. Silos.Where(one => !one.Runs).Select(one => StartSiloAsync(one)), .. Gateways.Where(one => !one.Runs).Select(StartGatewayAsync)]);
 
     /// <summary>Brings the tables to what this build needs, whatever runs on them.</summary>
     public Task MigrateAsync() => MigrateAsync(SiloProgram);
@@ -114,9 +115,11 @@ internal sealed class Cluster : IAsyncDisposable
     public Task StartGatewayAsync(Member gateway) => LaunchGateway(gateway).LineAsync("Gateway:", StartTime);
 
     /// <summary>Starts it and does not wait for what it says.</summary>
-    public Child LaunchSilo(Member silo, int? descriptors = null) => silo.Process = Add(new Child(silo.IsFormer ? FormerSiloProgram : SiloProgram, [], SiloEnvironment(silo), descriptors));
+    public Child LaunchSilo(Member silo, int? descriptors = null) =>
+        silo.Process = Add(new Child(silo.IsFormer ? FormerSiloProgram : SiloProgram, [], SiloEnvironment(silo), descriptors));
 
-    public Child LaunchGateway(Member gateway) => gateway.Process = Add(new Child(gateway.IsFormer ? FormerGatewayProgram : GatewayProgram, [], GatewayEnvironment(gateway)));
+    public Child LaunchGateway(Member gateway) =>
+        gateway.Process = Add(new Child(gateway.IsFormer ? FormerGatewayProgram : GatewayProgram, [], GatewayEnvironment(gateway)));
 
     /// <summary>A silo's program with these settings, which refuse its start.</summary>
     public static Child RunSilo(Dictionary<string, string> settings) => new(SiloProgram, [], settings);
@@ -124,7 +127,8 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Devices that join by a key at one of the gateways, as an operator starts them.</summary>
     /// <param name="sockets">Each holds a WebSocket.</param>
     /// <param name="settings">Further ones.</param>
-    public Child RunAgents(int gateway, string key, string prefix, int count, bool sockets = false, params (string Name, string Value)[] settings) => Add(new Child(
+    public Child RunAgents(int gateway, string key, string prefix, int count, bool sockets = false, params (string Name, string Value)[] settings) =>
+        Add(new Child(
         AgentProgram,
         ["fleet", "--count", Text(count), "--prefix", prefix, .. sockets ? ["--ws"] : Array.Empty<string>()],
         new Dictionary<string, string>([.. settings.Select(one => KeyValuePair.Create(one.Name, one.Value)), .. new Dictionary<string, string>
@@ -163,7 +167,8 @@ internal sealed class Cluster : IAsyncDisposable
             var id = prefix + number.ToString("D5", CultureInfo.InvariantCulture);
             using var answer = await http.PostAsJsonAsync("api/v1/customer/devices?secret=true", new { deviceId = id }, stop);
             answer.EnsureSuccessStatusCode();
-            devices[number] = new TestDevice(id, (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("deviceSecret").GetString()!);
+            devices[number] =
+                new TestDevice(id, (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("deviceSecret").GetString()!);
         });
         return devices;
     }
@@ -184,7 +189,8 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>What any of our processes has said of faults; none may end a day with a stack trace.</summary>
     public string Said() => string.Join('\n', _children.Select(child => $"--- {child.Id}\n{child.Said}"));
 
-    private static string Program(string name) => typeof(Cluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
+    private static string Program(string name) =>
+        typeof(Cluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
 
     private async Task MigrateAsync(string program)
     {

@@ -34,7 +34,8 @@ public sealed class AgentTests(SharedCluster shared)
         }
 
         // A key for two has room for two; the third says what is wrong.
-        await Eventually.IsSoAsync(() => fans.Said.Contains("1 failing (400 INVALID_ENROLMENT_KEY)", StringComparison.Ordinal), Soon, () => $"it says so: {fans.Said}");
+        await Eventually.IsSoAsync(() => fans.Said.Contains("1 failing (400 INVALID_ENROLMENT_KEY)", StringComparison.Ordinal), Soon,
+            () => $"it says so: {fans.Said}");
         Assert.DoesNotContain(Cluster.EnrolmentKey, pumps.Said, StringComparison.Ordinal);
 
         await Task.WhenAll(pumps.KillAsync(), fans.KillAsync());
@@ -45,8 +46,10 @@ public sealed class AgentTests(SharedCluster shared)
 
     private static async Task<string> KeyAsync(Member gateway, int devices)
     {
-        using var http = new HttpClient { DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", Cluster.Customer)) } };
-        using var answer = await http.PostAsJsonAsync(new Uri(gateway.Address, "api/v1/customer/enrolment-keys"), new { name = "fans", maxDevices = devices });
+        using var http = new HttpClient {
+            DefaultRequestHeaders = { Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", Cluster.Customer)) } };
+        using var answer = await http.PostAsJsonAsync(
+            new Uri(gateway.Address, "api/v1/customer/enrolment-keys"), new { name = "fans", maxDevices = devices });
         Assert.Equal(HttpStatusCode.Created, answer.StatusCode);
         return (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("enrolmentKey").GetString()!;
     }

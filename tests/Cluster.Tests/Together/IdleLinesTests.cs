@@ -12,7 +12,10 @@ using Rollcall.Servers;
 
 namespace Rollcall.Together;
 
-/// <summary>Between silos and PostgreSQL as people run it: a server that ends idle sessions after 2 s, behind a haproxy that ends silent lines after 8.</summary>
+/// <summary>
+/// Between silos and PostgreSQL as people run it: a server that ends idle sessions after 2 s, behind a haproxy that ends silent lines after
+/// 8.
+/// </summary>
 public sealed class IdleLinesTests
 {
     private static readonly TimeSpan Silence = TimeSpan.FromSeconds(9);

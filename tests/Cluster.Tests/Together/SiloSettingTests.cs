@@ -26,11 +26,13 @@ public sealed class SiloSettingTests
     {
         var key = "k1:" + Convert.ToBase64String(new byte[32]);
         await using var silo = Start(
-            ("SESSION_SIGNING_KEYS", key), ("PORTAL_JWT_KEY", key), ("BOOTSTRAP_CUSTOMER", "demo"), ("PORT", "8080"), ("METRICS_PORT", "tcp://10.0.0.7:80"));
+            ("SESSION_SIGNING_KEYS", key), ("PORTAL_JWT_KEY", key), ("BOOTSTRAP_CUSTOMER", "demo"), ("PORT", "8080"),
+            ("METRICS_PORT", "tcp://10.0.0.7:80"));
         Assert.Equal(2, await silo.ExitCodeAsync(TimeSpan.FromSeconds(30)));
         Assert.StartsWith("DATABASE_URL ", Assert.Single(silo.Errors), StringComparison.Ordinal); // So far it came: nobody listens there.
     }
 
     private static Child Start(params (string Name, string Value)[] settings) => Cluster.RunSilo(new Dictionary<string, string>(
-        [new("DATABASE_URL", "postgres://user:word@127.0.0.1:1/roll"), new("REDIS_URL", "redis://127.0.0.1:1"), .. settings.Select(one => KeyValuePair.Create(one.Name, one.Value))]));
+        [new("DATABASE_URL", "postgres://user:word@127.0.0.1:1/roll"), new("REDIS_URL", "redis://127.0.0.1:1"),
+            .. settings.Select(one => KeyValuePair.Create(one.Name, one.Value))]));
 }

@@ -23,7 +23,9 @@ public sealed class TwoGatewaysTests(SharedCluster shared)
         var seen = new TaskCompletionSource<JsonElement>();
         hub.On<JsonElement>("device_status", told =>
         {
-            if (told.EnumerateArray().FirstOrDefault(one => one.GetProperty("deviceId").GetString() == device.Id && one.GetProperty("status").GetString() == "online") is { ValueKind: JsonValueKind.Object } online)
+            if (told.EnumerateArray().FirstOrDefault(
+                one => one.GetProperty("deviceId").GetString() == device.Id
+                    && one.GetProperty("status").GetString() == "online") is { ValueKind: JsonValueKind.Object } online)
             {
                 seen.TrySetResult(online);
             }

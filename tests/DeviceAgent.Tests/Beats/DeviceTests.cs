@@ -11,7 +11,8 @@ public sealed class DeviceTests
     public void Authenticates_and_beats_at_once_then_at_the_servers_pace()
     {
         using var bench = new DeviceBench();
-        bench.Gateway.Answer = call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) ? StubGateway.Beat(next: 5_000) : StubGateway.Friendly(call);
+        bench.Gateway.Answer =
+            call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) ? StubGateway.Beat(next: 5_000) : StubGateway.Friendly(call);
         bench.Start();
         Assert.Equal(["/api/v1/device/auth", "/api/v1/device/heartbeat"], bench.Gateway.Calls.Select(call => call.Path));
         bench.Pass(4.9);
@@ -32,7 +33,8 @@ public sealed class DeviceTests
     public void Keeps_its_own_interval_when_the_servers_makes_no_sense(double next)
     {
         using var bench = new DeviceBench();
-        bench.Gateway.Answer = call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) ? StubGateway.Beat(next) : StubGateway.Friendly(call);
+        bench.Gateway.Answer =
+            call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) ? StubGateway.Beat(next) : StubGateway.Friendly(call);
         bench.Start().Pass(60);
         Assert.Equal(3, bench.Gateway.Beats);
     }
@@ -41,7 +43,8 @@ public sealed class DeviceTests
     public void A_202_is_a_success()
     {
         using var bench = new DeviceBench();
-        bench.Gateway.Answer = call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) ? StubGateway.Beat(status: 202) : StubGateway.Friendly(call);
+        bench.Gateway.Answer =
+            call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) ? StubGateway.Beat(status: 202) : StubGateway.Friendly(call);
         bench.Start().Pass(30);
         Assert.Equal((2, 0), (bench.Device.Tally.Accepted, bench.Device.Tally.Errors));
     }
@@ -129,7 +132,8 @@ public sealed class DeviceTests
     public void A_session_that_is_given_and_refused_in_turn_does_not_become_a_storm()
     {
         using var bench = new DeviceBench();
-        bench.Gateway.Answer = call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) ? StubGateway.Problem(401, "INVALID_SESSION") : StubGateway.Friendly(call);
+        bench.Gateway.Answer = call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal)
+            ? StubGateway.Problem(401, "INVALID_SESSION") : StubGateway.Friendly(call);
         bench.Start().Pass(600);
         Assert.InRange(bench.Gateway.Authentications, 5, 60);
     }
@@ -172,7 +176,8 @@ public sealed class DeviceTests
     [Fact]
     public void A_restart_needs_no_authentication()
     {
-        var state = new MemoryState { Session = new StoredSession("d-1", "http://gateway.test/", "kept", new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 604_800) };
+        var state =
+            new MemoryState { Session = new StoredSession("d-1", "http://gateway.test/", "kept", new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 604_800) };
         using var bench = new DeviceBench(state: state).Start();
         Assert.Equal(["/api/v1/device/heartbeat"], bench.Gateway.Calls.Select(call => call.Path));
         Assert.Equal("kept", bench.Gateway.Calls[0].Token);
@@ -207,7 +212,8 @@ public sealed class DeviceTests
         bench.Gateway.Answer = _ => StubGateway.Problem(status, code);
         bench.Start().Pass(299);
         Assert.Single(bench.Gateway.Calls);
-        Assert.Contains(bench.Output.ToString().Split('\n'), line => line.Contains("cannot join", StringComparison.Ordinal) && line.Contains(setting, StringComparison.Ordinal));
+        Assert.Contains(bench.Output.ToString()
+            .Split('\n'), line => line.Contains("cannot join", StringComparison.Ordinal) && line.Contains(setting, StringComparison.Ordinal));
 
         // Its owner has deleted the device, or given it a key: it joins by itself.
         bench.Gateway.Answer = StubGateway.Friendly;

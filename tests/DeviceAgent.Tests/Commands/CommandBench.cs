@@ -31,7 +31,8 @@ internal sealed class CommandBench : IDisposable
     public Func<string, string?> OnSpokenReport { get; set; } = _ => null;
 
     public static string Command(string id, string name, string parameters = "null") =>
-        $$"""{"id":"{{id}}","command":"{{name}}","parameters":{{parameters}},"issuedAt":"2026-01-01T00:00:00.000Z","expiresAt":"2026-01-01T01:00:00.000Z"}""";
+        $$"""{"id":"{{id}}","command":"{{name}}","parameters":"""
+        + $$"""{{parameters}},"issuedAt":"2026-01-01T00:00:00.000Z","expiresAt":"2026-01-01T01:00:00.000Z"}""";
 
     public void Dispose() => Bench.Dispose();
 
@@ -39,7 +40,8 @@ internal sealed class CommandBench : IDisposable
     {
         if (call.Path == "/api/v1/device/heartbeat")
         {
-            return StubGateway.Json(200, $$"""{"success":true,"received":true,"stored":true,"timestamp":"2026-01-01T00:00:00.000Z","nextHeartbeat":30000,"commands":{{Commands}}}""");
+            return StubGateway.Json(200, $$"""{"success":true,"received":true,"stored":true,"timestamp":"2026-01-01T00:00:00.000Z","nextHeartbeat":"""
+                    + $$"""30000,"commands":{{Commands}}}""");
         }
 
         if (!call.Path.EndsWith("/result", StringComparison.Ordinal))
@@ -65,7 +67,8 @@ internal sealed class CommandBench : IDisposable
             return Line.FakeDialer.Ack(frame);
         }
 
-        var report = $"{type} {frame.GetProperty("commandId")} {frame.GetProperty("status")} {(frame.TryGetProperty("result", out var result) ? result.GetRawText() : "")}".TrimEnd();
+        var report = $"{type} {frame.GetProperty("commandId")} {frame.GetProperty("status")} {(frame.TryGetProperty("result", out var result)
+                ? result.GetRawText() : "")}".TrimEnd();
         Reports.Add(report);
         return OnSpokenReport(report) is { } code
             ? $$"""{"type":"error","code":"{{code}}","requestId":{{frame.GetProperty("requestId")}}}"""

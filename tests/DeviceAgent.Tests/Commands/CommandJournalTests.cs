@@ -41,7 +41,8 @@ public sealed class CommandJournalTests : IDisposable
     {
         using (var journal = Open())
         {
-            var written = await Task.WhenAll(Enumerable.Range(0, 2_000).Select(number => Task.Run(() => journal.WriteAsync(new JournalLine($"d-{number % 50}", $"{number}", "work")))));
+            var written = await Task.WhenAll(Enumerable.Range(0, 2_000)
+                .Select(number => Task.Run(() => journal.WriteAsync(new JournalLine($"d-{number % 50}", $"{number}", "work")))));
             Assert.All(written, Assert.True);
         }
 

@@ -22,7 +22,8 @@ public sealed class CommandLoopTests
                 """2-b {"status":"acknowledged"}""", """2-b {"status":"completed","result":{"a":[1]}}""",
                 """3-c {"status":"acknowledged"}""", """3-c {"status":"failed","error":"unsupported"}""",
             ],
-            bench.Reports.Select(report => report.Replace(" [", "[", StringComparison.Ordinal).Replace("{ ", "{", StringComparison.Ordinal).Replace("] }", "]}", StringComparison.Ordinal)));
+            bench.Reports.Select(report => report.Replace(" [", "[", StringComparison.Ordinal).Replace("{ ", "{", StringComparison.Ordinal)
+                .Replace("] }", "]}", StringComparison.Ordinal)));
         Assert.Equal(["1-a"], _work.Runs);
         Assert.Equal(4, bench.Bench.Gateway.Beats);
     }
@@ -97,15 +98,18 @@ public sealed class CommandLoopTests
     {
         var stuck = new Doing("stuck", (_, _) => new TaskCompletionSource<CommandReport>().Task);
         var broken = new Doing("broken", (_, _) => throw new InvalidOperationException("secret"));
-        var large = new Doing("large", (_, _) => Task.FromResult(CommandReport.Completed(System.Text.Json.JsonElement.Parse($"\"{new string('x', 40_000)}\""))));
+        var large = new Doing(
+            "large", (_, _) => Task.FromResult(CommandReport.Completed(System.Text.Json.JsonElement.Parse($"\"{new string('x', 40_000)}\""))));
         using var bench = new CommandBench(null, false, stuck, broken, large, _work);
         bench.Commands = $"[{Command("1-a", "stuck")},{Command("2-b", "broken")},{Command("3-c", "large")},{Command("4-d", "work")}]";
         bench.Bench.Start().Pass(4);
         Assert.Single(bench.Reports);
         bench.Bench.Pass(2);
         Assert.Equal(
-            ["""1-a {"status":"failed","error":"timeout: not done within 5 s"}""", """2-b {"status":"failed","error":"fault: InvalidOperationException"}""", """4-d {"status":"completed"}"""],
-            bench.Reports.Where(report => !report.Contains("acknowledged", StringComparison.Ordinal) && !report.Contains("3-c", StringComparison.Ordinal)));
+            ["""1-a {"status":"failed","error":"timeout: not done within 5 s"}""",
+                """2-b {"status":"failed","error":"fault: InvalidOperationException"}""", """4-d {"status":"completed"}"""],
+            bench.Reports.Where(
+                report => !report.Contains("acknowledged", StringComparison.Ordinal) && !report.Contains("3-c", StringComparison.Ordinal)));
         Assert.Contains(bench.Reports, report => report.Contains("result_too_large", StringComparison.Ordinal));
     }
 
@@ -134,7 +138,8 @@ public sealed class CommandLoopTests
         using var third = new CommandBench(journal, false, _work, new Restart());
         third.Commands = $"[{Command("2-b", "restart")},{Command("3-c", "work")}]";
         third.Bench.Start().Pass(100);
-        Assert.Equal(["""2-b {"status":"completed","result":{"restarted":true}}""", """3-c {"status":"acknowledged"}""", """3-c {"status":"completed"}"""], third.Reports);
+        Assert.Equal(["""2-b {"status":"completed","result":{"restarted":true}}""", """3-c {"status":"acknowledged"}""",
+            """3-c {"status":"completed"}"""], third.Reports);
         Assert.Equal(["3-c"], _work.Runs);
     }
 
@@ -144,13 +149,15 @@ public sealed class CommandLoopTests
         var folder = Directory.CreateTempSubdirectory("loop-test-").FullName;
         var file = Path.Combine(folder, "commands.jsonl");
         await File.WriteAllTextAsync(file, "{\"device\":\"d-1\",\"id\":\"1-a\",\"command\":\"work\"}\n", TestContext.Current.CancellationToken);
-        using var journal = CommandJournal.In(folder, "commands.jsonl", new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        using var journal = CommandJournal.In(
+            folder, "commands.jsonl", new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
         using var bench = new CommandBench(journal, false, _work);
         await using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
             bench.Commands = $"[{Command("2-b", "work")}]";
             bench.Bench.Start().Pass(1);
-            Assert.Equal(["""2-b {"status":"failed","error":"storage: the state folder cannot be written, or another agent uses it"}"""], bench.Reports);
+            Assert.Equal(["""2-b {"status":"failed","error":"storage: the state folder cannot be written, or another agent uses it"}"""],
+                bench.Reports);
         }
 
         bench.Commands = "[]";
@@ -196,7 +203,8 @@ public sealed class CommandLoopTests
     {
         using var bench = new CommandBench(null, true, _work);
         bench.Bench.Start().Pass(1);
-        foreach (var nonsense in new[] { """{"type":"command"}""", """{"type":"command","id":"../x","command":"work"}""", """{"type":"command","id":"","command":"work"}""", """{"type":"command","id":"1-a"}""" })
+        foreach (var nonsense in new[] { """{"type":"command"}""", """{"type":"command","id":"../x","command":"work"}""",
+            """{"type":"command","id":"","command":"work"}""", """{"type":"command","id":"1-a"}""" })
         {
             bench.Bench.Sockets.Newest.Say(nonsense);
         }

@@ -54,7 +54,8 @@ public sealed class HandlerTests
     [InlineData("""{"milliseconds":2000,"seconds":2}""")]
     [InlineData("{}")]
     public async Task An_interval_that_cannot_be_is_refused_in_words(string parameters) =>
-        Assert.Contains("milliseconds", (await Assert.ThrowsAsync<BadParametersException>(() => RunAsync(new SetInterval(), parameters))).Message, StringComparison.Ordinal);
+        Assert.Contains("milliseconds", (await Assert.ThrowsAsync<BadParametersException>(() => RunAsync(new SetInterval(), parameters))).Message,
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_interval_holds_at_once_and_never_longer_than_the_servers()
@@ -103,6 +104,7 @@ public sealed class HandlerTests
     {
         using var bench = new DeviceBench();
         return await handler.RunAsync(
-            new AgentCommand("1-a", handler.Name, parameters is null ? null : JsonElement.Parse(parameters)), bench.Device, TestContext.Current.CancellationToken);
+            new AgentCommand("1-a", handler.Name, parameters is null ? null : JsonElement.Parse(parameters)), bench.Device,
+            TestContext.Current.CancellationToken);
     }
 }

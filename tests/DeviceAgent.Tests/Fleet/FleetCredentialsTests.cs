@@ -32,7 +32,8 @@ public sealed class FleetCredentialsTests : IDisposable
     [InlineData("""{"deviceId":"-","deviceSecret":"secret-of-a"}""", "line 1")]
     [InlineData("""{"deviceSecret":"secret-of-a"}""", "line 1")]
     [InlineData("""[]""", "line 1")]
-    [InlineData("{\"deviceId\":\"a\",\"deviceSecret\":\"secret-of-a\"}\n{\"deviceId\":\"a\",\"deviceSecret\":\"secret-of-a\"}", "line 2: device a is there twice")]
+    [InlineData("{\"deviceId\":\"a\",\"deviceSecret\":\"secret-of-a\"}\n{\"deviceId\":\"a\",\"deviceSecret\":\"secret-of-a\"}",
+        "line 2: device a is there twice")]
     public void A_file_that_does_not_do_is_refused_without_its_secrets(string content, string says)
     {
         File.WriteAllText(Lines, content);

@@ -54,10 +54,12 @@ public sealed class HealthTests
         var page = new HealthPage("ok", 0, 0, 0, "disconnected", null, 1, 1);
         using var first = Open(0, page)!;
         var output = new StringWriter();
-        Assert.Null(HealthEndpoint.Open(IPAddress.Loopback, first.Port, () => page, TimeProvider.System, new Log(LogLevel.Info, output, output, TimeProvider.System)));
+        Assert.Null(HealthEndpoint.Open(IPAddress.Loopback, first.Port, () => page, TimeProvider.System,
+            new Log(LogLevel.Info, output, output, TimeProvider.System)));
         Assert.Contains("HEALTH_PORT", output.ToString(), StringComparison.Ordinal);
     }
 
     private static HealthEndpoint? Open(int port, HealthPage page) =>
-        HealthEndpoint.Open(IPAddress.Loopback, port, () => page, TimeProvider.System, new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+        HealthEndpoint.Open(IPAddress.Loopback, port, () => page, TimeProvider.System,
+            new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
 }

@@ -22,7 +22,8 @@ internal sealed class FakeDialer : ILineDialer
     public int Beats => Lines.Sum(line => line.Frames.Count);
 
     public static string? Ack(JsonElement frame) =>
-        $$"""{"type":"heartbeat_ack","timestamp":"2026-01-01T00:00:01.000Z","nextHeartbeat":30000,"stored":true,"requestId":{{frame.GetProperty("requestId")}}}""";
+        $$"""{"type":"heartbeat_ack","timestamp":"2026-01-01T00:00:01.000Z","nextHeartbeat":"""
+        + $$"""30000,"stored":true,"requestId":{{frame.GetProperty("requestId")}}}""";
 
     public Task<ILine> DialAsync(string token, CancellationToken stop)
     {

@@ -115,7 +115,8 @@ public sealed class LiveLineTests
         bench.Start().Pass(29);
         bench.Sockets.OnFrame = _ => null;
         bench.Pass(1);
-        foreach (var frame in new[] { "no JSON", "{}", "[]", """{"type":"heartbeat_ack","requestId":99,"nextHeartbeat":1000}""", """{"type":"command","id":"c","requestId":null}""", """{"type":7}""" })
+        foreach (var frame in new[] { "no JSON", "{}", "[]", """{"type":"heartbeat_ack","requestId":99,"nextHeartbeat":1000}""",
+            """{"type":"command","id":"c","requestId":null}""", """{"type":7}""" })
         {
             bench.Sockets.Newest.Say(frame);
         }
@@ -206,7 +207,8 @@ public sealed class LiveLineTests
         bench.Gateway.Answer = call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) && call.Token == "token-1"
             ? StubGateway.Problem(401, "INVALID_SESSION")
             : call.Path.EndsWith("auth", StringComparison.Ordinal)
-                ? StubGateway.Json(200, """{"token":"token-2","tokenType":"Bearer","expiresIn":604800,"heartbeatInterval":30000,"heartbeatTimeout":90000}""")
+                ? StubGateway.Json(
+                    200, """{"token":"token-2","tokenType":"Bearer","expiresIn":604800,"heartbeatInterval":30000,"heartbeatTimeout":90000}""")
                 : StubGateway.Friendly(call);
         bench.Pass(30);
         Assert.Equal(["token-1", "token-2"], bench.Sockets.Dials);

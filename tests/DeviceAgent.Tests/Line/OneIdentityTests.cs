@@ -100,7 +100,8 @@ public sealed class OneIdentityTests
                 other.Sockets.Newest.Close(4001);
             }
 
-            return StubGateway.Json(200, $$"""{"token":"{{_good}}","tokenType":"Bearer","expiresIn":604800,"heartbeatInterval":30000,"heartbeatTimeout":90000}""");
+            return StubGateway.Json(
+                200, $$"""{"token":"{{_good}}","tokenType":"Bearer","expiresIn":604800,"heartbeatInterval":30000,"heartbeatTimeout":90000}""");
         }
     }
 }

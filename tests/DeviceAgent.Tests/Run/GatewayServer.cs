@@ -66,7 +66,8 @@ internal sealed class GatewayServer : IAsyncDisposable
             var id = context.Request.Headers.Authorization.ToString().Replace("Bearer token-of-", "", StringComparison.Ordinal);
             _beats.Writer.TryWrite((id, body.RootElement.GetProperty("status").GetString()!));
             var at = $"2026-01-01T00:00:00.{Interlocked.Increment(ref _clock) % 1000:D3}Z";
-            await WriteAsync(context, 200, $$"""{"success":true,"received":true,"stored":true,"timestamp":"{{at}}","nextHeartbeat":1000,"commands":[]}""");
+            await WriteAsync(
+                context, 200, $$"""{"success":true,"received":true,"stored":true,"timestamp":"{{at}}","nextHeartbeat":1000,"commands":[]}""");
         });
         _app.MapDelete("/api/v1/device/session", () =>
         {

@@ -37,7 +37,8 @@ public sealed class SharedPlaceTests : IDisposable
     {
         var file = Path.Combine(_folder, "file");
         File.WriteAllText(file, "");
-        Assert.StartsWith("STATE_DIR", Assert.Throws<SettingsException>(() => SharedPlace.Take(Path.Combine(file, "x"), "pump")).Message, StringComparison.Ordinal);
+        Assert.StartsWith("STATE_DIR", Assert.Throws<SettingsException>(() => SharedPlace.Take(Path.Combine(file, "x"), "pump")).Message,
+            StringComparison.Ordinal);
         Assert.Throws<SettingsException>(() => SharedPlace.Take(null, "pump"));
     }
 

@@ -23,7 +23,8 @@ internal sealed class StubGateway : HttpMessageHandler
     {
         "/healthz" => Json(200, """{"status":"ok"}"""),
         "/api/v1/device/register" => Json(201, """{"deviceId":"d-1","deviceSecret":"issued-secret"}"""),
-        "/api/v1/device/auth" => Json(200, """{"token":"token-1","tokenType":"Bearer","expiresIn":604800,"deviceId":"d-1","heartbeatInterval":30000,"heartbeatTimeout":90000}"""),
+        "/api/v1/device/auth" => Json(200,
+            """{"token":"token-1","tokenType":"Bearer","expiresIn":604800,"deviceId":"d-1","heartbeatInterval":30000,"heartbeatTimeout":90000}"""),
         "/api/v1/device/heartbeat" => Beat(),
         "/api/v1/device/session" => new HttpResponseMessage(HttpStatusCode.NoContent),
         _ => Problem(404, "NOT_FOUND"),
@@ -31,7 +32,8 @@ internal sealed class StubGateway : HttpMessageHandler
 
     public static HttpResponseMessage Beat(double next = 30_000, int status = 200, string at = "2026-01-01T00:00:00.000Z") => Json(
         status,
-        $$"""{"success":true,"received":true,"stored":{{(status == 200 ? "true" : "false")}},"timestamp":"{{at}}","nextHeartbeat":{{next}},"commands":[{"id":"c","command":"reboot","parameters":{"deep":[1]} }]}""");
+        $$"""{"success":true,"received":true,"stored":{{(status == 200 ? "true" : "false")}},"timestamp":"{{at}}","nextHeartbeat":"""
+        + $$"""{{next}},"commands":[{"id":"c","command":"reboot","parameters":{"deep":[1]} }]}""");
 
     public static HttpResponseMessage Problem(int status, string code, int? retryAfter = null)
     {

@@ -32,7 +32,8 @@ public sealed class BusyTests
         Assert.All(refused, answer => Assert.InRange(int.Parse(answer.Refused(503, "UNAVAILABLE")["Retry-After"]!, null), 1, 60));
         Assert.Equal(refused.Length, heard.Sum("rollcall.busy loading"));
         var said = await Eventually.GetAsync(() => Task.FromResult(witness.Lines.ToArray()), lines => lines.Length > 0);
-        Assert.Contains($"busy: {refused.Length} calls answered 503 in 1 s ({refused.Length} loading)", Assert.Single(said), StringComparison.Ordinal);
+        Assert.Contains($"busy: {refused.Length} calls answered 503 in 1 s ({refused.Length} loading)", Assert.Single(said),
+            StringComparison.Ordinal);
 
         // Whose twin is in memory does not wait behind those.
         var warm = fleet[Array.FindIndex(answers, answer => answer.Status == 200)].At(gateway);
@@ -89,7 +90,8 @@ public sealed class BusyTests
         var answers = await Task.WhenAll(fleet.Skip(1).Select(device => SignInAsync(gateway, device)));
 
         Assert.Contains(answers, answer => answer.Status == 200);
-        var told = answers.Where(answer => answer.Status != 200).Select(answer => int.Parse(answer.Refused(503, "UNAVAILABLE")["Retry-After"]!, null)).ToArray();
+        var told = answers.Where(answer => answer.Status != 200)
+            .Select(answer => int.Parse(answer.Refused(503, "UNAVAILABLE")["Retry-After"]!, null)).ToArray();
         Assert.NotEmpty(told);
         Assert.True(told.Max() > told.Min(), "not all are told the same time");
         Assert.Equal(told.Length, heard.Sum("rollcall.busy secrets"));

@@ -97,5 +97,6 @@ public sealed class PlaceQueueTests
     }
 
     private PlaceQueue Queue(int places, int waiting = 8_192) => new(
-        new AdmissionSettings(new ConfigurationBuilder().AddInMemoryCollection([new("COLD_CALLS", $"{places}"), new("COLD_CALLS_WAITING", $"{waiting}")]).Build()), _clock);
+        new AdmissionSettings(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("COLD_CALLS", $"{places}"), new("COLD_CALLS_WAITING", $"{waiting}")]).Build()), _clock);
 }

@@ -57,7 +57,8 @@ public sealed class AuthorityTokenTests
             "no issuer" => _authority.Token(One, claims => claims.Remove("iss")),
             "another audience" => _authority.Token(One, claims => claims["aud"] = "rollcall-portal"),
             "no audience" => _authority.Token(One, claims => claims.Remove("aud")),
-            "HS256 with the public key" => _authority.Token(new SymmetricSecurityKey(One.Rsa.ExportSubjectPublicKeyInfo()) { KeyId = "one" }, algorithm: "HS256"),
+            "HS256 with the public key" =>
+                _authority.Token(new SymmetricSecurityKey(One.Rsa.ExportSubjectPublicKeyInfo()) { KeyId = "one" }, algorithm: "HS256"),
             "no signature" => Unsigned(_authority.Token(One)),
             "critical" => _authority.Token(One, header: "crit"),
             "a known name on another key" => _authority.Token(new RsaSecurityKey(Stranger.Rsa) { KeyId = "one" }),
@@ -113,7 +114,8 @@ public sealed class AuthorityTokenTests
     private async Task<Verdict> JudgeAsync(string token, string? issuer = null)
     {
         var settings = new PortalTokenSettings(new ConfigurationBuilder().AddInMemoryCollection(
-            new Dictionary<string, string?> { ["PORTAL_JWT_AUDIENCE"] = "fleet", ["PORTAL_JWT_ISSUER"] = issuer, ["PORTAL_JWT_AUTHORITY"] = FakeAuthority.Issuer }).Build());
+            new Dictionary<string, string?> { ["PORTAL_JWT_AUDIENCE"] = "fleet", ["PORTAL_JWT_ISSUER"] = issuer,
+                ["PORTAL_JWT_AUTHORITY"] = FakeAuthority.Issuer }).Build());
         var handler = new AuthorityTokenHandler(_authority.Keys, settings, _authority.Clock);
         var result = await handler.ValidateTokenAsync(token, handler.Rules());
         return result.IsValid ? Verdict.Right : result.Exception is KeysUnknownException { RetryAfter: > 0 } ? Verdict.Unknown : Verdict.Wrong;

@@ -15,7 +15,9 @@ public sealed class EndpointAccessTests(SharedGateway shared)
     {
         var hub = _gateway.AllEndpoints.Where(endpoint => endpoint.IsHub).ToArray();
         Assert.NotEmpty(hub);
-        Assert.All(hub, endpoint => Assert.True(!endpoint.OpenToAll && endpoint.Policies.Count > 0 && endpoint.Policies.All(policy => policy == Policies.Viewer)));
+        Assert.All(
+            hub, endpoint =>
+                Assert.True(!endpoint.OpenToAll && endpoint.Policies.Count > 0 && endpoint.Policies.All(policy => policy == Policies.Viewer)));
     }
 
     [Fact]
@@ -33,7 +35,8 @@ public sealed class EndpointAccessTests(SharedGateway shared)
     {
         var policies = new Dictionary<Access, string>
         {
-            [Access.Device] = Policies.Device, [Access.Viewer] = Policies.Viewer, [Access.Operator] = Policies.Operator, [Access.Owner] = Policies.Owner,
+            [Access.Device] = Policies.Device, [Access.Viewer] = Policies.Viewer, [Access.Operator] = Policies.Operator,
+            [Access.Owner] = Policies.Owner,
         };
         foreach (var endpoint in _gateway.Endpoints)
         {
@@ -66,7 +69,8 @@ public sealed class EndpointAccessTests(SharedGateway shared)
         await Try(row, device, device.Self, row.Access is Access.Device or Access.Everybody);
 
         // The same tokens, where nobody looks for them.
-        await Try(row, device, _gateway.Nobody.With("X-Device-Session", _gateway.PortalToken("owner", device.Customer)), row.Access == Access.Everybody);
+        await Try(row, device, _gateway.Nobody.With("X-Device-Session", _gateway.PortalToken("owner", device.Customer)),
+            row.Access == Access.Everybody);
         await Try(row, device, _gateway.Nobody.With("Authorization", "Bearer " + device.Token), row.Access is Access.Device or Access.Everybody);
     }
 

@@ -8,8 +8,10 @@ namespace Rollcall.Auth;
 public sealed class GuessableTests
 {
     public static TheoryData<string> Typed => new(
-        "change-me-change-me-change-me-32", "CHANGEME0123456789abcdefghijklmn", "this is a secret of 32 characters", "rollcall rollcall rollcall rollc",
-        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "12345678901234567890123456789012", "my default key, nobody will know", "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
+        "change-me-change-me-change-me-32", "CHANGEME0123456789abcdefghijklmn", "this is a secret of 32 characters",
+        "rollcall rollcall rollcall rollc",
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", "12345678901234567890123456789012", "my default key, nobody will know",
+        "\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0\0");
 
     [Theory]
     [MemberData(nameof(Typed))]
@@ -44,6 +46,7 @@ public sealed class GuessableTests
     public async Task One_gateway_alone_takes_what_it_is_given()
     {
         using var folder = new TemporaryFolder();
-        await using var app = await TestGateway.CreateAsync(folder.Path, ("PORTAL_JWT_KEY", "k1:" + Convert.ToBase64String("change-me-change-me-change-me-32"u8)));
+        await using var app = await TestGateway.CreateAsync(
+            folder.Path, ("PORTAL_JWT_KEY", "k1:" + Convert.ToBase64String("change-me-change-me-change-me-32"u8)));
     }
 }

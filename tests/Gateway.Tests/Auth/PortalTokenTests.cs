@@ -33,7 +33,8 @@ public sealed class PortalTokenTests(SharedGateway shared)
             case "without audience": claims.Remove("aud"); break;
         }
 
-        var token = Jwt.Make(claims, key, what is "none" or "HS384" or "RS256" ? what : "HS256", "p1", crit: what == "critical extension" ? """["urn:example:only-with-a-seal"]""" : null);
+        var token = Jwt.Make(claims, key, what is "none" or "HS384" or "RS256" ? what : "HS256", "p1",
+            crit: what == "critical extension" ? """["urn:example:only-with-a-seal"]""" : null);
         (await _gateway.Nobody.With("Authorization", "Bearer " + token).GetAsync(Path)).Refused(401, "INVALID_SESSION");
         (await _gateway.Nobody.With("Authorization", "Bearer " + token).PostAsync(Path, "no JSON")).Refused(401, "INVALID_SESSION");
     }

@@ -53,7 +53,8 @@ public sealed class SigningKeyTests
 
         using var folder = new TemporaryFolder();
         Directory.CreateDirectory(folder["keys"]);
-        foreach (var (file, mode) in new[] { ("keys/session.keys", 384), ("keys/portal.keys", 416), ("rollcall.db", 420), ("demo-devices.jsonl", 386), ("rollcall.lock", 420) })
+        foreach (var (file, mode) in new[] { ("keys/session.keys", 384), ("keys/portal.keys", 416), ("rollcall.db", 420), ("demo-devices.jsonl", 386),
+            ("rollcall.lock", 420) })
         {
             File.WriteAllText(folder[file], "");
             File.SetUnixFileMode(folder[file], (UnixFileMode)mode);
@@ -79,6 +80,7 @@ public sealed class SigningKeyTests
         using var folder = new TemporaryFolder();
         File.WriteAllText(folder["session.keys"], text);
 
-        Assert.Contains("session.keys", Assert.Throws<SettingException>(() => KeyRing.FromFile(folder["session.keys"])).Message, StringComparison.Ordinal);
+        Assert.Contains("session.keys", Assert.Throws<SettingException>(() => KeyRing.FromFile(folder["session.keys"])).Message,
+            StringComparison.Ordinal);
     }
 }

@@ -43,7 +43,8 @@ public sealed class TokenHeaderTests(SharedGateway shared)
         Assert.StartsWith("HTTP/1.1 401 ", await GetAsync(device, owner, viewer), StringComparison.Ordinal);
     }
 
-    private Task<string> BeatAsync(string headers) => AskAsync($"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n{headers}\r\n");
+    private Task<string> BeatAsync(string headers) =>
+        AskAsync($"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nConnection: close\r\n{headers}\r\n");
 
     private Task<string> GetAsync(TestDevice device, string one, string other) =>
         AskAsync(RawClient.Get(device.Path, $"Authorization: Bearer {one}\r\nAuthorization: Bearer {other}\r\nConnection: close\r\n"));

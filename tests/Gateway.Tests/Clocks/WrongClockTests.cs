@@ -8,7 +8,8 @@ public sealed class WrongClockTests
 {
     private const string Aged = """
         UPDATE clock_seen SET at = strftime('%Y-%m-%dT%H:%M:%fZ', at, '-100 days');
-        UPDATE commands SET created_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '-100 days'), expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', expires_at, '-100 days');
+        UPDATE commands SET created_at = strftime('%Y-%m-%dT%H:%M:%fZ', created_at, '-100 days'),
+            expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', expires_at, '-100 days');
         UPDATE devices SET registered_at = strftime('%Y-%m-%dT%H:%M:%fZ', registered_at, '-100 days'),
             activation_expires_at = strftime('%Y-%m-%dT%H:%M:%fZ', activation_expires_at, '-100 days');
         UPDATE grain_state SET payload = CAST(json_set(CAST(payload AS TEXT), '$.CreatedAt', strftime('%Y-%m-%dT%H:%M:%fZ', 'now', '-100 days'),
@@ -27,7 +28,8 @@ public sealed class WrongClockTests
             command = (await Order(device)).TextOf("id")!;
             code = (await device.Owner.PostAsync("/api/v1/customer/devices", """{"deviceId":"by-code"}""")).Is(201).TextOf("activationCode")!;
             var expires = TimeProvider.System.GetUtcNow().AddDays(1).ToString("O", System.Globalization.CultureInfo.InvariantCulture);
-            key = (await device.Owner.PostAsync("/api/v1/customer/enrolment-keys", $$"""{"name":"k","expiresAt":"{{expires}}"}""")).Is(201).TextOf("enrolmentKey")!;
+            key = (await device.Owner.PostAsync("/api/v1/customer/enrolment-keys", $$"""{"name":"k","expiresAt":"{{expires}}"}""")).Is(201)
+                .TextOf("enrolmentKey")!;
         }
 
         Age(folder["rollcall.db"]);
@@ -43,7 +45,8 @@ public sealed class WrongClockTests
         Assert.Equal(2, (await device.BeatAsync()).Is(200).Of("commands").GetArrayLength());
     }
 
-    private static async Task<Answer> Order(TestDevice device) => (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"blink"}""")).Is(202);
+    private static async Task<Answer> Order(TestDevice device) =>
+        (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"blink"}""")).Is(202);
 
     private static void Age(string database)
     {

@@ -16,13 +16,15 @@ public sealed class CommandTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(_gateway);
         var sent = (await SendAsync(device, """{"command":"reboot","parameters":{"in": [1e300, "ü"]},"ttlSeconds":60}""")).Is(202).Json;
         Manners.HasExactly(
-            sent, "id", "deviceId", "command", "parameters", "status", "createdAt", "expiresAt", "sentAt", "acknowledgedAt", "finishedAt", "result", "error", "late", "issuedBy", "pollOnly");
+            sent, "id", "deviceId", "command", "parameters", "status", "createdAt", "expiresAt", "sentAt", "acknowledgedAt", "finishedAt", "result",
+            "error", "late", "issuedBy", "pollOnly");
         Assert.Equal(("queued", "operator", false), (Text(sent, "status"), Text(sent, "issuedBy"), sent.GetProperty("late").GetBoolean()));
         var id = Text(sent, "id")!;
 
         var carried = Assert.Single((await device.BeatAsync()).Is(200).Of("commands").EnumerateArray());
         Manners.HasExactly(carried, "id", "command", "type", "parameters", "issuedAt", "expiresAt", "timestamp");
-        Assert.Equal((id, "reboot", "ü"), (Text(carried, "id"), Text(carried, "command"), carried.GetProperty("parameters").GetProperty("in")[1].GetString()));
+        Assert.Equal(
+            (id, "reboot", "ü"), (Text(carried, "id"), Text(carried, "command"), carried.GetProperty("parameters").GetProperty("in")[1].GetString()));
         await Eventually.GetAsync(() => ReadAsync(device, id), read => Text(read, "status") == "sent");
 
         Assert.True((await ResultAsync(device, id, """{"status":"acknowledged"}""")).Is(200).Of("success").GetBoolean());
@@ -45,11 +47,14 @@ public sealed class CommandTests(SharedGateway shared)
         var waiting = device.Owner.PostAsync(device.Path + "/commands?wait=20", """{"command":"echo","parameters":[1]}""");
         var command = await link.HearAsync();
         Assert.Equal(("command", "echo"), (TestLink.Type(command), Text(command, "command")));
-        Assert.Equal(["command", "expiresAt", "id", "issuedAt", "parameters", "timestamp", "type"], command.GetProperty("payload").EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal));
+        Assert.Equal(["command", "expiresAt", "id", "issuedAt", "parameters", "timestamp", "type"], command.GetProperty("payload").EnumerateObject()
+            .Select(member => member.Name).Order(StringComparer.Ordinal));
         var id = Text(command, "id")!;
         var ack = await link.AskAsync($$"""{"type":"command_ack","commandId":"{{id}}","requestId":1}""");
         Assert.Equal(("ack", id, 1), (TestLink.Type(ack), Text(ack, "commandId"), ack.GetProperty("requestId").GetInt32()));
-        Assert.Equal("ack", TestLink.Type(await link.AskAsync($$$"""{"type":"command_result","payload":{"commandId":"{{{id}}}","status":"completed","result":[1]}}""")));
+        Assert.Equal(
+            "ack", TestLink.Type(
+                await link.AskAsync($$$"""{"type":"command_result","payload":{"commandId":"{{{id}}}","status":"completed","result":[1]}}""")));
         Assert.Equal("completed", Text((await waiting).Is(200).Json, "status"));
         Assert.Equal("CONFLICT", Text(await link.AskAsync($$"""{"type":"command_result","commandId":"{{id}}","status":"failed"}"""), "code"));
         Assert.Equal("no_commands", TestLink.Type(await link.AskAsync("""{"type":"claim_command"}""")));
@@ -66,7 +71,8 @@ public sealed class CommandTests(SharedGateway shared)
 
         await using (var link = await TestLink.GreetedAsync(_gateway, device))
         {
-            Assert.Equal(["one", "two", "three"], [Text(await link.HearAsync(), "command"), Text(await link.HearAsync(), "command"), Text(await link.HearAsync(), "command")]);
+            Assert.Equal(["one", "two", "three"],
+                [Text(await link.HearAsync(), "command"), Text(await link.HearAsync(), "command"), Text(await link.HearAsync(), "command")]);
             Assert.Equal("one", Text(await link.AskAsync("""{"type":"claim_command","requestId":"c"}"""), "command"));
         }
 
@@ -83,7 +89,8 @@ public sealed class CommandTests(SharedGateway shared)
         }
 
         Assert.Equal("three", Text(command, "command"));
-        Assert.Equal(["three"], (await device.Owner.GetAsync(device.Path + "/commands?status=sent")).Is(200).Of("commands").EnumerateArray().Select(command => Text(command, "command")));
+        Assert.Equal(["three"], (await device.Owner.GetAsync(device.Path + "/commands?status=sent")).Is(200).Of("commands").EnumerateArray()
+            .Select(command => Text(command, "command")));
     }
 
     [Fact]
@@ -118,9 +125,11 @@ public sealed class CommandTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(gateway);
         var large = $$"""{"command":"c","parameters":"{{new string('x', 9_000)}}"}""";
         (await device.Owner.PostAsync(device.Path + "/commands", large)).Is(202);
-        Assert.Contains("at most 16384 bytes", (await device.Owner.PostAsync(device.Path + "/commands", large)).Refused(429, "RATE_LIMITED").TextOf("detail"), StringComparison.Ordinal);
+        Assert.Contains("at most 16384 bytes", (await device.Owner.PostAsync(device.Path + "/commands", large)).Refused(429, "RATE_LIMITED")
+            .TextOf("detail"), StringComparison.Ordinal);
         (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"c"}""")).Is(202);
-        Assert.Contains("at most 2 open commands", (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"c"}""")).Refused(429, "RATE_LIMITED").TextOf("detail"), StringComparison.Ordinal);
+        Assert.Contains("at most 2 open commands", (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"c"}"""))
+            .Refused(429, "RATE_LIMITED").TextOf("detail"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -196,7 +205,8 @@ public sealed class CommandTests(SharedGateway shared)
         foreach (var member in new[] { "result", "output", "error" })
         {
             byte[] said = [.. Encoding.UTF8.GetBytes($$"""{"status":"failed","{{member}}":"K"""), 0xFC, .. "hl\"}"u8];
-            (await device.Self.SendAsync("POST", $"/api/v1/device/commands/{id}/result", Body.Of(said, "application/json"))).Refused(400, "INVALID_REQUEST");
+            (await device.Self.SendAsync("POST", $"/api/v1/device/commands/{id}/result", Body.Of(said, "application/json")))
+                .Refused(400, "INVALID_REQUEST");
         }
 
         Assert.Equal("queued", Text(await ReadAsync(device, id), "status"));
@@ -210,11 +220,13 @@ public sealed class CommandTests(SharedGateway shared)
         var id = (await SendAsync(device, """{"command":"c"}""")).Is(202).TextOf("id")!;
         (await ResultAsync(device, id, $$"""{"status":"completed","result":"{{new string('x', 32 * 1024)}}"}""")).Refused(413, "TOO_LARGE");
         (await ResultAsync(device, id, $$"""{"status":"failed","error":"{{new string('x', 4_097)}}"}""")).Refused(413, "TOO_LARGE");
-        (await ResultAsync(device, id, $$"""{"status":"completed","result":{{new string('[', 33)}}{{new string(']', 33)}}}""")).Refused(400, "INVALID_REQUEST");
+        (await ResultAsync(device, id, $$"""{"status":"completed","result":{{new string('[', 33)}}{{new string(']', 33)}}}"""))
+            .Refused(400, "INVALID_REQUEST");
         (await ResultAsync(device, id, """{"status":"queued"}""")).Refused(400, "INVALID_REQUEST");
         (await ResultAsync(device, "nonsense", """{"status":"completed"}""")).Refused(404, "NOT_FOUND");
         (await device.Owner.PostAsync(device.Path + "/commands?wait=31", """{"command":"c"}""")).Refused(400, "INVALID_REQUEST");
-        (await device.Owner.With("Idempotency-Key", new string('k', 256)).PostAsync(device.Path + "/commands", """{"command":"c"}""")).Refused(400, "INVALID_REQUEST");
+        (await device.Owner.With("Idempotency-Key", new string('k', 256)).PostAsync(device.Path + "/commands", """{"command":"c"}"""))
+            .Refused(400, "INVALID_REQUEST");
         (await device.Owner.GetAsync(device.Path + "/commands?status=sent&status=queued")).Refused(400, "INVALID_REQUEST");
         (await device.Owner.GetAsync(device.Path + "/commands?status=gone")).Refused(400, "INVALID_REQUEST");
         (await device.Owner.GetAsync(device.Path + "/commands?cursor=x")).Refused(400, "INVALID_REQUEST");
@@ -229,11 +241,14 @@ public sealed class CommandTests(SharedGateway shared)
         (await _gateway.Portal("viewer", device.Customer).PostAsync(device.Path + "/commands", """{"command":"c"}""")).Refused(403, "FORBIDDEN");
     }
 
-    private Task<Answer> SendAsync(TestDevice device, string body) => _gateway.Portal("operator", device.Customer).PostAsync(device.Path + "/commands", body);
+    private Task<Answer> SendAsync(TestDevice device, string body) =>
+        _gateway.Portal("operator", device.Customer).PostAsync(device.Path + "/commands", body);
 
-    private static Task<Answer> ResultAsync(TestDevice device, string id, string body) => device.Self.PostAsync($"/api/v1/device/commands/{id}/result", body);
+    private static Task<Answer> ResultAsync(TestDevice device, string id, string body) =>
+        device.Self.PostAsync($"/api/v1/device/commands/{id}/result", body);
 
-    private static async Task<JsonElement> ReadAsync(TestDevice device, string id) => (await device.Owner.GetAsync($"{device.Path}/commands/{id}")).Is(200).Json;
+    private static async Task<JsonElement> ReadAsync(TestDevice device, string id) =>
+        (await device.Owner.GetAsync($"{device.Path}/commands/{id}")).Is(200).Json;
 
     private static string? Text(JsonElement json, string member) => json.GetProperty(member).GetString();
 }

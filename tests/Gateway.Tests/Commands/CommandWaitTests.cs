@@ -63,7 +63,8 @@ public sealed class CommandWaitTests
     }
 
     private static Command Sent(CommandStatus status) => new(
-        "c-1", "lamp", 1, "blink", null, status, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, null, null, null, null, null, Late: false, "owner");
+        "c-1", "lamp", 1, "blink", null, status, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, null, null, null, null, null,
+        Late: false, "owner");
 
     private sealed class Caller
     {

@@ -15,11 +15,13 @@ public sealed class FiniteNumberTests(SharedGateway shared)
     public async Task Numbers_that_no_reader_can_hold_are_refused_of_customers_and_of_devices(string json)
     {
         var device = await TestDevice.SignedInAsync(_gateway);
-        var refused = (await device.Owner.PostAsync(device.Path + "/commands", $$"""{"command":"set","parameters":{{json}}}""")).Refused(400, "INVALID_REQUEST");
+        var refused = (await device.Owner.PostAsync(device.Path + "/commands", $$"""{"command":"set","parameters":{{json}}}"""))
+            .Refused(400, "INVALID_REQUEST");
         Assert.Contains("finite", refused.Of("errors").GetProperty("parameters")[0].GetString(), StringComparison.Ordinal);
 
         var id = (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"get"}""")).Is(202).TextOf("id");
-        (await device.Self.PostAsync($"/api/v1/device/commands/{id}/result", $$"""{"status":"completed","result":{{json}}}""")).Refused(400, "INVALID_REQUEST");
+        (await device.Self.PostAsync($"/api/v1/device/commands/{id}/result", $$"""{"status":"completed","result":{{json}}}"""))
+            .Refused(400, "INVALID_REQUEST");
         await using var link = await TestLink.GreetedAsync(_gateway, device);
         Assert.Equal("command", TestLink.Type(await link.HearAsync()));
         var answer = await link.AskAsync($$"""{"type":"command_result","commandId":"{{id}}","status":"completed","result":{{json}}}""");

@@ -22,7 +22,8 @@ public sealed class ConnectionSettingsTests
     public void More_than_the_descriptors_bear_is_refused_with_the_reason()
     {
         var refused = Assert.Throws<SettingException>(() => Read(600, Gigabyte, ("CONNECTIONS", "89")));
-        Assert.Equal("CONNECTIONS must be at most 88, not 89: the descriptor limit (ulimit -n) is 600, of which 512 are kept for all else.", refused.Message);
+        Assert.Equal("CONNECTIONS must be at most 88, not 89: the descriptor limit (ulimit -n) is 600, of which 512 are kept for all else.",
+            refused.Message);
         Assert.Equal(88, Read(600, Gigabyte, ("CONNECTIONS", "88")).Most);
     }
 
@@ -66,5 +67,6 @@ public sealed class ConnectionSettingsTests
         Assert.Equal(limit, DescriptorLimit.Of(["Limit                     Soft Limit           Hard Limit           Units", line]));
 
     private static ConnectionSettings Read(int descriptors, long memory, params (string Name, string Value)[] settings) => new(
-        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(one => one.Name, one => (string?)one.Value)).Build(), descriptors, memory);
+        new ConfigurationBuilder().AddInMemoryCollection(settings.ToDictionary(one => one.Name, one => (string?)one.Value)).Build(),
+        descriptors, memory);
 }

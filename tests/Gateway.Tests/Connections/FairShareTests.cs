@@ -95,7 +95,8 @@ public sealed class FairShareTests
             var client = Enter(goes: random.Next(3) > 0);
             Assert.NotNull(client.Place);
             open.RemoveAll(one => one.Client.IsOver);
-            var holders = open.Where(one => one.Client.Place!.IsKnown && !one.Client.IsAsked).GroupBy(one => one.Customer).ToDictionary(group => group.Key, group => group.Count());
+            var holders = open.Where(one => one.Client.Place!.IsKnown && !one.Client.IsAsked).GroupBy(one => one.Customer)
+                .ToDictionary(group => group.Key, group => group.Count());
             var share = Known / holders.Keys.Append(customer).Distinct().Count();
             client.Place.Answering();
             client.Place.Vouch(customer);
@@ -111,7 +112,8 @@ public sealed class FairShareTests
             var settled = client.Place.IsKnown;
             client.Place.Answered();
             open.Add((customer, client));
-            Assert.True(settled || holders.GetValueOrDefault(customer) >= share || !client.Place.IsSurplus, $"step {step}: {customer} has {holders.GetValueOrDefault(customer)} of {share}");
+            Assert.True(settled || holders.GetValueOrDefault(customer) >= share || !client.Place.IsSurplus,
+                $"step {step}: {customer} has {holders.GetValueOrDefault(customer)} of {share}");
             Assert.InRange(_book.Open, 0, Most);
             if (random.Next(3) == 0)
             {

@@ -20,7 +20,8 @@ public sealed class IdleTimesTests
 
     [Fact]
     public void An_interval_above_ping_and_patience_together_is_warned_of() =>
-        Assert.Contains("(31 s) is more than DEVICE_LINK_PING and DEVICE_LINK_PATIENCE together (30 s)", Assert.Single(SaidOf(20, 10, 31)), StringComparison.Ordinal);
+        Assert.Contains("(31 s) is more than DEVICE_LINK_PING and DEVICE_LINK_PATIENCE together (30 s)", Assert.Single(SaidOf(20, 10, 31)),
+            StringComparison.Ordinal);
 
     [Fact]
     public void An_interval_after_which_devices_take_a_silent_server_for_dead_is_warned_of() =>
@@ -58,7 +59,8 @@ public sealed class IdleTimesTests
     }
 
     [Fact]
-    public void Without_a_word_it_is_as_long_as_the_servers_own() => Assert.Equal(IdleTimes.UsuallyKept, new KestrelServerOptions().Limits.KeepAliveTimeout);
+    public void Without_a_word_it_is_as_long_as_the_servers_own() =>
+        Assert.Equal(IdleTimes.UsuallyKept, new KestrelServerOptions().Limits.KeepAliveTimeout);
 
     [Fact]
     public async Task A_gateway_with_a_silo_inside_knows_the_interval_from_the_start()

@@ -33,10 +33,12 @@ public sealed class KnownCallerTests : IAsyncLifetime
         using var beats = await RawClient.ConnectAsync(_gateway);
         Assert.Equal(200, await beats.AskAsync(RawClient.Beat(device.Token)));
         using var views = await RawClient.ConnectAsync(_gateway);
-        Assert.Equal(200, await views.AskAsync(RawClient.Get("/api/v1/customer/devices", $"Authorization: Bearer {_gateway.PortalToken("viewer", device.Customer)}\r\n")));
+        Assert.Equal(200, await views.AskAsync(
+            RawClient.Get("/api/v1/customer/devices", $"Authorization: Bearer {_gateway.PortalToken("viewer", device.Customer)}\r\n")));
         using var signsIn = await RawClient.ConnectAsync(_gateway);
         var body = $$"""{"deviceId":"{{other.Id}}","deviceSecret":"{{other.Secret}}"}""";
-        Assert.Equal(200, await signsIn.AskAsync($"POST /api/v1/device/auth HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        Assert.Equal(200, await signsIn.AskAsync($"POST /api/v1/device/auth HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + $"Content-Length: {body.Length}\r\n\r\n{body}"));
         using var guesses = await RawClient.ConnectAsync(_gateway);
         Assert.Equal(401, await guesses.AskAsync(RawClient.Beat(device.Token + "x")));
         var superseded = await TestDevice.SignedInAsync(_gateway, device.Customer);
@@ -51,7 +53,8 @@ public sealed class KnownCallerTests : IAsyncLifetime
         await using var portal = new HubConnectionBuilder().WithUrl(
             new Uri(_gateway.Address, "hubs/portal"),
             HttpTransportType.WebSockets,
-            http => (http.SkipNegotiation, http.AccessTokenProvider) = (true, () => Task.FromResult<string?>(_gateway.PortalToken("viewer", device.Customer)))).Build();
+            http => (http.SkipNegotiation, http.AccessTokenProvider) =
+                (true, () => Task.FromResult<string?>(_gateway.PortalToken("viewer", device.Customer)))).Build();
         await portal.StartAsync(TestContext.Current.CancellationToken);
 
         // From many addresses: an eighth of each would fill nothing.
@@ -107,7 +110,8 @@ public sealed class KnownCallerTests : IAsyncLifetime
         (await fleet[^1].BeatAsync()).Is(200);
         using var signsIn = await RawClient.ConnectAsync(_gateway);
         var body = $$"""{"deviceId":"{{other.Id}}","deviceSecret":"{{other.Secret}}"}""";
-        Assert.Equal(200, await signsIn.AskAsync($"POST /api/v1/device/auth HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {body.Length}\r\n\r\n{body}"));
+        Assert.Equal(200, await signsIn.AskAsync($"POST /api/v1/device/auth HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n"
+                + $"Content-Length: {body.Length}\r\n\r\n{body}"));
         (await other.SignInAsync()).Is(200);
         (await other.BeatAsync()).Is(200);
         await using var its = await TestLink.GreetedAsync(_gateway, other);

@@ -16,7 +16,8 @@ public sealed class ShortStopTests
         var device = await TestDevice.SignedInAsync(gateway);
         using var half = await RawClient.ConnectAsync(gateway);
         Assert.Equal(200, await half.AskAsync(RawClient.Beat(device.Token)));
-        await half.SayAsync($"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\nX-Device-Session: {device.Token}\r\n\r\n{{");
+        await half.SayAsync(
+            $"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\nX-Device-Session: {device.Token}\r\n\r\n{{");
         using var deaf = await RawClient.ConnectAsync(gateway);
         Assert.Equal(200, await deaf.AskAsync(RawClient.Beat(device.Token)));
         await deaf.SayAsync(string.Concat(Enumerable.Repeat(RawClient.Get("/reference/scalar.js"), 4)));
@@ -33,7 +34,8 @@ public sealed class ShortStopTests
         await using var gateway = await TestGateway.StartAsync();
         var device = await TestDevice.SignedInAsync(gateway);
         var waits = device.Owner.PostAsync(device.Path + "/commands?wait=30", """{"command":"reboot"}""");
-        await Eventually.GetAsync(async () => (await device.Owner.GetAsync(device.Path + "/commands")).Is(200).Of("commands").GetArrayLength(), count => count == 1);
+        await Eventually.GetAsync(async () => (await device.Owner.GetAsync(device.Path + "/commands")).Is(200).Of("commands").GetArrayLength(),
+            count => count == 1);
 
         var watch = Stopwatch.StartNew();
         await gateway.StopAsync();

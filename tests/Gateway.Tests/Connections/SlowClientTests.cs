@@ -25,9 +25,11 @@ public sealed class SlowClientTests : IAsyncLifetime
         await Task.WhenAll(
             Closed(""),
             Closed("GET /healthz HTTP/1.1\r\nHost: local"),
-            Closed("POST /api/v1/device/auth HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{", drips: true),
+            Closed("POST /api/v1/device/auth HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 500\r\n\r\n{",
+                drips: true),
             Closed("GET / HTTP/1.1\r\n", drips: true),
-            Closed($"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\nX-Device-Session: {device.Token}\r\n\r\n{{", drips: true),
+            Closed($"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 900\r\nX-Device-Session: {device.Token}\r\n\r\n{{",
+                drips: true),
             Closed(RawClient.Get("/healthz")),
             Stays(RawClient.Get("/healthz"), 200),
             Idles(device.Token));
@@ -55,7 +57,8 @@ public sealed class SlowClientTests : IAsyncLifetime
                 await Task.Delay(TimeSpan.FromMilliseconds(200), TimeProvider.System, end);
             }
         }
-        catch (Exception over) when (over is IOException or System.Net.Sockets.SocketException or OperationCanceledException or InvalidOperationException)
+        catch (Exception over)
+            when (over is IOException or System.Net.Sockets.SocketException or OperationCanceledException or InvalidOperationException)
         {
             // It is closed.
         }

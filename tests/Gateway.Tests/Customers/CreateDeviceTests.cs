@@ -64,7 +64,8 @@ public sealed class CreateDeviceTests(SharedGateway shared)
     [InlineData("""{"deviceId":null,"name":null,"location":null}""")]
     public async Task An_id_is_made_when_none_is_given(string? body)
     {
-        var ids = new[] { await Create(body), await Create(body) }.Select(answer => answer.Is(201).Of("device").GetProperty("deviceId").GetString()!).ToArray();
+        var ids = new[] { await Create(body), await Create(body) }
+            .Select(answer => answer.Is(201).Of("device").GetProperty("deviceId").GetString()!).ToArray();
         Assert.All(ids, id => Assert.Matches("^[A-Za-z0-9][A-Za-z0-9_.:-]{0,99}$", id));
         Assert.Equal(2, ids.Distinct().Count());
     }

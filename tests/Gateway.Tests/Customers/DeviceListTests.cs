@@ -147,7 +147,8 @@ public sealed class DeviceListTests(SharedGateway shared)
 
     private async Task<string[]> Short(string query) => [.. Ids(await List(query)).Select(id => id.Split('.')[0])];
 
-    private static string[] Ids(Answer page) => [.. page.Of("devices").EnumerateArray().Select(device => device.GetProperty("deviceId").GetString()!)];
+    private static string[] Ids(Answer page) =>
+        [.. page.Of("devices").EnumerateArray().Select(device => device.GetProperty("deviceId").GetString()!)];
 
     private async Task Add(string id, string? name = null) => (await _gateway.Portal("owner", _customer).PostAsync(
         Path, JsonSerializer.Serialize(new { deviceId = id, name }))).Is(201);

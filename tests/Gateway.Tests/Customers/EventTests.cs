@@ -29,7 +29,8 @@ public sealed class EventTests(SharedGateway shared)
             Manners.HasExactly(one, "seq", "from", "to", "reason", "at");
             Manners.CheckTime(one.GetProperty("at"));
             var online = Seq(one) % 2 == 1;
-            Assert.Equal(online ? ("offline", "online", "heartbeat") : ("online", "offline", "goodbye"), (Text(one, "from"), Text(one, "to"), Text(one, "reason")));
+            Assert.Equal(online ? ("offline", "online", "heartbeat") : ("online", "offline", "goodbye"),
+                (Text(one, "from"), Text(one, "to"), Text(one, "reason")));
         });
         Assert.Equal(Text(events[^1], "at"), (await device.ReadAsync()).GetProperty("statusSince").GetString());
     }
@@ -111,5 +112,6 @@ public sealed class EventTests(SharedGateway shared)
 
     private static string? Text(JsonElement one, string member) => one.GetProperty(member).GetString();
 
-    private static (string, long)[] Keys(Answer answer) => [.. answer.Of("events").EnumerateArray().Select(one => (Text(one, "deviceId")!, Seq(one)))];
+    private static (string, long)[] Keys(Answer answer) =>
+        [.. answer.Of("events").EnumerateArray().Select(one => (Text(one, "deviceId")!, Seq(one)))];
 }

@@ -9,7 +9,8 @@ public sealed class DashboardGateway : IAsyncLifetime
 
     public TestGateway Gateway { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync() => Gateway = await TestGateway.StartAsync(("DASHBOARD", "true"), ("DASHBOARD_CUSTOMERS", $"{House}, other"));
+    public async ValueTask InitializeAsync() =>
+        Gateway = await TestGateway.StartAsync(("DASHBOARD", "true"), ("DASHBOARD_CUSTOMERS", $"{House}, other"));
 
     public ValueTask DisposeAsync() => Gateway.DisposeAsync();
 }

@@ -33,7 +33,8 @@ public sealed class WellKnownDeviceTests
     {
         await using var gateway = await TestGateway.StartAsync(("LISTEN_ADDRESS", "*"));
         (await Auth(gateway)).Refused(401, "INVALID_CREDENTIALS");
-        Assert.Equal(0, (await gateway.Portal("viewer", DemoFleet.Customer).GetAsync("/api/v1/customer/devices")).Of("counts").GetProperty("total").GetInt32());
+        Assert.Equal(0, (await gateway.Portal("viewer", DemoFleet.Customer).GetAsync("/api/v1/customer/devices")).Of("counts").GetProperty("total")
+            .GetInt32());
     }
 
     private static Task<Answer> Auth(TestGateway gateway) => gateway.Nobody.PostAsync("/api/v1/device/auth", SignIn);

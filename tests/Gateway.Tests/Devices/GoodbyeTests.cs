@@ -22,7 +22,8 @@ public sealed class GoodbyeTests
         (await device.BeatAsync()).Is(200);
         var refused = (await device.BeatAsync(Goodbye)).Refused(429, "RATE_LIMITED");
         Assert.InRange(int.Parse(refused["Retry-After"]!, CultureInfo.InvariantCulture), 1, 10);
-        Assert.Equal(("online", 5L), (await device.ReadAsync() is var seen ? (seen.GetProperty("status").GetString(), seen.GetProperty("seq").GetInt64()) : default));
+        Assert.Equal(("online", 5L),
+            (await device.ReadAsync() is var seen ? (seen.GetProperty("status").GetString(), seen.GetProperty("seq").GetInt64()) : default));
 
         // A sign of life is never refused, and over a socket it is the same limit.
         (await device.BeatAsync()).Is(200);
@@ -30,12 +31,14 @@ public sealed class GoodbyeTests
         {
             var error = await link.AskAsync("""{"type":"heartbeat","requestId":"1","payload":{"status":"offline"}}""");
             Assert.Equal(("error", "RATE_LIMITED"), (TestLink.Type(error), error.GetProperty("code").GetString()));
-            Assert.Equal("heartbeat_ack", TestLink.Type(await link.AskAsync("""{"type":"heartbeat","requestId":"2","payload":{"status":"online"}}""")));
+            Assert.Equal(
+                "heartbeat_ack", TestLink.Type(await link.AskAsync("""{"type":"heartbeat","requestId":"2","payload":{"status":"online"}}""")));
         }
 
         // Nor is the end of the session; one that is a goodbye too many says nothing of presence.
         (await device.Self.DeleteAsync("/api/v1/device/session")).Is(204);
-        Assert.Equal(("online", 5L), (await device.ReadAsync() is var left ? (left.GetProperty("status").GetString(), left.GetProperty("seq").GetInt64()) : default));
+        Assert.Equal(("online", 5L),
+            (await device.ReadAsync() is var left ? (left.GetProperty("status").GetString(), left.GetProperty("seq").GetInt64()) : default));
         (await device.BeatAsync()).Refused(401, "INVALID_SESSION");
     }
 }

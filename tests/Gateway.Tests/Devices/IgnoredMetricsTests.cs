@@ -59,7 +59,8 @@ public sealed class IgnoredMetricsTests(SharedGateway shared)
         var beat = $$"""{"metrics":{"x":{{deep}},"cpu":7} }""";
         Assert.Equal(["x"], Texts((await device.BeatAsync(beat)).Is(200).Of("ignoredMetrics")));
         await using var link = await TestLink.GreetedAsync(_gateway, device);
-        foreach (var frame in new[] { $$"""{"type":"heartbeat","payload":{{beat}}}""", $$"""{"type":"heartbeat",{{beat[1..]}}""", $$"""{"type":"heartbeat","payload":{{System.Text.Json.JsonSerializer.Serialize(beat)}}}""" })
+        foreach (var frame in new[] { $$"""{"type":"heartbeat","payload":{{beat}}}""", $$"""{"type":"heartbeat",{{beat[1..]}}""",
+            $$"""{"type":"heartbeat","payload":{{System.Text.Json.JsonSerializer.Serialize(beat)}}}""" })
         {
             Assert.Equal(["x"], Texts((await link.AskAsync(frame)).GetProperty("ignoredMetrics")));
         }
@@ -85,7 +86,8 @@ public sealed class IgnoredMetricsTests(SharedGateway shared)
     public async Task Thirty_two_further_ones_are_kept_and_ten_names_are_told_each_cut()
     {
         var device = await TestDevice.SignedInAsync(_gateway);
-        var metrics = Enumerable.Range(0, 50).Select(number => $"\"m{number}\":{number}").Append($"\"{new string('n', 5_000)}\":1").Append("\"cpu\":5").Append("\"m0\":7");
+        var metrics = Enumerable.Range(0, 50).Select(number => $"\"m{number}\":{number}").Append($"\"{new string('n', 5_000)}\":1")
+            .Append("\"cpu\":5").Append("\"m0\":7");
         var answer = (await device.BeatAsync($$$"""{"metrics":{ {{{string.Join(',', metrics)}}} }}""")).Is(200);
         Assert.Equal(Enumerable.Range(32, 10).Select(number => $"m{number}"), Texts(answer.Of("ignoredMetrics")));
         var seen = (await device.ReadAsync()).GetProperty("metrics");
@@ -147,7 +149,8 @@ public sealed class IgnoredMetricsTests(SharedGateway shared)
         Assert.False((await link.AskAsync($$$"""{"type":"{{{type}}}","metrics":{"cpu":20}}""")).TryGetProperty("ignoredMetrics", out _));
     }
 
-    private static string[] Of(JsonElement device) => device.GetProperty("ignoredMetrics") is { ValueKind: JsonValueKind.Array } names ? Texts(names) : [];
+    private static string[] Of(JsonElement device) =>
+        device.GetProperty("ignoredMetrics") is { ValueKind: JsonValueKind.Array } names ? Texts(names) : [];
 
     private static string[] Texts(JsonElement names) => [.. names.EnumerateArray().Select(name => name.GetString()!)];
 }

@@ -107,5 +107,6 @@ public sealed class RegisterTests(SharedGateway shared)
     private async Task<string> NewCode(string id, string name = "n") => (await _gateway.Portal("owner", _customer).PostAsync(
         "/api/v1/customer/devices", $$"""{"deviceId":"{{id}}","name":"{{name}}"}""")).Is(201).TextOf("activationCode")!;
 
-    private async Task<string?> Name() => (await _gateway.Portal("viewer", _customer).GetAsync("/api/v1/customer/devices/" + _id)).Is(200).TextOf("name");
+    private async Task<string?> Name() => (await _gateway.Portal("viewer", _customer).GetAsync("/api/v1/customer/devices/" + _id)).Is(200)
+        .TextOf("name");
 }

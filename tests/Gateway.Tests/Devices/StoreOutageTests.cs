@@ -29,11 +29,15 @@ public sealed class StoreOutageTests
             (await cold.SignInAsync()).Refused(503, "UNAVAILABLE");
 
             // Which ids are known is not told by an outage either.
-            (await gateway.Nobody.PostAsync("/api/v1/device/auth", $$"""{"deviceId":"{{warm.Id}}","deviceSecret":"12345678"}""")).Refused(503, "UNAVAILABLE");
-            (await gateway.Nobody.PostAsync("/api/v1/device/auth", """{"deviceId":"nobody","deviceSecret":"12345678"}""")).Refused(503, "UNAVAILABLE");
-            (await gateway.Nobody.PostAsync("/api/v1/device/register", $$"""{"deviceId":"{{warm.Id}}","activationCode":"x"}""")).Refused(503, "UNAVAILABLE");
+            (await gateway.Nobody.PostAsync("/api/v1/device/auth", $$"""{"deviceId":"{{warm.Id}}","deviceSecret":"12345678"}"""))
+                .Refused(503, "UNAVAILABLE");
+            (await gateway.Nobody.PostAsync("/api/v1/device/auth", """{"deviceId":"nobody","deviceSecret":"12345678"}"""))
+                .Refused(503, "UNAVAILABLE");
+            (await gateway.Nobody.PostAsync("/api/v1/device/register", $$"""{"deviceId":"{{warm.Id}}","activationCode":"x"}"""))
+                .Refused(503, "UNAVAILABLE");
             (await gateway.Nobody.PostAsync("/api/v1/device/register", """{"deviceId":"nobody","activationCode":"x"}""")).Refused(503, "UNAVAILABLE");
-            (await gateway.Nobody.PostAsync("/api/v1/device/register", $$"""{"deviceId":"nobody","enrolmentKey":"{{key}}"}""")).Refused(503, "UNAVAILABLE");
+            (await gateway.Nobody.PostAsync("/api/v1/device/register", $$"""{"deviceId":"nobody","enrolmentKey":"{{key}}"}"""))
+                .Refused(503, "UNAVAILABLE");
             (await warm.Owner.PostAsync("/api/v1/customer/enrolment-keys", """{"name":"n"}""")).Refused(503, "UNAVAILABLE");
             (await warm.Self.DeleteAsync("/api/v1/device/session")).Refused(503, "UNAVAILABLE");
             (await warm.Owner.PatchAsync(warm.Path, """{"name":"n"}""")).Refused(503, "UNAVAILABLE");

@@ -11,7 +11,8 @@ public sealed class KeyTests(SharedGateway shared)
     [Fact]
     public async Task A_keys_text_is_shown_once_and_the_rest_is_listed()
     {
-        var created = (await _keys.Owner.PostAsync(OwnKeys.Path, """{"name":"Plant 7","maxDevices":5,"expiresAt":"2099-01-01T02:00:00.1239+02:00"}""")).Is(201);
+        var created =
+            (await _keys.Owner.PostAsync(OwnKeys.Path, """{"name":"Plant 7","maxDevices":5,"expiresAt":"2099-01-01T02:00:00.1239+02:00"}""")).Is(201);
         Manners.HasExactly(created.Json, "id", "enrolmentKey");
         Assert.Matches("^rke_[A-Za-z0-9_-]{43}$", created.TextOf("enrolmentKey"));
 

@@ -15,7 +15,8 @@ public sealed class HealthPortTests
     public async Task It_is_a_port_of_its_own(string other)
     {
         using var folder = new TemporaryFolder();
-        var refused = await Assert.ThrowsAsync<SettingException>(() => TestGateway.CreateAsync(folder.Path, (other, "3902"), ("HEALTH_PORT", "3902")));
+        var refused = await Assert.ThrowsAsync<SettingException>(
+            () => TestGateway.CreateAsync(folder.Path, (other, "3902"), ("HEALTH_PORT", "3902")));
         Assert.StartsWith($"HEALTH_PORT must not be {other}", refused.Message, StringComparison.Ordinal);
     }
 
@@ -50,7 +51,8 @@ public sealed class HealthPortTests
         using var probe = new HttpClient { BaseAddress = new Uri($"http://127.0.0.1:{port}") };
         foreach (var (path, status) in new[]
         {
-            ("/healthz", 200), ("/readyz", 200), ("/health", 200), ("/version", 404), ("/", 404), ("/openapi/v1.json", 404), ("/api/v1/customer/devices", 404), ("/metrics", 404),
+            ("/healthz", 200), ("/readyz", 200), ("/health", 200), ("/version", 404), ("/", 404), ("/openapi/v1.json", 404),
+            ("/api/v1/customer/devices", 404), ("/metrics", 404),
         })
         {
             Assert.Equal(status, (int)(await probe.GetAsync(new Uri(path, UriKind.Relative), TestContext.Current.CancellationToken)).StatusCode);

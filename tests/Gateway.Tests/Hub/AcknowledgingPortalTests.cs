@@ -67,7 +67,8 @@ public sealed class AcknowledgingPortalTests(ITestOutputHelper output)
     {
         var stored = await fleet.StoredAsync();
         await Eventually.GetAsync(
-            () => Task.FromResult(portal.Devices.Count(device => Seq(device.Value) == Seq(stored[device.Key]))), same => same == Devices, seconds: 10);
+            () => Task.FromResult(portal.Devices.Count(device => Seq(device.Value) == Seq(stored[device.Key]))), same => same == Devices,
+            seconds: 10);
     }
 
     private static long Seq(JsonElement device) => device.GetProperty("seq").GetInt64();

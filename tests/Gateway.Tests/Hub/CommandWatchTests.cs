@@ -81,10 +81,12 @@ public sealed class CommandWatchTests
         Assert.Empty(open.Portions(10));
     }
 
-    private static Command[] Drained(Watch watch) => [.. watch.Drain(all: false).Select(update => update.Entry).OfType<CommandItem>().Select(item => item.Command)];
+    private static Command[] Drained(Watch watch) =>
+        [.. watch.Drain(all: false).Select(update => update.Entry).OfType<CommandItem>().Select(item => item.Command)];
 
     private static CommandItem Item(long number, CommandStatus status, string device) => new("acme", new Command(
-        CommandIds.Of(number, new byte[12]), device, number, "blink", null, status, default, default, null, null, null, null, null, Late: false, "owner"));
+        CommandIds.Of(number, new byte[12]), device, number, "blink", null, status, default, default, null, null, null, null, null,
+        Late: false, "owner"));
 
     private static DeviceVersion Version(string id) => new(
         new Device(id, "acme", null, null, DeviceMode.Active, DeviceStatus.Online, null, null, default, null, false, null, 1), 1, 1);

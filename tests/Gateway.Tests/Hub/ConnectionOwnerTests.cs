@@ -101,7 +101,8 @@ public sealed class ConnectionOwnerTests(SharedGateway shared)
     private static DefaultHttpContext Request(string id)
     {
         var identity = new ClaimsIdentity([new("customer_id", "acme"), new("role", "viewer")], "test");
-        return new DefaultHttpContext { User = new ClaimsPrincipal(identity), Request = { Method = "GET", QueryString = new QueryString("?id=" + id) } };
+        return new DefaultHttpContext { User = new ClaimsPrincipal(identity),
+            Request = { Method = "GET", QueryString = new QueryString("?id=" + id) } };
     }
 
     private static DefaultConnectionContext Connection(HttpContext context)

@@ -21,7 +21,8 @@ internal sealed class DeafPortal : IAsyncDisposable
     {
         var portal = new DeafPortal();
         portal._socket.Options.SetRequestHeader("Authorization", "Bearer " + token);
-        await portal._socket.ConnectAsync(new UriBuilder(new Uri(gateway.Address, "/hubs/portal")) { Scheme = "ws" }.Uri, portal._http, CancellationToken.None);
+        await portal._socket.ConnectAsync(new UriBuilder(new Uri(gateway.Address, "/hubs/portal")) { Scheme = "ws" }.Uri, portal._http,
+            CancellationToken.None);
         await portal.SayAsync("""{"protocol":"json","version":1}""");
         return portal;
     }

@@ -63,7 +63,8 @@ internal sealed class Flapping(TestGateway gateway, string customer, (string Id,
         string? cursor = null;
         do
         {
-            var page = (await gateway.Portal("viewer", customer).GetAsync("/api/v1/customer/devices?limit=200" + (cursor is null ? "" : "&cursor=" + cursor))).Is(200);
+            var page = (await gateway.Portal("viewer", customer)
+                .GetAsync("/api/v1/customer/devices?limit=200" + (cursor is null ? "" : "&cursor=" + cursor))).Is(200);
             foreach (var device in page.Of("devices").EnumerateArray())
             {
                 stored[device.GetProperty("deviceId").GetString()!] = device;

@@ -36,13 +36,15 @@ public sealed class GapTests(SharedGateway shared, ITestOutputHelper output)
             {
                 var filter = JsonSerializer.SerializeToElement(watch);
                 var wanted = Lines(stored.Values.Where(device => Matches(filter, device)));
-                await Eventually.GetAsync(() => Task.FromResult(Lines(portal.Devices.Values.Where(device => Matches(filter, device)))), seen => seen == wanted, seconds: 5);
+                await Eventually.GetAsync(() => Task.FromResult(Lines(portal.Devices.Values.Where(device => Matches(filter, device)))),
+                    seen => seen == wanted, seconds: 5);
                 Assert.Empty(portal.Offences);
             }
         }
     }
 
-    private async Task<(TestPortal Portal, int Watches, object Watch)> ComeAndGoAsync(string customer, object watch, bool stays, Random random, Task until)
+    private async Task<(TestPortal Portal, int Watches, object Watch)> ComeAndGoAsync(
+        string customer, object watch, bool stays, Random random, Task until)
     {
         var token = _gateway.PortalToken("viewer", customer);
         var watches = 1;
@@ -70,12 +72,15 @@ public sealed class GapTests(SharedGateway shared, ITestOutputHelper output)
         return (portal, watches, watch);
     }
 
-    private static bool Matches(JsonElement watch, JsonElement device) => Has(watch, "statuses", device, "status") && Has(watch, "deviceIds", device, "deviceId");
+    private static bool Matches(JsonElement watch, JsonElement device) =>
+        Has(watch, "statuses", device, "status") && Has(watch, "deviceIds", device, "deviceId");
 
     private static bool Has(JsonElement watch, string list, JsonElement device, string member) =>
         !watch.TryGetProperty(list, out var wanted) || wanted.EnumerateArray().Any(one => one.GetString() == device.GetProperty(member).GetString());
 
     private static string Lines(IEnumerable<JsonElement> devices) => string.Join('\n', devices
         .OrderBy(device => device.GetProperty("deviceId").GetString(), StringComparer.Ordinal)
-        .Select(device => device.GetProperty("deviceId").GetString() + " " + string.Join(' ', Compared.Select(member => device.GetProperty(member).GetRawText()))));
+        .Select(
+            device => device.GetProperty("deviceId").GetString() + " "
+                + string.Join(' ', Compared.Select(member => device.GetProperty(member).GetRawText()))));
 }

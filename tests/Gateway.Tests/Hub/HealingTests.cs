@@ -27,7 +27,8 @@ public sealed class HealingTests(SharedGateway shared)
 
     private void Unheard(string sql)
     {
-        using var connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _gateway.Folder["rollcall.db"], Pooling = false }.ConnectionString);
+        using var connection =
+            new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = _gateway.Folder["rollcall.db"], Pooling = false }.ConnectionString);
         connection.Open();
         using var command = connection.CreateCommand();
         command.CommandText = sql;

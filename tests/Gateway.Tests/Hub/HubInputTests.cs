@@ -76,7 +76,8 @@ public sealed class HubInputTests(SharedGateway shared)
         Assert.Equal("offline", portal.StatusOf(device.Id));
 
         await using var greedy = await OpenAsync(device.Customer);
-        await Assert.ThrowsAnyAsync<Exception>(() => greedy.WatchAsync(new { deviceIds = Enumerable.Range(0, 100_000).Select(number => $"device-{number}") }));
+        await Assert.ThrowsAnyAsync<Exception>(
+            () => greedy.WatchAsync(new { deviceIds = Enumerable.Range(0, 100_000).Select(number => $"device-{number}") }));
         await greedy.Ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
         (await device.BeatAsync()).Is(200);
         await Until(() => portal.StatusOf(device.Id) == "online");

@@ -38,8 +38,11 @@ public sealed class SlowPortalTests(ITestOutputHelper output)
         }
 
         var stored = await fleet.StoredAsync();
-        output.WriteLine($"{rounds} rounds of {Devices} transitions; a round took {alone.TotalMilliseconds:0} ms before and {slowest.TotalMilliseconds:0} ms at most beside it; {most} entries at most");
-        await Eventually.GetAsync(() => Task.FromResult(portal.Devices.Count(device => Seq(device.Value) == Seq(stored[device.Key]))), same => same == Devices, seconds: 5);
+        output.WriteLine(
+            $"{rounds} rounds of {Devices} transitions; a round took {alone.TotalMilliseconds:0} ms before and {slowest.TotalMilliseconds:0} ms "
+                + $"at most beside it; {most} entries at most");
+        await Eventually.GetAsync(() => Task.FromResult(portal.Devices.Count(device => Seq(device.Value) == Seq(stored[device.Key]))),
+            same => same == Devices, seconds: 5);
         await ReadsTheNewestAsync(deaf, stored);
     }
 

@@ -171,6 +171,7 @@ public sealed class WatchTests
     private static FeedItem Item(ClientUpdate update) => Assert.IsType<FeedItem>(update.Entry);
 
     private static DeviceVersion Version(int number, long revision) => new(
-        new Device($"d{number}", "c", null, null, DeviceMode.Active, DeviceStatus.Online, DeviceHealth.Healthy, PresenceReason.Heartbeat, default, default, false, null, 1),
+        new Device($"d{number}", "c", null, null, DeviceMode.Active, DeviceStatus.Online, DeviceHealth.Healthy, PresenceReason.Heartbeat, default,
+            default, false, null, 1),
         Life: 1, revision);
 }

@@ -32,7 +32,8 @@ public sealed class BusyLinkTests : IDisposable
     public BusyLinkTests()
     {
         var meters = _services.GetRequiredService<IMeterFactory>();
-        var settings = new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("COLD_CALLS", "1"), new("COLD_CALLS_WAITING", "0")]).Build());
+        var settings =
+            new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("COLD_CALLS", "1"), new("COLD_CALLS_WAITING", "0")]).Build());
         (_report, _meter) = (new BusyReport(meters, _clock, NullLogger<BusyReport>.Instance), new GatewayMeter(meters));
         _admission = new AdmissionControl(settings, _report, _clock);
         _heard = new Instruments(meters);
@@ -131,7 +132,8 @@ public sealed class BusyLinkTests : IDisposable
             }
 
             Calls++;
-            return targetMethod.Name == nameof(IDeviceGrain.Heartbeat) ? new ValueTask<HeartbeatReply>(Answer.Task) : throw new NotSupportedException(targetMethod.Name);
+            return targetMethod.Name == nameof(IDeviceGrain.Heartbeat)
+                ? new ValueTask<HeartbeatReply>(Answer.Task) : throw new NotSupportedException(targetMethod.Name);
         }
     }
 
@@ -145,7 +147,8 @@ public sealed class BusyLinkTests : IDisposable
         {
             var session = new Session("s", 1);
             _link = new DeviceLink(
-                _socket, new Link("l", session, "g"), new DeviceCaller(deviceId, "c", session, clock.GetUtcNow() + TimeSpan.FromDays(1)), TimeSpan.FromSeconds(90),
+                _socket, new Link("l", session, "g"), new DeviceCaller(deviceId, "c", session, clock.GetUtcNow() + TimeSpan.FromDays(1)),
+                TimeSpan.FromSeconds(90),
                 new LinkSettings(new ConfigurationBuilder().Build()), clock);
             var twin = DispatchProxy.Create<IDeviceGrain, Twin>();
             Twin = (Twin)(object)twin;
@@ -160,7 +163,8 @@ public sealed class BusyLinkTests : IDisposable
 
         /// <summary>The last thing it heard is this type, or this code of an error.</summary>
         public Task<JsonElement[]> HeardAsync(string what, int times = 1) => Eventually.GetAsync(
-            () => Task.FromResult(Told), told => told.Count(one => TestLink.Type(one) == what || (TestLink.Type(one) == "error" && one.GetProperty("code").GetString() == what)) >= times);
+            () => Task.FromResult(Told), told => told.Count(
+                one => TestLink.Type(one) == what || (TestLink.Type(one) == "error" && one.GetProperty("code").GetString() == what)) >= times);
 
         public void Dispose()
         {

@@ -18,9 +18,11 @@ public sealed class DeviceLinkTests : IDisposable
     public DeviceLinkTests()
     {
         var session = new Session("s", 1);
-        var settings = new LinkSettings(new ConfigurationBuilder().AddInMemoryCollection([new("DEVICE_LINK_QUEUE", "3"), new("DEVICE_LINK_PATIENCE", "300")]).Build());
+        var settings = new LinkSettings(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("DEVICE_LINK_QUEUE", "3"), new("DEVICE_LINK_PATIENCE", "300")]).Build());
         _link = new DeviceLink(
-            _socket, new Link("l", session, "g"), new DeviceCaller("d", "c", session, _clock.GetUtcNow() + TimeSpan.FromMinutes(10)), Timeout, settings, _clock);
+            _socket, new Link("l", session, "g"), new DeviceCaller("d", "c", session, _clock.GetUtcNow() + TimeSpan.FromMinutes(10)), Timeout,
+            settings, _clock);
     }
 
     [Fact]
@@ -129,14 +131,16 @@ public sealed class DeviceLinkTests : IDisposable
         {
         }
 
-        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task CloseAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public override Task CloseOutputAsync(WebSocketCloseStatus closeStatus, string? statusDescription, CancellationToken cancellationToken) =>
             Take($"close {(int)closeStatus} {statusDescription}", cancellationToken);
 
         public override void Dispose() => _read.TrySetCanceled();
 
-        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) => throw new NotSupportedException();
+        public override Task<WebSocketReceiveResult> ReceiveAsync(ArraySegment<byte> buffer, CancellationToken cancellationToken) =>
+            throw new NotSupportedException();
 
         public override async ValueTask<ValueWebSocketReceiveResult> ReceiveAsync(Memory<byte> buffer, CancellationToken cancellationToken)
         {
@@ -144,7 +148,8 @@ public sealed class DeviceLinkTests : IDisposable
             return default;
         }
 
-        public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage, CancellationToken cancellationToken) =>
+        public override Task SendAsync(ArraySegment<byte> buffer, WebSocketMessageType messageType, bool endOfMessage,
+            CancellationToken cancellationToken) =>
             Take(Encoding.UTF8.GetString(buffer), cancellationToken);
 
         private async Task Take(string what, CancellationToken stop)

@@ -32,7 +32,8 @@ public sealed class FirstSystemTests
             await CommandAsync(device, socket, "failure", "failed");
             await CommandAsync(device, socket, "timeout", "failed");
             await PollAsync(gateway, device);
-            Assert.Equal("heartbeat_ack", TestLink.Type(await socket.AskAsync("""{"type":"status_update","payload":{"status":{"cpu":12.5,"memory":40,"uptime":3600}}}""")));
+            Assert.Equal("heartbeat_ack", TestLink.Type(
+                await socket.AskAsync("""{"type":"status_update","payload":{"status":{"cpu":12.5,"memory":40,"uptime":3600}}}""")));
             Assert.Equal(40, (await device.ReadAsync()).GetProperty("metrics").GetProperty("memory").GetDouble());
             var refused = await socket.AskAsync("""{"type":"no such thing"}""");
             Assert.Equal(refused.GetProperty("message").GetString(), refused.GetProperty("error").GetString());
@@ -87,7 +88,8 @@ public sealed class FirstSystemTests
     {
         var command = await SendAsync(device);
         var payload = Of(await socket.HearAsync());
-        Assert.Equal((command, "echo", 1), (payload.GetProperty("id").GetString(), payload.GetProperty("type").GetString(), payload.GetProperty("parameters").GetProperty("n").GetInt32()));
+        Assert.Equal((command, "echo", 1), (payload.GetProperty("id").GetString(), payload.GetProperty("type")
+            .GetString(), payload.GetProperty("parameters").GetProperty("n").GetInt32()));
         Manners.CheckTime(payload.GetProperty("timestamp"));
         Assert.Equal("ack", TestLink.Type(await socket.AskAsync(Result(command, said))));
         var done = (await device.Owner.GetAsync($"{device.Path}/commands/{command}")).Is(200).Json;

@@ -9,14 +9,18 @@ namespace Rollcall.Links;
 /// <summary>The handshake as other people's clients make it, byte by byte.</summary>
 public sealed class HandshakeTests(SharedGateway shared)
 {
-    private const string Complete = "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    private const string Complete =
+        "Upgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
     private readonly TestGateway _gateway = shared.Gateway;
 
     [Theory]
     [InlineData("")]
     [InlineData("Sec-WebSocket-Protocol: {token}\r\n")]
-    [InlineData("Sec-WebSocket-Protocol: {token}\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
-    [InlineData("Sec-WebSocket-Protocol: {token}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
+    [InlineData(
+        "Sec-WebSocket-Protocol: {token}\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n")]
+    [InlineData(
+        "Sec-WebSocket-Protocol: {token}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Version: 8\r\nSec-WebSocket-Key: "
+            + "dGhlIHNhbXBsZSBub25jZQ==\r\n")]
     [InlineData("X-Device-Session: {token}\r\nUpgrade: websocket\r\nConnection: keep-alive\r\n")]
     [InlineData("X-Device-Session: nonsense\r\n")]
     public async Task What_is_no_complete_upgrade_is_told_so_before_its_token_is_looked_at(string headers)
@@ -66,7 +70,8 @@ public sealed class HandshakeTests(SharedGateway shared)
         (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"echo"}""")).Is(202);
         await using var speaking = await TestLink.OpenAsync(_gateway, device.Token);
         await speaking.SayAsync("""{"type":"ping"}""");
-        string[] heard = [TestLink.Type(await speaking.HearAsync())!, TestLink.Type(await speaking.HearAsync())!, TestLink.Type(await speaking.HearAsync())!];
+        string[] heard = [TestLink.Type(await speaking.HearAsync())!, TestLink.Type(await speaking.HearAsync())!,
+            TestLink.Type(await speaking.HearAsync())!];
         Assert.Equal("connected", heard[0]);
         Assert.Equal(["command", "pong"], heard[1..].Order(StringComparer.Ordinal));
     }
@@ -83,7 +88,8 @@ public sealed class HandshakeTests(SharedGateway shared)
             var frame = await link.HearAsync();
             Assert.True(Encoding.UTF8.GetByteCount(frame.GetRawText()) < 32_000);
             Assert.Equal(text, frame.GetProperty("parameters").GetString());
-            Assert.Equal((frame.GetProperty("id").GetString(), "echo"), (frame.GetProperty("payload").GetProperty("id").GetString(), frame.GetProperty("payload").GetProperty("type").GetString()));
+            Assert.Equal((frame.GetProperty("id").GetString(), "echo"),
+                (frame.GetProperty("payload").GetProperty("id").GetString(), frame.GetProperty("payload").GetProperty("type").GetString()));
             Assert.Equal(stands == 2, frame.GetProperty("payload").TryGetProperty("parameters", out _));
         }
     }
@@ -107,7 +113,8 @@ public sealed class HandshakeTests(SharedGateway shared)
         var stream = client.GetStream();
         await stream.WriteAsync(Encoding.Latin1.GetBytes($"GET /api/v1/device/ws HTTP/1.1\r\nHost: localhost\r\n{headers}\r\n"));
         var (bytes, text) = (new byte[8 * 1024], "");
-        while (!(text.StartsWith("HTTP/1.1 101", StringComparison.Ordinal) ? text.Contains(until, StringComparison.Ordinal) : text.Contains('}', StringComparison.Ordinal)))
+        while (!(text.StartsWith("HTTP/1.1 101", StringComparison.Ordinal)
+            ? text.Contains(until, StringComparison.Ordinal) : text.Contains('}', StringComparison.Ordinal)))
         {
             var read = await stream.ReadAsync(bytes).AsTask().WaitAsync(TimeSpan.FromSeconds(20));
             Assert.True(read > 0, $"The connection ended after {text}");

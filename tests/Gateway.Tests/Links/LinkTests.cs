@@ -22,7 +22,8 @@ public sealed class LinkTests(SharedGateway shared)
         Assert.Equal(header is null ? device.Token : null, link.SubProtocol);
         var greeting = await link.HearAsync();
         Assert.Equal(["deviceId", "heartbeatInterval", "sessionId", "timestamp", "type"], Members(greeting));
-        Assert.Equal(("connected", device.Id, 30_000), (TestLink.Type(greeting), greeting.GetProperty("deviceId").GetString(), greeting.GetProperty("heartbeatInterval").GetInt32()));
+        Assert.Equal(("connected", device.Id, 30_000),
+            (TestLink.Type(greeting), greeting.GetProperty("deviceId").GetString(), greeting.GetProperty("heartbeatInterval").GetInt32()));
         Assert.Matches("^[0-9a-f]{64}$", greeting.GetProperty("sessionId").GetString());
         Manners.CheckTime(greeting.GetProperty("timestamp"));
         await UntilAsync(device, read => Status(read) == ("online", "connected", true));
@@ -55,7 +56,8 @@ public sealed class LinkTests(SharedGateway shared)
         await using var link = await TestLink.GreetedAsync(_gateway, device);
         var ack = await link.AskAsync(frame);
         Assert.Equal(["nextHeartbeat", "requestId", "stored", "timestamp", "type"], Members(ack));
-        Assert.Equal(("heartbeat_ack", "r1", true), (TestLink.Type(ack), ack.GetProperty("requestId").GetString(), ack.GetProperty("stored").GetBoolean()));
+        Assert.Equal(("heartbeat_ack", "r1", true),
+            (TestLink.Type(ack), ack.GetProperty("requestId").GetString(), ack.GetProperty("stored").GetBoolean()));
         Assert.InRange(ack.GetProperty("nextHeartbeat").GetInt32(), 27_000, 30_000);
         var read = await device.ReadAsync();
         Assert.Equal(ack.GetProperty("timestamp").GetString(), read.GetProperty("lastSeen").GetString());
@@ -167,9 +169,11 @@ public sealed class LinkTests(SharedGateway shared)
         await UntilAsync(device, read => !read.GetProperty("connected").GetBoolean());
         Assert.Empty(await ListedAsync());
 
-        async Task<string[]> ListedAsync() => Connected((await device.Owner.GetAsync("/api/v1/customer/devices")).Is(200).Json.GetProperty("devices"));
+        async Task<string[]> ListedAsync() =>
+            Connected((await device.Owner.GetAsync("/api/v1/customer/devices")).Is(200).Json.GetProperty("devices"));
         static string[] Connected(JsonElement devices) =>
-            [.. devices.EnumerateArray().Where(one => one.GetProperty("connected").GetBoolean()).Select(one => one.GetProperty("deviceId").GetString()!)];
+            [.. devices.EnumerateArray().Where(one => one.GetProperty("connected").GetBoolean())
+                .Select(one => one.GetProperty("deviceId").GetString()!)];
     }
 
     private static (string?, string?, bool) Status(JsonElement device) =>

@@ -11,7 +11,8 @@ public sealed class RandomFrameTests(SharedGateway shared, ITestOutputHelper out
     private static readonly string[] Seeds =
     [
         """{"type":"heartbeat","requestId":"r1","status":"degraded","metrics":{"cpu":12.5,"memory":40,"uptime":3600,"n.x":-1e3}}""",
-        """{"type":"status_update","payload":{"status":"healthy","metrics":null}}""", """{"type":"ping","requestId":12}""", """{"type":"claim_command"}""",
+        """{"type":"status_update","payload":{"status":"healthy","metrics":null}}""", """{"type":"ping","requestId":12}""",
+        """{"type":"claim_command"}""",
         """{"type":"command_result","payload":{"commandId":"c","status":"failed","error":"x"}}""", """{"type":"connected"}""", "{}", "",
     ];
 

@@ -35,8 +35,10 @@ public sealed class MetricsPortTests(SharedGateway shared)
         Assert.Matches("""(?m)^rollcall_sign_ins_total\{[^}]*outcome="accepted"[^}]*\} [1-9]""", page);
         foreach (var name in new[]
         {
-            "rollcall_twins", "rollcall_store_away", "rollcall_gateways", "rollcall_gateways_in_doubt", "rollcall_gateways_losses_total", "rollcall_journal_waiting", "rollcall_bcrypt_waiting", "rollcall_journal_records_total",
-            "rollcall_journal_flush_size_bucket", "rollcall_journal_flush_duration_seconds_bucket", "rollcall_portals", "http_server_request_duration_seconds_bucket",
+            "rollcall_twins", "rollcall_store_away", "rollcall_gateways", "rollcall_gateways_in_doubt", "rollcall_gateways_losses_total",
+            "rollcall_journal_waiting", "rollcall_bcrypt_waiting", "rollcall_journal_records_total",
+            "rollcall_journal_flush_size_bucket", "rollcall_journal_flush_duration_seconds_bucket", "rollcall_portals",
+            "http_server_request_duration_seconds_bucket",
         })
         {
             Assert.Contains("\n" + name + "{", page, StringComparison.Ordinal);
@@ -55,7 +57,8 @@ public sealed class MetricsPortTests(SharedGateway shared)
     public async Task It_is_not_PORT()
     {
         using var folder = new TemporaryFolder();
-        var refused = await Assert.ThrowsAsync<SettingException>(() => TestGateway.CreateAsync(folder.Path, ("PORT", "3901"), ("METRICS_PORT", "3901")));
+        var refused = await Assert.ThrowsAsync<SettingException>(
+            () => TestGateway.CreateAsync(folder.Path, ("PORT", "3901"), ("METRICS_PORT", "3901")));
         Assert.StartsWith("METRICS_PORT ", refused.Message, StringComparison.Ordinal);
     }
 

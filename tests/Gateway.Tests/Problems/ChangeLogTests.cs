@@ -62,7 +62,8 @@ public sealed class ChangeLogTests
     private static ClaimsPrincipal Somebody(string subject) =>
         new(new ClaimsIdentity([new Claim("customer_id", "acme"), new Claim("role", "owner"), new Claim("sub", subject)], "test"));
 
-    private static async Task<List<(LogLevel Level, string Line)>> SaidOf(string method, string path, int status, ClaimsPrincipal user, LogLevel least = LogLevel.Debug)
+    private static async Task<List<(LogLevel Level, string Line)>> SaidOf(
+        string method, string path, int status, ClaimsPrincipal user, LogLevel least = LogLevel.Debug)
     {
         var log = new Lines(least);
         await SaidOf(log, method, path, status, user);

@@ -7,7 +7,8 @@ public sealed class ClientFaultTests
 {
     private const string Json = "Content-Type: application/json\r\n";
     private const string Chunked = "Transfer-Encoding: chunked\r\n";
-    private const string Upgrade = "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
+    private const string Upgrade =
+        "Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n";
 
     [Fact]
     public async Task A_client_that_breaks_off_is_no_fault_of_ours()
@@ -27,7 +28,8 @@ public sealed class ClientFaultTests
             (Post("/api/v1/device/auth", Json + "Content-Length: 100\r\n") + "{", null),
             (Post("/api/v1/device/register", Json + Chunked) + "5\r\n{    \r\n", null),
             (Post("/api/v1/customer/devices", $"Authorization: Bearer {portal}\r\n{Json}Content-Length: 100\r\n") + "{", null),
-            (Post($"{device.Path}/commands?wait=30", $"Authorization: Bearer {portal}\r\n{Json}Content-Length: 18\r\n") + """{"command":"blow"}""", null),
+            (Post($"{device.Path}/commands?wait=30", $"Authorization: Bearer {portal}\r\n{Json}Content-Length: 18\r\n")
+                + """{"command":"blow"}""", null),
             ($"GET /reference/scalar.js HTTP/1.1\r\nHost: x\r\n\r\n", "HTTP/1.1 200"),
             ($"GET /api/v1/device/ws HTTP/1.1\r\nHost: x\r\nX-Device-Session: {device.Token}\r\n{Upgrade}\r\n", null),
             ($"GET /api/v1/device/ws HTTP/1.1\r\nHost: x\r\nX-Device-Session: {device.Token}\r\n{Upgrade}\r\n", "101 Switching"),
@@ -40,14 +42,17 @@ public sealed class ClientFaultTests
         foreach (var (said, heard) in cuts)
         {
             var client = await RawClient.SayingAsync(gateway, said);
-            await (heard is null ? Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System, TestContext.Current.CancellationToken) : client.HearAsync(heard));
+            await (heard is null
+                ? Task.Delay(TimeSpan.FromMilliseconds(30), TimeProvider.System, TestContext.Current.CancellationToken) : client.HearAsync(heard));
             client.Reset();
             (await device.BeatAsync()).Is(200);
         }
 
         // Of the bodies that never came, each is counted as what it was.
         await Eventually.GetAsync(() => Task.FromResult(witness.Count(ClientFault.ClosedRequest)), closed => closed >= 7);
-        await Eventually.GetAsync(() => Task.FromResult(witness.Answers.Count(answer => answer.Route.EndsWith("/commands", StringComparison.Ordinal))), ended => ended == 1);
+        await Eventually.GetAsync(
+            () => Task.FromResult(witness.Answers.Count(answer => answer.Route.EndsWith("/commands", StringComparison.Ordinal))),
+            ended => ended == 1);
         Assert.DoesNotContain(witness.Answers, answer => answer.Status >= 500);
 
         // The command was accepted, and is a change by somebody known.
@@ -83,11 +88,13 @@ public sealed class ClientFaultTests
         {
             using var client = await RawClient.SayingAsync(gateway, said);
             var heard = await client.HearAllAsync();
-            Assert.True(heard.StartsWith($"HTTP/1.1 {status}", StringComparison.Ordinal), $"{status} expected for {said[..Math.Min(300, said.Length)]}: {heard}");
+            Assert.True(heard.StartsWith($"HTTP/1.1 {status}", StringComparison.Ordinal),
+                $"{status} expected for {said[..Math.Min(300, said.Length)]}: {heard}");
             (await device.BeatAsync()).Is(200);
         }
 
-        foreach (var bytes in new byte[][] { [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3], [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8], [0], [0xff, 0xfe, 0xfd, 10, 10], [13, 10, 13, 10] })
+        foreach (var bytes in new byte[][] { [0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3], [.. "PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n"u8], [0],
+            [0xff, 0xfe, 0xfd, 10, 10], [13, 10, 13, 10] })
         {
             using var client = await RawClient.ConnectAsync(gateway);
             await client.SayAsync(bytes);
@@ -152,7 +159,8 @@ public sealed class ClientFaultTests
         Assert.Empty(witness.Lines);
     }
 
-    private static string Beat(TestDevice device, string headers) => Post("/api/v1/device/heartbeat", $"X-Device-Session: {device.Token}\r\n{headers}");
+    private static string Beat(TestDevice device, string headers) =>
+        Post("/api/v1/device/heartbeat", $"X-Device-Session: {device.Token}\r\n{headers}");
 
     private static string Post(string path, string headers) => $"POST {path} HTTP/1.1\r\nHost: x\r\n{headers}\r\n";
 }

@@ -23,7 +23,8 @@ public sealed class FaultBarrierTests
 
     public static TheoryData<Exception> TheClients =>
     [
-        new OperationCanceledException(), new TaskCanceledException(), new ConnectionResetException("the client's"), new ConnectionAbortedException("the client's"),
+        new OperationCanceledException(), new TaskCanceledException(), new ConnectionResetException("the client's"),
+        new ConnectionAbortedException("the client's"),
         new InvalidOperationException("wrapped", new OperationCanceledException()), new AggregateException(new TaskCanceledException()),
         new IOException("wrapped", new ConnectionResetException("the client's")),
         new BodyException(new IOException("no chunk")),
@@ -55,7 +56,8 @@ public sealed class FaultBarrierTests
     [Fact]
     public async Task A_body_that_broke_off_is_known_before_the_request_says_so()
     {
-        Assert.Equal(ClientFault.ClosedRequest, (await ServeAsync(new BodyException(new ConnectionResetException("the client's")), gone: false)).StatusCode);
+        Assert.Equal(ClientFault.ClosedRequest,
+            (await ServeAsync(new BodyException(new ConnectionResetException("the client's")), gone: false)).StatusCode);
         Assert.Equal(400, (await ServeAsync(new BodyException(new IOException("no chunk")), gone: false)).StatusCode);
         Assert.Empty(_log);
     }

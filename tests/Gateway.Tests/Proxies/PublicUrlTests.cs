@@ -46,7 +46,8 @@ public sealed class PublicUrlTests(PrefixedGateway prefixed) : IClassFixture<Pre
         (await _gateway.Nobody.GetAsync(prefix + "/healthz")).Is(200);
         (await _gateway.Nobody.GetAsync(prefix + prefix + "/healthz")).Is(prefix.Length == 0 ? 200 : 404);
         (await _gateway.Nobody.GetAsync("/rollcallx/healthz")).Refused(404, "NOT_FOUND");
-        Assert.Contains("default-src 'none'", (await _gateway.Nobody.GetAsync(prefix + "/version"))["Content-Security-Policy"], StringComparison.Ordinal);
+        Assert.Contains("default-src 'none'", (await _gateway.Nobody.GetAsync(prefix + "/version"))["Content-Security-Policy"],
+            StringComparison.Ordinal);
     }
 
     [Fact]
@@ -66,12 +67,14 @@ public sealed class PublicUrlTests(PrefixedGateway prefixed) : IClassFixture<Pre
         Assert.Equal("/rollcall/dashboard/", opened["Location"]);
         Assert.Contains("path=/rollcall/dashboard;", opened["Set-Cookie"], StringComparison.OrdinalIgnoreCase);
         Assert.Contains("secure", opened["Set-Cookie"], StringComparison.OrdinalIgnoreCase);
-        Assert.DoesNotMatch("""(src|href)="/[^r]""", (await _gateway.Portal("owner", PrefixedGateway.House).SendUncheckedAsync("GET", prefix + "/dashboard/")).Is(200).Text);
+        Assert.DoesNotMatch("""(src|href)="/[^r]""",
+            (await _gateway.Portal("owner", PrefixedGateway.House).SendUncheckedAsync("GET", prefix + "/dashboard/")).Is(200).Text);
     }
 
     [Fact]
     public void The_page_has_its_base_below_the_prefix_or_is_not_served() => Assert.Multiple(
-        () => Assert.Equal("""<head><base href="/rollcall/"></head>""", IndexPage.Written("""<head><base href="/"></head>""", "/rollcall", reference: true)),
+        () => Assert.Equal("""<head><base href="/rollcall/"></head>""",
+            IndexPage.Written("""<head><base href="/"></head>""", "/rollcall", reference: true)),
         () => Assert.Throws<InvalidOperationException>(() => IndexPage.Written("<head></head>", "/rollcall", reference: true)));
 
     [Fact]

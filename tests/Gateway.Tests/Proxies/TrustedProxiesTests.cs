@@ -24,13 +24,19 @@ public sealed class TrustedProxiesTests
     }
 
     [Theory]
-    [InlineData("10.0.0.5/8", "TRUSTED_PROXIES must list a network by its first address, 10.0.0.0/8, or one address without a length, not '10.0.0.5/8'.")]
-    [InlineData("2001:db8::1/32", "TRUSTED_PROXIES must list a network by its first address, 2001:db8::/32, or one address without a length, not '2001:db8::1/32'.")]
-    [InlineData("none,10.0.0.1", "TRUSTED_PROXIES must be none alone, or list addresses and networks without it: together they contradict each other.")]
-    [InlineData("10.0.0.1, none", "TRUSTED_PROXIES must be none alone, or list addresses and networks without it: together they contradict each other.")]
+    [InlineData(
+        "10.0.0.5/8", "TRUSTED_PROXIES must list a network by its first address, 10.0.0.0/8, or one address without a length, not '10.0.0.5/8'.")]
+    [InlineData(
+        "2001:db8::1/32",
+        "TRUSTED_PROXIES must list a network by its first address, 2001:db8::/32, or one address without a length, not '2001:db8::1/32'.")]
+    [InlineData(
+        "none,10.0.0.1", "TRUSTED_PROXIES must be none alone, or list addresses and networks without it: together they contradict each other.")]
+    [InlineData(
+        "10.0.0.1, none", "TRUSTED_PROXIES must be none alone, or list addresses and networks without it: together they contradict each other.")]
     public void What_may_be_meant_two_ways_is_refused(string text, string message) => Assert.Equal(
         message,
-        Assert.Throws<SettingException>(() => new TrustedProxies(new ConfigurationBuilder().AddInMemoryCollection([new("TRUSTED_PROXIES", text)]).Build())).Message);
+        Assert.Throws<SettingException>(
+            () => new TrustedProxies(new ConfigurationBuilder().AddInMemoryCollection([new("TRUSTED_PROXIES", text)]).Build())).Message);
 
     [Theory]
     [InlineData("FORWARDEDHEADERS_ENABLED")]

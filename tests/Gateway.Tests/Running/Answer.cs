@@ -44,7 +44,8 @@ public sealed class Answer
 
     internal static async Task<Answer> ReadAsync(HttpResponseMessage response)
     {
-        var headers = response.Headers.Concat(response.Content.Headers).Concat(response.Headers.TransferEncodingChunked == true ? [new("chunked", ["true"])] : [])
+        var headers = response.Headers.Concat(response.Content.Headers)
+            .Concat(response.Headers.TransferEncodingChunked == true ? [new("chunked", ["true"])] : [])
             .ToDictionary(header => header.Key, header => string.Join(", ", header.Value), StringComparer.OrdinalIgnoreCase);
         return new Answer((int)response.StatusCode, headers, await response.Content.ReadAsByteArrayAsync());
     }

@@ -24,7 +24,8 @@ public sealed class Caller(TestGateway gateway, params (string Name, string Valu
     /// <summary>Sends the path as it is written, also one that is none.</summary>
     public async Task<Answer> SendUncheckedAsync(string method, string path, HttpContent? body = null)
     {
-        var uri = new Uri(gateway.Address.GetLeftPart(UriPartial.Authority) + path, new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
+        var uri = new Uri(gateway.Address.GetLeftPart(UriPartial.Authority) + path,
+            new UriCreationOptions { DangerousDisablePathAndQueryCanonicalization = true });
         using var request = new HttpRequestMessage(new HttpMethod(method), uri) { Content = body };
         foreach (var (name, value) in headers)
         {

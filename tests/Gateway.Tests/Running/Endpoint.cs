@@ -23,5 +23,6 @@ public sealed class Endpoint(Microsoft.AspNetCore.Http.Endpoint endpoint)
 
     public bool IsHub => Pattern.StartsWith("/hubs/", StringComparison.Ordinal);
 
-    public bool InReference { get; } = endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true };
+    public bool InReference { get; } =
+        endpoint.Metadata.GetMetadata<Microsoft.AspNetCore.Routing.IExcludeFromDescriptionMetadata>() is not { ExcludeFromDescription: true };
 }

@@ -16,7 +16,8 @@ public static class Eventually
                 return answer;
             }
 
-            Assert.True(Stopwatch.GetElapsedTime(since).TotalSeconds < seconds, $"Not within {seconds} s; the last was {(answer as Answer)?.Text ?? answer?.ToString()}");
+            Assert.True(Stopwatch.GetElapsedTime(since).TotalSeconds < seconds,
+                $"Not within {seconds} s; the last was {(answer as Answer)?.Text ?? answer?.ToString()}");
             await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System);
         }
     }

@@ -10,7 +10,8 @@ internal static partial class Manners
 
     private static readonly string[] DeviceMembers =
     [
-        "deviceId", "name", "location", "customerId", "mode", "status", "health", "reason", "statusSince", "lastSeen", "connected", "metrics", "seq", "ignoredMetrics",
+        "deviceId", "name", "location", "customerId", "mode", "status", "health", "reason", "statusSince", "lastSeen", "connected", "metrics", "seq",
+        "ignoredMetrics",
     ];
 
     public static void Check(Answer answer)

@@ -9,7 +9,8 @@ public sealed class Outage : IDisposable
 
     public Outage(TestGateway gateway)
     {
-        _connection = new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = gateway.Folder["rollcall.db"], Pooling = false }.ConnectionString);
+        _connection =
+            new SqliteConnection(new SqliteConnectionStringBuilder { DataSource = gateway.Folder["rollcall.db"], Pooling = false }.ConnectionString);
         _connection.Open();
         Execute("BEGIN EXCLUSIVE");
     }

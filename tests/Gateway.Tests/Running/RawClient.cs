@@ -36,7 +36,8 @@ public sealed class RawClient : IDisposable
 
     public static string Get(string path, string more = "") => $"GET {path} HTTP/1.1\r\nHost: localhost\r\n{more}\r\n";
 
-    public static string Beat(string token) => $"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nX-Device-Session: {token}\r\n\r\n";
+    public static string Beat(string token) =>
+        $"POST /api/v1/device/heartbeat HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\nX-Device-Session: {token}\r\n\r\n";
 
     public static async Task<RawClient> SayingAsync(TestGateway gateway, string text)
     {

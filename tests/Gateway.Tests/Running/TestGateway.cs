@@ -52,9 +52,11 @@ public sealed class TestGateway : IAsyncDisposable
         RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
     });
 
-    public static Task<TestGateway> StartAsync(params (string Name, string Value)[] settings) => StartAsync(new TemporaryFolder(), own: true, settings);
+    public static Task<TestGateway> StartAsync(params (string Name, string Value)[] settings) =>
+        StartAsync(new TemporaryFolder(), own: true, settings);
 
-    public static Task<TestGateway> StartAsync(TemporaryFolder folder, params (string Name, string Value)[] settings) => StartAsync(folder, own: false, settings);
+    public static Task<TestGateway> StartAsync(TemporaryFolder folder, params (string Name, string Value)[] settings) =>
+        StartAsync(folder, own: false, settings);
 
     /// <summary>Puts it together without starting it; the last word on a setting counts.</summary>
     public static Task<WebApplication> CreateAsync(string folder, params (string Name, string Value)[] settings) => GatewayApp.CreateAsync(builder =>
@@ -62,7 +64,8 @@ public sealed class TestGateway : IAsyncDisposable
         builder.Logging.ClearProviders();
         var all = new Dictionary<string, string?>
         {
-            ["PORT"] = "0", ["DATA_DIR"] = folder, ["Demo:Devices"] = "0", ["BCRYPT_COST"] = "4", ["AUTH_BURST"] = "1000000", ["GOODBYE_BURST"] = "1000000",
+            ["PORT"] = "0", ["DATA_DIR"] = folder, ["Demo:Devices"] = "0", ["BCRYPT_COST"] = "4", ["AUTH_BURST"] = "1000000",
+            ["GOODBYE_BURST"] = "1000000",
         };
         if (settings.Any(setting => setting.Name == "REDIS_URL"))
         {

@@ -22,7 +22,8 @@ internal sealed class Witness : ILoggerProvider
                 listener.EnableMeasurementEvents(instrument);
             }
         };
-        _listener.SetMeasurementEventCallback<double>((_, _, tags, _) => _answers.Enqueue((Tag(tags, "http.route") as string ?? "", (int)(Tag(tags, "http.response.status_code") ?? 0))));
+        _listener.SetMeasurementEventCallback<double>(
+            (_, _, tags, _) => _answers.Enqueue((Tag(tags, "http.route") as string ?? "", (int)(Tag(tags, "http.response.status_code") ?? 0))));
         _listener.Start();
         gateway.Services.GetRequiredService<ILoggerFactory>().AddProvider(this);
     }

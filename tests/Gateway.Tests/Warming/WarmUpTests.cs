@@ -28,7 +28,8 @@ public sealed class WarmUpTests
     [Fact]
     public async Task Without_silos_the_port_opens_all_the_same_and_nothing_is_ready()
     {
-        await using var app = await CreateAsync([("REDIS_URL", "redis://127.0.0.1:1"), ("PORTAL_JWT_KEY", NewKey()), ("SESSION_SIGNING_KEYS", NewKey())]);
+        await using var app = await CreateAsync(
+            [("REDIS_URL", "redis://127.0.0.1:1"), ("PORTAL_JWT_KEY", NewKey()), ("SESSION_SIGNING_KEYS", NewKey())]);
         var starting = app.StartAsync(TestContext.Current.CancellationToken);
         await Eventually.GetAsync(() => Task.FromResult(State(app).Opened), opened => opened);
         Assert.Equal((true, false), State(app));
@@ -49,7 +50,9 @@ public sealed class WarmUpTests
         Assert.True(app.Services.GetRequiredService<PathWarmUp>().IsServed, string.Join('\n', log.All));
         Assert.Equal(0, rollcall.Now("rollcall.twins"));
         Assert.Equal(0, rollcall.Now("rollcall.links"));
-        foreach (var count in new[] { "rollcall.beats stored", "rollcall.beats refused", "rollcall.beats unavailable", "rollcall.journal.records fenced", "rollcall.journal.records stored", "rollcall.journal.flush.size", "rollcall.link.frames", "rollcall.transitions online" })
+        foreach (var count
+            in new[] { "rollcall.beats stored", "rollcall.beats refused", "rollcall.beats unavailable", "rollcall.journal.records fenced",
+                "rollcall.journal.records stored", "rollcall.journal.flush.size", "rollcall.link.frames", "rollcall.transitions online" })
         {
             Assert.Equal(0, rollcall.Sum(count));
         }
@@ -69,7 +72,8 @@ public sealed class WarmUpTests
 
     private static async Task<IReadOnlyList<string>> DevicesAsync(TemporaryFolder folder)
     {
-        await using var connection = new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder.Path, "rollcall.db")};Pooling=False");
+        await using var connection =
+            new Microsoft.Data.Sqlite.SqliteConnection($"Data Source={Path.Combine(folder.Path, "rollcall.db")};Pooling=False");
         connection.Open();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT device_id FROM devices UNION ALL SELECT device_id FROM presence_events";
@@ -83,7 +87,8 @@ public sealed class WarmUpTests
         return ids;
     }
 
-    private static Task<WebApplication> CreateAsync((string Name, string Value)[] settings, ILoggerProvider? log = null) => GatewayApp.CreateAsync(builder =>
+    private static Task<WebApplication> CreateAsync((string Name, string Value)[] settings, ILoggerProvider? log = null) =>
+        GatewayApp.CreateAsync(builder =>
     {
         builder.Logging.ClearProviders();
         if (log is not null)
@@ -128,7 +133,8 @@ public sealed class WarmUpTests
         {
             _listener.InstrumentPublished = (instrument, listener) =>
             {
-                if (instrument.Meter.Scope == meters && (instrument.Name.StartsWith("http.server", StringComparison.Ordinal) || instrument.Name.StartsWith("kestrel", StringComparison.Ordinal)))
+                if (instrument.Meter.Scope == meters && (instrument.Name.StartsWith("http.server", StringComparison.Ordinal)
+                    || instrument.Name.StartsWith("kestrel", StringComparison.Ordinal)))
                 {
                     listener.EnableMeasurementEvents(instrument);
                 }
@@ -159,7 +165,8 @@ public sealed class WarmUpTests
 
             public bool IsEnabled(LogLevel logLevel) => true;
 
-            void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception, Func<TState, Exception?, string> formatter) =>
+            void ILogger.Log<TState>(LogLevel logLevel, EventId eventId, TState state, Exception? exception,
+                Func<TState, Exception?, string> formatter) =>
                 lines.Enqueue($"{logLevel} {category}: {formatter(state, exception)} {exception}");
         }
     }

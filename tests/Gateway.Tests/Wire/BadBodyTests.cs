@@ -110,7 +110,8 @@ public sealed class BadBodyTests(SharedGateway shared)
     public async Task Unknown_members_are_ignored_also_odd_ones(string target)
     {
         var call = await BodyTarget.OfAsync(target, _gateway);
-        foreach (var member in new[] { "\"\":1", "\"a\\ud800\":1", "\"__proto__\":{}", "\"x\":\"\\u0000\"", "\"x\":1e400", "\"NAME \":[[[]]]", "\"$ref\":\"#\"" })
+        foreach (var member
+            in new[] { "\"\":1", "\"a\\ud800\":1", "\"__proto__\":{}", "\"x\":\"\\u0000\"", "\"x\":1e400", "\"NAME \":[[[]]]", "\"$ref\":\"#\"" })
         {
             Assert.InRange((await call.SendAsync(Body.Json($"{{{member}}}"))).Status, 200, 400);
         }

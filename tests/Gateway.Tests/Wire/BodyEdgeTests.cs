@@ -16,7 +16,8 @@ public sealed class BodyEdgeTests(SharedGateway shared)
     {
         var call = await BodyTarget.OfAsync(target, _gateway);
         var plain = (await call.SendAsync(Body.Json("{}"))).Status;
-        foreach (var body in new byte[][] { [0xEF, 0xBB, 0xBF, .. "{}"u8], [.. "{}"u8, 0], [.. "{}\r\n"u8, 0, 0, .. " \n"u8], [0xEF, 0xBB, 0xBF, .. " {} "u8, 0] })
+        foreach (var body
+            in new byte[][] { [0xEF, 0xBB, 0xBF, .. "{}"u8], [.. "{}"u8, 0], [.. "{}\r\n"u8, 0, 0, .. " \n"u8], [0xEF, 0xBB, 0xBF, .. " {} "u8, 0] })
         {
             Assert.Equal(plain, (await call.SendAsync(Body.Of(body, null))).Status);
             Assert.Equal(plain, (await call.SendAsync(Body.Chunked(body))).Status);
@@ -36,7 +37,8 @@ public sealed class BodyEdgeTests(SharedGateway shared)
             var content = Body.Of([0x1f, 0x8b, 8, 0, 0, 0, 0, 0], "application/json");
             content.Headers.TryAddWithoutValidation("Content-Encoding", coding);
             var before = await call.Device.EverythingAsync();
-            Assert.Contains("Content-Encoding", (await call.SendAsync(content)).Refused(415, "UNSUPPORTED_MEDIA_TYPE").TextOf("detail"), StringComparison.Ordinal);
+            Assert.Contains("Content-Encoding", (await call.SendAsync(content)).Refused(415, "UNSUPPORTED_MEDIA_TYPE")
+                .TextOf("detail"), StringComparison.Ordinal);
             Assert.Equal(before, await call.Device.EverythingAsync());
         }
     }

@@ -19,7 +19,8 @@ public sealed class FuzzTests(SharedGateway shared)
 
     private static readonly string[] Bits =
     [
-        "null", "{", "}", "[", "]", "\"", ",", ":", "\\u0000", "\\ud800", "1e400", "-", "NaN", "true", "\0", "\u0001", "ä", "🚚", "%00", "..", "/", " ", "\\",
+        "null", "{", "}", "[", "]", "\"", ",", ":", "\\u0000", "\\ud800", "1e400", "-", "NaN", "true", "\0", "\u0001", "ä", "🚚", "%00", "..",
+        "/", " ", "\\",
     ];
 
     private static readonly string[] Parameters = ["status", "health", "q", "limit", "cursor", "after", "secret", "x"];
@@ -41,7 +42,8 @@ public sealed class FuzzTests(SharedGateway shared)
                 var body = method is "POST" or "PATCH" ? Mutated(random, Seeds[random.Next(Seeds.Length)]) : null;
                 var caller = callers[row.Access switch { Access.Everybody => 0, Access.Device => 1, _ => 2 }];
                 var answer = await caller.SendUncheckedAsync(method, path, body is null ? null : Body.Of(body, "application/json"));
-                Assert.True(answer.Status < 500, $"seed {seed}: {method} {path} {(body is null ? "" : Convert.ToHexString(body))}: {answer.Status} {answer.Text}");
+                Assert.True(answer.Status < 500,
+                    $"seed {seed}: {method} {path} {(body is null ? "" : Convert.ToHexString(body))}: {answer.Status} {answer.Text}");
                 Assert.DoesNotContain("   at ", answer.Text, StringComparison.Ordinal);
             }
         }
@@ -53,7 +55,8 @@ public sealed class FuzzTests(SharedGateway shared)
         for (var i = random.Next(4); i > 0; i--)
         {
             path += (path.Contains('?', StringComparison.Ordinal) ? '&' : '?') + Parameters[random.Next(Parameters.Length)] + "="
-                + (random.Next(3) switch { 0 => Escaped(Mutated(random, "online")), 1 => random.Next(-5, 300).ToString(), _ => Escaped(Mutated(random, "ZDE6YQ")) });
+                + (random.Next(3) switch { 0 => Escaped(Mutated(random, "online")), 1 => random.Next(-5, 300).ToString(),
+                    _ => Escaped(Mutated(random, "ZDE6YQ")) });
         }
 
         return path;
@@ -78,5 +81,6 @@ public sealed class FuzzTests(SharedGateway shared)
         return [.. bytes];
     }
 
-    private static string Escaped(byte[] bytes) => string.Concat(bytes.Select(one => char.IsAsciiLetterOrDigit((char)one) ? ((char)one).ToString() : $"%{one:X2}"));
+    private static string Escaped(byte[] bytes) =>
+        string.Concat(bytes.Select(one => char.IsAsciiLetterOrDigit((char)one) ? ((char)one).ToString() : $"%{one:X2}"));
 }

@@ -11,7 +11,8 @@ public sealed class HeadTests(SharedGateway shared)
 {
     private readonly TestGateway _gateway = shared.Gateway;
 
-    public static TheoryData<string> Reads => [.. AccessTable.Rows.Select(row => row.Endpoint).Where(endpoint => endpoint.StartsWith("GET ", StringComparison.Ordinal))];
+    public static TheoryData<string> Reads =>
+        [.. AccessTable.Rows.Select(row => row.Endpoint).Where(endpoint => endpoint.StartsWith("GET ", StringComparison.Ordinal))];
 
     [Fact]
     public void Whoever_takes_GET_takes_HEAD() => Assert.All(
@@ -37,7 +38,8 @@ public sealed class HeadTests(SharedGateway shared)
     [Theory]
     [InlineData("/api/v1/device/heartbeat")]
     [InlineData("/api/v1/customer/enrolment-keys/x")]
-    public async Task Where_there_is_no_GET_there_is_no_HEAD(string path) => Assert.Equal(405, (await _gateway.Nobody.SendUncheckedAsync("HEAD", path)).Status);
+    public async Task Where_there_is_no_GET_there_is_no_HEAD(string path) =>
+        Assert.Equal(405, (await _gateway.Nobody.SendUncheckedAsync("HEAD", path)).Status);
 
     [Fact]
     public async Task The_ports_of_probes_and_of_metrics_take_it_too()

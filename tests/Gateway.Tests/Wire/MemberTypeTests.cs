@@ -36,7 +36,9 @@ public sealed class MemberTypeTests(SharedGateway shared)
     private readonly TestGateway _gateway = shared.Gateway;
 
     public static TheoryData<string, string, string> Sweep =>
-        [.. Members.SelectMany(row => NoText.Keys.Select(what => (row.Target, row.Member, what))).Where(row => row != ("heartbeat", "status", "an object"))]; // Metrics, of the first system.
+        // Metrics, of the first system.
+        [.. Members.SelectMany(row => NoText.Keys.Select(what => (row.Target, row.Member, what)))
+            .Where(row => row != ("heartbeat", "status", "an object"))];
 
     [Theory]
     [MemberData(nameof(Sweep))]

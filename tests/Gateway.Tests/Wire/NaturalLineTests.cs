@@ -17,10 +17,12 @@ public sealed class NaturalLineTests(SharedGateway shared)
         ["Python urllib"] = ("1.1", "Accept-Encoding: identity\r\nUser-Agent: Python-urllib/3.11\r\n" + Form),
         ["Ruby Net::HTTP.post"] = ("1.1", "Accept-Encoding: gzip;q=1.0,deflate;q=0.6,identity;q=0.3\r\nAccept: */*\r\nUser-Agent: Ruby\r\n" + Form),
         ["Perl LWP"] = ("1.1", "TE: deflate,gzip;q=0.3\r\nUser-Agent: libwww-perl/6.68\r\n"),
-        ["Tcl http::geturl"] = ("1.1", "User-Agent: Tcl http client package 2.9.5\r\nAccept: */*\r\nAccept-Encoding: gzip,deflate,compress\r\n" + Form),
+        ["Tcl http::geturl"] =
+            ("1.1", "User-Agent: Tcl http client package 2.9.5\r\nAccept: */*\r\nAccept-Encoding: gzip,deflate,compress\r\n" + Form),
         ["PHP file_get_contents"] = ("1.1", Form),
         ["guile"] = ("1.1", "Content-Type: text/plain;charset=utf-8\r\n"),
-        ["fetch of a text"] = ("1.1", "accept: */*\r\nuser-agent: node\r\naccept-encoding: gzip, deflate\r\nContent-Type: text/plain;charset=UTF-8\r\n"),
+        ["fetch of a text"] =
+            ("1.1", "accept: */*\r\nuser-agent: node\r\naccept-encoding: gzip, deflate\r\nContent-Type: text/plain;charset=UTF-8\r\n"),
         ["a modem's AT commands"] = ("1.0", ""),
         ["an empty type"] = ("1.1", "Content-Type: \r\n"),
         ["no type at all"] = ("1.1", "Content-Type: json\r\n"),
@@ -40,12 +42,15 @@ public sealed class NaturalLineTests(SharedGateway shared)
         var device = await TestDevice.CreateAsync(_gateway);
         var signedIn = await SayAsync(stack, "auth", $$"""{"deviceId":"{{device.Id}}","deviceSecret":"{{device.Secret}}"}""");
         Assert.StartsWith("HTTP/1.1 200 ", signedIn, StringComparison.Ordinal);
-        var token = "X-Device-Session: " + System.Text.Json.JsonElement.Parse(signedIn[signedIn.IndexOf('{', StringComparison.Ordinal)..]).GetProperty("token").GetString() + "\r\n";
-        Assert.StartsWith("HTTP/1.1 200 ", await SayAsync(stack, "heartbeat", """{"status":"degraded","metrics":{"cpu":12.5}}""", token), StringComparison.Ordinal);
+        var token = "X-Device-Session: " + System.Text.Json.JsonElement.Parse(signedIn[signedIn.IndexOf('{', StringComparison.Ordinal)..])
+            .GetProperty("token").GetString() + "\r\n";
+        Assert.StartsWith("HTTP/1.1 200 ", await SayAsync(stack, "heartbeat", """{"status":"degraded","metrics":{"cpu":12.5}}""", token),
+            StringComparison.Ordinal);
         Assert.Equal("degraded", (await device.ReadAsync()).GetProperty("health").GetString());
 
         var id = (await device.Owner.PostAsync(device.Path + "/commands", """{"command":"blink"}""")).Is(202).TextOf("id");
-        Assert.StartsWith("HTTP/1.1 200 ", await SayAsync(stack, $"commands/{id}/result", """{"status":"completed","result":1}""", token), StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await SayAsync(stack, $"commands/{id}/result", """{"status":"completed","result":1}""", token),
+            StringComparison.Ordinal);
     }
 
     [Theory]
@@ -57,10 +62,14 @@ public sealed class NaturalLineTests(SharedGateway shared)
         var id = TestGateway.NewName("device");
         var created = await SayAsync(stack, "../customer/devices", $$"""{"deviceId":"{{id}}"}""", owner);
         Assert.StartsWith("HTTP/1.1 201 ", created, StringComparison.Ordinal);
-        var code = System.Text.Json.JsonElement.Parse(created[created.IndexOf('{', StringComparison.Ordinal)..]).GetProperty("activationCode").GetString();
-        Assert.StartsWith("HTTP/1.1 201 ", await SayAsync(stack, "register", $$"""{"deviceId":"{{id}}","activationCode":"{{code}}"}"""), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 202 ", await SayAsync(stack, $"../customer/devices/{id}/commands", """{"command":"blink"}""", owner), StringComparison.Ordinal);
-        Assert.StartsWith("HTTP/1.1 200 ", await SayAsync(stack, $"../customer/devices/{id}", """{"name":"n"}""", owner, "PATCH"), StringComparison.Ordinal);
+        var code = System.Text.Json.JsonElement.Parse(created[created.IndexOf('{', StringComparison.Ordinal)..]).GetProperty("activationCode")
+            .GetString();
+        Assert.StartsWith("HTTP/1.1 201 ", await SayAsync(stack, "register", $$"""{"deviceId":"{{id}}","activationCode":"{{code}}"}"""),
+            StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 202 ", await SayAsync(stack, $"../customer/devices/{id}/commands", """{"command":"blink"}""", owner),
+            StringComparison.Ordinal);
+        Assert.StartsWith("HTTP/1.1 200 ", await SayAsync(stack, $"../customer/devices/{id}", """{"name":"n"}""", owner, "PATCH"),
+            StringComparison.Ordinal);
     }
 
     private async Task<string> SayAsync(string stack, string call, string body, string token = "", string method = "POST")
@@ -69,7 +78,8 @@ public sealed class NaturalLineTests(SharedGateway shared)
         var path = call.StartsWith("../", StringComparison.Ordinal) ? "/api/v1/" + call[3..] : "/api/v1/device/" + call;
         using var client = await RawClient.SayingAsync(
             _gateway,
-            $"{method} {path} HTTP/{version}\r\nHost: localhost\r\n{headers}{token}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}");
+            $"{method} {path} HTTP/{version}\r\nHost: "
+                + $"localhost\r\n{headers}{token}Content-Length: {Encoding.UTF8.GetByteCount(body)}\r\nConnection: close\r\n\r\n{body}");
         return await client.HearAllAsync();
     }
 }

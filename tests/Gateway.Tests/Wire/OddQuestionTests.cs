@@ -8,7 +8,8 @@ public sealed class OddQuestionTests(SharedGateway shared)
 {
     private static readonly string[] Values =
     [
-        "", "x", "0", "-1", "1e9", "2147483648", "99999999999999999999", "NaN", "null", "true", "[]", "%7B%7D", "%22", "'", "%25", "%2F", "%5C", "%0A", "%00", "%C3%A4",
+        "", "x", "0", "-1", "1e9", "2147483648", "99999999999999999999", "NaN", "null", "true", "[]", "%7B%7D", "%22", "'", "%25", "%2F", "%5C",
+        "%0A", "%00", "%C3%A4",
         "%ED%A0%80", "%FF", "+", "*", "2026-13-45T99:99:99Z", "AAAA", new string('x', 3_000), new string('9', 3_000),
     ];
 
@@ -16,7 +17,8 @@ public sealed class OddQuestionTests(SharedGateway shared)
 
     private readonly TestGateway _gateway = shared.Gateway;
 
-    public static TheoryData<string> Reads => [.. AccessTable.Rows.Select(row => row.Endpoint).Where(endpoint => endpoint.StartsWith("GET ", StringComparison.Ordinal)), "GET /hubs/portal", "GET /", "GET /devices/{id}"];
+    public static TheoryData<string> Reads => [.. AccessTable.Rows.Select(row => row.Endpoint)
+        .Where(endpoint => endpoint.StartsWith("GET ", StringComparison.Ordinal)), "GET /hubs/portal", "GET /", "GET /devices/{id}"];
 
     [Theory]
     [MemberData(nameof(Reads))]
@@ -32,7 +34,8 @@ public sealed class OddQuestionTests(SharedGateway shared)
         var asked = names.SelectMany(name => Values.Select(value => $"{known}?{name}={value}"))
             .Append($"{known}?limit=1&limit=2").Append($"{known}?{new string('&', 1_000)}").Append($"{known}?a=%zz&%=%")
             .Concat(path == known && !path.Contains("none", StringComparison.Ordinal) ? [] : Values.Select(value =>
-                endpoint[4..].Replace("{commandId}", value, StringComparison.Ordinal).Replace("{id}", path.Contains("none", StringComparison.Ordinal) ? device.Id : value, StringComparison.Ordinal)));
+                endpoint[4..].Replace("{commandId}", value, StringComparison.Ordinal)
+                    .Replace("{id}", path.Contains("none", StringComparison.Ordinal) ? device.Id : value, StringComparison.Ordinal)));
         await Parallel.ForEachAsync(asked, new ParallelOptions { MaxDegreeOfParallelism = 8 }, async (question, _) =>
         {
             var answer = await caller.SendUncheckedAsync("GET", question);

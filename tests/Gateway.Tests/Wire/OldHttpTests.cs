@@ -17,7 +17,8 @@ public sealed class OldHttpTests(SharedGateway shared)
     public async Task A_beat_without_a_body_is_stored_whatever_it_says_of_its_length(string version, string length)
     {
         var device = await TestDevice.SignedInAsync(_gateway);
-        var answer = await AskAsync($"POST /api/v1/device/heartbeat {version}\r\nHost: x\r\nX-Device-Session: {device.Token}\r\n{length}Connection: close\r\n\r\n");
+        var answer = await AskAsync(
+            $"POST /api/v1/device/heartbeat {version}\r\nHost: x\r\nX-Device-Session: {device.Token}\r\n{length}Connection: close\r\n\r\n");
         Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
         Assert.Contains("\"stored\":true", answer, StringComparison.Ordinal);
     }
@@ -28,7 +29,8 @@ public sealed class OldHttpTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(_gateway);
         const string Body = """{"status":"degraded"}""";
         var answer = await AskAsync(
-            $"POST /api/v1/device/heartbeat HTTP/1.0\r\nHost: x\r\nX-Device-Session: {device.Token}\r\ncontent-type: application/json\r\ncontent-length: {Body.Length}\r\n\r\n{Body}");
+            $"POST /api/v1/device/heartbeat HTTP/1.0\r\nHost: x\r\nX-Device-Session: {device.Token}\r\ncontent-type: "
+                + $"application/json\r\ncontent-length: {Body.Length}\r\n\r\n{Body}");
         Assert.StartsWith("HTTP/1.1 200 ", answer, StringComparison.Ordinal);
         Assert.Equal("degraded", (await device.ReadAsync()).GetProperty("health").GetString());
     }

@@ -19,7 +19,8 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
     public void It_is_OpenAPI_3_1_and_tells_no_address() => Assert.Multiple(
         () => Assert.StartsWith("3.1.", _document.GetProperty("openapi").GetString(), StringComparison.Ordinal),
         () => Assert.False(_document.TryGetProperty("servers", out _)),
-        () => Assert.Equal(["device", "portal"], Names(_document.GetProperty("components").GetProperty("securitySchemes")).Order(StringComparer.Ordinal)));
+        () => Assert.Equal(["device", "portal"], Names(_document.GetProperty("components").GetProperty("securitySchemes"))
+            .Order(StringComparer.Ordinal)));
 
     [Fact]
     public void It_lists_every_call_that_is_mapped_and_no_other()
@@ -41,7 +42,10 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
             Assert.False(string.IsNullOrEmpty(call.GetProperty("summary").GetString()), name);
             Assert.Contains(call.GetProperty("tags")[0].GetString(), Tags);
             Assert.Contains(Names(call.GetProperty("responses")), status => status[0] == '2' || status == "101");
-            Assert.Equal(name.Contains("customer", StringComparison.Ordinal) || name.Contains("heartbeat", StringComparison.Ordinal) || name.EndsWith("/ws", StringComparison.Ordinal) || name.EndsWith("/result", StringComparison.Ordinal) || name.Contains("DELETE", StringComparison.Ordinal),
+            Assert.Equal(
+                name.Contains("customer", StringComparison.Ordinal) || name.Contains("heartbeat", StringComparison.Ordinal)
+                    || name.EndsWith("/ws", StringComparison.Ordinal) || name.EndsWith("/result", StringComparison.Ordinal)
+                    || name.Contains("DELETE", StringComparison.Ordinal),
                 call.TryGetProperty("security", out _));
             Assert.All(
                 call.GetProperty("responses").EnumerateObject().Where(answer => answer.Name[0] == '4'),
@@ -92,7 +96,8 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
 
     [Fact]
     public void The_schema_of_a_device_is_what_is_answered() => Assert.Equal(
-        ["connected", "customerId", "deviceId", "health", "ignoredMetrics", "lastSeen", "location", "metrics", "mode", "name", "reason", "seq", "status", "statusSince", "weakSecret"],
+        ["connected", "customerId", "deviceId", "health", "ignoredMetrics", "lastSeen", "location", "metrics", "mode", "name", "reason", "seq",
+            "status", "statusSince", "weakSecret"],
         Names(Schema("DeviceBody").GetProperty("properties")).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -20,7 +20,8 @@ public sealed class WholeNumberTests(SharedGateway shared)
     {
         var device = await TestDevice.CreateAsync(_gateway);
         var command = (await device.Owner.PostAsync(device.Path + "/commands", $$"""{"command":"c","ttlSeconds":{{written}}}""")).Is(202).Json;
-        Assert.Equal(seconds, (command.GetProperty("expiresAt").GetDateTimeOffset() - command.GetProperty("createdAt").GetDateTimeOffset()).TotalSeconds);
+        Assert.Equal(
+            seconds, (command.GetProperty("expiresAt").GetDateTimeOffset() - command.GetProperty("createdAt").GetDateTimeOffset()).TotalSeconds);
     }
 
     [Theory]
@@ -34,7 +35,8 @@ public sealed class WholeNumberTests(SharedGateway shared)
     {
         var device = await TestDevice.CreateAsync(_gateway);
         var path = member == "maxDevices" ? "/api/v1/customer/enrolment-keys" : device.Path + "/commands";
-        var refused = (await device.Owner.PostAsync(path, $$"""{"command":"c","name":"n","{{member}}":{{written}}}""")).Refused(400, "INVALID_REQUEST");
+        var refused = (await device.Owner.PostAsync(path, $$"""{"command":"c","name":"n","{{member}}":{{written}}}"""))
+            .Refused(400, "INVALID_REQUEST");
         Assert.Contains("must be a whole number", refused.Of("errors").GetProperty(member)[0].GetString(), StringComparison.Ordinal);
     }
 
@@ -45,7 +47,8 @@ public sealed class WholeNumberTests(SharedGateway shared)
     public async Task What_is_no_number_is_refused_as_before(string written)
     {
         var device = await TestDevice.CreateAsync(_gateway);
-        var refused = (await device.Owner.PostAsync(device.Path + "/commands", $$"""{"command":"c","ttlSeconds":{{written}}}""")).Refused(400, "INVALID_REQUEST");
+        var refused = (await device.Owner.PostAsync(device.Path + "/commands", $$"""{"command":"c","ttlSeconds":{{written}}}"""))
+            .Refused(400, "INVALID_REQUEST");
         Assert.True(refused.Of("errors").TryGetProperty("ttlSeconds", out _), refused.Text);
     }
 
@@ -54,7 +57,8 @@ public sealed class WholeNumberTests(SharedGateway shared)
     {
         var device = await TestDevice.CreateAsync(_gateway);
         (await device.Owner.PostAsync("/api/v1/customer/enrolment-keys", """{"name":"n","maxDevices":5.0e1}""")).Is(201);
-        Assert.Equal(50, (await device.Owner.GetAsync("/api/v1/customer/enrolment-keys")).Is(200).Of("enrolmentKeys")[0].GetProperty("maxDevices").GetInt32());
+        Assert.Equal(50, (await device.Owner.GetAsync("/api/v1/customer/enrolment-keys")).Is(200).Of("enrolmentKeys")[0].GetProperty("maxDevices")
+            .GetInt32());
     }
 
     [Theory]

@@ -51,11 +51,13 @@ public sealed class TwoSilosTests
         Assert.All((await List()).Devices, device => Assert.Equal(["fan"], device.IgnoredMetrics));
 
         // As a silo of the former version would write to its end.
-        await s_writer!.WriteAsync(statements => statements.Execute("UPDATE devices SET search = device_id || char(10) || 'lamp ς'"), CancellationToken.None);
+        await s_writer!.WriteAsync(statements => statements.Execute("UPDATE devices SET search = device_id || char(10) || 'lamp ς'"),
+            CancellationToken.None);
         await cluster.StopSiloAsync(cluster.SecondarySilos[0]);
         await Round("""{"cpu":2}""");
         await Eventually(async () => (await s_readers!.ReadAsync(
-            statements => SqliteRow.All(statements.Query("SELECT COUNT(*) FROM devices WHERE search = device_id || char(10) || 'lamp'"), row => row.GetInt32(0)), CancellationToken.None)) is [20]);
+            statements => SqliteRow.All(statements.Query("SELECT COUNT(*) FROM devices WHERE search = device_id || char(10) || 'lamp'"),
+                row => row.GetInt32(0)), CancellationToken.None)) is [20]);
 
         var page = await List();
         Assert.Equal((20, 20L), (page.Devices.Count, page.Counts.Online));
@@ -68,7 +70,8 @@ public sealed class TwoSilosTests
         {
             for (var i = 0; i < ids.Length; i++)
             {
-                var beat = new Heartbeat(sessions[i], false, DeviceHealth.Healthy, metrics, Roll.Gateway, Ignored: ignored.Length > 0 ? ignored : null);
+                var beat =
+                    new Heartbeat(sessions[i], false, DeviceHealth.Healthy, metrics, Roll.Gateway, Ignored: ignored.Length > 0 ? ignored : null);
                 Assert.True((await cluster.Client.GetDevice(ids[i]).Heartbeat(beat)).Stored);
             }
         }

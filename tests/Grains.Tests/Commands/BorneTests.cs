@@ -62,7 +62,8 @@ public sealed class BorneTests
             await gateway.GreetAsync(device, $"socket-{life + 1}");
         }
 
-        Assert.Equal([false, true, false], (await Task.WhenAll(Read(roll, slow), Read(roll, deadly), Read(roll, behind))).Select(command => command.PollOnly));
+        Assert.Equal([false, true, false], (await Task.WhenAll(Read(roll, slow), Read(roll, deadly), Read(roll, behind)))
+            .Select(command => command.PollOnly));
         await gateway.HandedAsync(device, "socket-4 behind");
     }
 
@@ -87,7 +88,9 @@ public sealed class BorneTests
         await roll.Lose(device);
         var one = await Send(device, "one");
         Assert.Equal(["one"], (await device.Beat()).Commands.Select(command => command.Name));
-        Assert.Equal(Refusal.None, (await device.Grain.Report(new CommandReport(device.Session, gateway.LinkOf(device, "socket"), one.Id, CommandStatus.Completed))).Refusal);
+        Assert.Equal(
+            Refusal.None, (await device.Grain.Report(
+                new CommandReport(device.Session, gateway.LinkOf(device, "socket"), one.Id, CommandStatus.Completed))).Refusal);
 
         await Send(device, "two");
         await gateway.HandedAsync(device, "socket two");

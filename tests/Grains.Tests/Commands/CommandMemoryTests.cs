@@ -110,7 +110,8 @@ public sealed class CommandMemoryTests
     [Fact]
     public async Task A_device_and_all_of_a_customer_have_room_for_so_many_bytes_and_what_ends_makes_room()
     {
-        await using var roll = await Roll.Start(change: settings => (settings.Devices.CommandBytes, settings.Devices.CommandCustomerBytes) = (2 * Size, 3 * Size));
+        await using var roll = await Roll.Start(
+            change: settings => (settings.Devices.CommandBytes, settings.Devices.CommandCustomerBytes) = (2 * Size, 3 * Size));
         var (lamp, door) = (await roll.Join("lamp"), await roll.Join("door"));
         var first = (await Ask(lamp, Large)).Command!;
         await Ask(lamp, Large);

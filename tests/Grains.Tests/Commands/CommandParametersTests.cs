@@ -75,7 +75,8 @@ public sealed class CommandParametersTests : ICommandStore
         Assert.Equal(0, _parameters.Bytes);
     }
 
-    Task<IReadOnlyDictionary<long, string>> ICommandStore.ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation)
+    Task<IReadOnlyDictionary<long, string>> ICommandStore.ParametersAsync(
+        string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation)
     {
         _read.AddRange(numbers);
         return Task.FromResult<IReadOnlyDictionary<long, string>>(numbers.ToDictionary(number => number, number => New(number).Parameters!));
@@ -85,17 +86,23 @@ public sealed class CommandParametersTests : ICommandStore
 
     Task<Command?> ICommandStore.FindAsync(string deviceId, string commandId, CancellationToken cancellation) => throw new NotSupportedException();
 
-    Task<IReadOnlyList<Command>> ICommandStore.FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) => throw new NotSupportedException();
+    Task<IReadOnlyList<Command>> ICommandStore.FindAsync(
+        string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
+            throw new NotSupportedException();
 
-    Task<(Command Command, string? Fingerprint)?> ICommandStore.FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();
+    Task<(Command Command, string? Fingerprint)?> ICommandStore.FindByKeyAsync(
+        string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();
 
-    Task<(IReadOnlyList<Command> Commands, bool More)?> ICommandStore.ListAsync(string customerId, CommandQuery query, Rollcall.Clocks.WallTime now, CancellationToken cancellation) => throw new NotSupportedException();
+    Task<(IReadOnlyList<Command> Commands, bool More)?> ICommandStore.ListAsync(
+        string customerId, CommandQuery query, Rollcall.Clocks.WallTime now, CancellationToken cancellation) => throw new NotSupportedException();
 
     Task<int> ICommandStore.PruneAsync(DateTimeOffset before, CancellationToken cancellation) => throw new NotSupportedException();
 
     private static Command New(long number) => new(
-        CommandIds.Of(number, new byte[12]), "lamp", number, "blink", number.ToString(CultureInfo.InvariantCulture).PadRight(Length, '0'), CommandStatus.Queued,
+        CommandIds.Of(number, new byte[12]), "lamp", number, "blink", number.ToString(CultureInfo.InvariantCulture).PadRight(Length, '0'),
+        CommandStatus.Queued,
         default, default, null, null, null, null, null, Late: false, "owner");
 
-    private async Task<IReadOnlyList<Command>> Whole(params long[] numbers) => await _parameters.WholeAsync("lamp", [.. numbers.Select(number => New(number).Light())]);
+    private async Task<IReadOnlyList<Command>> Whole(params long[] numbers) =>
+        await _parameters.WholeAsync("lamp", [.. numbers.Select(number => New(number).Light())]);
 }

@@ -25,7 +25,8 @@ public sealed class CommandQueueTests
         Assert.Equal((CommandStatus.Sent, _now), Is(Does(_queue.Sent([added.Id], _now)).Single(), command => command.SentAt));
         Assert.Empty(Does(_queue.Sent([added.Id], _now)));
         Pass(1);
-        Assert.Equal((CommandStatus.Acknowledged, _now), Is(Does(Take(added, CommandStatus.Acknowledged)).Single(), command => command.AcknowledgedAt));
+        Assert.Equal((CommandStatus.Acknowledged, _now),
+            Is(Does(Take(added, CommandStatus.Acknowledged)).Single(), command => command.AcknowledgedAt));
         Assert.Empty(Does(Take(added, CommandStatus.Acknowledged)));
         Pass(1);
         var done = Does(Take(added, CommandStatus.Completed, "{\"n\":1}")).Single();
@@ -60,7 +61,8 @@ public sealed class CommandQueueTests
         Assert.Same(before, CommandQueue.Shown(before, jumped));
 
         // What is asked for since then has the time that the clock shows, and ends by it.
-        var step = _queue.Add("lamp", new NewCommand("blink", null, TimeSpan.FromSeconds(5), "owner", "k", false), jumped, new CommandRoom(1_000, MostBytes, MostOfCustomer, 0), new byte[12]);
+        var step = _queue.Add("lamp", new NewCommand("blink", null, TimeSpan.FromSeconds(5), "owner", "k", false), jumped,
+            new CommandRoom(1_000, MostBytes, MostOfCustomer, 0), new byte[12]);
         var since = step.Command!;
         var later = new WallTime(jumped.Now.AddSeconds(5), jumped.Believed!.Value.AddSeconds(5), jumped.Jumped);
         Assert.Equal([since.At(later)], step.Next.Expire(later).Changed);
@@ -168,8 +170,10 @@ public sealed class CommandQueueTests
         var command = Add() with { Status = ended, FinishedAt = Noon };
         var late = CommandQueue.TakeLate(_queue, command, new CommandReport(Session, null, command.Id, CommandStatus.Completed, "1"));
         Assert.Equal(command with { Result = "1", Late = true }, late.Changed.Single());
-        Assert.Equal(Refusal.None, CommandQueue.TakeLate(_queue, late.Command!, new CommandReport(Session, null, command.Id, CommandStatus.Completed, "1")).Refusal);
-        Assert.Equal(Refusal.Conflict, CommandQueue.TakeLate(_queue, late.Command!, new CommandReport(Session, null, command.Id, CommandStatus.Completed, "2")).Refusal);
+        Assert.Equal(Refusal.None, CommandQueue.TakeLate(
+            _queue, late.Command!, new CommandReport(Session, null, command.Id, CommandStatus.Completed, "1")).Refusal);
+        Assert.Equal(Refusal.Conflict, CommandQueue.TakeLate(
+            _queue, late.Command!, new CommandReport(Session, null, command.Id, CommandStatus.Completed, "2")).Refusal);
     }
 
     /// <summary>Thousands of random steps: numbers without gap, no way back, nothing open that has ended, never more than may be.</summary>
@@ -195,7 +199,8 @@ public sealed class CommandQueueTests
             foreach (var changed in step.Changed)
             {
                 var before = known.GetValueOrDefault(changed.Id);
-                Assert.True(before is null ? changed.Number == known.Count + 1 : before.IsOpen && changed.Status > before.Status, $"seed {seed}: {before} became {changed}");
+                Assert.True(before is null ? changed.Number == known.Count + 1 : before.IsOpen && changed.Status > before.Status,
+                    $"seed {seed}: {before} became {changed}");
                 Assert.True(changed.IsOpen == (changed.FinishedAt is null), $"seed {seed}: {changed}");
                 known[changed.Id] = changed;
             }
@@ -224,10 +229,12 @@ public sealed class CommandQueueTests
     {
         var random = new byte[12];
         Random.Shared.NextBytes(random);
-        return _queue.Add("lamp", new NewCommand("blink", parameters, TimeSpan.FromSeconds(seconds), "owner", "k", false), _now, new CommandRoom(most, MostBytes, MostOfCustomer, _elsewhere + _queue.Bytes), random);
+        return _queue.Add("lamp", new NewCommand("blink", parameters, TimeSpan.FromSeconds(seconds), "owner", "k", false), _now,
+            new CommandRoom(most, MostBytes, MostOfCustomer, _elsewhere + _queue.Bytes), random);
     }
 
-    private CommandStep Take(Command command, CommandStatus status, string? result = null) => _queue.Take(new CommandReport(Session, null, command.Id, status, result), _now);
+    private CommandStep Take(Command command, CommandStatus status, string? result = null) =>
+        _queue.Take(new CommandReport(Session, null, command.Id, status, result), _now);
 
     private IReadOnlyList<Command> Does(CommandStep step)
     {

@@ -99,7 +99,8 @@ public sealed class CommandTests
         var device = await roll.Join("lamp");
         var sent = await Send(device, "one", seconds: 30);
         roll.Clock.Advance(TimeSpan.FromSeconds(30));
-        Assert.Equal(Refusal.NotFound, (await device.Grain.Report(new CommandReport(device.Session, null, CommandIds.Of(9, new byte[12]), CommandStatus.Completed))).Refusal);
+        Assert.Equal(Refusal.NotFound,
+            (await device.Grain.Report(new CommandReport(device.Session, null, CommandIds.Of(9, new byte[12]), CommandStatus.Completed))).Refusal);
         Assert.Equal(CommandStatus.Expired, (await Read(roll, sent)).Status);
         Assert.Equal(Refusal.None, (await Try(device, "two")).Refusal);
     }

@@ -13,7 +13,8 @@ public sealed class SuspectTests
     {
         await using var roll = await Roll.Start();
         var device = await roll.Join("lamp");
-        var sent = new[] { await Send(device, "one"), await Send(device, "two"), await Send(device, "deadly"), await Send(device, "four"), await Send(device, "five") };
+        var sent = new[] { await Send(device, "one"), await Send(device, "two"), await Send(device, "deadly"), await Send(device, "four"),
+            await Send(device, "five") };
         var line = new Line(roll, device, sent[2].Id);
         for (var life = 1; life <= 4; life++)
         {

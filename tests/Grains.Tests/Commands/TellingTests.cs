@@ -51,7 +51,8 @@ public sealed class TellingTests
         Task Heard(CommandStatus status) => Eventually(async () =>
         {
             await roll.Pass(0.05);
-            return ear.Commands.LastOrDefault().Items is [.., { } last] && last.Command.Id == sent.Id && last.Command.Status == status && last.CustomerId == Roll.Customer;
+            return ear.Commands.LastOrDefault().Items is [.., { } last] && last.Command.Id == sent.Id && last.Command.Status == status
+                && last.CustomerId == Roll.Customer;
         });
     }
 

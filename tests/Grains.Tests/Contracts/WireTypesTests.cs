@@ -51,7 +51,8 @@ public sealed class WireTypesTests
         "# What is on the wire between silos and gateways: interfaces, then types with id, type and name of members, then enums.",
         .. Interfaces().Select(Identity).Order(StringComparer.Ordinal).Select(name => "interface " + name),
         .. Types().OrderBy(Alias, StringComparer.Ordinal).SelectMany(type =>
-            Members(type).OrderBy(member => member.Id).Select(member => $"{Alias(type)} {member.Id}: {Name(member.Type)} {member.Name}").Prepend(Alias(type))),
+            Members(type).OrderBy(member => member.Id).Select(member => $"{Alias(type)} {member.Id}: {Name(member.Type)} {member.Name}")
+                .Prepend(Alias(type))),
         .. Enums().OrderBy(type => type.Name, StringComparer.Ordinal).SelectMany(type =>
             Enum.GetNames(type).Select(name => $"{type.Name} {Convert.ToInt64(Enum.Parse(type, name), null)}: {name}")),
     ];

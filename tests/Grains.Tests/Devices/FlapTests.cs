@@ -8,7 +8,10 @@ public sealed class FlapTests
 {
     private const int Rounds = 100;
 
-    /// <summary>At most, for rounds that take 10 s in all with 6 goodbyes a minute and 10 at once: 10 + 1 goodbyes, each with a return, and one more.</summary>
+    /// <summary>
+    /// At most, for rounds that take 10 s in all with 6 goodbyes a minute and 10 at once: 10 + 1 goodbyes, each with a return, and one
+    /// more.
+    /// </summary>
     private const int Most = 24;
 
     [Fact]
@@ -109,7 +112,10 @@ public sealed class FlapTests
         Assert.Equal(2 * Slow, (await device.Log()).Length);
     }
 
-    /// <summary>An owner's decision holds at once, each time: who owns the device is no stranger. It has its bound in what is kept of one customer (PRESENCE_EVENTS_MOST).</summary>
+    /// <summary>
+    /// An owner's decision holds at once, each time: who owns the device is no stranger. It has its bound in what is kept of one customer
+    /// (PRESENCE_EVENTS_MOST).
+    /// </summary>
     [Theory]
     [InlineData(DeviceMode.Disabled, Refusal.Disabled)]
     [InlineData(DeviceMode.Maintenance, Refusal.Maintenance)]

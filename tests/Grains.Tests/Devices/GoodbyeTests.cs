@@ -42,7 +42,8 @@ public sealed class GoodbyeTests
         await roll.Pass(5);
         Assert.Equal(Refusal.RateLimited, (await device.Goodbye()).Refusal);
         await roll.Pass(86);
-        Assert.Equal((DeviceStatus.Offline, PresenceReason.HeartbeatTimeout), (await device.Shown() is var silent ? (silent.Status, silent.Reason!.Value) : default));
+        Assert.Equal((DeviceStatus.Offline, PresenceReason.HeartbeatTimeout),
+            (await device.Shown() is var silent ? (silent.Status, silent.Reason!.Value) : default));
     }
 
     [Fact]
@@ -64,7 +65,8 @@ public sealed class GoodbyeTests
         Assert.Equal(Refusal.InvalidSession, (await device.Beat()).Refusal);
         Assert.Equal(Refusal.InvalidSession, await device.Grain.EndSession(device.Session));
         await roll.Pass(91);
-        Assert.Equal((DeviceStatus.Offline, PresenceReason.HeartbeatTimeout), (await device.Shown() is var silent ? (silent.Status, silent.Reason!.Value) : default));
+        Assert.Equal((DeviceStatus.Offline, PresenceReason.HeartbeatTimeout),
+            (await device.Shown() is var silent ? (silent.Status, silent.Reason!.Value) : default));
     }
 
     [Fact]
@@ -74,7 +76,8 @@ public sealed class GoodbyeTests
         var device = await roll.Join("lamp");
         await device.Beat();
         Assert.Equal(Refusal.None, await device.Grain.EndSession(device.Session));
-        Assert.Equal((DeviceStatus.Offline, PresenceReason.Goodbye), (await device.Shown() is var ended ? (ended.Status, ended.Reason!.Value) : default));
+        Assert.Equal((DeviceStatus.Offline, PresenceReason.Goodbye),
+            (await device.Shown() is var ended ? (ended.Status, ended.Reason!.Value) : default));
         await device.Authenticate();
         await device.Beat();
         Assert.Equal(Refusal.RateLimited, (await device.Goodbye()).Refusal);

@@ -76,10 +76,13 @@ public sealed class MoveTests
     {
         await using var roll = await Roll.Start(silos: 2);
         var lamp = await roll.Join("lamp");
-        Assert.True((await lamp.Grain.Heartbeat(new Heartbeat(lamp.Session, false, DeviceHealth.Healthy, "{}", Roll.Gateway, Ignored: new[] { "fan" }))).Stored);
+        Assert.True(
+            (await lamp.Grain.Heartbeat(
+                new Heartbeat(lamp.Session, false, DeviceHealth.Healthy, "{}", Roll.Gateway, Ignored: new[] { "fan" }))).Stored);
         await MoveAsync(roll, lamp, (await ElsewhereAsync(roll, lamp)).SiloAddress);
         Assert.Equal(["fan"], (await lamp.Grain.Read(Roll.Customer)).Device!.IgnoredMetrics);
-        Assert.Equal(["fan"], Assert.Single((await roll.Grains.GetRoster(Roll.Customer).List(new(null, null, null, null, 10))).Devices).IgnoredMetrics);
+        Assert.Equal(
+            ["fan"], Assert.Single((await roll.Grains.GetRoster(Roll.Customer).List(new(null, null, null, null, 10))).Devices).IgnoredMetrics);
     }
 
     private static async Task<Orleans.TestingHost.InProcessSiloHandle> ElsewhereAsync(Roll roll, TestDevice device)

@@ -15,7 +15,8 @@ public sealed class PaceTests
     }
 
     [Fact]
-    public void Never_leaves_one_second_to_half_the_timeout() => Gen.Select(Gen.Int[1_000, 3_600_000], Gen.Int[2_000, 7_200_000]).Sample((interval, timeout) =>
+    public void Never_leaves_one_second_to_half_the_timeout() =>
+        Gen.Select(Gen.Int[1_000, 3_600_000], Gen.Int[2_000, 7_200_000]).Sample((interval, timeout) =>
     {
         var pace = new Pace(Options.Create(new DeviceOptions
         {

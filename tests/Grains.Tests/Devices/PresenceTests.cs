@@ -42,7 +42,8 @@ public sealed class PresenceTests
     [InlineData(true, PresenceReason.Connected, null)]
     public void A_beat_brings_the_device_online_once(bool online, PresenceReason reason, string? logged)
     {
-        var decision = Rule.Decide(State(online), Heard.Nothing(default).With(Beat() with { Reason = reason }, At(0), "gateway"), new Instant(At(0), Noon))!;
+        var decision =
+            Rule.Decide(State(online), Heard.Nothing(default).With(Beat() with { Reason = reason }, At(0), "gateway"), new Instant(At(0), Noon))!;
         Assert.Equal(logged, decision.Change is { } change ? WireNames.Of(change.Reason) : null);
         Assert.Equal(DeviceStatus.Online, decision.Next.Status);
         Assert.Equal(Noon, decision.Next.LastSeen);

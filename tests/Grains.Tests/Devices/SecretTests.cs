@@ -130,8 +130,10 @@ public sealed class SecretTests
         Assert.True(SecretScheme.IsSlow(await Credential(roll, "chosen")));
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("strong").Authenticate("0123456789abcdef0123456789abcdef")).Refusal);
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("chosen").Authenticate(Chosen)).Refusal);
-        Assert.Equal(Refusal.Rejected, (await roll.Grains.GetRoster(Roll.Customer).CreateWithSecret(new NewDevice("odd", null, null, false), new OwnSecret(null, "md5"))).Refusal);
-        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetRoster(Roll.Customer).CreateWithSecret(new NewDevice("chosen", null, null, false), new OwnSecret(Chosen, null))).Refusal);
+        Assert.Equal(Refusal.Rejected, (await roll.Grains.GetRoster(Roll.Customer)
+            .CreateWithSecret(new NewDevice("odd", null, null, false), new OwnSecret(null, "md5"))).Refusal);
+        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetRoster(Roll.Customer)
+            .CreateWithSecret(new NewDevice("chosen", null, null, false), new OwnSecret(Chosen, null))).Refusal);
     }
 
     [Fact]
@@ -193,7 +195,8 @@ public sealed class SecretTests
             roll.Clock.Advance(TimeSpan.FromSeconds(20));
             return Task.FromResult(roll.Store.Waiting > 0);
         });
-        var stopped = roll.Cluster.Silos[0].ServiceProvider.GetServices<IHostedService>().OfType<SecretHardening>().Single().StopAsync(CancellationToken.None);
+        var stopped = roll.Cluster.Silos[0].ServiceProvider.GetServices<IHostedService>().OfType<SecretHardening>().Single()
+            .StopAsync(CancellationToken.None);
         roll.Store.Unblock();
         await stopped;
         Assert.Equal(2, (await Task.WhenAll(Three.Select(id => Credential(roll, id)))).Count(SecretScheme.IsWeak));
@@ -235,5 +238,6 @@ public sealed class SecretTests
     }
 
     private static async Task Bring(Roll roll, string id, OwnSecret own) =>
-        Assert.Equal(Refusal.None, (await roll.Grains.GetRoster(Roll.Customer).CreateWithSecret(new NewDevice(id, null, null, WithSecret: false), own)).Refusal);
+        Assert.Equal(Refusal.None, (await roll.Grains.GetRoster(Roll.Customer)
+            .CreateWithSecret(new NewDevice(id, null, null, WithSecret: false), own)).Refusal);
 }

@@ -46,7 +46,8 @@ public sealed class SessionTests
         var device = await roll.Join("lamp");
         var former = device.Session;
         await device.Connect("socket");
-        var sent = (await device.Grain.Send(Roll.Customer, new Commands.NewCommand("work", null, TimeSpan.FromHours(1), "owner", "key", MayBeKnown: false))).Command!;
+        var sent = (await device.Grain.Send(Roll.Customer,
+            new Commands.NewCommand("work", null, TimeSpan.FromHours(1), "owner", "key", MayBeKnown: false))).Command!;
         await device.Authenticate();
         var done = await device.Grain.Report(new Commands.CommandReport(device.Session, null, sent.Id, Commands.CommandStatus.Completed));
         Assert.Equal((Refusal.None, Commands.CommandStatus.Completed), (done.Refusal, done.Command!.Status));

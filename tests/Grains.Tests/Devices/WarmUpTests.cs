@@ -25,7 +25,8 @@ public sealed class WarmUpTests
         // The way to the store was gone, each time.
         Assert.Equal(began + 3, roll.Store.Batches.Count);
         Assert.Null(await roll.Row(id));
-        Assert.Equal(0, heard.Sum("rollcall.beats stored") + heard.Sum("rollcall.journal.records fenced") + heard.Sum("rollcall.journal.records stored"));
+        Assert.Equal(
+            0, heard.Sum("rollcall.beats stored") + heard.Sum("rollcall.journal.records fenced") + heard.Sum("rollcall.journal.records stored"));
         Assert.Equal(Refusal.InvalidCredentials, (await twin.Authenticate("whatever it is")).Refusal);
     }
 

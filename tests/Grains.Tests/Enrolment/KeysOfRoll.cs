@@ -3,7 +3,8 @@ namespace Rollcall.Enrolment;
 /// <summary>Keys of the roll's customer.</summary>
 internal static class KeysOfRoll
 {
-    public static async Task<(string Id, IEnrolmentKeyGrain Key)> NewKey(this Roll roll, int? most = null, DateTimeOffset? until = null, string name = "a key")
+    public static async Task<(string Id, IEnrolmentKeyGrain Key)> NewKey(
+        this Roll roll, int? most = null, DateTimeOffset? until = null, string name = "a key")
     {
         var created = await roll.Grains.GetCustomer(Roll.Customer).CreateKey(new NewKey(name, most, until));
         return (created.Id!, roll.Grains.GetEnrolmentKey(created.Text!));

@@ -120,5 +120,6 @@ public sealed class FeedBufferTests : IDisposable
     }
 
     private static CommandItem Item(long number, CommandStatus status, string? result = null) => new("acme", new Command(
-        CommandIds.Of(number, new byte[12]), "lamp", number, "blink", null, status, default, default, null, null, null, result, null, Late: false, "owner"));
+        CommandIds.Of(number, new byte[12]), "lamp", number, "blink", null, status, default, default, null, null, null, result, null,
+        Late: false, "owner"));
 }

@@ -31,7 +31,8 @@ public sealed class MembershipTests
         await Eventually(() =>
         {
             roll.Clock.Advance(TimeSpan.FromMilliseconds(50));
-            return Task.FromResult(ear.Heard.Where(item => item.Now?.Device.Seq == 1).Select(item => item.DeviceId).Distinct().Count() == devices.Length);
+            return Task.FromResult(
+                ear.Heard.Where(item => item.Now?.Device.Seq == 1).Select(item => item.DeviceId).Distinct().Count() == devices.Length);
         });
 
         // A silo that has just come, or is just leaving, may be seen a moment later by the others.

@@ -140,7 +140,8 @@ public sealed class DeviceJournalTests : IDisposable
         Events =
         [
             new CommandChanged(new Command(
-                "id", $"device-{i}", 1, "blink", null, CommandStatus.Completed, default, default, null, null, null, new string('x', bytes), null, false, "owner")),
+                "id", $"device-{i}", 1, "blink", null, CommandStatus.Completed, default, default, null, null, null, new string('x', bytes), null,
+                false, "owner")),
         ],
     };
 

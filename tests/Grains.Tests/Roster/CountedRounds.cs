@@ -15,10 +15,12 @@ internal sealed class CountedRounds(IRosterStore store) : IRosterStore
 
     public int Readers => store.Readers;
 
-    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(string customerId, DeviceQuery query, CancellationToken cancellation) =>
+    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
+        string customerId, DeviceQuery query, CancellationToken cancellation) =>
         store.ListAsync(customerId, query, cancellation);
 
-    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(string customerId, WatchQuery query, CancellationToken cancellation) =>
+    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(
+        string customerId, WatchQuery query, CancellationToken cancellation) =>
         store.SnapshotAsync(customerId, query, cancellation);
 
     public Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation) =>
@@ -27,12 +29,14 @@ internal sealed class CountedRounds(IRosterStore store) : IRosterStore
     public Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation) =>
         store.FleetEventsAsync(customerId, position, limit, cancellation);
 
-    public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) => store.OnlineAsync(after, limit, cancellation);
+    public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>
+        store.OnlineAsync(after, limit, cancellation);
 
     public Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(string after, int limit, CancellationToken cancellation) =>
         store.WeakSecretsAsync(after, limit, cancellation);
 
-    public Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation) => store.FoldSearchAsync(after, limit, cancellation);
+    public Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation) =>
+        store.FoldSearchAsync(after, limit, cancellation);
 
     public Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation) => store.PruneEventsAsync(before, cancellation);
 

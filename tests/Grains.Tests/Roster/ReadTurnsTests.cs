@@ -77,7 +77,8 @@ public sealed class ReadTurnsTests
     {
         for (var i = 0; i < 10; i++)
         {
-            await Assert.ThrowsAsync<InvalidOperationException>(async () => await _turns.ReadAsync<int>("loud", () => throw new InvalidOperationException()));
+            await Assert.ThrowsAsync<InvalidOperationException>(
+                async () => await _turns.ReadAsync<int>("loud", () => throw new InvalidOperationException()));
         }
 
         await Task.WhenAll(Ask("loud"), End("loud"));

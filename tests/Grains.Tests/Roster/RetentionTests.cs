@@ -130,5 +130,6 @@ public sealed class RetentionTests : IAsyncLifetime
         Assert.Equal<bool[]>([true], await new SqliteDeviceStore(_writer, _readers, _clock).WriteAsync([change], CancellationToken.None));
 
     private Task<long> Count() => _readers.ReadAsync(
-        statements => SqliteRow.All(statements.Query("SELECT count(*) FROM presence_events"), row => row.GetInt64(0)).Single(), CancellationToken.None);
+        statements => SqliteRow.All(statements.Query("SELECT count(*) FROM presence_events"), row => row.GetInt64(0)).Single(),
+        CancellationToken.None);
 }

@@ -85,7 +85,8 @@ public sealed class ForeignSecretTests
     public void Its_form_says_whether_a_secret_has_128_bits(string secret, bool strong) => Assert.Equal(strong, SecretScheme.IsStrong(secret));
 
     [Fact]
-    public void Generated_secrets_have_them() => Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(SecretScheme.IsStrong(SecretScheme.Generate())));
+    public void Generated_secrets_have_them() =>
+        Assert.All(Enumerable.Range(0, 1_000), _ => Assert.True(SecretScheme.IsStrong(SecretScheme.Generate())));
 
     [Fact]
     public void What_bcrypt_has_cut_and_what_is_weak_has_a_better_form()

@@ -84,13 +84,15 @@ public sealed class SecretCheckerTests
             Assert.Equal(SecretVerdict.TooMany, AtOnce(checker.Check("lamp", credential, $"guess {guess}", Home).AsTask()));
         }
 
-        Assert.Equal(credential == Chosen ? SecretVerdict.Right : SecretVerdict.Wrong, await checker.Check("lamp", credential, credential == Chosen ? "secret" : "guess", Elsewhere));
+        Assert.Equal(credential == Chosen ? SecretVerdict.Right : SecretVerdict.Wrong,
+            await checker.Check("lamp", credential, credential == Chosen ? "secret" : "guess", Elsewhere));
         if (credential == Generated)
         {
             Assert.Equal(SecretVerdict.Right, AtOnce(checker.Check("lamp", credential, "secret", Home).AsTask()));
         }
 
-        Assert.Equal(credential == Chosen ? SecretVerdict.Right : SecretVerdict.Wrong, await checker.Check("fan", credential, credential == Chosen ? "secret" : "guess", Home));
+        Assert.Equal(credential == Chosen ? SecretVerdict.Right : SecretVerdict.Wrong,
+            await checker.Check("fan", credential, credential == Chosen ? "secret" : "guess", Home));
     }
 
     [Fact]
@@ -137,7 +139,8 @@ public sealed class SecretCheckerTests
     [InlineData(4, 4)]
     [InlineData(4)]
     public void A_wrong_secret_takes_as_many_rounds_whatever_is_stored(int own, params int[] stored) =>
-        Assert.Equal(1 << own, stored.Concat(SecretChecker.Missing(stored.Select(cost => SecretScheme.WithCost("bcrypt:" + Chosen, cost)), own)).Sum(cost => 1 << cost));
+        Assert.Equal(1 << own, stored.Concat(SecretChecker.Missing(stored.Select(cost => SecretScheme.WithCost("bcrypt:" + Chosen, cost)), own))
+            .Sum(cost => 1 << cost));
 
     [Fact]
     public void What_takes_more_rounds_has_none_beside() => Assert.Empty(SecretChecker.Missing([Endless], 11));

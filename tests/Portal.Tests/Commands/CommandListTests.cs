@@ -68,7 +68,8 @@ public sealed class CommandListTests
     [InlineData("expired", true, "expired", false, false)]
     [InlineData("expired", true, "sent", false, false)]
     [InlineData("sent", false, "a state to come", false, true)]
-    public void A_newer_version_takes_the_place_of_an_older_one_and_never_the_other_way(string known, bool knownLate, string told, bool toldLate, bool taken)
+    public void A_newer_version_takes_the_place_of_an_older_one_and_never_the_other_way(
+        string known, bool knownLate, string told, bool toldLate, bool taken)
     {
         var list = Loaded(Given.Command(1, known, late: knownLate));
         list.Apply(Given.Command(1, told, late: toldLate));
@@ -81,7 +82,8 @@ public sealed class CommandListTests
     {
         const int Seed = 20260105;
         var random = new Random(Seed);
-        Command[] history = [Given.Command(1), Given.Command(1, "sent"), Given.Command(1, "acknowledged"), Given.Command(1, "expired"), Given.Command(1, "expired", late: true)];
+        Command[] history = [Given.Command(1), Given.Command(1, "sent"), Given.Command(1, "acknowledged"), Given.Command(1, "expired"),
+            Given.Command(1, "expired", late: true)];
         for (var round = 0; round < 200; round++)
         {
             var list = Loaded();

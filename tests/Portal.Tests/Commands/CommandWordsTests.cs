@@ -11,7 +11,8 @@ public sealed class CommandWordsTests
     {
         Assert.Equal([("queued", true), ("sent", false), ("acknowledged", false), ("completed", false)], Steps(Given.Command(1)));
         Assert.Equal([("queued", true), ("expired", true)], Steps(Given.Command(1, "expired") with { FinishedAt = Given.Noon }));
-        Assert.Equal([("queued", true), ("sent", true), ("failed", true)], Steps(Given.Command(1, "failed") with { SentAt = Given.Noon, FinishedAt = Given.Noon }));
+        Assert.Equal([("queued", true), ("sent", true), ("failed", true)],
+            Steps(Given.Command(1, "failed") with { SentAt = Given.Noon, FinishedAt = Given.Noon }));
     }
 
     [Fact]
@@ -19,7 +20,8 @@ public sealed class CommandWordsTests
     {
         Assert.Equal("ping completed on Pump.", CommandWords.Ends([Given.Command(1, "completed")], "Pump"));
         Assert.Equal("A late result of ping came from Pump.", CommandWords.Ends([Given.Command(1, "expired", late: true)], "Pump"));
-        Assert.Equal("7 commands have ended on Pump.", CommandWords.Ends([.. Enumerable.Range(1, 7).Select(number => Given.Command(number, "expired"))], "Pump"));
+        Assert.Equal("7 commands have ended on Pump.",
+            CommandWords.Ends([.. Enumerable.Range(1, 7).Select(number => Given.Command(number, "expired"))], "Pump"));
     }
 
     [Fact]
@@ -33,7 +35,9 @@ public sealed class CommandWordsTests
     public void A_command_is_read_as_the_wire_has_it()
     {
         var command = JsonSerializer.Deserialize(
-            """{"id":"2a-0123456789abcdef01234567","deviceId":"a","command":"ping","parameters":null,"status":"completed","createdAt":"2026-01-05T12:00:00.000Z","expiresAt":"2026-01-05T13:00:00.000Z","sentAt":null,"acknowledgedAt":null,"finishedAt":null,"result":{"ok":true},"error":null,"late":false,"issuedBy":"operator"}""",
+            """{"id":"2a-0123456789abcdef01234567","deviceId":"a","command":"ping","parameters":"""
+            + """null,"status":"completed","createdAt":"2026-01-05T12:00:00.000Z","expiresAt":"2026-01-05T13:00:00.000Z","sentAt":"""
+            + """null,"acknowledgedAt":null,"finishedAt":null,"result":{"ok":true},"error":null,"late":false,"issuedBy":"operator"}""",
             PortalJson.Default.Command)!;
 
         Assert.Equal((42, "ping", 3_600, true), (command.Number, command.Name, command.TtlSeconds, command.Parameters is null));
@@ -50,5 +54,6 @@ public sealed class CommandWordsTests
         Assert.Single(JsonSerializer.Deserialize(page, PortalJson.Default.CommandPage)!.Commands);
     }
 
-    private static IEnumerable<(string, bool)> Steps(Command command) => CommandWords.Trail(command).Select(step => (step.Status, step.At is not null));
+    private static IEnumerable<(string, bool)> Steps(Command command) =>
+        CommandWords.Trail(command).Select(step => (step.Status, step.At is not null));
 }

@@ -10,7 +10,8 @@ internal static class Given
     public static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
     public static Command Command(long number, string status = "queued", string? parameters = null, int ttl = 3_600, bool late = false) => new(
-        string.Create(CultureInfo.InvariantCulture, $"{number:x}-0123456789abcdef01234567"), "a", "ping", parameters is null ? null : JsonElement.Parse(parameters), status,
+        string.Create(CultureInfo.InvariantCulture, $"{number:x}-0123456789abcdef01234567"), "a", "ping",
+        parameters is null ? null : JsonElement.Parse(parameters), status,
         Noon.AddSeconds(number), Noon.AddSeconds(number + ttl), null, null, null, null, null, late, "operator");
 
     public static CommandPage Page(string? next, params Command[] commands) => new(commands, next);

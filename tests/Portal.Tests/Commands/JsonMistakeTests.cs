@@ -47,7 +47,8 @@ public sealed class JsonMistakeTests
     public void Sixteen_KiB_of_UTF8_may_be_sent_and_no_byte_more()
     {
         Assert.Null(JsonMistake.In($"  \"{new string('x', JsonMistake.MostBytes - 2)}\"  "));
-        Assert.Equal("16,385 bytes are too many: 16 KiB (16,384) may be sent.", JsonMistake.In($"\"{new string('x', JsonMistake.MostBytes - 1)}\"")?.ToString());
+        Assert.Equal("16,385 bytes are too many: 16 KiB (16,384) may be sent.",
+            JsonMistake.In($"\"{new string('x', JsonMistake.MostBytes - 1)}\"")?.ToString());
         Assert.Equal("20,482 bytes are too many: 16 KiB (16,384) may be sent.", JsonMistake.In($"\"{new string('ü', 10 * 1024)}\"")?.ToString());
     }
 
@@ -65,7 +66,9 @@ public sealed class JsonMistakeTests
         var random = new Random(Seed);
         for (var round = 0; round < 20_000; round++)
         {
-            var text = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(_ => random.GetItems<string>(["{", "}", "[", "]", ",", ":", "\"", "\"a\"", "1", "-", ".", "e", "true", "nul", " ", "\n", "ü", "\\", "\u0001"], 1)[0]));
+            var text = string.Concat(Enumerable.Range(0, random.Next(1, 12)).Select(
+                _ => random.GetItems<string>(
+                    ["{", "}", "[", "]", ",", ":", "\"", "\"a\"", "1", "-", ".", "e", "true", "nul", " ", "\n", "ü", "\\", "\u0001"], 1)[0]));
             Assert.Equal(IsJson(text), JsonMistake.In(text) is null);
         }
     }

@@ -7,7 +7,8 @@ internal static class Some
 {
     public static readonly DateTimeOffset Noon = new(2026, 1, 5, 12, 0, 0, TimeSpan.Zero);
 
-    public static Device Device(string id, string status = "online", long seq = 1, int seen = 0, string? name = null, string health = "healthy", double? cpu = null) => new(
+    public static Device Device(string id, string status = "online", long seq = 1, int seen = 0, string? name = null, string health = "healthy",
+        double? cpu = null) => new(
         id, name, null, "demo", "active", status, health, "heartbeat", Noon, Noon.AddSeconds(seen), false,
         cpu is null ? null : new Dictionary<string, double> { ["cpu"] = cpu.Value }, seq);
 

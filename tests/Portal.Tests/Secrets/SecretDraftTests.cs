@@ -27,7 +27,8 @@ public sealed class SecretDraftTests
 
     [Fact]
     public void Both_members_are_always_sent() =>
-        Assert.Equal("""{"overlapSeconds":3600,"endSessions":false}""", JsonSerializer.Serialize(new NewSecret(3_600, false), PortalJson.Default.NewSecret));
+        Assert.Equal("""{"overlapSeconds":3600,"endSessions":false}""",
+            JsonSerializer.Serialize(new NewSecret(3_600, false), PortalJson.Default.NewSecret));
 
     [Fact]
     public void The_answer_tells_until_when_the_former_secret_is_good_or_that_it_is_over()
@@ -44,7 +45,10 @@ public sealed class SecretDraftTests
     {
         Assert.All(SecretDraft.Overlaps, seconds => Assert.InRange(seconds, 0, 604_800));
         Assert.Equal(["no longer: it is over at once", "1 hour", "1 day", "7 days"], SecretDraft.Overlaps.Select(SecretDraft.Words));
-        Assert.Equal(4, (from seconds in new[] { 0, 3_600 } from end in new[] { true, false } select new SecretDraft { OverlapSeconds = seconds, EndSessions = end }.Effect).Distinct().Count());
+        Assert.Equal(
+            4,
+            (from seconds in new[] { 0, 3_600 } from end in new[] { true, false } select new SecretDraft { OverlapSeconds = seconds,
+                EndSessions = end }.Effect).Distinct().Count());
     }
 
     [Theory]
@@ -63,7 +67,8 @@ public sealed class SecretDraftTests
     }
 
     [Fact]
-    public void An_answer_without_a_secret_and_without_a_reason_may_have_been_a_yes() => Assert.Contains("unknown whether", SecretDraft.Why(null).Detail);
+    public void An_answer_without_a_secret_and_without_a_reason_may_have_been_a_yes() =>
+        Assert.Contains("unknown whether", SecretDraft.Why(null).Detail);
 
     [Fact]
     public void A_refusal_is_told_as_the_gateway_told_it_and_a_fault_says_to_try_again()

@@ -27,7 +27,8 @@ public abstract class CommandStoreTests
         // What changes it need not know its parameters, which stay.
         var done = command with
         {
-            Status = CommandStatus.Failed, SentAt = TestStore.Noon.AddSeconds(1), AcknowledgedAt = TestStore.Noon.AddSeconds(2), FinishedAt = TestStore.Noon.AddSeconds(3),
+            Status = CommandStatus.Failed, SentAt = TestStore.Noon.AddSeconds(1), AcknowledgedAt = TestStore.Noon.AddSeconds(2),
+            FinishedAt = TestStore.Noon.AddSeconds(3),
             Result = "[1,  2]", Error = "it's broken", Late = true,
         };
         await Write(store, row, new CommandState(0, 1), new CommandChanged(done.Light()));
@@ -47,7 +48,8 @@ public abstract class CommandStoreTests
         await using var store = await Open();
         var (lamp, door, gate) = (await store.Create("lamp"), await store.Create("door"), await store.Create("gate"));
         var beside = TestStore.Flipped(gate);
-        var records = new[] { Record(lamp with { Revision = lamp.Revision + 7 }, 2, New(1), New(2)), beside, Record(door, 2, New(1, "door"), New(2, "door")) };
+        var records =
+            new[] { Record(lamp with { Revision = lamp.Revision + 7 }, 2, New(1), New(2)), beside, Record(door, 2, New(1, "door"), New(2, "door")) };
         Assert.Equal<bool[]>([false, true, true], await store.Write(records));
         Assert.Empty(await store.Commands.OpenAsync("lamp", CancellationToken.None));
         Assert.Equal([1L, 2], (await store.Commands.OpenAsync("door", CancellationToken.None)).Select(command => command.Number).Order());
@@ -59,7 +61,8 @@ public abstract class CommandStoreTests
     {
         await using var store = await Open();
         var flipped = TestStore.Flipped(await store.Create("lamp"));
-        var record = flipped with { Next = flipped.Next! with { Commands = new CommandState(1, 1) }, Events = [.. flipped.Events, new CommandChanged(New(1))] };
+        var record = flipped with { Next = flipped.Next! with { Commands = new CommandState(1, 1) },
+            Events = [.. flipped.Events, new CommandChanged(New(1))] };
         Assert.Equal<bool[]>([true], await store.Write(record));
         Assert.Equal(record.Next, await store.Row("lamp"));
         Assert.Single((await store.Events("lamp")).Events);
@@ -74,7 +77,8 @@ public abstract class CommandStoreTests
         var commands = Enumerable.Range(1, 5).Select(number => New(number)).ToArray();
         await Write(store, row, new CommandState(5, 5), [.. commands.Select(command => new CommandChanged(command))]);
         var (page, more) = (await List(store, null, null, 2))!.Value;
-        Assert.Equal(([5L, 4L], true), (page.Select(command => command.Number).ToArray(), more), (one, two) => one.Item1.SequenceEqual(two.Item1) && one.Item2 == two.Item2);
+        Assert.Equal(([5L, 4L], true), (page.Select(command => command.Number).ToArray(), more),
+            (one, two) => one.Item1.SequenceEqual(two.Item1) && one.Item2 == two.Item2);
         Assert.False((await List(store, null, 4, 3))!.Value.More);
         Assert.Equal(5, (await List(store, CommandStatus.Queued, null, 9))!.Value.Commands.Count);
         Assert.Equal(5, (await List(store, CommandStatus.Expired, null, 9, TestStore.Noon.AddDays(1)))!.Value.Commands.Count);
@@ -83,7 +87,8 @@ public abstract class CommandStoreTests
         var jumped = new WallTime(TestStore.Noon.AddDays(100), TestStore.Noon, TestStore.Noon.AddDays(1));
         Assert.Empty((await List(store, CommandStatus.Expired, null, 9, jumped))!.Value.Commands);
         Assert.Empty((await List(store, CommandStatus.Expired, null, 9, new WallTime(TestStore.Noon.AddDays(100), null)))!.Value.Commands);
-        Assert.Equal(5, (await List(store, CommandStatus.Expired, null, 9, jumped with { Believed = TestStore.Noon.AddDays(1) }))!.Value.Commands.Count);
+        Assert.Equal(
+            5, (await List(store, CommandStatus.Expired, null, 9, jumped with { Believed = TestStore.Noon.AddDays(1) }))!.Value.Commands.Count);
         Assert.Empty((await List(store, CommandStatus.Queued, null, 9, TestStore.Noon.AddDays(1)))!.Value.Commands);
         Assert.Null(await store.Commands.ListAsync("another", new CommandQuery("lamp", null, null, 9), TestStore.Noon, CancellationToken.None));
     }
@@ -117,6 +122,7 @@ public abstract class CommandStoreTests
         return next;
     }
 
-    private static Task<(IReadOnlyList<Command> Commands, bool More)?> List(TestStore store, CommandStatus? status, long? before, int limit, WallTime? now = null) =>
+    private static Task<(IReadOnlyList<Command> Commands, bool More)?> List(
+        TestStore store, CommandStatus? status, long? before, int limit, WallTime? now = null) =>
         store.Commands.ListAsync("acme", new CommandQuery("lamp", status, before, limit), now ?? TestStore.Noon, CancellationToken.None);
 }

@@ -132,7 +132,8 @@ public sealed class ImportFileTests : IDisposable
         Assert.Contains(why, Assert.Throws<SettingException>(() => Read(name, text)).Message, StringComparison.Ordinal);
 
     [Fact]
-    public void A_file_that_is_not_there_is_refused() => Assert.Throws<SettingException>(() => ImportFile.Open(Path.Combine(_folder.Path, "none.csv")));
+    public void A_file_that_is_not_there_is_refused() =>
+        Assert.Throws<SettingException>(() => ImportFile.Open(Path.Combine(_folder.Path, "none.csv")));
 
     public void Dispose() => _folder.Dispose();
 

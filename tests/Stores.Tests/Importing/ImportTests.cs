@@ -81,7 +81,8 @@ public abstract class ImportTests : IDisposable
         var was = (await store.Row("strong"))!;
         Assert.Contains("0 new, 2 changed, 0 unchanged, 0 refused.", await Import(store, other, update: true), StringComparison.Ordinal);
         var now = (await store.Row("strong"))!;
-        Assert.Equal(("Strong", "Hall 2", was.Profile.Credential, was.Session), (now.Profile.Name, now.Profile.Location, now.Profile.Credential, now.Session));
+        Assert.Equal(("Strong", "Hall 2", was.Profile.Credential, was.Session),
+            (now.Profile.Name, now.Profile.Location, now.Profile.Credential, now.Session));
         Assert.NotEqual(was.Profile.ETag, now.Profile.ETag);
         Assert.True(SecretScheme.MatchesFast((await store.Row("chosen"))!.Profile.Credential!, "another horse"));
         Assert.Null((await store.Row("chosen"))!.Profile.Name);
@@ -109,8 +110,10 @@ public abstract class ImportTests : IDisposable
 
         // Another secret ends its sessions.
         await Import(store, "id,secret\nstrong,fedcba9876543210fedcba9876543210\n", update: true, serving: serving);
-        Assert.Equal(Refusal.InvalidSession, (await device.Heartbeat(new Heartbeat(session, Goodbye: false, DeviceHealth.Healthy, null, "gateway"))).Refusal);
-        Assert.Equal((DeviceStatus.Offline, PresenceReason.Revoked), ((await device.Read("acme")).Device!.Status, (await device.Read("acme")).Device!.Reason!.Value));
+        Assert.Equal(
+            Refusal.InvalidSession, (await device.Heartbeat(new Heartbeat(session, Goodbye: false, DeviceHealth.Healthy, null, "gateway"))).Refusal);
+        Assert.Equal((DeviceStatus.Offline, PresenceReason.Revoked),
+            ((await device.Read("acme")).Device!.Status, (await device.Read("acme")).Device!.Reason!.Value));
         Assert.Equal(Refusal.None, (await device.Authenticate("fedcba9876543210fedcba9876543210")).Refusal);
     }
 
@@ -155,7 +158,8 @@ public abstract class ImportTests : IDisposable
         Assert.Equal(2_500, (await store.List(limit: 1)).Counts.Total);
     }
 
-    private async Task<string> Import(TestStore store, string text, bool dryRun = false, bool update = false, bool skip = false, IServingCluster? serving = null)
+    private async Task<string> Import(TestStore store, string text, bool dryRun = false, bool update = false, bool skip = false,
+        IServingCluster? serving = null)
     {
         using var output = new StringWriter();
         await Run(store, text, output, CancellationToken.None, new ImportWishes(dryRun, update, skip), serving);

@@ -13,15 +13,19 @@ public abstract class DeviceStoreTests
         await using var store = await Open();
         var row = await store.Create("lamp");
         var next = row.Next(
-            new PresenceState(DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon.AddMilliseconds(1), DeviceHealth.Degraded, TestStore.Noon.AddDays(1), """{"cpu":1}""", 1),
-            new SessionState(4, new string('a', 64), TestStore.Noon.AddMilliseconds(2), new NextSession(new string('b', 64), TestStore.Noon.AddMilliseconds(3))),
+            new PresenceState(DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon.AddMilliseconds(1), DeviceHealth.Degraded,
+                TestStore.Noon.AddDays(1), """{"cpu":1}""", 1),
+            new SessionState(4, new string('a', 64), TestStore.Noon.AddMilliseconds(2),
+                new NextSession(new string('b', 64), TestStore.Noon.AddMilliseconds(3))),
             row.Profile with
             {
                 Name = "Lämp 'x' %", Location = "Hall", Mode = DeviceMode.Maintenance, Version = 9, Credential = "c", Activation = "a",
                 ActivationExpiresAt = TestStore.Noon, Activated = true,
                 Former = new FormerSecret("f", TestStore.Noon.AddMilliseconds(4), TestStore.Noon.AddDays(2), Used: false),
             });
-        Assert.Equal<bool[]>([true], await store.Write(new Change(row, next, [new PresenceChanged(new Transition(1, DeviceStatus.Offline, DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon))])));
+        Assert.Equal<bool[]>([true], await store.Write(
+            new Change(row, next,
+                [new PresenceChanged(new Transition(1, DeviceStatus.Offline, DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon))])));
         Assert.Equal(next, await store.Row("lamp"));
         var used = next.Next(profile: next.Profile with { Former = next.Profile.Former!.AfterUse() });
         var over = used.Next(profile: used.Profile with { Former = null });
@@ -31,7 +35,9 @@ public abstract class DeviceStoreTests
         Assert.Equal(over, await store.Row("lamp"));
     }
 
-    /// <summary>A silo of the former version runs beside us on the same table: it raises the epoch and leaves the next session's columns alone.</summary>
+    /// <summary>
+    /// A silo of the former version runs beside us on the same table: it raises the epoch and leaves the next session's columns alone.
+    /// </summary>
     [Fact]
     public async Task What_a_silo_of_the_former_version_writes_is_understood()
     {
@@ -72,13 +78,16 @@ public abstract class DeviceStoreTests
 
     /// <summary>The former version's statements for a record without transition, with their values put in.</summary>
     private static string FormerBeat(DeviceRow row) => $"""
-        UPDATE devices SET revision = {row.Revision + 1}, health = 'healthy', last_seen = '2026-01-01T12:00:00.000Z', metrics = NULL, updated_at = '2026-01-01T12:00:00.000Z'
+        UPDATE devices SET revision = {row.Revision + 1}, health = 'healthy', last_seen = '2026-01-01T12:00:00.000Z', metrics = NULL,
+            updated_at = '2026-01-01T12:00:00.000Z'
         WHERE device_id = '{row.DeviceId}' AND revision = {row.Revision}
         """;
 
     private static string FormerChange(DeviceRow row, long epoch, string id) => $"""
-        UPDATE devices SET revision = {row.Revision + 1}, health = 'healthy', last_seen = '2026-01-01T12:00:00.000Z', metrics = NULL, updated_at = '2026-01-01T12:00:00.000Z',
-            status = '{WireNames.Of(row.Presence.Status)}', status_reason = NULL, status_since = '2026-01-01T12:00:00.000Z', presence_seq = {row.Presence.Seq},
+        UPDATE devices SET revision = {row.Revision + 1}, health = 'healthy', last_seen = '2026-01-01T12:00:00.000Z', metrics = NULL,
+            updated_at = '2026-01-01T12:00:00.000Z',
+            status = '{WireNames.Of(row.Presence.Status)}', status_reason = NULL, status_since = '2026-01-01T12:00:00.000Z',
+            presence_seq = {row.Presence.Seq},
             session_epoch = {epoch}, session_id = {id}, session_opened_at = '2026-01-01T12:00:00.000Z'
         WHERE device_id = '{row.DeviceId}' AND revision = {row.Revision}
         """;

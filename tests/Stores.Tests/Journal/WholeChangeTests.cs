@@ -33,7 +33,8 @@ public abstract class WholeChangeTests
 
         // Beside a creation, a removal, and one that comes too late.
         var (gone, late) = (await store.Create("gone"), await store.Create("late"));
-        Change[] beside = [Change.Creation(TestStore.New("new")), Change.Removal(gone), Of(late with { Revision = late.Revision - 1 }, profile: true, command: true)];
+        Change[] beside = [Change.Creation(TestStore.New("new")), Change.Removal(gone),
+            Of(late with { Revision = late.Revision - 1 }, profile: true, command: true)];
         Assert.Equal<bool[]>([true, true, false, .. changes.Select(_ => true)], await store.Write([.. beside, .. changes]));
         Assert.NotNull(await store.Row("new"));
         Assert.Null(await store.Row("gone"));
@@ -65,7 +66,8 @@ public abstract class WholeChangeTests
     private static bool Has(int set, int part) => (set & (1 << part)) != 0;
 
     private static async Task Holds(
-        TestStore store, DeviceRow row, bool profile = false, bool command = false, bool presence = false, bool session = false, bool transition = false, bool state = false)
+        TestStore store, DeviceRow row, bool profile = false, bool command = false, bool presence = false, bool session = false,
+        bool transition = false, bool state = false)
     {
         var change = Of(row, profile, command, presence, session, transition, state);
         Assert.Equal<bool[]>([true], await store.Write(change));
@@ -83,11 +85,15 @@ public abstract class WholeChangeTests
     }
 
     private static Change Of(
-        DeviceRow row, bool profile = false, bool command = false, bool presence = false, bool session = false, bool transition = false, bool state = false)
+        DeviceRow row, bool profile = false, bool command = false, bool presence = false, bool session = false, bool transition = false,
+        bool state = false)
     {
         var (next, events) = (row.Next(), ImmutableArray<DeviceEvent>.Empty);
         next = profile ? next with { Profile = row.Profile with { Name = "Lamp", Mode = DeviceMode.Maintenance, Credential = "new" } } : next;
-        next = presence ? next with { Presence = next.Presence with { LastSeen = TestStore.Noon, Metrics = "{\"cpu\":1}", Health = DeviceHealth.Degraded } } : next;
+        next =
+            presence
+                ? next with {
+                    Presence = next.Presence with { LastSeen = TestStore.Noon, Metrics = "{\"cpu\":1}", Health = DeviceHealth.Degraded } } : next;
         next = session ? next with { Session = SessionRule.Standard.Issue(row.Session, "next", TestStore.Noon) } : next;
         next = state || command ? next with { Commands = new CommandState(command ? 2 : 0, 7) } : next;
         if (transition)

@@ -113,7 +113,8 @@ public abstract class MigratorTests
         empty.Down(5);
         empty.Up();
         await using var after = empty.Open();
-        Assert.InRange(TimeProvider.System.GetUtcNow() - (await after.Roster.NewestTimeAsync(CancellationToken.None))!.Value, TimeSpan.Zero, TimeSpan.FromMinutes(5));
+        Assert.InRange(TimeProvider.System.GetUtcNow() - (await after.Roster.NewestTimeAsync(CancellationToken.None))!.Value, TimeSpan.Zero,
+            TimeSpan.FromMinutes(5));
     }
 
     [Fact]

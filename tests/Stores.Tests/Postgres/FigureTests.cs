@@ -38,7 +38,8 @@ public sealed class FigureTests(ITestOutputHelper output)
     }
 
     private static Change Beat(DeviceRow row, int second) => new(
-        row, row.Next(row.Presence with { LastSeen = TestStore.Noon.AddSeconds(second), Metrics = """{"cpu":12.5,"memory":40.5,"uptime":3600}""" }), []);
+        row,
+        row.Next(row.Presence with { LastSeen = TestStore.Noon.AddSeconds(second), Metrics = """{"cpu":12.5,"memory":40.5,"uptime":3600}""" }), []);
 
     private async Task Measure(string name, TestStore store)
     {

@@ -14,7 +14,8 @@ public sealed class HotTests
         await using var server = await MigratedServer.StartAsync();
         await using var store = PostgresTestStore.Of(server.ConnectionString);
         await store.Make([.. Enumerable.Range(0, Devices).Select(i => TestStore.New($"lamp-{i:0000}", name: "Lamp"))]);
-        DeviceRow[] rows = [.. await store.Devices.ReadAsync([.. Enumerable.Range(0, Devices).Select(i => $"lamp-{i:0000}")], CancellationToken.None)];
+        DeviceRow[] rows =
+            [.. await store.Devices.ReadAsync([.. Enumerable.Range(0, Devices).Select(i => $"lamp-{i:0000}")], CancellationToken.None)];
 
         // All of a fleet in one flush is the worst that can be: every row of a page needs room for its next version at once.
         rows = await Write(rows, row => TestStore.Flipped(row with { Presence = Told(row.Presence, 0) }));
@@ -33,7 +34,8 @@ public sealed class HotTests
 
         static PresenceState Told(PresenceState presence, int beat) => presence with
         {
-            LastSeen = TestStore.Noon.AddSeconds(beat), Health = DeviceHealth.Healthy, Metrics = $$"""{"cpu":{{beat}},"memory":40.5,"uptime":{{3600 * beat}}}""",
+            LastSeen = TestStore.Noon.AddSeconds(beat), Health = DeviceHealth.Healthy,
+            Metrics = $$"""{"cpu":{{beat}},"memory":40.5,"uptime":{{3600 * beat}}}""",
         };
 
         var (updates, hot) = (await store.Statistic("n_tup_upd") - before, await store.Statistic("n_tup_hot_upd") - beforeHot);

@@ -30,7 +30,9 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
 
-    /// <summary>What looks after the log and the clock reads the front of the log, one customer's part of it, or tables of a row a customer.</summary>
+    /// <summary>
+    /// What looks after the log and the clock reads the front of the log, one customer's part of it, or tables of a row a customer.
+    /// </summary>
     [Theory]
     [InlineData(EventLog.CountSome, "presence_events_pkey", EventLog.Step, 1_000_000L)]
     [InlineData(EventLog.CountAgain, "presence_events_of_customer", "customer-1")]
@@ -133,7 +135,8 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
                 INSERT INTO devices (device_id, customer_id, revision, name, search, mode, profile_version, activated, session_epoch, status,
                     status_reason, status_since, health, last_seen, metrics, presence_seq, registered_at, updated_at)
                 SELECT 'lamp-' || lpad(i::text, 6, '0'), 'customer-' || i % 30, i, 'Lamp', 'lamp-' || i || E'\nlamp', 'active', 1, true, 1,
-                    CASE WHEN i % 101 = 0 THEN 'offline' ELSE 'online' END, 'heartbeat', timestamptz '2026-01-01' + i * interval '1 second', 'healthy', now(),
+                    CASE WHEN i % 101 = 0 THEN 'offline' ELSE 'online' END, 'heartbeat',
+                    timestamptz '2026-01-01' + i * interval '1 second', 'healthy', now(),
                     '{"cpu":12.5,"memory":40,"uptime":3600}', 1, now(), now()
                 FROM generate_series(0, 299999) i ORDER BY hashint4(i);
                 DO 'DECLARE def text; BEGIN FOR def IN SELECT indexdef FROM index_of_devices LOOP EXECUTE def; END LOOP; END';
@@ -141,7 +144,8 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
                 ANALYZE devices;
                 ALTER TABLE presence_events SET UNLOGGED;
                 INSERT INTO presence_events (customer_id, device_id, seq, from_status, to_status, reason, at)
-                SELECT 'customer-' || i % 300, 'lamp-' || lpad(i::text, 6, '0'), 1, 'offline', 'online', 'heartbeat', timestamptz '2026-01-01' + i * interval '1 second'
+                SELECT 'customer-' || i % 300, 'lamp-' || lpad(i::text, 6, '0'), 1, 'offline', 'online', 'heartbeat',
+                    timestamptz '2026-01-01' + i * interval '1 second'
                 FROM generate_series(0, 299999) i;
                 INSERT INTO event_counts SELECT 'customer-' || i, 1000, 200000 FROM generate_series(0, 299) i;
                 UPDATE event_counted SET through = 290000;

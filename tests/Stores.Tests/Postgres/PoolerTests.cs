@@ -27,11 +27,13 @@ public sealed class PoolerTests
             Assert.Equal([Session.Ours], await store.Ask<string>(Session.Asked));
             Assert.Equal([Session.Ours], await OfWriterAsync(store));
             await using var reminders = await store.Database.Reminders.OpenConnectionAsync();
-            Assert.Equal([Session.Ours], await ((NpgsqlConnection)reminders).AllAsync(Session.Asked, one => one.GetString(0), [], CancellationToken.None));
+            Assert.Equal([Session.Ours], await ((NpgsqlConnection)reminders)
+                .AllAsync(Session.Asked, one => one.GetString(0), [], CancellationToken.None));
         }
 
         // The sessions behind it end, as by a failover: the pooler gives others, and these are set, too.
-        await SharedPostgres.SayAsync(server.ConnectionString, "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> pg_backend_pid()");
+        await SharedPostgres.SayAsync(server.ConnectionString,
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename IS NOT NULL AND pid <> pg_backend_pid()");
         await Record.ExceptionAsync(() => store.Write(TestStore.Flipped(row)));
         await store.Devices.ProbeAsync(CancellationToken.None);
         Assert.Equal([Session.Ours], await store.Ask<string>(Session.Asked));
@@ -69,7 +71,9 @@ public sealed class PoolerTests
         return await PostgresServer.StartAsync();
     }
 
-    /// <summary>As Debian configures it, with one server, nobody's password asked for, and its own answer to <c>options</c>: it refuses them.</summary>
+    /// <summary>
+    /// As Debian configures it, with one server, nobody's password asked for, and its own answer to <c>options</c>: it refuses them.
+    /// </summary>
     private static Task<MiddleServer> StartAsync(PostgresServer server, string mode)
     {
         var of = new NpgsqlConnectionStringBuilder(server.ConnectionString);

@@ -66,7 +66,8 @@ public sealed class PostgresIdleTests
             await other.AllAsync("SELECT 1 FROM devices FOR UPDATE", _ => 0, [], CancellationToken.None);
             flush = test.Store.Write(Beat(row));
             await test.Store.SomebodyWaits();
-            await test.Store.Ask<bool>("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+            await test.Store.Ask<bool>(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
         }
 
         Assert.Equal<bool[]>([true], await flush);
@@ -142,7 +143,8 @@ public sealed class PostgresIdleTests
             Assert.Equal([Session.Ours], await store.Writer.WriteAsync(
                 connection => connection.AllAsync(Session.Asked, row => row.GetString(0), [], CancellationToken.None), CancellationToken.None));
             await using var reminders = await store.Database.Reminders.OpenConnectionAsync();
-            Assert.Equal([Session.Ours], await ((NpgsqlConnection)reminders).AllAsync(Session.Asked, row => row.GetString(0), [], CancellationToken.None));
+            Assert.Equal([Session.Ours], await ((NpgsqlConnection)reminders)
+                .AllAsync(Session.Asked, row => row.GetString(0), [], CancellationToken.None));
         }
     }
 
@@ -199,7 +201,8 @@ public sealed class PostgresIdleTests
 internal static class Session
 {
     public const string Asked = """
-        SELECT concat_ws(' ', current_setting('synchronous_commit'), current_setting('default_transaction_isolation'), current_setting('lock_timeout'),
+        SELECT concat_ws(' ', current_setting('synchronous_commit'), current_setting('default_transaction_isolation'),
+            current_setting('lock_timeout'),
             current_setting('idle_in_transaction_session_timeout'), current_setting('idle_session_timeout'))
         """;
 

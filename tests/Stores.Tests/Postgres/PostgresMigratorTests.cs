@@ -46,11 +46,15 @@ public sealed class PostgresMigratorTests : MigratorTests
 
         public override Task<string[]> Schema() => Ask("""
             SELECT line FROM (
-                SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' || coalesce(column_default, '') || coalesce(collation_name, '')
+                SELECT table_name || '.' || column_name || ' ' || data_type || ' ' || is_nullable || ' ' 
+                    
+                    || coalesce(column_default, '') || coalesce(collation_name, '')
                     FROM information_schema.columns WHERE table_schema = 'public'
                 UNION ALL SELECT indexdef FROM pg_indexes WHERE schemaname = 'public'
-                UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid) FROM pg_constraint WHERE connamespace = 'public'::regnamespace
-                UNION ALL SELECT relname || ' ' || relkind::text || ' ' || coalesce(array_to_string(reloptions, ','), '') FROM pg_class WHERE relnamespace = 'public'::regnamespace
+                UNION ALL SELECT conrelid::regclass || ' ' || conname || ' ' || pg_get_constraintdef(oid)
+                    FROM pg_constraint WHERE connamespace = 'public'::regnamespace
+                UNION ALL SELECT relname || ' ' || relkind::text || ' ' || coalesce(array_to_string(reloptions, ','), '')
+                    FROM pg_class WHERE relnamespace = 'public'::regnamespace
                 UNION ALL SELECT proname || pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace
             ) AS lines (line) WHERE line NOT LIKE '%VersionInfo%' AND line NOT LIKE '%UC_Version%' ORDER BY line COLLATE "C"
             """);

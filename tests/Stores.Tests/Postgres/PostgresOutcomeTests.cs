@@ -36,7 +36,8 @@ public sealed class PostgresOutcomeTests
     {
         await using var store = await PostgresTestStore.OpenAsync();
         var lamp = await store.Create("lamp");
-        await SharedPostgres.SayAsync(store.ConnectionString, string.Format(null, misfortune, new NpgsqlConnectionStringBuilder(store.ConnectionString).Database));
+        await SharedPostgres.SayAsync(store.ConnectionString,
+            string.Format(null, misfortune, new NpgsqlConnectionStringBuilder(store.ConnectionString).Database));
 
         // A session that is open already goes by what was so when it began.
         await using var another = PostgresTestStore.Of(store.ConnectionString);
@@ -91,7 +92,8 @@ public sealed class PostgresOutcomeTests
             await other.AllAsync("SELECT 1 FROM devices FOR UPDATE", _ => 0, [], CancellationToken.None);
             flush = store.Write(TestStore.Flipped(lamp));
             await store.SomebodyWaits();
-            await store.Ask<bool>("SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
+            await store.Ask<bool>(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()");
             var unknown = await Assert.ThrowsAnyAsync<NpgsqlException>(() => flush);
             Assert.Equal("57P01", unknown.SqlState);
         }
@@ -125,7 +127,8 @@ public sealed class PostgresOutcomeTests
     {
         await using var store = await PostgresTestStore.OpenAsync();
         await SharedPostgres.SayAsync(
-            store.ConnectionString, $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(store.ConnectionString).Database} SET default_transaction_read_only = on");
+            store.ConnectionString,
+            $"ALTER DATABASE {new NpgsqlConnectionStringBuilder(store.ConnectionString).Database} SET default_transaction_read_only = on");
         await Assert.ThrowsAsync<StoreUnavailableException>(() => store.Devices.ProbeAsync(CancellationToken.None));
     }
 
@@ -134,11 +137,13 @@ public sealed class PostgresOutcomeTests
     {
         await using var store = await PostgresTestStore.OpenAsync();
         var name = new NpgsqlConnectionStringBuilder(store.ConnectionString).Database;
-        await SharedPostgres.SayAsync(store.ConnectionString, $"ALTER DATABASE {name} SET synchronous_commit = off; ALTER DATABASE {name} SET default_transaction_isolation = serializable");
+        await SharedPostgres.SayAsync(store.ConnectionString,
+            $"ALTER DATABASE {name} SET synchronous_commit = off; ALTER DATABASE {name} SET default_transaction_isolation = serializable");
         await using var changed = PostgresTestStore.Of(store.ConnectionString);
         Assert.Equal(["on"], await changed.Ask<string>("SHOW synchronous_commit"));
         var written = await changed.Writer.WriteAsync(
-            async connection => await connection.AllAsync("SELECT current_setting('synchronous_commit') || current_setting('transaction_isolation')", row => row.GetString(0), [], CancellationToken.None),
+            async connection => await connection.AllAsync("SELECT current_setting('synchronous_commit') || current_setting('transaction_isolation')",
+                row => row.GetString(0), [], CancellationToken.None),
             CancellationToken.None);
         Assert.Equal(["onread committed"], written);
     }

@@ -42,11 +42,13 @@ internal sealed class PostgresTestStore : TestStore
     /// <summary>The store of another process on the same database.</summary>
     public static PostgresTestStore Of(string connectionString, TimeProvider? clock = null) => new(connectionString, clock ?? TimeProvider.System);
 
-    public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT count(*) FROM {table} WHERE {where}"))[0];
+    public override async Task<long> Count(string table, string where = "1 = 1") =>
+        (await Ask<long>($"SELECT count(*) FROM {table} WHERE {where}"))[0];
 
     public override async Task Say(string sql) => await Ask<int>(sql);
 
-    public override async Task SetSearch(string id, string search) => await Ask<int>("UPDATE devices SET search = $2 WHERE device_id = $1 RETURNING 1", id, search);
+    public override async Task SetSearch(string id, string search) =>
+        await Ask<int>("UPDATE devices SET search = $2 WHERE device_id = $1 RETURNING 1", id, search);
 
     public override void AddTo(IServiceCollection services) => services
         .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInPostgres(Database);
@@ -67,7 +69,8 @@ internal sealed class PostgresTestStore : TestStore
     public async Task<long> Statistic(string name)
     {
         await Writer.WriteAsync(
-            async connection => await connection.AllAsync("SELECT pg_stat_force_next_flush()", _ => 0, [], CancellationToken.None), CancellationToken.None);
+            async connection => await connection.AllAsync("SELECT pg_stat_force_next_flush()", _ => 0, [], CancellationToken.None),
+            CancellationToken.None);
         return (await Ask<long>($"SELECT {name} FROM pg_stat_user_tables WHERE relname = 'devices'"))[0];
     }
 

@@ -6,12 +6,15 @@ namespace Rollcall.Postgres;
 public sealed class PostgresUrlTests
 {
     [Theory]
-    [InlineData("postgres://roll:p%40ss%2Fw%3A@db.example:6543/roll%20call?sslmode=require", "db.example", 6543, "roll", "p@ss/w:", "roll call", SslMode.Require)]
+    [InlineData("postgres://roll:p%40ss%2Fw%3A@db.example:6543/roll%20call?sslmode=require", "db.example", 6543, "roll", "p@ss/w:", "roll call",
+        SslMode.Require)]
     [InlineData("postgresql://roll@db/rollcall", "db", 5432, "roll", null, "rollcall", SslMode.Prefer)]
     [InlineData("postgres://roll:a:b@[::1]:5433/rollcall?sslmode=verify-full", "::1", 5433, "roll", "a:b", "rollcall", SslMode.VerifyFull)]
-    [InlineData("Host=db;Port=5434;Username=roll;Password='a;b';Database=rollcall;SSL Mode=Disable", "db", 5434, "roll", "a;b", "rollcall", SslMode.Disable)]
+    [InlineData("Host=db;Port=5434;Username=roll;Password='a;b';Database=rollcall;SSL Mode=Disable", "db", 5434, "roll", "a;b", "rollcall",
+        SslMode.Disable)]
     [InlineData("Server=db;User Id=roll;Database=rollcall", "db", 5432, "roll", null, "rollcall", SslMode.Prefer)]
-    public void Both_ways_of_writing_it_are_understood(string text, string host, int port, string user, string? password, string database, SslMode ssl)
+    public void Both_ways_of_writing_it_are_understood(
+        string text, string host, int port, string user, string? password, string database, SslMode ssl)
     {
         var read = PostgresUrl.Parse(text);
         Assert.Equal((host, port, user, password, database, ssl), (read.Host, read.Port, read.Username, read.Password, read.Database, read.SslMode));
@@ -93,7 +96,8 @@ public sealed class PostgresUrlTests
 
     [Fact]
     public void Its_absence_is_refused_by_its_name() =>
-        Assert.StartsWith("DATABASE_URL is not set", Assert.Throws<SettingException>(() => PostgresDatabase.From(Settings())).Message, StringComparison.Ordinal);
+        Assert.StartsWith("DATABASE_URL is not set", Assert.Throws<SettingException>(() => PostgresDatabase.From(Settings())).Message,
+            StringComparison.Ordinal);
 
     [Theory]
     [InlineData("0")]
@@ -102,20 +106,23 @@ public sealed class PostgresUrlTests
     [InlineData("1001")]
     public void A_bad_pool_is_refused_by_its_name(string pool) => Assert.StartsWith(
         "DATABASE_POOL must be ",
-        Assert.Throws<SettingException>(() => PostgresDatabase.From(Settings(("DATABASE_URL", "postgres://db/rollcall"), ("DATABASE_POOL", pool)))).Message,
+        Assert.Throws<SettingException>(
+            () => PostgresDatabase.From(Settings(("DATABASE_URL", "postgres://db/rollcall"), ("DATABASE_POOL", pool)))).Message,
         StringComparison.Ordinal);
 
     [Fact]
     public void The_pool_is_as_large_as_it_is_set_and_what_the_url_says_wins_over_our_defaults()
     {
-        using var database = PostgresDatabase.From(Settings(("DATABASE_URL", "postgres://roll:s3cr3t@db/rollcall?connect_timeout=9"), ("DATABASE_POOL", "7")));
+        using var database = PostgresDatabase.From(
+            Settings(("DATABASE_URL", "postgres://roll:s3cr3t@db/rollcall?connect_timeout=9"), ("DATABASE_POOL", "7")));
         var read = new NpgsqlConnectionStringBuilder(database.ConnectionString);
         Assert.Equal((7, 9, 10, "s3cr3t"), (read.MaxPoolSize, read.Timeout, read.CommandTimeout, read.Password));
     }
 
     [Fact]
     public void It_can_be_asked_for_a_trusted_authority() =>
-        Assert.Equal("/etc/ca.pem", PostgresUrl.Parse("postgres://db/rollcall?sslmode=verify-ca&sslrootcert=/etc/ca.pem&application_name=x").RootCertificate);
+        Assert.Equal(
+            "/etc/ca.pem", PostgresUrl.Parse("postgres://db/rollcall?sslmode=verify-ca&sslrootcert=/etc/ca.pem&application_name=x").RootCertificate);
 
     private static IConfiguration Settings(params (string Name, string Value)[] settings) => new ConfigurationBuilder()
         .AddInMemoryCollection(settings.Select(setting => KeyValuePair.Create(setting.Name, (string?)setting.Value))).Build();

@@ -5,7 +5,9 @@ using Rollcall.Sqlite;
 
 namespace Rollcall.Providers;
 
-/// <summary>The grain storage of what is written rarely: in PostgreSQL Orleans' own provider over our tables and statements, in SQLite ours.</summary>
+/// <summary>
+/// The grain storage of what is written rarely: in PostgreSQL Orleans' own provider over our tables and statements, in SQLite ours.
+/// </summary>
 public abstract class GrainStateTests
 {
     private static readonly GrainId Demo = GrainId.Create("customer", "customer:demo");
@@ -86,7 +88,8 @@ public abstract class GrainStateTests
     }
 
     private static GrainId OfNumber(string? more) =>
-        GrainId.Create(GrainType.Create("customer"), more is null ? GrainIdKeyExtensions.CreateIntegerKey(7) : GrainIdKeyExtensions.CreateIntegerKey(7, more));
+        GrainId.Create(GrainType.Create("customer"),
+            more is null ? GrainIdKeyExtensions.CreateIntegerKey(7) : GrainIdKeyExtensions.CreateIntegerKey(7, more));
 
     private static async Task<(string? Text, bool Exists)> Read(IGrainStorage storage, GrainId grain)
     {

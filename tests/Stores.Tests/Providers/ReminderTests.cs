@@ -16,7 +16,8 @@ public sealed class ReminderTests
         var first = (await table.Reminders.UpsertRow(Entry(lamp, "wake", minutes: 2)))!;
         await table.Reminders.UpsertRow(Entry(lamp, "other", minutes: 9));
         var read = (await table.Reminders.ReadRow(lamp, "wake"))!;
-        Assert.Equal((lamp, "wake", TestStore.Noon.UtcDateTime, TimeSpan.FromMinutes(2), first), (read.GrainId, read.ReminderName, read.StartAt, read.Period, read.ETag));
+        Assert.Equal((lamp, "wake", TestStore.Noon.UtcDateTime, TimeSpan.FromMinutes(2), first),
+            (read.GrainId, read.ReminderName, read.StartAt, read.Period, read.ETag));
 
         var second = (await table.Reminders.UpsertRow(Entry(lamp, "wake", minutes: 3)))!;
         Assert.NotEqual(first, second);
@@ -41,7 +42,8 @@ public sealed class ReminderTests
         Assert.Contains(grains, grain => (int)grain.GetUniformHashCode() < 0);
         Assert.Contains(grains, grain => (int)grain.GetUniformHashCode() > 0);
 
-        uint[] borders = [0, 1, 0x4000_0000, 0x7FFF_FFFF, 0x8000_0000, 0xC000_0000, uint.MaxValue, grains[0].GetUniformHashCode(), grains[1].GetUniformHashCode()];
+        uint[] borders = [0, 1, 0x4000_0000, 0x7FFF_FFFF, 0x8000_0000, 0xC000_0000, uint.MaxValue, grains[0].GetUniformHashCode(),
+            grains[1].GetUniformHashCode()];
         foreach (var (begin, end) in borders.SelectMany(begin => borders.Select(end => (begin, end))).Where(range => range.begin != range.end))
         {
             var found = (await table.Reminders.ReadRows(begin, end)).Reminders.Select(entry => entry.GrainId).ToHashSet();

@@ -31,7 +31,8 @@ public sealed class NoWritesTests : IAsyncLifetime
         Assert.SkipWhen(RedisServer.Missing is not null, RedisServer.Missing ?? "");
         (_store, _server) = (await PostgresTestStore.OpenAsync(), await RedisServer.StartAsync());
         _admin = await ConnectionMultiplexer.ConnectAsync(_server.ConnectionString + ",allowAdmin=true,configCheckSeconds=1");
-        _connection = new RedisConnection(RedisAddress.Read(new ConfigurationBuilder().AddInMemoryCollection([new("REDIS_URL", _server.Url)]).Build())!);
+        _connection =
+            new RedisConnection(RedisAddress.Read(new ConfigurationBuilder().AddInMemoryCollection([new("REDIS_URL", _server.Url)]).Build())!);
         var options = Options.Create(new DeviceOptions());
         _repair = new SessionRepair(_connection, new PostgresSessions(_store.Pool), _store.Devices, options, TimeProvider.System, _repaired);
         _mirror = new RedisMirror(_connection, _repair, options, TimeProvider.System, _said);
@@ -82,7 +83,8 @@ public sealed class NoWritesTests : IAsyncLifetime
         }
 
         Assert.True((long)await Admin("DBSIZE") < 5_000, "it was full");
-        Assert.Equal(("7", 500), ((string?)await database.HashGetAsync("rollcall/members/rollcall", "Version"), (int)(await database.HashGetAsync("rollcall/members/rollcall", "S127.0.0.1:11111:1")).Length()));
+        Assert.Equal(("7", 500), ((string?)await database.HashGetAsync("rollcall/members/rollcall", "Version"),
+            (int)(await database.HashGetAsync("rollcall/members/rollcall", "S127.0.0.1:11111:1")).Length()));
         await database.HashSetAsync("rollcall/members/rollcall", "Version", "8");
         Assert.Equal(0, _said.Count("away"));
     }

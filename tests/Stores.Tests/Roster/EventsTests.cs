@@ -16,7 +16,8 @@ public abstract class EventsTests
         var first = await store.Events("lamp", limit: 4);
         var second = await store.Events("lamp", after: 4, limit: 100);
         Assert.Equal(Enumerable.Range(1, 10), first.Events.Concat(second.Events).Select(change => (int)change.Seq));
-        Assert.Equal(new Transition(2, DeviceStatus.Online, DeviceStatus.Offline, PresenceReason.HeartbeatTimeout, TestStore.Noon.AddMinutes(2)), first.Events[1]);
+        Assert.Equal(new Transition(2, DeviceStatus.Online, DeviceStatus.Offline, PresenceReason.HeartbeatTimeout, TestStore.Noon.AddMinutes(2)),
+            first.Events[1]);
         Assert.Equal((1L, 1L), (first.FirstSeq, second.FirstSeq));
         Assert.Empty((await store.Events("lamp", after: 10)).Events);
     }
@@ -54,7 +55,8 @@ public abstract class EventsTests
         const int Devices = 2_000;
         await using var store = await Open();
         await store.Make([.. Enumerable.Range(0, Devices).Select(i => TestStore.New($"lamp-{i:0000}"))]);
-        DeviceRow[] rows = [.. await store.Devices.ReadAsync([.. Enumerable.Range(0, Devices).Select(i => $"lamp-{i:0000}")], CancellationToken.None)];
+        DeviceRow[] rows =
+            [.. await store.Devices.ReadAsync([.. Enumerable.Range(0, Devices).Select(i => $"lamp-{i:0000}")], CancellationToken.None)];
         for (var flip = 0; flip < 4; flip++)
         {
             var records = Array.ConvertAll(rows, row => TestStore.Flipped(row, flip));

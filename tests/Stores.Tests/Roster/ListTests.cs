@@ -80,7 +80,9 @@ public abstract class ListTests
         await store.Create("end", name: "Οδος");
         await store.Create("amid", name: "ΟΔΟΣΗΜΑ");
         Assert.Equal(["amid", "end"], (await store.List(search)).Ids);
-        Assert.Equal(["amid", "end"], (await store.Roster.SnapshotAsync("acme", new WatchQuery(null, null, search, 9), CancellationToken.None)).Devices.Select(row => row.DeviceId));
+        Assert.Equal(
+            ["amid", "end"], (await store.Roster.SnapshotAsync("acme", new WatchQuery(null, null, search, 9), CancellationToken.None)).Devices.Select(
+                row => row.DeviceId));
     }
 
     [Fact]
@@ -189,7 +191,8 @@ public abstract class ListTests
     public async Task Weak_secrets_are_found_by_pages_and_no_others()
     {
         await using var store = await Open();
-        foreach (var (id, credential) in new[] { ("a", "hs256:x:y"), ("b", "weak-sha256:1:1"), ("c", null), ("d", "weak-sha256:2:2"), ("e", "bcrypt:x") })
+        foreach (var (id, credential)
+            in new[] { ("a", "hs256:x:y"), ("b", "weak-sha256:1:1"), ("c", null), ("d", "weak-sha256:2:2"), ("e", "bcrypt:x") })
         {
             var row = TestStore.New(id);
             Assert.True((await store.Make([row with { Profile = row.Profile with { Credential = credential } }]))[0]);

@@ -15,7 +15,9 @@ public sealed class SqliteMigratorTests : MigratorTests
         {
             using var connection = SqliteConnections.Open(_folder.Database);
             using var query = connection.CreateCommand();
-            query.CommandText = "SELECT name || ': ' || COALESCE(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND tbl_name <> 'VersionInfo' ORDER BY name";
+            query.CommandText =
+                "SELECT name || ': ' || COALESCE(sql, '') FROM sqlite_master WHERE name NOT LIKE 'sqlite_%' AND tbl_name <> 'VersionInfo' ORDER "
+                    + "BY name";
             using SqliteDataReader rows = query.ExecuteReader();
             var schema = new List<string>();
             while (rows.Read())

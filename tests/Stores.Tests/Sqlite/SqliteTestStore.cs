@@ -42,12 +42,14 @@ internal sealed class SqliteTestStore : TestStore
 
     public override ICommandStore Commands { get; }
 
-    public override async Task<long> Count(string table, string where = "1 = 1") => (await Ask<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"))[0];
+    public override async Task<long> Count(string table, string where = "1 = 1") =>
+        (await Ask<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"))[0];
 
     public override Task Say(string sql) => Writer.WriteAsync(statements => statements.Execute(sql), CancellationToken.None);
 
     public override Task SetSearch(string id, string search) =>
-        Writer.WriteAsync(statements => statements.Execute("UPDATE devices SET search = $1 WHERE device_id = $0", id, search), CancellationToken.None);
+        Writer.WriteAsync(statements => statements.Execute("UPDATE devices SET search = $1 WHERE device_id = $0", id, search),
+            CancellationToken.None);
 
     public override void AddTo(IServiceCollection services) => services
         .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Writer).AddSingleton(Readers).AddRarelyWrittenInSqlite();

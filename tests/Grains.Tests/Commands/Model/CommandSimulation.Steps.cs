@@ -66,7 +66,8 @@ internal sealed partial class CommandSimulation
                 Now(Twin.Attend(same));
                 break;
             case "report nonsense":
-                var nonsense = Now(Twin.Report(new CommandReport(_session, a % 2 == 1 ? _link : null, "999-000000000000000000000000", CommandStatus.Completed)));
+                var nonsense =
+                    Now(Twin.Report(new CommandReport(_session, a % 2 == 1 ? _link : null, "999-000000000000000000000000", CommandStatus.Completed)));
                 Assert.Contains(Said(nonsense), _store.IsTroubled ? ["notfound", "unavailable"] : new[] { "notfound" });
                 break;
             case "disconnect" when _link is { } closed:
@@ -114,7 +115,8 @@ internal sealed partial class CommandSimulation
         Is(_model.Send(key, content, seconds), () =>
         {
             var reply = Now(Twin.Send("customer", new NewCommand(content, Parameters(key), TimeSpan.FromSeconds(seconds), "owner", key, known)));
-            Assert.True(reply.Refusal != Refusal.None || !known || reply.Command!.Number == number || reply.Command.Number == _store.Row.Commands.Last);
+            Assert.True(reply.Refusal != Refusal.None || !known || reply.Command!.Number == number
+                || reply.Command.Number == _store.Row.Commands.Last);
             return Said(reply);
         });
     }
@@ -148,6 +150,7 @@ internal sealed partial class CommandSimulation
     {
         var surely = !_store.IsTroubled;
         Now(Twin.Sent(link, ids));
-        Assert.True(!surely || _store.Commands.Where(command => ids.Contains(command.Id)).All(command => command.At(Wall).Status != CommandStatus.Queued));
+        Assert.True(
+            !surely || _store.Commands.Where(command => ids.Contains(command.Id)).All(command => command.At(Wall).Status != CommandStatus.Queued));
     }
 }

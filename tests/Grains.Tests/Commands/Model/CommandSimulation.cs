@@ -64,7 +64,8 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
     private void Check()
     {
         var shown = string.Join('\n', _store.Commands.Select(command => command.At(Wall)).Select(command =>
-            $"{command.Number} {(command.Status is CommandStatus.Queued or CommandStatus.Sent ? "waiting" : WireNames.Of(command.Status))} {command.Result} {command.Late}"));
+            $"{command.Number} {(command.Status is CommandStatus.Queued or CommandStatus.Sent ? "waiting" : WireNames.Of(command.Status))} "
+                + $"{command.Result} {command.Late}"));
         Assert.Equal(_model.Text(), shown);
         _news.ForEach(MayBeDone);
         _news.Clear();
@@ -160,7 +161,9 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
         Assert.All(commands, command => Assert.Equal(Parameters(_model.All[(int)command.Number - 1].Key), command.Parameters));
     }
 
-    /// <summary>A call is answered as the model says, or UNAVAILABLE while something is wrong; and has changed what the model says, or nothing.</summary>
+    /// <summary>
+    /// A call is answered as the model says, or UNAVAILABLE while something is wrong; and has changed what the model says, or nothing.
+    /// </summary>
     private void Is((string Answer, Action? Change) expected, Func<string> call)
     {
         var (away, failure) = (_store.Away, _store.Failure);

@@ -41,21 +41,27 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
         Answer<IReadOnlyDictionary<long, string>>(() => Commands.Where(command => numbers.Contains(command.Number) && command.Parameters is not null)
             .ToDictionary(command => command.Number, command => command.Parameters!));
 
-    public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) => Answer(() => _commands.GetValueOrDefault(commandId)?.Command);
+    public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) =>
+        Answer(() => _commands.GetValueOrDefault(commandId)?.Command);
 
-    public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
+    public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(
+        string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>
         Answer<(Command, string?)?>(() => _commands.Values.Where(write => write.IdempotencyKey == idempotencyKey && write.Command.CreatedAt > since)
-            .OrderByDescending(write => write.Command.Number).Select(write => ((Command, string?)?)(write.Command, write.Fingerprint)).FirstOrDefault());
+            .OrderByDescending(write => write.Command.Number).Select(write => ((Command, string?)?)(write.Command, write.Fingerprint))
+            .FirstOrDefault());
 
-    public Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
+    public Task<IReadOnlyList<Command>> FindAsync(
+        string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
-    public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(string customerId, CommandQuery query, WallTime now, CancellationToken cancellation) =>
+    public Task<(IReadOnlyList<Command> Commands, bool More)?> ListAsync(
+        string customerId, CommandQuery query, WallTime now, CancellationToken cancellation) =>
         throw new NotSupportedException();
 
     public Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation) => throw new NotSupportedException();
 
-    private Task<T> Answer<T>(Func<T> read) => IsTroubled ? Task.FromException<T>(new StoreUnavailableException("simulated")) : Task.FromResult(read());
+    private Task<T> Answer<T>(Func<T> read) =>
+        IsTroubled ? Task.FromException<T>(new StoreUnavailableException("simulated")) : Task.FromResult(read());
 
     private Outcome Write(Change record)
     {
@@ -91,10 +97,12 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
         foreach (var write in record.Commands())
         {
             var before = _commands.GetValueOrDefault(write.Command.Id);
-            Assert.True(before is null || (write.Command.Follows(before.Command) && write.Command != before.Command), $"{before?.Command} became {write.Command}");
+            Assert.True(before is null || (write.Command.Follows(before.Command) && write.Command != before.Command),
+                $"{before?.Command} became {write.Command}");
             Assert.True(before is not null || write.Command.Withheld == 0, "A new command is written whole.");
             var command = before is null ? write.Command : write.Command with { Parameters = before.Command.Parameters, Withheld = 0 };
-            _commands[write.Command.Id] = write with { Command = command, IdempotencyKey = write.IdempotencyKey ?? before?.IdempotencyKey, Fingerprint = write.Fingerprint ?? before?.Fingerprint };
+            _commands[write.Command.Id] = write with { Command = command, IdempotencyKey = write.IdempotencyKey ?? before?.IdempotencyKey,
+                Fingerprint = write.Fingerprint ?? before?.Fingerprint };
         }
 
         Assert.Equal(Row.Commands, new CommandState(Commands.Count(command => command.IsOpen), _commands.Count));

@@ -224,7 +224,8 @@ internal sealed partial class PresenceModel
 
     private string End(string reason, bool alone = false, bool quietly = false)
     {
-        var ended = (quietly ? _shown : Become(_shown, "offline", reason)) with { Session = null, Mode = reason == "disabled" ? reason : _shown.Mode };
+        var ended =
+            (quietly ? _shown : Become(_shown, "offline", reason)) with { Session = null, Mode = reason == "disabled" ? reason : _shown.Mode };
         return Write(alone ? ended : ended with { Next = null, Epoch = _shown.Epoch + 1 }, withPending: false) ? "ok" : "UNAVAILABLE";
     }
 

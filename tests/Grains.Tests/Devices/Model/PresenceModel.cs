@@ -14,7 +14,8 @@ internal sealed partial class PresenceModel
 
     /// <summary>What is on record of the device.</summary>
     private sealed record Facts(
-        string Status, string? Reason, int Seq, int Since, int? Seen, string? Health, string? Metrics, string Mode, int Epoch, int? Session, int? Next);
+        string Status, string? Reason, int Seq, int Since, int? Seen, string? Health, string? Metrics, string Mode, int Epoch,
+        int? Session, int? Next);
 
     private sealed record Pending(int At, string Reason, bool Goodbye, string? Health, string? Metrics);
 

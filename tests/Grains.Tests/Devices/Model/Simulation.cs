@@ -20,7 +20,8 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     private static readonly DateTimeOffset Start = new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
     private static readonly string Secret = SecretScheme.Generate();
     private static readonly string Credential = SecretScheme.HashGenerated(Secret);
-    private static readonly IOptions<DeviceOptions> Options = Microsoft.Extensions.Options.Options.Create(new DeviceOptions { GoodbyeBurst = 1, GoodbyeRate = 1 });
+    private static readonly IOptions<DeviceOptions> Options =
+        Microsoft.Extensions.Options.Options.Create(new DeviceOptions { GoodbyeBurst = 1, GoodbyeRate = 1 });
     private static readonly SecretChecker Secrets = new(
         Microsoft.Extensions.Options.Options.Create(new SecretOptions { BcryptCost = 4 }), TimeProvider.System);
 
@@ -40,7 +41,8 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         Store = new SimulatedStore(_hearing) { Row = Joining.NewRow("device", "customer", Start, null, null, Credential) };
         Store.Committed.Add(Store.Row.Presence);
         _services = new TwinServices(
-            Store, Store, _hearing, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets, new Pace(Options), Unheard, Options.Value, _clock);
+            Store, Store, _hearing, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets,
+            new Pace(Options), Unheard, Options.Value, _clock);
         _services = mutant is null ? _services : _services with { Decide = mutant(_services.Decide, Store) };
     }
 
@@ -60,9 +62,11 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         Assert.Equal(Refusal.None, reply.Refusal);
         var device = reply.Device!;
         Assert.Contains(Store.Committed, row => row.Status == device.Status && row.Reason == device.Reason && row.Seq == device.Seq
-            && row.StatusSince == device.StatusSince && row.LastSeen == device.LastSeen && row.Health == device.Health && row.Metrics == device.Metrics);
+            && row.StatusSince == device.StatusSince && row.LastSeen == device.LastSeen && row.Health == device.Health
+            && row.Metrics == device.Metrics);
         return Text(
-            new PresenceState(device.Status, device.Reason, device.StatusSince, device.Health, device.LastSeen, device.Metrics, device.Seq), device.Mode)
+            new PresenceState(device.Status, device.Reason, device.StatusSince, device.Health, device.LastSeen, device.Metrics, device.Seq),
+            device.Mode)
             + (device.Connected ? " connected" : " unconnected");
     }
 
@@ -108,7 +112,8 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     void ITwinHost.Leave() => throw new InvalidOperationException("Nothing in these histories makes a twin leave.");
 
     private static string Text(PresenceState row, DeviceMode mode) =>
-        $"{WireNames.Of(row.Status)} {Name(row.Reason)} {row.Seq} since {Milliseconds(row.StatusSince)} seen {Milliseconds(row.LastSeen)} {Name(row.Health)} {row.Metrics} {WireNames.Of(mode)}";
+        $"{WireNames.Of(row.Status)} {Name(row.Reason)} {row.Seq} since {Milliseconds(row.StatusSince)} "
+            + $"seen {Milliseconds(row.LastSeen)} {Name(row.Health)} {row.Metrics} {WireNames.Of(mode)}";
 
     private static string? Name<T>(T? value) where T : struct, Enum => value is { } known ? WireNames.Of(known) : null;
 

@@ -13,7 +13,10 @@ public sealed class PlantedMistakes
 
     [Fact]
     public void A_sign_in_that_keeps_a_former_next_session_is_caught() =>
-        Caught(rule => rule with { Issue = (row, id, at) => row.Next is null ? rule.Issue(row, id, at) : row with { Epoch = row.Epoch + 1, Id = row.Next.Id, Next = new NextSession(id, at) } });
+        Caught(
+            rule =>
+                rule with { Issue = (row, id, at) => row.Next is null
+                    ? rule.Issue(row, id, at) : row with { Epoch = row.Epoch + 1, Id = row.Next.Id, Next = new NextSession(id, at) } });
 
     [Fact]
     public void A_sign_in_under_an_epoch_that_was_given_before_is_caught() =>
@@ -27,7 +30,8 @@ public sealed class PlantedMistakes
         Caught(rule => rule with { Use = row => row with { Id = row.Next!.Id, OpenedAt = row.Next.IssuedAt } });
 
     [Fact]
-    public void A_first_use_decided_by_the_clock_is_caught() => Caught(rule => rule with { Use = row => row.Next!.IssuedAt >= row.OpenedAt ? rule.Use(row) : row });
+    public void A_first_use_decided_by_the_clock_is_caught() =>
+        Caught(rule => rule with { Use = row => row.Next!.IssuedAt >= row.OpenedAt ? rule.Use(row) : row });
 
     [Fact]
     public void A_former_session_that_stays_good_is_caught() => Caught(rule => rule with
@@ -90,13 +94,16 @@ public sealed class PlantedMistakes
     public void A_former_socket_that_is_closed_before_anything_is_stored_is_caught() => Caught(new Mistake { EndsTheFormersSocketUnstored = true });
 
     [Fact]
-    public void An_acknowledgement_that_puts_the_next_session_into_force_is_caught() => Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Acknowledged) });
+    public void An_acknowledgement_that_puts_the_next_session_into_force_is_caught() =>
+        Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Acknowledged) });
 
     [Fact]
-    public void A_result_that_puts_the_next_session_into_force_is_caught() => Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Completed) });
+    public void A_result_that_puts_the_next_session_into_force_is_caught() =>
+        Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Completed) });
 
     [Fact]
-    public void A_delivery_that_puts_the_next_session_into_force_is_caught() => Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Sent) });
+    public void A_delivery_that_puts_the_next_session_into_force_is_caught() =>
+        Caught(new Mistake { Record = record => Promoting(record, CommandStatus.Sent) });
 
     [Fact]
     public void A_commands_record_that_drops_a_use_heard_before_is_caught() => Caught(
@@ -147,7 +154,8 @@ public sealed class PlantedMistakes
             : record;
 
     private static Change Keeping(Change record, Func<CommandStatus, bool> of) =>
-        record.Next is { } next && record.Commands().Any(write => of(write.Command.Status)) ? record with { Next = next with { Session = record.Base!.Session } } : record;
+        record.Next is { } next && record.Commands().Any(write => of(write.Command.Status))
+            ? record with { Next = next with { Session = record.Base!.Session } } : record;
 
     private static void Caught(Func<SessionRule, SessionRule> plant) => Caught(new Mistake { Rule = plant });
 

@@ -75,10 +75,14 @@ internal sealed partial class SessionHistory(Mistake? mistake) : IDisposable
             Same("answer", expected, answer);
             Same("table", both._model.Table(), both._world.Table(both.NameOf));
             Same("ended", string.Join(' ', both._model.Ended.Order()), string.Join(' ', both._world.Ended.Order()));
-            Assert.True(both.IsHanded(), $"after step {i} ({history[i]}), commands for the device:\n  model: {both._model.Handed} of {both._model.Waits}\n  twins: {both._world.Handed}");
+            Assert.True(
+                both.IsHanded(),
+                $"after step {i} ({history[i]}), commands for the device:\n  model: {both._model.Handed} of {both._model.Waits}\n  "
+                    + $"twins: {both._world.Handed}");
             both.LookAtCommands();
             both.Close();
-            tally?.AddOrUpdate($"{history[i].What}: {(answer.Length > 0 ? answer : "done")}{(before == both._model.Table() ? "" : ", changed")}", 1, (_, count) => count + 1);
+            tally?.AddOrUpdate($"{history[i].What}: {(answer.Length > 0 ? answer : "done")}{(before == both._model.Table() ? "" : ", changed")}", 1,
+                (_, count) => count + 1);
 
             void Same(string what, string expected, string actual) =>
                 Assert.True(expected == actual, $"after step {i} ({history[i]}), {what}:\n  model: {expected}\n  twins: {actual}");
@@ -96,7 +100,8 @@ internal sealed partial class SessionHistory(Mistake? mistake) : IDisposable
                 return SignIn(silo, step.What == "sign in" ? ++_attempts : _attempts);
             case "beat" or "say offline" when Any(step.A) is { } token:
                 var goodbye = step.What != "beat";
-                return (_model.Beat(silo, token, goodbye ? "offline goodbye" : "online heartbeat", null), Said(_world.Beat(silo, _sessions[token.Number], goodbye, null)));
+                return (_model.Beat(silo, token, goodbye ? "offline goodbye" : "online heartbeat", null),
+                    Said(_world.Beat(silo, _sessions[token.Number], goodbye, null)));
             case "beat over a socket" when _open.Count > 0:
                 return BeatOver(silo, _open.ElementAt(step.A % _open.Count));
             case "connect" when Any(step.A) is { } token:
@@ -118,7 +123,8 @@ internal sealed partial class SessionHistory(Mistake? mistake) : IDisposable
                 return (_model.Revoke(silo), Said(_world.Call(silo, twin => TwoSilos.Now(twin.RevokeSession("customer")))));
             case "disable" or "enable":
                 var mode = new DevicePatch(Mode: step.What == "enable" ? DeviceMode.Active : DeviceMode.Disabled);
-                return (_model.SetActive(silo, step.What == "enable"), Said(_world.Call(silo, twin => TwoSilos.Now(twin.Patch("customer", mode, null)).Refusal)));
+                return (_model.SetActive(silo, step.What == "enable"),
+                    Said(_world.Call(silo, twin => TwoSilos.Now(twin.Patch("customer", mode, null)).Refusal)));
             case "delete":
                 return (_model.Delete(silo), Said(_world.Call(silo, twin => TwoSilos.Now(twin.Delete("customer")))));
             default:
@@ -245,7 +251,8 @@ internal sealed partial class SessionHistory(Mistake? mistake) : IDisposable
     }
 
     /// <summary>The newest mostly.</summary>
-    private SessionModel.Token? Any(int a) => _model.Given.Count == 0 ? null : _model.Given[^(1 + (a % Math.Min(_model.Given.Count, a < 40 ? 2 : 6)))];
+    private SessionModel.Token? Any(int a) =>
+        _model.Given.Count == 0 ? null : _model.Given[^(1 + (a % Math.Min(_model.Given.Count, a < 40 ? 2 : 6)))];
 
     private void Know(SessionModel.Token token, Session session)
     {

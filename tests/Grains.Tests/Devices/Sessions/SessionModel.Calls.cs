@@ -213,7 +213,8 @@ internal sealed partial class SessionModel
 
         twin.Unstored = new Sign(presence);
         twin.Used = token.Number == twin.Known!.Next ? token.Number : twin.Used;
-        return (twin.Doubt is null ? Decide(silo, twin) : "unavailable") switch { "stored" => "stored", "fenced" => "moved", "refused" => "REJECTED", _ => "kept" };
+        return (twin.Doubt is null ? Decide(silo, twin) : "unavailable") switch { "stored" => "stored", "fenced" => "moved", "refused" => "REJECTED",
+            _ => "kept" };
     }
 
     private string Decide(int silo, Twin twin)

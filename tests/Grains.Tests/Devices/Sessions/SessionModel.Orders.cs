@@ -57,7 +57,8 @@ internal sealed partial class SessionModel
         }
 
         var sent = twin.Orders!.Where(order => order.Value.Status == "queued" && numbers.Contains(order.Value.Number)).ToArray();
-        return sent.Length == 0 ? "" : Write(silo, twin, Used(twin) with { Orders = twin.Known.Orders.SetItems(sent.Select(order => At(order, "sent"))) });
+        return sent.Length == 0
+            ? "" : Write(silo, twin, Used(twin) with { Orders = twin.Known.Orders.SetItems(sent.Select(order => At(order, "sent"))) });
     });
 
     /// <summary>Rule 3: admitted with either token, and no use of it. What was used before goes along.</summary>
@@ -149,7 +150,8 @@ internal sealed partial class SessionModel
 
     private static string Unread(Twin twin) => twin.Leaves ? "moved" : "UNAVAILABLE";
 
-    private static ImmutableSortedDictionary<int, Order> Open(Row row) => row.Orders.RemoveRange(row.Orders.Where(order => !order.Value.IsOpen).Select(order => order.Key));
+    private static ImmutableSortedDictionary<int, Order> Open(Row row) =>
+        row.Orders.RemoveRange(row.Orders.Where(order => !order.Value.IsOpen).Select(order => order.Key));
 
     private void ReadOrders(Twin twin, Row? of)
     {
@@ -170,7 +172,9 @@ internal sealed partial class SessionModel
         static string Join(IEnumerable<KeyValuePair<int, Order>> orders) => string.Join(' ', orders.Select(order => order.Key));
     }
 
-    private static KeyValuePair<int, Order> At(KeyValuePair<int, Order> order, string status) => KeyValuePair.Create(order.Key, order.Value with { Status = status });
+    private static KeyValuePair<int, Order> At(KeyValuePair<int, Order> order, string status) =>
+        KeyValuePair.Create(order.Key, order.Value with { Status = status });
 
-    private static string Text(ImmutableSortedDictionary<int, Order> orders) => string.Concat(orders.Select(order => $" {order.Key}:{order.Value.Status}{(order.Value.Apart ? "!" : "")}"));
+    private static string Text(ImmutableSortedDictionary<int, Order> orders) =>
+        string.Concat(orders.Select(order => $" {order.Key}:{order.Value.Status}{(order.Value.Apart ? "!" : "")}"));
 }

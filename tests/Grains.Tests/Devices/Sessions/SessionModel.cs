@@ -61,7 +61,8 @@ internal sealed partial class SessionModel
     /// <summary>Sockets that a twin has ended since this was last looked at.</summary>
     public List<int> Ended { get; } = [];
 
-    public string Table() => _table is not { } row ? "none" : $"{row.Epoch} {Text(row.Session)} {Text(row.Next)} {(row.Active ? "active" : "disabled")} {row.Presence}{Text(row.Orders)}";
+    public string Table() => _table is not { } row
+        ? "none" : $"{row.Epoch} {Text(row.Session)} {Text(row.Next)} {(row.Active ? "active" : "disabled")} {row.Presence}{Text(row.Orders)}";
 
     public bool Exists => _table is not null;
 
@@ -247,5 +248,6 @@ internal sealed partial class SessionModel
         return "stored";
     }
 
-    private static string Said(string outcome) => outcome switch { "stored" => "ok", "fenced" => "moved", "refused" => "REJECTED", _ => "UNAVAILABLE" };
+    private static string Said(string outcome) =>
+        outcome switch { "stored" => "ok", "fenced" => "moved", "refused" => "REJECTED", _ => "UNAVAILABLE" };
 }

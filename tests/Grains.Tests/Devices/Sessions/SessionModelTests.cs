@@ -10,9 +10,12 @@ public sealed class SessionModelTests
     /// <summary>What must have happened often for the model to say anything.</summary>
     private static readonly string[] Telling =
     [
-        "beat: stored, changed", "beat: kept", "beat: SESSION_SUPERSEDED", "beat: INVALID_SESSION", "beat over a socket: SESSION_SUPERSEDED", "connect: kept",
-        "sign in, the same request again: ok", "report: NOT_FOUND", "end session: ok, changed", "revoke: ok, changed", "move: done", "store back: done, changed",
-        "send: ok, changed", "written: done, changed", "acknowledge: ok, changed", "acknowledge: SESSION_SUPERSEDED", "acknowledge: UNAVAILABLE", "complete: ok, changed",
+        "beat: stored, changed", "beat: kept", "beat: SESSION_SUPERSEDED", "beat: INVALID_SESSION", "beat over a socket: SESSION_SUPERSEDED",
+        "connect: kept",
+        "sign in, the same request again: ok", "report: NOT_FOUND", "end session: ok, changed", "revoke: ok, changed", "move: done",
+        "store back: done, changed",
+        "send: ok, changed", "written: done, changed", "acknowledge: ok, changed", "acknowledge: SESSION_SUPERSEDED", "acknowledge: UNAVAILABLE",
+        "complete: ok, changed",
         "acknowledge over a socket: ok, changed", "complete over a socket: ok, changed",
     ];
 

@@ -43,20 +43,23 @@ internal sealed partial class TwoSilos : ICommandStore
 
         var token = _row is null ? session : _mistake.Reported(Read(_row).Session, session);
         var error = status == CommandStatus.Failed ? "broken" : null;
-        return Now(twin.Report(new CommandReport(token, link is { } number ? LinkOf(number, token) : null, id ?? Never, status, null, error))).Refusal;
+        return Now(
+            twin.Report(new CommandReport(token, link is { } number ? LinkOf(number, token) : null, id ?? Never, status, null, error))).Refusal;
     });
 
     Task<IReadOnlyList<Command>> ICommandStore.OpenAsync(string deviceId, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyList<Command>>([.. _commands.Values.Where(command => command.IsOpen)]);
 
-    Task<IReadOnlyDictionary<long, string>> ICommandStore.ParametersAsync(string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
+    Task<IReadOnlyDictionary<long, string>> ICommandStore.ParametersAsync(
+        string deviceId, IReadOnlyList<long> numbers, CancellationToken cancellation) =>
         Task.FromResult<IReadOnlyDictionary<long, string>>(new Dictionary<long, string>());
 
     Task<Command?> ICommandStore.FindAsync(string deviceId, string commandId, CancellationToken cancellation) =>
         Task.FromResult(_commands.Values.FirstOrDefault(command => command.Id == commandId));
 
     Task<IReadOnlyList<Command>> ICommandStore.FindAsync(
-        string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) => throw new NotSupportedException();
+        string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
+            throw new NotSupportedException();
 
     Task<(Command Command, string? Fingerprint)?> ICommandStore.FindByKeyAsync(
         string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) => throw new NotSupportedException();

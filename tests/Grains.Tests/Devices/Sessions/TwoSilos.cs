@@ -55,7 +55,8 @@ internal sealed partial class TwoSilos : IDisposable
 
         var (sessions, presence) = (Read(_row).Session, _row.Presence);
         var reason = presence.Reason is { } why ? " " + WireNames.Of(why) : "";
-        return $"{sessions.Epoch} {nameOf(sessions.Id)} {nameOf(sessions.Next?.Id)} {WireNames.Of(_row.Profile.Mode)} {WireNames.Of(presence.Status)}{reason}{Text(_commands.Values)}";
+        return $"{sessions.Epoch} {nameOf(sessions.Id)} {nameOf(sessions.Next?.Id)} "
+            + $"{WireNames.Of(_row.Profile.Mode)} {WireNames.Of(presence.Status)}{reason}{Text(_commands.Values)}";
     }
 
     public static Link LinkOf(int number, Session session) => new($"{number}", session, Gateway);
@@ -168,7 +169,8 @@ internal sealed partial class TwoSilos : IDisposable
 
     public void FormerHears()
     {
-        var heard = Heard.Nothing(TimeSpan.Zero).With(new Beat(Start, PresenceReason.Heartbeat, false, null, null), Instant.MonotonicNow(_clocks[0]), Gateway);
+        var heard = Heard.Nothing(TimeSpan.Zero)
+            .With(new Beat(Start, PresenceReason.Heartbeat, false, null, null), Instant.MonotonicNow(_clocks[0]), Gateway);
         _row = _row!.Next(Settings.Value.Presence.Decide(_row.Presence, heard, Instant.Now(_clocks[0]))!.Next);
     }
 
@@ -178,7 +180,8 @@ internal sealed partial class TwoSilos : IDisposable
         change => Append(silo, change), () => Away ? throw new StoreUnavailableException("simulated") : _row is null ? null : Read(_row)));
 
     private TwinServices Services(int silo, PlannedJournal journal) => new(
-        journal, journal, _hearing[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clocks[silo])
+        journal, journal, _hearing[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard,
+        Settings.Value, _clocks[silo])
     {
         Commands = this,
         StoreIsAway = () => Away,
