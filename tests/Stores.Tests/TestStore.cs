@@ -21,6 +21,12 @@ internal abstract class TestStore : IAsyncDisposable
     /// <summary>How many rows of a table there are; <paramref name="where"/> is understood by every store.</summary>
     public abstract Task<long> Count(string table, string where = "1 = 1");
 
+    /// <summary>All tables that there are, of libraries too.</summary>
+    public abstract Task<string[]> Tables();
+
+    /// <summary>How many rows of a table have this text anywhere in them.</summary>
+    public abstract Task<long> Mentions(string table, string text);
+
     /// <summary>Carries out a statement behind everybody's back; it is understood by every store.</summary>
     public abstract Task Say(string sql);
 

@@ -1,4 +1,5 @@
 using Rollcall.Commands;
+using Rollcall.Customers;
 using Rollcall.Journal;
 using Rollcall.Roster;
 
@@ -30,6 +31,11 @@ public sealed class PostgresCountsTests() : CountsTests(rounds: 8)
 }
 
 public sealed class PostgresCommandStoreTests : CommandStoreTests
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}
+
+public sealed class PostgresHandbookTests() : HandbookTests("psql")
 {
     private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
 }

@@ -45,6 +45,12 @@ internal sealed class PostgresTestStore : TestStore
     public override async Task<long> Count(string table, string where = "1 = 1") =>
         (await Ask<long>($"SELECT count(*) FROM {table} WHERE {where}"))[0];
 
+    public override Task<string[]> Tables() => Ask<string>(
+        "SELECT table_name::text FROM information_schema.tables WHERE table_schema = 'public' ORDER BY 1");
+
+    public override Task<long> Mentions(string table, string text) =>
+        Count($"\"{table}\"", $"strpos(\"{table}\"::text, '{text}') > 0 OR strpos(\"{table}\"::text, encode('{text}', 'hex')) > 0");
+
     public override async Task Say(string sql) => await Ask<int>(sql);
 
     public override async Task SetSearch(string id, string search) =>

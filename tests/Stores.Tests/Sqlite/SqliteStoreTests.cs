@@ -1,4 +1,5 @@
 using Rollcall.Commands;
+using Rollcall.Customers;
 using Rollcall.Journal;
 using Rollcall.Roster;
 
@@ -39,6 +40,11 @@ public sealed class SqliteCountsTests() : CountsTests(rounds: 150)
 }
 
 public sealed class SqliteCommandStoreTests : CommandStoreTests
+{
+    private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
+}
+
+public sealed class SqliteHandbookTests() : HandbookTests("sqlite3")
 {
     private protected override Task<TestStore> Open() => Task.FromResult<TestStore>(new SqliteTestStore());
 }

@@ -45,6 +45,13 @@ internal sealed class SqliteTestStore : TestStore
     public override async Task<long> Count(string table, string where = "1 = 1") =>
         (await Ask<long>($"SELECT COUNT(*) FROM {table} WHERE {where}"))[0];
 
+    public override Task<string[]> Tables() => Ask<string>("SELECT name FROM sqlite_master WHERE type = 'table' ORDER BY name");
+
+    public override async Task<long> Mentions(string table, string text) => await Count(
+        table,
+        string.Join(" OR ", (await Ask<string>($"SELECT name FROM pragma_table_info('{table}')"))
+            .Select(column => $"instr(CAST(\"{column}\" AS TEXT), '{text}') > 0")));
+
     public override Task Say(string sql) => Writer.WriteAsync(statements => statements.Execute(sql), CancellationToken.None);
 
     public override Task SetSearch(string id, string search) =>
