@@ -12,6 +12,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>GATEWAY_PROGRAM names another build than the one made with the tests: a published one, for figures.</summary>
     private static readonly string GatewayProgram = Environment.GetEnvironmentVariable("GATEWAY_PROGRAM") ?? BuiltGateway;
 
+    /// <summary>FORMER_GATEWAY_PROGRAM names the build that an upgrade begins with; without it that is this one.</summary>
+    private static readonly string FormerGatewayProgram = Environment.GetEnvironmentVariable("FORMER_GATEWAY_PROGRAM") ?? GatewayProgram;
+
     private static readonly string AgentProgram = Path.Combine(Path.GetDirectoryName(BuiltGateway)!, "agent", "DeviceAgent.dll");
     private readonly List<Child> _children = [];
 
@@ -44,6 +47,9 @@ internal sealed class Installation : IAsyncDisposable
     /// <summary>The limit of descriptors that its processes have; null: the machine's.</summary>
     public int? Descriptors { get; init; }
 
+    /// <summary>Its gateway is started next as the build before.</summary>
+    public bool IsFormer { get; set; }
+
     private Dictionary<string, string> AgentSettings => new() { ["API_URL"] = Address.ToString(), ["STATE_DIR"] = Path.Combine(Folder, "agent") };
 
     /// <summary>Starts the gateway and waits until it says where the portal is.</summary>
@@ -58,9 +64,11 @@ internal sealed class Installation : IAsyncDisposable
     public Child Run(params string[] arguments) => RunWith([], arguments);
 
     public Child RunWith(Dictionary<string, string> settings, params string[] arguments) =>
-        Add(
-            new Child(GatewayProgram, arguments,
-                new Dictionary<string, string>([.. Settings.Where(one => !settings.ContainsKey(one.Key)), .. settings]), Descriptors));
+        Add(new Child(
+            IsFormer ? FormerGatewayProgram : GatewayProgram,
+            arguments,
+            new Dictionary<string, string>([.. Settings.Where(one => !settings.ContainsKey(one.Key)), .. settings]),
+            Descriptors));
 
     /// <summary>Another program of ours on the same data.</summary>
     public Child RunTool(string program, Dictionary<string, string> settings, params string[] arguments) =>
@@ -68,9 +76,7 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The agent's program with these arguments, against this installation.</summary>
     public Child RunAgent(Dictionary<string, string> settings, params string[] arguments) =>
-        Add(
-            new Child(AgentProgram, arguments,
-                new Dictionary<string, string>([.. AgentSettings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
+        Add(new Child(AgentProgram, arguments, new Dictionary<string, string>([.. AgentSettings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
 
     /// <summary>Adds devices; the gateway must not run.</summary>
     /// <returns>Where their secrets are.</returns>

@@ -17,6 +17,16 @@ internal sealed class RollFile(string path) : IRoll
     public (long Total, long Online) Counts() =>
         Query("SELECT sum(devices_total), sum(devices_online) FROM customers", row => (row.GetInt64(0), row.GetInt64(1)))[0];
 
+    public IReadOnlyList<StoredCommand> Commands(string prefix) => Query(
+        $"""
+        SELECT device_id, number, id, status, error, acknowledged_at FROM commands
+        WHERE substr(device_id, 1, {prefix.Length}) = '{prefix}' ORDER BY device_id, number
+        """,
+        row => new StoredCommand(
+            row.GetString(0), row.GetInt64(1), row.GetString(2), row.GetString(3), Text(row, 4), row.IsDBNull(5) ? null : row.GetDateTimeOffset(5)));
+
+    public long Step() => Query("SELECT max(Version) FROM VersionInfo", row => row.GetInt64(0))[0];
+
     /// <summary>How many transitions a round has counted.</summary>
     public long Counted() => Query("SELECT coalesce(sum(events), 0) FROM event_counts", row => row.GetInt64(0))[0];
 

@@ -38,7 +38,7 @@ public sealed class CommandCrashTests(SharedCluster shared, ITestOutputHelper ou
     private async Task RoundAsync(Cluster cluster, AgentPair agents, Random random, string name)
     {
         using var patience = new CancellationTokenSource(Soon);
-        using var sender = new CommandSender(cluster);
+        using var sender = new CommandSender(cluster.Addresses);
         var watch = Stopwatch.StartNew();
         var before = agents.Prefixes.Sum(prefix => cluster.Roll.Commands(prefix).Count);
         var (silo, gateway) = (cluster.Silos[random.Next(2)], cluster.Gateways[random.Next(2)]);

@@ -16,7 +16,7 @@ internal sealed class CommandSender : IDisposable
     private readonly HttpClient[] _gateways;
     private int _refused;
 
-    public CommandSender(Cluster cluster) => _gateways = [.. cluster.Addresses.Select(address => new HttpClient
+    public CommandSender(IEnumerable<Uri> gateways) => _gateways = [.. gateways.Select(address => new HttpClient
     {
         BaseAddress = address,
         Timeout = TimeSpan.FromSeconds(15),

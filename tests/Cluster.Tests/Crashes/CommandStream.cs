@@ -1,7 +1,5 @@
 using System.Globalization;
-using Rollcall.Processes;
 using Rollcall.Rolls;
-using Rollcall.Running;
 
 namespace Rollcall.Crashes;
 
@@ -10,15 +8,15 @@ internal sealed class CommandStream : IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
-    private readonly Cluster _cluster;
+    private readonly IRoll _roll;
     private readonly string _prefix;
     private readonly CommandSender _sender;
     private readonly CancellationTokenSource _stop = new();
     private readonly Task _sending;
 
-    public CommandStream(Cluster cluster, string prefix, int devices)
+    public CommandStream(IEnumerable<Uri> gateways, IRoll roll, string prefix, int devices)
     {
-        (_cluster, _prefix, _sender) = (cluster, prefix, new CommandSender(cluster));
+        (_roll, _prefix, _sender) = (roll, prefix, new CommandSender(gateways));
         _sending = Task.Run(() => SendAsync(devices));
     }
 
@@ -32,7 +30,7 @@ internal sealed class CommandStream : IAsyncDisposable
             () =>
             {
                 var ours = _sender.Accepted.Values.Select(one => one.Id).ToHashSet();
-                stored = [.. _cluster.Roll.Commands(_prefix).Where(command => ours.Contains(command.Id))];
+                stored = [.. _roll.Commands(_prefix).Where(command => ours.Contains(command.Id))];
                 return Task.FromResult(stored.Length == ours.Count && stored.All(command => command.HasEnded));
             },
             Patience,

@@ -21,7 +21,7 @@ internal sealed class Cluster : IAsyncDisposable
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
     /// <summary>SILO_PROGRAM and GATEWAY_PROGRAM name other builds than those made with the tests: earlier ones, for figures.</summary>
-    private static readonly string SiloProgram = Environment.GetEnvironmentVariable("SILO_PROGRAM") ?? Program("Silo");
+    public static readonly string SiloProgram = Environment.GetEnvironmentVariable("SILO_PROGRAM") ?? Program("Silo");
     private static readonly string GatewayProgram = Environment.GetEnvironmentVariable("GATEWAY_PROGRAM") ?? Program("Gateway");
 
     /// <summary>FORMER_SILO_PROGRAM and FORMER_GATEWAY_PROGRAM name the build that an upgrade begins with; without them it is this one.</summary>
@@ -67,6 +67,9 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? Missing => PostgresServer.Missing ?? RedisServer.Missing;
 
+    /// <summary>The last step of migration that <see cref="FormerSiloProgram"/> knows, when all began as that.</summary>
+    public long FormerStep { get; private set; }
+
     /// <summary>Another build is named as the one before.</summary>
     public static bool HasFormer => FormerSiloProgram != SiloProgram;
 
@@ -86,6 +89,7 @@ internal sealed class Cluster : IAsyncDisposable
             }
 
             await cluster.MigrateAsync(former ? FormerSiloProgram : SiloProgram);
+            cluster.FormerStep = cluster.Roll.Step();
             await cluster.StartAllAsync();
             return cluster;
         }
@@ -103,11 +107,19 @@ internal sealed class Cluster : IAsyncDisposable
     /// <summary>Brings the tables to what this build needs, whatever runs on them.</summary>
     public Task MigrateAsync() => MigrateAsync(SiloProgram);
 
+    /// <summary>Brings the tables back to what the build before knows; no silo runs on them.</summary>
+    public async Task MigrateBackAsync()
+    {
+        var migrate = RunTool("migrate", "down", "--to", FormerStep.ToString(CultureInfo.InvariantCulture));
+        Assert.True(await migrate.ExitCodeAsync(StartTime) == 0, migrate.Said);
+    }
+
     /// <param name="descriptors">How many it may have; null: what the machine gives.</param>
     public Task StartSiloAsync(Member silo, int? descriptors = null) => LaunchSilo(silo, descriptors).LineAsync("Silo:", StartTime);
 
     /// <summary>One silo more, which may not come to serve.</summary>
-    public Child RunSilo() => Add(new Child(SiloProgram, [], SiloEnvironment(new Member(Ports.Free(), Ports.Free(), Ports.Free()))));
+    public Child RunSilo(bool former = false) => Add(new Child(
+        former ? FormerSiloProgram : SiloProgram, [], SiloEnvironment(new Member(Ports.Free(), Ports.Free(), Ports.Free()))));
 
     /// <summary>One of the silo's tools, with the settings of a silo.</summary>
     public Child RunTool(params string[] arguments) => Add(new Child(SiloProgram, arguments, SiloEnvironment(Silos[0])));
