@@ -8,6 +8,19 @@ namespace Rollcall.Postgres;
 /// <summary>Lists, counts and logs in PostgreSQL.</summary>
 internal sealed class PostgresRosterStore(PostgresPool pool) : IRosterStore
 {
+    /// <summary>
+    /// Waits for no row that somebody else writes: a flush and this would else wait for each other. What is stale is found where rows are
+    /// locked: compared again in the update, the server would take it for a few rows and hold each against each.
+    /// </summary>
+    internal const string Fold = """
+        WITH free AS (
+            SELECT device_id, folded FROM unnest($1, $2, $3) AS given (id, was, folded) JOIN devices ON device_id = id
+            WHERE search = was FOR UPDATE OF devices SKIP LOCKED
+        )
+        UPDATE devices SET search = free.folded FROM free WHERE devices.device_id = free.device_id
+        RETURNING 1
+        """;
+
     /// <summary>Half of the pool: the rest is for twins, commands and creation.</summary>
     public int Readers => Math.Max(1, pool.Size / 2);
 
@@ -87,16 +100,9 @@ internal sealed class PostgresRosterStore(PostgresPool pool) : IRosterStore
             row => row.GetInt32(0), [now.UtcDateTime], cancellation),
         cancellation);
 
-    /// <summary>Waits for no row that somebody else writes: a flush and this would else wait for each other.</summary>
     private static async Task<int> FoldAsync(NpgsqlConnection connection, IReadOnlyList<FoldedRow> stale, CancellationToken cancellation) =>
         (await connection.AllAsync(
-            """
-            WITH free AS (SELECT device_id FROM devices WHERE device_id = ANY($1) FOR UPDATE SKIP LOCKED)
-            UPDATE devices SET search = given.folded
-            FROM unnest($1, $2, $3) AS given(device_id, was, folded) JOIN free USING (device_id)
-            WHERE devices.device_id = given.device_id AND devices.search = given.was
-            RETURNING 1
-            """,
+            Fold,
             row => row.GetInt32(0),
             [stale.Select(row => row.DeviceId).ToArray(), stale.Select(row => row.Search).ToArray(), stale.Select(row => row.Folded).ToArray()],
             cancellation)).Count;

@@ -95,6 +95,16 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
         Assert.Equal(scanned, await store.Statistic("seq_tup_read"));
     }
 
+    /// <summary>Beats wait for these rows meanwhile.</summary>
+    [Fact]
+    public async Task A_page_that_is_folded_anew_costs_the_rows_it_writes()
+    {
+        string[] ids = [.. Enumerable.Range(0, 500).Select(i => $"lamp-{i * 7:000000}")];
+        var plan = await (await fleet.Store()).Plan(PostgresRosterStore.Fold, [ids, ids, ids]);
+        Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
+        Assert.DoesNotContain("Join Filter", plan, StringComparison.Ordinal);
+    }
+
     /// <summary>Made when the first of the tests asks.</summary>
     public sealed class Fleet : IAsyncDisposable
     {
