@@ -26,7 +26,6 @@ internal sealed partial record DemoFleetProcess(int Id, string Address, string S
     private static partial Regex ProcessId();
 
     [GeneratedRegex("""^  API_URL=(?<address>\S+) STATE_DIR="(?<state>.+?)" """
-        + """"""
         + """dotnet run --project DeviceAgent -- fleet --ws --count (?<count>\d+) --credentials "(?<file>.+)"$""")]
     private static partial Regex Command();
 }

@@ -76,7 +76,9 @@ internal sealed class Installation : IAsyncDisposable
 
     /// <summary>The agent's program with these arguments, against this installation.</summary>
     public Child RunAgent(Dictionary<string, string> settings, params string[] arguments) =>
-        Add(new Child(AgentProgram, arguments, new Dictionary<string, string>([.. AgentSettings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
+        Add(
+            new Child(AgentProgram, arguments,
+                new Dictionary<string, string>([.. AgentSettings.Where(one => !settings.ContainsKey(one.Key)), .. settings])));
 
     /// <summary>Adds devices; the gateway must not run.</summary>
     /// <returns>Where their secrets are.</returns>
