@@ -197,10 +197,7 @@ internal sealed partial class Connection(
         var statuses = new List<object>(updates.Count);
         foreach (var update in updates)
         {
-            if (update.Entry is FeedItem { Now: not null } item && await SendDevice(item, update.Entering) is { } status)
-            {
-                statuses.Add(status);
-            }
+            statuses.AddRange(update.Entry is FeedItem { Now: not null } item ? await SendDevice(item, update.Entering) : []);
         }
 
         foreach (var some in statuses.Chunk(MostInOneMessage))
@@ -215,14 +212,14 @@ internal sealed partial class Connection(
     }
 
     /// <summary>Sends what has a message of its own.</summary>
-    /// <returns>What goes with those of other devices in one; null: nothing.</returns>
-    private async Task<object?> SendDevice(FeedItem item, bool entering)
+    /// <returns>What goes with those of other devices in one message.</returns>
+    private async Task<IEnumerable<object>> SendDevice(FeedItem item, bool entering)
     {
         var device = DeviceBody.Of(item.Now!.Device);
         if (item.What.HasFlag(FeedChange.Registered))
         {
             await client.SendAsync("device_registered", device, _stop.Token);
-            return null;
+            return [];
         }
 
         if (item.What.HasFlag(FeedChange.Profile) && !entering)
@@ -230,11 +227,11 @@ internal sealed partial class Connection(
             await client.SendAsync("device_updated", device, _stop.Token);
             if (item.What == FeedChange.Profile)
             {
-                return null;
+                return [];
             }
         }
 
-        return entering ? device : DeviceStatusBody.Of(device);
+        return [entering ? device : DeviceStatusBody.Of(device)];
     }
 
     [LoggerMessage(LogLevel.Debug, "A portal is closed: changes of more commands wait for it than PORTAL_COMMANDS, or of more than 4 Mi characters")]
