@@ -245,17 +245,3 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
             || SearchText.Fold(device.DeviceId).Contains(_search, StringComparison.Ordinal)
             || SearchText.Fold(device.Name)?.Contains(_search, StringComparison.Ordinal) == true);
 }
-
-/// <summary>Which version of a device that was (<see cref="DeviceVersion"/>), without the device.</summary>
-internal readonly record struct VersionStamp(long Life, long Revision)
-{
-    public static VersionStamp Of(DeviceVersion device) => new(device.Life, device.Revision);
-
-    /// <summary>As <see cref="DeviceVersion.Follows"/>.</summary>
-    public bool Follows(VersionStamp other) => Life > other.Life || (Life == other.Life && Revision >= other.Revision);
-}
-
-/// <summary>One thing to tell a client.</summary>
-/// <param name="Entering">The client does not know the device yet.</param>
-/// <param name="Gone">The device that the client knew was removed.</param>
-internal sealed record ClientUpdate(IFeedEntry Entry, bool Entering = false, bool Gone = false);
