@@ -51,7 +51,8 @@ public sealed class ImportFileTests : IDisposable
     [Theory]
     [InlineData("a,,\"long enough,\nlast,,long enough,\n", "quotation mark")]
     [InlineData("a,,\"long enough,\nlast,,\"long enough,\n", "quotation mark")]
-    [InlineData("a,,\"long enough,\nlast,,long \"enough\"\",\"\n", "line break")]
+    [InlineData("a,,\"long enough,\nlast,,long \"enough\"\",\"\n", "quotation mark")]
+    [InlineData("a,,\"long enough,\nlast,,long enough\"\n", "line break")]
     [InlineData("a,\"Lamp\" 1,long enough,\n", "quotation mark")]
     [InlineData("a,K\uFFFDhlhaus,long enough,\n", "UTF-8")]
     public void A_row_that_swallows_others_or_is_mangled_is_no_row(string lines, string why)
