@@ -16,7 +16,6 @@ namespace Rollcall;
 /// <summary>The one switch: which stores a process uses.</summary>
 public static class StoreHosting
 {
-
     /// <summary>For what works on the file of the embedded mode alone.</summary>
     /// <exception cref="SettingException">DATABASE_URL or REDIS_URL is set.</exception>
     public static void RequireEmbedded(IConfiguration configuration)

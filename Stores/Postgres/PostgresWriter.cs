@@ -8,7 +8,6 @@ namespace Rollcall.Postgres;
 /// <summary>The journal's way to the database: one connection at a time, left whenever it is in doubt.</summary>
 internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clock) : IAsyncDisposable
 {
-
     private readonly WriterLines _lines = new(database, clock);
 
     // Who may still be at a write of ours. Each failed write adds one, and the next write is not before a probe has ended it.
