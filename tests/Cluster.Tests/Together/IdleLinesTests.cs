@@ -51,7 +51,8 @@ public sealed class IdleLinesTests
         Assert.DoesNotContain("Exception", cluster.Said(), StringComparison.Ordinal);
 
         // A creation whose answer is cut off has its answer all the same; a change is unknown, then read: nothing fences its next.
-        way.Cutter!.CutAnswerTo("INSERT INTO devices");
+        // By what is in it: a statement that was prepared goes without its words.
+        way.Cutter!.CutAnswerTo("idle-cut");
         Assert.Equal(201, await Status(owner.PostAsJsonAsync("devices?secret=true", new { deviceId = "idle-cut" })));
         way.Cutter.CutAnswerTo("Severed");
         Assert.Equal(503, await PatchAsync(owner, devices[0]));
