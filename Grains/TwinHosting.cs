@@ -34,6 +34,7 @@ public static class TwinHosting
         services.AddSingleton(Options.Create(settings.Enrolment));
         services.AddMetrics();
         services.AddSingleton(provider => new SiloMeter(provider.GetRequiredService<IMeterFactory>().Create(Instrumentation.Name)));
+        services.AddSingleton<IChangeSink>(provider => provider.GetRequiredService<SiloMeter>());
         services.AddSingleton<ClockTrust>();
         services.AddSingleton<Hearing>();
         services.AddSingleton<StoreHealth>();
@@ -58,7 +59,7 @@ public static class TwinHosting
             provider.GetRequiredService<IOptions<DeviceOptions>>().Value,
             provider.GetRequiredService<TimeProvider>())
         {
-            Mirror = provider.GetService<IDeviceMirror>(),
+            Sinks = [.. provider.GetServices<IChangeSink>()],
             Recall = provider.GetRequiredService<Recall>(),
             Wall = provider.GetRequiredService<ClockTrust>().Now,
             Commands = provider.GetRequiredService<ICommandStore>(),

@@ -100,6 +100,7 @@ public static class StoreHosting
         services.AddSingleton<SessionRepair>();
         services.AddSingleton<RedisMirror>();
         services.AddSingleton<IDeviceMirror>(provider => provider.GetRequiredService<RedisMirror>());
+        services.AddSingleton<IChangeSink>(provider => provider.GetRequiredService<RedisMirror>());
         services.AddHostedService(provider => provider.GetRequiredService<SessionRepair>());
         services.AddHostedService(provider => provider.GetRequiredService<RedisMirror>());
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, LostSilos>();

@@ -6,8 +6,8 @@ namespace Rollcall.Devices;
 /// <content>Loading the row, and what to do when nobody knows whether a write happened.</content>
 internal sealed partial class DeviceTwin
 {
-    /// <summary>A record of which nobody knows whether it was written. <paramref name="Next"/> null: a removal.</summary>
-    private sealed record Doubt(DeviceRow? Next, Beat? Beat, CommandChange? Commands, LinkEnd Why);
+    /// <summary>A change of which nobody knows whether it was written.</summary>
+    private sealed record Doubt(Change Change, Beat? Beat, CommandChange? Commands, LinkEnd Why);
 
     /// <summary>Loads the row when there is none yet. A device that has no row may be created at any time, so that is asked again.</summary>
     private async ValueTask<Refusal> Known()
@@ -96,10 +96,10 @@ internal sealed partial class DeviceTwin
         {
             Forget();
         }
-        else if (row.Revision == doubt.Next?.Revision)
+        else if (row.Revision == doubt.Change.Next?.Revision)
         {
             _heard = _heard.Settled(doubt.Beat);
-            Become(row, doubt.Why);
+            Become(doubt.Change with { Next = row }, row, doubt.Why);
             return doubt.Commands;
         }
         else if (row.Revision != _stored!.Revision)
@@ -120,7 +120,7 @@ internal sealed partial class DeviceTwin
         EndLinks(null, LinkEnd.Revoked);
         if (_stored is { } gone)
         {
-            services.Mirror?.Changed(gone, null);
+            services.Stored(Change.Removal(gone));
             services.Feed.Publish(FeedItem.Removal(gone.CustomerId, deviceId, gone.Life));
         }
 
@@ -138,13 +138,12 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A write of ours is confirmed: it is shown from now on.</summary>
-    private void Become(DeviceRow row, LinkEnd why)
+    private void Become(Change change, DeviceRow row, LinkEnd why)
     {
         var was = _stored;
         var cut = Outlive(row.Session, why);
         _stored = row;
-        services.Meter.Stored(was, row);
-        services.Mirror?.Changed(was, row);
+        services.Stored(change);
         if (services.Feed.IsWatched(row.CustomerId))
         {
             var what = was?.Presence.Seq == row.Presence.Seq && !cut ? FeedChange.Beat : FeedChange.Presence;

@@ -25,7 +25,6 @@ internal sealed partial class DeviceTwin
     {
         foreach (var (command, _, _) in change.Writes)
         {
-            services.Meter.Command(command);
             services.Parameters?.Keep(command);
         }
 

@@ -176,11 +176,12 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
             return Outcome.Unavailable;
         }
 
-        var outcome = await services.Journal.Append(new Change(_stored!, next, EventsOf(change, commands)));
+        var written = new Change(_stored!, next, EventsOf(change, commands));
+        var outcome = await services.Journal.Append(written);
         switch (outcome)
         {
             case Outcome.Stored:
-                Take(next, why);
+                Take(written, why);
                 _heard = _heard.Settled(beat);
                 if (commands is not null)
                 {
@@ -198,7 +199,7 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
                 host.Leave();
                 break;
             case Outcome.Unknown:
-                _doubt = new Doubt(next, beat, commands, why);
+                _doubt = new Doubt(written, beat, commands, why);
                 KeepQueue(null);
                 break;
         }
@@ -210,15 +211,15 @@ internal sealed partial class DeviceTwin(string deviceId, ITwinHost host, TwinSe
         change is null && commands is null ? []
         : [.. change is null ? Array.Empty<DeviceEvent>() : [new PresenceChanged(change)], .. commands?.Writes ?? []];
 
-    private void Take(DeviceRow? next, LinkEnd why)
+    private void Take(Change change, LinkEnd why)
     {
-        if (next is null)
+        if (change.Next is { } next)
         {
-            Forget();
+            Become(change, next, why);
         }
         else
         {
-            Become(next, why);
+            Forget();
         }
     }
 

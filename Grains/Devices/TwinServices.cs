@@ -1,3 +1,4 @@
+using System.Collections.Immutable;
 using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Journal;
@@ -39,7 +40,8 @@ internal sealed record TwinServices(
     /// <summary>The store cannot be had now: nothing is asked of it, so that no turn waits for it.</summary>
     public Func<bool> StoreIsAway { get; init; } = () => false;
 
-    public IDeviceMirror? Mirror { get; init; }
+    /// <summary>Who follows what is stored.</summary>
+    public ImmutableArray<IChangeSink> Sinks { get; init; } = [Meter];
 
     /// <summary>Null: in a test of twins without grains.</summary>
     public Recall? Recall { get; init; }
@@ -56,4 +58,13 @@ internal sealed record TwinServices(
 
     /// <summary>What the twin of this device shares with others.</summary>
     public TwinServices For(string deviceId) => WarmUp is { } warmUp && Devices.WarmUp.IsDevice(deviceId) ? warmUp.Value : this;
+
+    /// <summary>A twin's change is committed.</summary>
+    public void Stored(Change change)
+    {
+        foreach (var sink in Sinks)
+        {
+            sink.Stored(change);
+        }
+    }
 }

@@ -6,7 +6,7 @@ using Rollcall.Journal;
 namespace Rollcall.Measuring;
 
 /// <summary>What a silo counts as it happens. While nobody listens, a count costs a look at a flag.</summary>
-internal sealed class SiloMeter(Meter meter)
+internal sealed class SiloMeter(Meter meter) : IChangeSink
 {
     private static readonly InstrumentAdvice<int> Sizes = new() { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000] };
     private static readonly InstrumentAdvice<double> Times =
@@ -64,18 +64,25 @@ internal sealed class SiloMeter(Meter meter)
         }
     }
 
-    /// <summary>The row that was shown gives way to the one that is stored.</summary>
-    public void Stored(DeviceRow? was, DeviceRow now)
+    /// <summary>What happened in the change.</summary>
+    public void Stored(Change change)
     {
-        if (_transitions.Enabled && was is not null && was.Presence.Seq != now.Presence.Seq)
+        foreach (var what in change.Events)
         {
-            var reason = now.Presence.Reason is { } known ? WireNames.Of(known) : "none";
-            _transitions.Add(1, new("to", WireNames.Of(now.Presence.Status)), new("reason", reason));
+            switch (what)
+            {
+                case PresenceChanged { Transition: var transition }:
+                    _transitions.Add(1, new("to", WireNames.Of(transition.To)), new("reason", WireNames.Of(transition.Reason)));
+                    break;
+                case CommandChanged { Command: var command }:
+                    Stored(command);
+                    break;
+            }
         }
     }
 
-    /// <summary>A command is stored with a new status, or with a result that came late.</summary>
-    public void Command(Command command)
+    /// <summary>A command has a new status, or a result that came late.</summary>
+    private void Stored(Command command)
     {
         if (_commands.Enabled)
         {

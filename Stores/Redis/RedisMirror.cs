@@ -2,6 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rollcall.Devices;
+using Rollcall.Journal;
 using StackExchange.Redis;
 
 namespace Rollcall.Redis;
@@ -34,8 +35,9 @@ internal sealed partial class RedisMirror(
 
     public bool IsAway => _away;
 
-    public void Changed(DeviceRow? was, DeviceRow? now)
+    public void Stored(Change change)
     {
+        var (was, now) = (change.Base, change.Next);
         if (_away)
         {
             return;
@@ -43,7 +45,7 @@ internal sealed partial class RedisMirror(
 
         lock (_gate)
         {
-            _metrics[(now ?? was)!.DeviceId] = now;
+            _metrics[change.DeviceId] = now;
             if (!ReferenceEquals(was?.Session, now?.Session))
             {
                 Note(was, now);

@@ -56,6 +56,9 @@ internal sealed class Roll : IAsyncDisposable
 
     public SharedReminders Reminders { get; }
 
+    /// <summary>What the silos' twins have said to be stored.</summary>
+    public RecordedChanges Changes { get; } = new();
+
     /// <summary>Whoever asks for commands gets no answer.</summary>
     public bool CommandsAreSilent { get; set; }
 
@@ -165,6 +168,7 @@ internal sealed class Roll : IAsyncDisposable
         silo.AddTwins(settings);
         silo.AddReminders();
         silo.Services.AddSingleton<IReminderTable>(Reminders);
+        silo.Services.AddSingleton<IChangeSink>(Changes);
         silo.Services.AddSingleton<IDeviceStore>(Store);
         silo.Services.AddSingleton<IRosterStore>(_roster);
         silo.Services.AddSingleton<ICommandStore>(new SilentCommandStore(new SqliteCommandStore(_writer, _readers), () => CommandsAreSilent));
