@@ -51,22 +51,22 @@ public sealed class HintTests : IAsyncLifetime
     {
         var row = await _store.Create("lamp");
         var open = await OpenAsync(row);
-        _mirror.Changed(row, open);
+        _mirror.Stored(new Change(row, open, []));
         await Until(async () => await _database.KeyExistsAsync("session:jti-lamp") && await _database.KeyExistsAsync("device:metrics:lamp"));
         var session = JsonDocument.Parse((await _database.StringGetAsync("session:jti-lamp")).ToString()).RootElement;
         Assert.Equal(("lamp", "acme"), (session.GetProperty("deviceId").GetString(), session.GetProperty("customerId").GetString()));
         Assert.InRange((await _database.KeyTimeToLiveAsync("session:jti-lamp"))!.Value, TimeSpan.FromDays(6.99), TimeSpan.FromDays(7));
 
         var heard = open with { Presence = open.Presence with { Metrics = """{"cpu":12.5}""", Health = DeviceHealth.Degraded } };
-        _mirror.Changed(open, heard);
+        _mirror.Stored(new Change(open, heard, []));
         await Until(async () => (await _database.StringGetAsync("device:metrics:lamp")).ToString().Contains("12.5", StringComparison.Ordinal));
         var metrics = JsonDocument.Parse((await _database.StringGetAsync("device:metrics:lamp")).ToString()).RootElement;
         Assert.Equal(("offline", "degraded"), (metrics.GetProperty("status").GetString(), metrics.GetProperty("health").GetString()));
         Assert.InRange((await _database.KeyTimeToLiveAsync("device:metrics:lamp"))!.Value, TimeSpan.FromSeconds(290), TimeSpan.FromSeconds(300));
 
-        _mirror.Changed(heard, heard with { Session = SessionRule.Standard.EndAll(heard.Session) });
+        _mirror.Stored(new Change(heard, heard with { Session = SessionRule.Standard.EndAll(heard.Session) }, []));
         await Until(async () => !await _database.KeyExistsAsync("session:jti-lamp"));
-        _mirror.Changed(heard, null);
+        _mirror.Stored(Change.Removal(heard));
         await Until(async () => !await _database.KeyExistsAsync("device:metrics:lamp"));
     }
 
@@ -76,14 +76,14 @@ public sealed class HintTests : IAsyncLifetime
         var now = TimeProvider.System.GetUtcNow();
         var used = SessionRule.Standard.Use(SessionRule.Standard.Issue(new SessionState(0, null), "jti-former", now.AddDays(-3)));
         var both = await StoreAsync(await _store.Create("lamp"), SessionRule.Standard.Issue(used, "jti-next", now.AddDays(-1)));
-        _mirror.Changed(null, both);
+        _mirror.Stored(Change.Creation(both));
         await Until(async () => await KeysAsync() == "session:jti-former session:jti-next");
         await LastsAsync("jti-former", 4);
         await LastsAsync("jti-next", 6);
 
         // A sign-in drops one that was not used.
         var newer = await StoreAsync(both, SessionRule.Standard.Issue(both.Session, "jti-newer", now));
-        _mirror.Changed(both, newer);
+        _mirror.Stored(new Change(both, newer, []));
         await Until(async () => await KeysAsync() == "session:jti-former session:jti-newer");
 
         // The pass makes right what was lost, for both, and knows neither of the others.
@@ -95,9 +95,9 @@ public sealed class HintTests : IAsyncLifetime
         await LastsAsync("jti-newer", 7);
 
         var promoted = await StoreAsync(newer, SessionRule.Standard.Use(newer.Session));
-        _mirror.Changed(newer, promoted);
+        _mirror.Stored(new Change(newer, promoted, []));
         await Until(async () => await KeysAsync() == "session:jti-newer");
-        _mirror.Changed(promoted, promoted with { Session = SessionRule.Standard.EndAll(promoted.Session) });
+        _mirror.Stored(new Change(promoted, promoted with { Session = SessionRule.Standard.EndAll(promoted.Session) }, []));
         await Until(async () => await KeysAsync() == "");
 
         async Task<DeviceRow> StoreAsync(DeviceRow row, SessionState sessions)
@@ -115,8 +115,8 @@ public sealed class HintTests : IAsyncLifetime
     public async Task While_Redis_is_away_nobody_waits_and_afterwards_the_sessions_are_those_of_the_roll()
     {
         var (kept, ended) = (await OpenAsync(await _store.Create("kept")), await OpenAsync(await _store.Create("ended")));
-        _mirror.Changed(null, kept);
-        _mirror.Changed(null, ended);
+        _mirror.Stored(Change.Creation(kept));
+        _mirror.Stored(Change.Creation(ended));
         await Until(async () => await _database.KeyExistsAsync("session:jti-kept") && await _database.KeyExistsAsync("session:jti-ended"));
 
         // Nobody answers, and what changes meanwhile is told to nobody.
@@ -124,14 +124,14 @@ public sealed class HintTests : IAsyncLifetime
         var watch = Stopwatch.StartNew();
         for (var beat = 0; beat < 10_000; beat++)
         {
-            _mirror.Changed(kept, kept);
+            _mirror.Stored(new Change(kept, kept, []));
         }
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
         await Until(() => Task.FromResult(_mirror.IsAway));
         Assert.True((await _store.Write(new Change(ended, ended.Next(session: SessionRule.Standard.EndAll(ended.Session)), [])))[0]);
         var late = await OpenAsync(await _store.Create("late"));
-        _mirror.Changed(null, late);
+        _mirror.Stored(Change.Creation(late));
         _server.Resume();
         await Until(() => Task.FromResult(!_mirror.IsAway));
 

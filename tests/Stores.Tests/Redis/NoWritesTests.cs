@@ -5,6 +5,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rollcall.Devices;
+using Rollcall.Journal;
 using Rollcall.Postgres;
 using Rollcall.Servers;
 using StackExchange.Redis;
@@ -38,7 +39,7 @@ public sealed class NoWritesTests : IAsyncLifetime
         _mirror = new RedisMirror(_connection, _repair, options, TimeProvider.System, _said);
         var row = await _store.Create("lamp");
         _lamp = row.Next(session: SessionRule.Standard.Issue(row.Session, "jti-lamp", TimeProvider.System.GetUtcNow()));
-        Assert.True((await _store.Write(new Journal.Change(row, _lamp, [])))[0]);
+        Assert.True((await _store.Write(new Change(row, _lamp, [])))[0]);
         await _mirror.StartAsync(CancellationToken.None);
         await _repair.StartAsync(CancellationToken.None);
         await Until(() => _repaired.Count("written") == 1); // The one of the start.
@@ -76,7 +77,7 @@ public sealed class NoWritesTests : IAsyncLifetime
         {
             for (var device = 0; device < 1_000; device++)
             {
-                _mirror.Changed(null, row with { DeviceId = $"d{round}-{device}" });
+                _mirror.Stored(Change.Creation(row with { DeviceId = $"d{round}-{device}" }));
             }
 
             await Until(() => database.KeyExists($"device:metrics:d{round}-999"));
@@ -95,7 +96,7 @@ public sealed class NoWritesTests : IAsyncLifetime
         await Until(() => _mirror.IsAway);
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < ManyTries; await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System))
         {
-            _mirror.Changed(null, _lamp);
+            _mirror.Stored(Change.Creation(_lamp));
             Assert.True(_mirror.IsAway, "it does not take writes yet");
         }
 
