@@ -16,15 +16,15 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
     // What an entry takes in memory, about: measured with 5,000 devices, rounded up.
     private const int ToldBytes = 64;
     private const int AnsweredBytes = 300;
-    private const int MostEndingBytes = 8 * 1024 * 1024;
+    private const int MostText = 8 * 1024 * 1024;
     public const int NamedBytes = 120;
     private readonly Lock _gate = new();
     private readonly HashSet<string>? _ids = query.DeviceIds?.ToHashSet();
     private readonly string? _search = SearchText.Fold(query.Search);
     private readonly Dictionary<string, VersionStamp> _told = [];
-    private readonly FeedBuffer _urgent = new(mostEnding, MostEndingBytes);
-    private readonly FeedBuffer _calm = new(mostEnding, MostEndingBytes);
-    private FeedBuffer? _early = new(mostEnding, MostEndingBytes);
+    private readonly FeedBuffer _urgent = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
+    private readonly FeedBuffer _calm = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
+    private FeedBuffer? _early = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
     private int _entering;
     private int _conflated;
     private long _answer;

@@ -12,8 +12,7 @@ public sealed record CommandItem([property: Id(0)] string CustomerId, [property:
 
     string IFeedEntry.Key => Command.Id;
 
-    /// <summary>Its texts, and about 500 of the rest.</summary>
-    int IFeedEntry.Bytes => (2 * (Length(Command.Parameters) + Length(Command.Result) + Length(Command.Error))) + 500;
+    int IFeedEntry.Bytes => (2 * (Length(Command.Parameters) + Length(Command.Result) + Length(Command.Error))) + FeedBuffer.Overhead;
 
     bool IEndingEntry.IsEnd => !Command.IsOpen;
 

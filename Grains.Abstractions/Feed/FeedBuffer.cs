@@ -8,10 +8,16 @@ namespace Rollcall.Feed;
 /// <param name="mostBytes">Of memory that those take.</param>
 public sealed class FeedBuffer(int most, long mostBytes)
 {
+    /// <summary>Of an entry with an end beside its texts, about.</summary>
+    internal const int Overhead = 500;
+
     private readonly HashSet<FeedTopic> _missed = [];
     private Dictionary<(FeedTopic Topic, string Key), IFeedEntry> _entries = [];
     private int _ending;
     private long _endingBytes;
+
+    /// <summary>The memory that so many entries with an end take, with so much text among them.</summary>
+    public static long BytesOf(int entries, long text) => ((long)entries * Overhead) + text;
 
     /// <summary>There is nothing to be told.</summary>
     public bool IsEmpty => _entries.Count == 0 && _missed.Count == 0;
@@ -54,9 +60,12 @@ public sealed class FeedBuffer(int most, long mostBytes)
     /// <summary>Something of the topic cannot be told any more.</summary>
     public void Miss(FeedTopic topic)
     {
-        foreach (var key in _entries.Keys.Where(key => key.Topic == topic).ToArray())
+        // Made anew: a table with holes would give what comes next in another order.
+        var left = _entries.Values.Where(entry => entry.Topic != topic).ToArray();
+        (_entries, _ending, _endingBytes, Bytes) = ([], 0, 0, 0);
+        foreach (var entry in left)
         {
-            Remove(topic, key.Key);
+            Add(entry);
         }
 
         _missed.Add(topic);

@@ -12,13 +12,13 @@ internal sealed partial class GatewayOutbox : IDisposable
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
     private const int MostEnding = 10_000;
-    private const long MostEndingBytes = 20 * 1024 * 1024;
+    private const int MostText = 16 * 1024 * 1024;
     private readonly Lock _gate = new();
     private readonly SemaphoreSlim _something = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
-    private readonly FeedBuffer _waiting = new(MostEnding, MostEndingBytes);
+    private readonly FeedBuffer _waiting = new(MostEnding, FeedBuffer.BytesOf(MostEnding, MostText));
     private bool _membershipChanged;
     private volatile IFeedObserver? _observer;
 

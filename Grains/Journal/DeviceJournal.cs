@@ -110,7 +110,9 @@ internal sealed partial class DeviceJournal(
             var stored = await StoreAsync(batch);
             var written = stored.Count(one => one);
             meter.Answered(written, Outcome.Stored);
-            meter.Answered(batch.Count - written, Outcome.Fenced);
+
+            // An id that is taken is a customer's matter: whoever is fenced is a twin beside another, which operators are alerted of.
+            meter.Answered(batch.Where((entry, i) => !stored[i] && entry.Change.Base is not null).Count(), Outcome.Fenced);
             for (var i = 0; i < batch.Count; i++)
             {
                 batch[i].Outcome.SetResult(stored[i] ? Outcome.Stored : Outcome.Fenced);

@@ -71,7 +71,7 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
         {
             switch (what)
             {
-                case PresenceChanged { Transition: var transition }:
+                case PresenceChanged { Transition: var transition } when _transitions.Enabled:
                     _transitions.Add(1, new("to", WireNames.Of(transition.To)), new("reason", WireNames.Of(transition.Reason)));
                     break;
                 case CommandChanged { Command: var command }:

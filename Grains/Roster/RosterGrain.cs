@@ -12,10 +12,10 @@ namespace Rollcall.Roster;
 /// <summary>A window on the store. Without state, so calls need not wait for each other; what reads waits for its customer's turn.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class RosterGrain(
-    IRosterStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health, IEnumerable<IDeviceMirror> mirrors,
-    Feed.Feed feed,
-    Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets, SecretChecker checker, ClockTrust trust, TimeProvider clock)
-        : Grain, IRosterGrain
+    IRosterStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health,
+    IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed, Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets,
+    SecretChecker checker, ClockTrust trust, TimeProvider clock)
+    : Grain, IRosterGrain
 {
     /// <summary>Of parameters, results and errors in one page of commands.</summary>
     private const int MostCharacters = 512 * 1024;

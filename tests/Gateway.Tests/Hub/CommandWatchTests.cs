@@ -60,6 +60,21 @@ public sealed class CommandWatchTests
         Assert.True(watch.IsBehind);
     }
 
+    /// <summary>PORTAL_COMMANDS says how many; the bound of their texts must not be reached by commands without any.</summary>
+    [Fact]
+    public void As_many_may_wait_as_is_set()
+    {
+        var watch = new Watch(new WatchQuery(null, null, null, 10), mostEnding: 50_000);
+        watch.Begin([Version("lamp")]);
+        for (var number = 1; number <= 50_000; number++)
+        {
+            watch.Offer(Item(number, CommandStatus.Completed, "lamp"));
+        }
+
+        Assert.Equal(50_000, watch.Drain(all: false).Count);
+        Assert.False(watch.IsBehind);
+    }
+
     [Fact]
     public void Open_ones_are_remembered_until_they_have_ended_and_no_more_than_may_be()
     {

@@ -51,6 +51,12 @@ public sealed class FeedBufferTests : IDisposable
         news.Add(Item(4, CommandStatus.Queued));
         var (_, entries, missed) = Assert.Single(news.Take());
         Assert.True(missed);
+        news.Add(Item(1, CommandStatus.Queued));
+        news.Add(Item(2, CommandStatus.Queued));
+        news.Miss(FeedTopic.Commands);
+        news.Add(Item(3, CommandStatus.Queued));
+        news.Add(Item(4, CommandStatus.Queued));
+        Assert.Equal([3, 4], Assert.Single(news.Take()).Entries.Cast<CommandItem>().Select(item => (int)item.Command.Number));
         Assert.Equal(4, Assert.IsType<CommandItem>(Assert.Single(entries)).Command.Number);
         Assert.Empty(news.Take());
         Assert.Equal((0, 0), (news.Count, news.Bytes));

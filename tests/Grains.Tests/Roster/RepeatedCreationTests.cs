@@ -1,5 +1,8 @@
+using System.Diagnostics.Metrics;
+using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Devices;
 using Rollcall.Journal;
+using Rollcall.Measuring;
 
 namespace Rollcall.Roster;
 
@@ -37,6 +40,19 @@ public sealed class RepeatedCreationTests
         Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true, [.. Seed.Reverse()], Again: true))).Refusal);
         Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
         Assert.Equal(Refusal.Conflict, (await roll.Grains.GetRoster("other").Create(new NewDevice("lamp", null, null, true))).Refusal);
+    }
+
+    /// <summary>Operators are alerted of twins that are fenced; a customer who asks for ids that are taken must not do that.</summary>
+    [Fact]
+    public async Task An_id_that_is_taken_does_not_count_as_a_fenced_twin()
+    {
+        await using var roll = await Roll.Start();
+        using var heard = new Instruments(roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<IMeterFactory>());
+        var roster = roll.Grains.GetRoster(Roll.Customer);
+        await roster.Create(new NewDevice("lamp", null, null, true, Seed));
+        Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
+        Assert.Equal(1, heard.Sum("rollcall.journal.records stored"));
+        Assert.Equal(0, heard.Sum("rollcall.journal.records fenced"));
     }
 
     [Fact]
