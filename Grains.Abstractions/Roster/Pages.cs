@@ -11,7 +11,11 @@ public sealed record DeviceQuery(
     [property: Id(1)] DeviceHealth? Health,
     [property: Id(2)] string? Search,
     [property: Id(3)] string? After,
-    [property: Id(4)] int Limit);
+    [property: Id(4)] int Limit)
+{
+    /// <summary>Which devices, on whatever page.</summary>
+    public DeviceFilter ToFilter() => DeviceFilter.Of(Status is { } status ? [status] : null, Health, search: Search);
+}
 
 /// <summary>A page of devices; <paramref name="More"/>: there is another. <paramref name="AsOf"/>: when it was read.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.device-page")]

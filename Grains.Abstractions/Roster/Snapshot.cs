@@ -11,7 +11,11 @@ public sealed record WatchQuery(
     [property: Id(0)] IReadOnlyList<DeviceStatus>? Statuses,
     [property: Id(1)] IReadOnlyList<string>? DeviceIds,
     [property: Id(2)] string? Search,
-    [property: Id(3)] int Limit);
+    [property: Id(3)] int Limit)
+{
+    /// <summary>Which devices, however many.</summary>
+    public DeviceFilter ToFilter() => DeviceFilter.Of(Statuses, deviceIds: DeviceIds, search: Search);
+}
 
 /// <summary>The watched devices as stored. <paramref name="Truncated"/>: there are more than the limit.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.snapshot")]

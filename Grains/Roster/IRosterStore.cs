@@ -8,11 +8,12 @@ internal interface IRosterStore
     /// <summary>Reads at a time that leave the store room for everything else.</summary>
     int Readers { get; }
 
+    /// <summary>
+    /// Up to <paramref name="limit"/> devices of a customer that the filter chooses, by ascending id, after an id (null: from the first on); and the
+    /// counts of all that it has.
+    /// </summary>
     Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
-        string customerId, DeviceQuery query, CancellationToken cancellation);
-
-    Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(
-        string customerId, WatchQuery query, CancellationToken cancellation);
+        string customerId, DeviceFilter filter, string? after, int limit, CancellationToken cancellation);
 
     Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation);
 

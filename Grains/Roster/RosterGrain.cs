@@ -24,14 +24,16 @@ internal sealed class RosterGrain(
 
     public async ValueTask<DevicePage> List(DeviceQuery query)
     {
-        var (rows, more, counts) = await Turn(() => store.ListAsync(CustomerId, query, CancellationToken.None));
+        var (rows, more, counts) = await Turn(() => store.ListAsync(
+            CustomerId, query.ToFilter(), query.After, query.Limit, CancellationToken.None));
         var asides = await connections.AmongAsync(rows);
         return new DevicePage([.. rows.Select(asides.Shown)], more, counts, Instant.WallNow(clock));
     }
 
     public async ValueTask<Snapshot> Snapshot(WatchQuery query)
     {
-        var (rows, more, counts) = await Turn(() => store.SnapshotAsync(CustomerId, query, CancellationToken.None));
+        var (rows, more, counts) = await Turn(() => store.ListAsync(
+            CustomerId, query.ToFilter(), after: null, query.Limit, CancellationToken.None));
         var asides = await connections.AmongAsync(rows);
         return new Snapshot([.. rows.Select(asides.Version)], more, counts);
     }

@@ -8,6 +8,10 @@ namespace Rollcall.Postgres;
 /// <summary>Lists, counts and logs in PostgreSQL.</summary>
 internal sealed class PostgresRosterStore(PostgresPool pool) : IRosterStore
 {
+    internal const string Counts = """
+        SELECT coalesce(sum(devices_total), 0)::bigint, coalesce(sum(devices_online), 0)::bigint FROM customer_counts WHERE customer_id = $1
+        """;
+
     /// <summary>
     /// Waits for no row that somebody else writes: a flush and this would else wait for each other. What is stale is found where rows are
     /// locked: compared again in the update, the server would take it for a few rows and hold each against each.
@@ -25,12 +29,18 @@ internal sealed class PostgresRosterStore(PostgresPool pool) : IRosterStore
     public int Readers => Math.Max(1, pool.Size / 2);
 
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
-        string customerId, DeviceQuery query, CancellationToken cancellation) =>
-        pool.ReadSnapshotAsync(connection => DevicePages.Of(customerId, query).ReadAsync(connection, cancellation), cancellation);
-
-    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(
-        string customerId, WatchQuery query, CancellationToken cancellation) =>
-        pool.ReadSnapshotAsync(connection => DevicePages.Of(customerId, query).ReadAsync(connection, cancellation), cancellation);
+        string customerId, DeviceFilter filter, string? after, int limit, CancellationToken cancellation) =>
+        pool.ReadSnapshotAsync(
+            async connection =>
+            {
+                var query = new DevicePageQuery(PostgresFilters.Instance, customerId, filter, after, limit);
+                var (devices, more) = query.Page(filter.MatchesNone ? [] : await connection.AllAsync(
+                    query.Sql, row => DeviceTable.Read(new PostgresRow(row)), query.Values, cancellation));
+                var counts = await connection.AllAsync(
+                    Counts, row => new Counts(row.GetInt64(0), row.GetInt64(1)), [customerId], cancellation);
+                return (devices, more, counts[0]);
+            },
+            cancellation);
 
     public Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation) =>
         pool.ReadSnapshotAsync(

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.Data.Sqlite;
 using Rollcall.Devices;
 using Rollcall.Roster;
@@ -12,23 +11,17 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
 {
     public int Readers => readers.Places;
 
-    /// <summary>
-    /// A page of a customer's devices. In the order of an index that starts with the customer, so that no page costs the whole table.
-    /// </summary>
-    internal static readonly string Page = $"""
-        SELECT {DeviceTable.Columns} FROM devices
-        WHERE customer_id = $0 AND device_id > $1 AND ($2 IS NULL OR status = $2) AND ($3 IS NULL OR health = $3)
-            AND ($4 IS NULL OR instr(search, $4) > 0)
-        ORDER BY device_id LIMIT $5
-        """;
-
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
-        string customerId, DeviceQuery query, CancellationToken cancellation) =>
-        readers.ReadAsync(statements => List(statements, customerId, query), cancellation);
-
-    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(
-        string customerId, WatchQuery query, CancellationToken cancellation) =>
-        readers.ReadAsync(statements => Snapshot(statements, customerId, query), cancellation);
+        string customerId, DeviceFilter filter, string? after, int limit, CancellationToken cancellation) =>
+        readers.ReadAsync(
+            statements =>
+            {
+                var query = new DevicePageQuery(SqliteFilters.Instance, customerId, filter, after, limit);
+                var (devices, more) = query.Page(filter.MatchesNone ? [] : All(
+                    statements.Query(query.Sql, [.. query.Values]), row => DeviceTable.Read(new SqliteRow(row))));
+                return (devices, more, CountsOf(statements, customerId));
+            },
+            cancellation);
 
     public Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation) =>
         readers.ReadAsync(statements => Events(statements, customerId, deviceId, after, limit), cancellation);
@@ -113,36 +106,6 @@ internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders reade
         while (done == SqliteEventLog.Step);
         return all;
     }
-
-    private static (IReadOnlyList<DeviceRow>, bool, Counts) List(SqliteStatements statements, string customerId, DeviceQuery query)
-    {
-        var devices = All(
-            statements.Query(
-                Page, customerId, query.After ?? "", Name(query.Status), Name(query.Health), SearchText.Fold(query.Search), query.Limit + 1),
-            row => DeviceTable.Read(new SqliteRow(row)));
-        var more = devices.Count > query.Limit;
-        return (more ? devices[..query.Limit] : devices, more, CountsOf(statements, customerId));
-    }
-
-    private static (IReadOnlyList<DeviceRow>, bool, Counts) Snapshot(SqliteStatements statements, string customerId, WatchQuery query)
-    {
-        // Said in the statement whether ids are named: only then are they looked up, one by one; none cost nothing.
-        var ids = query.DeviceIds is null ? "$2 IS NULL" : "device_id IN (SELECT value FROM json_each($2))";
-        var devices = query.DeviceIds is [] ? [] : All(
-            statements.Query(
-                $"""
-                SELECT {DeviceTable.Columns} FROM devices
-                WHERE customer_id = $0 AND ($1 IS NULL OR status IN (SELECT value FROM json_each($1)))
-                    AND {ids} AND ($3 IS NULL OR instr(search, $3) > 0)
-                ORDER BY device_id LIMIT $4
-                """,
-                customerId, Array(query.Statuses?.Select(WireNames.Of)), Array(query.DeviceIds), SearchText.Fold(query.Search), query.Limit + 1),
-            row => DeviceTable.Read(new SqliteRow(row)));
-        var more = devices.Count > query.Limit;
-        return (more ? devices[..query.Limit] : devices, more, CountsOf(statements, customerId));
-    }
-
-    private static string? Array(IEnumerable<string>? values) => values is null ? null : JsonSerializer.Serialize(values);
 
     private static Counts CountsOf(SqliteStatements statements, string customerId) =>
         All(

@@ -88,7 +88,8 @@ internal abstract class TestStore : IAsyncDisposable
         string? search = null, DeviceStatus? status = null, DeviceHealth? health = null, string? after = null, int limit = 100,
         string customer = "acme")
     {
-        var (devices, more, counts) = await Roster.ListAsync(customer, new DeviceQuery(status, health, search, after, limit), CancellationToken.None);
+        var filter = DeviceFilter.Of(status is { } one ? [one] : null, health, search: search);
+        var (devices, more, counts) = await Roster.ListAsync(customer, filter, after, limit, CancellationToken.None);
         return ([.. devices.Select(device => device.DeviceId)], more, counts);
     }
 }

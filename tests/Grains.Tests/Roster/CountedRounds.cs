@@ -16,12 +16,8 @@ internal sealed class CountedRounds(IRosterStore store) : IRosterStore
     public int Readers => store.Readers;
 
     public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
-        string customerId, DeviceQuery query, CancellationToken cancellation) =>
-        store.ListAsync(customerId, query, cancellation);
-
-    public Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> SnapshotAsync(
-        string customerId, WatchQuery query, CancellationToken cancellation) =>
-        store.SnapshotAsync(customerId, query, cancellation);
+        string customerId, DeviceFilter filter, string? after, int limit, CancellationToken cancellation) =>
+        store.ListAsync(customerId, filter, after, limit, cancellation);
 
     public Task<EventPage> EventsAsync(string customerId, string deviceId, long? after, int limit, CancellationToken cancellation) =>
         store.EventsAsync(customerId, deviceId, after, limit, cancellation);

@@ -5,6 +5,8 @@ namespace Rollcall.Roster;
 
 public sealed class SearchTextTests
 {
+    private static readonly string EveryAscii = string.Concat(Enumerable.Range(' ', '~' - ' ' + 1).Select(code => (char)code));
+
     /// <summary>Simple case folding (Unicode, CaseFolding.txt, kinds C and S) where it is more than a small letter.</summary>
     [Theory]
     [InlineData("ΟΔΌΣ ς", "οδόσ σ")]
@@ -42,6 +44,10 @@ public sealed class SearchTextTests
                 Assert.Equal(letter.Length, folded.Length);
                 Assert.Equal(folded, SearchText.Fold(folded));
                 Assert.Equal(folded, SearchText.Fold(letter.ToLowerInvariant()));
+
+                // What makes no copy says the same.
+                Assert.True(SearchText.Contains($"<{letter}>", folded));
+                Assert.Equal(folded is [>= ' ' and <= '~'], SearchText.Contains(EveryAscii, folded));
             }
         }
     }

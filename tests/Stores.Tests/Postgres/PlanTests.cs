@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using Rollcall.Devices;
 using Rollcall.Roster;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
@@ -14,8 +15,8 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
     [InlineData(null, "lamp-000777", "devices_of_customer")]
     public async Task A_page_of_the_list_costs_an_index(DeviceStatus? status, string? after, string index)
     {
-        var pages = DevicePages.Of("customer-1", new DeviceQuery(status, null, null, after, 200));
-        var plan = await (await fleet.Store()).Plan(pages.Sql, pages.Values);
+        var page = new DevicePageQuery(PostgresFilters.Instance, "customer-1", DeviceFilter.Of(status is { } one ? [one] : null), after, 200);
+        var plan = await (await fleet.Store()).Plan(page.Sql, page.Values);
         Assert.Contains(index, plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
     }
@@ -60,7 +61,7 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
     {
         var store = await fleet.Store();
         var count = await Milliseconds("SELECT count(*) FROM devices WHERE status = 'online'");
-        var sum = await Milliseconds(DevicePages.CountsSql, "customer-1");
+        var sum = await Milliseconds(PostgresRosterStore.Counts, "customer-1");
         TestContext.Current.TestOutputHelper?.WriteLine($"A count of 300,000 devices takes {count:0.0} ms, the sum of the counts {sum:0.0} ms.");
         Assert.True(sum < count, $"{sum} ms, {count} ms");
 
@@ -78,7 +79,7 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
     {
         string[] ids = [.. Enumerable.Range(0, 2_000).Select(i => $"lamp-{i * 30 + 1:000000}")];
         var store = await fleet.Store();
-        var watch = DevicePages.Of("customer-1", new WatchQuery(null, ids, null, 5_000));
+        var watch = new DevicePageQuery(PostgresFilters.Instance, "customer-1", DeviceFilter.Of(deviceIds: ids), null, 5_000);
         Assert.DoesNotContain("Seq Scan", await store.Plan(watch.Sql, watch.Values), StringComparison.Ordinal);
         Assert.DoesNotContain("Seq Scan", await store.Plan("SELECT * FROM devices WHERE device_id = ANY($1)", [ids]), StringComparison.Ordinal);
     }

@@ -20,6 +20,11 @@ public sealed class PostgresListTests : ListTests
     private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
 }
 
+public sealed class PostgresDeviceFilterTests : DeviceFilterTests
+{
+    private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();
+}
+
 public sealed class PostgresEventsTests : EventsTests
 {
     private protected override async Task<TestStore> Open() => await PostgresTestStore.OpenAsync();

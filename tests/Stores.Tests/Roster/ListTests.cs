@@ -43,48 +43,6 @@ public abstract class ListTests
         Assert.Equal((3L, 2L, 1L), (both.Counts.Total, both.Counts.Online, both.Counts.Offline));
     }
 
-    [Theory]
-    [InlineData("ångström", "angstrom")]
-    [InlineData("ÅNGSTRÖM", "angstrom")]
-    [InlineData("жук", "beetle")]
-    [InlineData("DOOR-1", "door-1")]
-    [InlineData("%", "percent")]
-    [InlineData("_", "under_score")]
-    [InlineData("*", "star")]
-    [InlineData("'", "quote")]
-    [InlineData("\\", "backslash")]
-    [InlineData("o", "angstrom", "door-1", "percent", "quote", "star", "under_score")]
-    [InlineData("nothing like it")]
-    public async Task Finds_a_piece_of_id_or_name_in_any_case_and_takes_it_literally(string search, params string[] found)
-    {
-        await using var store = await Open();
-        await store.Create("angstrom", name: "Ångström");
-        await store.Create("beetle", name: "ЖУК");
-        await store.Create("door-1");
-        await store.Create("percent", name: "50 % of");
-        await store.Create("under_score", name: "of");
-        await store.Create("star", name: "of *");
-        await store.Create("quote", name: "it's");
-        await store.Create("backslash", name: "\\");
-        Assert.Equal(found, (await store.List(search)).Ids);
-    }
-
-    [Theory]
-    [InlineData("ΟΔΟΣ")]
-    [InlineData("οδος")]
-    [InlineData("οδοσ")]
-    [InlineData("Οδος")]
-    public async Task Finds_a_word_whatever_form_its_letters_have(string search)
-    {
-        await using var store = await Open();
-        await store.Create("end", name: "Οδος");
-        await store.Create("amid", name: "ΟΔΟΣΗΜΑ");
-        Assert.Equal(["amid", "end"], (await store.List(search)).Ids);
-        Assert.Equal(
-            ["amid", "end"], (await store.Roster.SnapshotAsync("acme", new WatchQuery(null, null, search, 9), CancellationToken.None)).Devices.Select(
-                row => row.DeviceId));
-    }
-
     [Fact]
     public async Task What_a_former_program_folded_is_folded_anew_page_by_page_and_nothing_else_is_written()
     {
