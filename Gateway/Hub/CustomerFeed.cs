@@ -186,7 +186,9 @@ internal sealed class CustomerFeed
     {
         _counting.Ask();
         var begun = _connections.Values.Select(connection => (Connection: connection, connection.Watch)).Where(one => one.Watch?.HasBegun == true);
-        foreach (var same in begun.GroupBy(one => Key(one.Watch!.Query)).ToArray())
+
+        // Most portals of a customer watch the same.
+        foreach (var same in begun.GroupBy(one => (one.Watch!.Filter, one.Watch.Query.Limit)).ToArray())
         {
             await HealAsync([.. same.Select(one => (one.Connection, one.Watch!))], Read);
         }
@@ -208,11 +210,6 @@ internal sealed class CustomerFeed
             ? [.. (await _grains.GetRoster(_customerId).CommandsNamed(ids)).Select(command => new CommandItem(_customerId, command))]
             : throw new NotSupportedException($"Nobody reads {portion[0].Topic} again.");
     }
-
-    /// <summary>Most portals of a customer watch the same.</summary>
-    private static (string?, string?, string?, int) Key(WatchQuery query) =>
-        (query.Statuses is { } statuses ? string.Join(',', statuses) : null, query.DeviceIds is { } ids ? string.Join(',', ids) : null, query.Search,
-            query.Limit);
 
     private async Task TellCountsAsync()
     {

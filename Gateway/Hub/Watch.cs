@@ -1,4 +1,3 @@
-using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Roster;
 
@@ -19,8 +18,6 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
     private const int MostText = 8 * 1024 * 1024;
     public const int NamedBytes = 120;
     private readonly Lock _gate = new();
-    private readonly HashSet<string>? _ids = query.DeviceIds?.ToHashSet();
-    private readonly string? _search = SearchText.Fold(query.Search);
     private readonly Dictionary<string, VersionStamp> _told = [];
     private readonly FeedBuffer _urgent = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
     private readonly FeedBuffer _calm = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
@@ -30,6 +27,9 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
     private long _answer;
 
     public WatchQuery Query => query;
+
+    /// <summary>Which devices the client is told of. The store reads by the same: a device that only one of the two saw would come and go.</summary>
+    public DeviceFilter Filter { get; } = query.ToFilter();
 
     /// <summary>More came before the snapshot than is kept: it must be healed once it has begun.</summary>
     public bool HasMissed { get; private set; }
@@ -71,7 +71,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         {
             lock (_gate)
             {
-                return (_told.Count * ToldBytes) + ((_ids?.Count ?? 0) * NamedBytes) + Backlog;
+                return (_told.Count * ToldBytes) + ((Filter.DeviceIds?.Count ?? 0) * NamedBytes) + Backlog;
             }
         }
     }
@@ -95,7 +95,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
     public bool Offer(IFeedEntry entry)
     {
         var named = entry is FeedItem ? null : CommandsOf;
-        if (named is null ? _ids?.Contains(entry.DeviceId) == false : !named.Contains(entry.DeviceId))
+        if (named is null ? Filter.DeviceIds?.Contains(entry.DeviceId) == false : !named.Contains(entry.DeviceId))
         {
             return false;
         }
@@ -201,7 +201,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         VersionStamp? told = _told.TryGetValue(id, out var stamp) ? stamp : null;
         var waiting = (FeedItem?)(_urgent.Find(FeedTopic.Devices, id) ?? _calm.Find(FeedTopic.Devices, id));
         var enters = told is null && waiting is null;
-        if (enters ? item.Now is null || !Matches(item.Now.Device) || IsFull : told is { } known && IsOlder(item, known))
+        if (enters ? item.Now is null || !Filter.Matches(item.Now.Device) || IsFull : told is { } known && IsOlder(item, known))
         {
             return false;
         }
@@ -210,7 +210,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         _conflated += waiting is null ? 0 : 1;
         item = waiting?.Then(item) ?? item;
         _calm.Remove(FeedTopic.Devices, id);
-        var isCalm = item.What == FeedChange.Beat && told is not null && Matches(item.Now!.Device);
+        var isCalm = item.What == FeedChange.Beat && told is not null && Filter.Matches(item.Now!.Device);
         (isCalm ? _calm : _urgent).Add(item);
         return !isCalm;
     }
@@ -222,7 +222,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
     private ClientUpdate? Tell(FeedItem item)
     {
         VersionStamp? told = _told.TryGetValue(item.DeviceId, out var stamp) ? stamp : null;
-        if (item.Now is null || !Matches(item.Now.Device))
+        if (item.Now is null || !Filter.Matches(item.Now.Device))
         {
             _told.Remove(item.DeviceId);
             _healings.ForEach(healing => healing.Left(item.DeviceId));
@@ -236,12 +236,4 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
 
     private static bool IsOlder(FeedItem item, VersionStamp told) =>
         item.Now is { } now ? !VersionStamp.Of(now).Follows(told) : told.Life > item.Ended;
-
-    /// <summary>By the store's rule, letter for letter: a device that only one of the two saw in the filter would come and go.</summary>
-    private bool Matches(Device device) =>
-        (query.Statuses is null || query.Statuses.Contains(device.Status))
-        && (_ids is null || _ids.Contains(device.DeviceId))
-        && (_search is null
-            || SearchText.Fold(device.DeviceId).Contains(_search, StringComparison.Ordinal)
-            || SearchText.Fold(device.Name)?.Contains(_search, StringComparison.Ordinal) == true);
 }

@@ -18,7 +18,6 @@ internal sealed record WatchRequest(
     [property: JsonConverter(typeof(WholeInt32Converter))] int? Limit, bool? Acknowledge)
 {
     private const int UsualLimit = 5_000;
-    private const int MostIds = 5_000;
 
     /// <summary>Read by hand: what SignalR cannot read it refuses without a code.</summary>
     /// <exception cref="HubRefusal">INVALID_REQUEST, with the member.</exception>
@@ -56,9 +55,10 @@ internal sealed record WatchRequest(
         }
     }
 
-    private static IReadOnlyList<string>? CheckIds(IReadOnlyList<string>? ids) => ids is null || (ids.Count <= MostIds && ids.All(Ids.IsValid))
-        ? ids
-        : throw HubRefusal.Invalid($"deviceIds must be at most {MostIds} ids, each {Ids.Rule}.");
+    private static IReadOnlyList<string>? CheckIds(IReadOnlyList<string>? ids) =>
+        ids is null || (ids.Count <= DeviceFilter.MostIds && ids.All(Ids.IsValid))
+            ? ids
+            : throw HubRefusal.Invalid($"deviceIds must be at most {DeviceFilter.MostIds} ids, each {Ids.Rule}.");
 
     private WatchQuery Check()
     {
@@ -68,12 +68,8 @@ internal sealed record WatchRequest(
         }
 
         CheckIds(DeviceIds);
-        if (Q?.Length > Validation.LongestText || Q?.AsSpan().ContainsAny('\0', '\n') == true)
-        {
-            throw HubRefusal.Invalid($"q must be one line of at most {Validation.LongestText} characters.");
-        }
-
-        return new WatchQuery(
-            Statuses?.Distinct().ToArray(), DeviceIds?.Distinct().ToArray(), string.IsNullOrEmpty(Q) ? null : Q, Limit ?? UsualLimit);
+        return SearchText.IsValid(Q)
+            ? new WatchQuery(Statuses?.Distinct().ToArray(), DeviceIds?.Distinct().ToArray(), Q, Limit ?? UsualLimit)
+            : throw HubRefusal.Invalid($"q must be {SearchText.Rule}.");
     }
 }

@@ -153,21 +153,6 @@ public sealed class WatchTests
         Assert.True(watch.HasMissed);
     }
 
-    [Theory]
-    [InlineData("k", "\u212a")]
-    [InlineData("s", "\u017f")]
-    [InlineData("\u03c3", "\u03c2")]
-    [InlineData("\u00e4", "\u00c4")]
-    [InlineData("i", "\u0130")]
-    public void A_letter_is_the_same_as_another_where_the_store_says_so(string q, string name)
-    {
-        var watch = new Watch(new WatchQuery(null, null, q, 10));
-        watch.Begin([]);
-        var stored = SearchText.Fold(name).Contains(SearchText.Fold(q), StringComparison.Ordinal);
-        var device = Version(0, 1);
-        Assert.Equal(stored, watch.Offer(new FeedItem("c", "d0", device with { Device = device.Device with { Name = name } }, FeedChange.Presence)));
-    }
-
     private static FeedItem Item(ClientUpdate update) => Assert.IsType<FeedItem>(update.Entry);
 
     private static DeviceVersion Version(int number, long revision) => new(
