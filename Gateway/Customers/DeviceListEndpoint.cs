@@ -35,12 +35,12 @@ internal static class DeviceListEndpoint
 
         var wanted = new DeviceQuery(
             query.Name<DeviceStatus>("status"), query.Name<DeviceHealth>("health"), query.Text("q"), after, query.Limit(UsualLimit, MostLimit));
-        if (wanted.Search?.Contains('\n', StringComparison.Ordinal) == true)
+        if (!SearchText.IsValid(wanted.Search))
         {
-            query.Validation.Add("q", "must be one line.");
+            query.Validation.Add("q", $"must be {SearchText.Rule}.");
         }
 
-        if (query.Validation.FreeText("q", wanted.Search).Problem is { } problem)
+        if (query.Validation.Problem is { } problem)
         {
             return problem;
         }
