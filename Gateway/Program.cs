@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Microsoft.AspNetCore.Connections;
 using Rollcall;
+using Rollcall.Administration;
 using Rollcall.Tools;
 using Rollcall.Health;
 using Rollcall.Running;
@@ -23,6 +24,7 @@ var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. With
             : Healthcheck.At("PORT", gateway.ListenAddress, gateway.Port);
     }),
 };
+StoreVerbs.AddTo(root, GatewayApp.ReadEnvironment());
 root.SetAction((given, _) => ServeCommand.RunAsync(given.GetValue(trustClock), stop));
 try
 {

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Rollcall;
+using Rollcall.Administration;
 using Rollcall.Health;
 using Rollcall.Running;
 using Rollcall.Silo;
@@ -13,8 +14,6 @@ var trustClock = new Option<bool>(ClockHosting.Argument) { Description = ClockHo
 var root = new RootCommand("Rollcall's silo. Without a command: keep a share of the roll, as one of a cluster (DATABASE_URL, REDIS_URL).")
 {
     trustClock,
-    MigrateCommand.Create(configuration),
-    CustomerCommand.Create(configuration),
     DevicesCommand.Create(configuration),
     Healthcheck.Create(() =>
     {
@@ -22,6 +21,7 @@ var root = new RootCommand("Rollcall's silo. Without a command: keep a share of 
         return Healthcheck.At("HEALTH_PORT", silo.Address.ToString(), silo.HealthPort);
     }),
 };
+StoreVerbs.AddTo(root, configuration);
 root.SetAction((given, _) => ServeCommand.RunAsync(configuration, given.GetValue(trustClock), stop));
 try
 {

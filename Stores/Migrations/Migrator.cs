@@ -25,7 +25,7 @@ public sealed class Migrator : IDisposable
             .ConfigureRunner(runner => addStore(runner)
                 .WithGlobalConnectionString(connectionString)
                 .WithGlobalCommandTimeout(TimeSpan.FromHours(1))
-                .ScanIn(typeof(M0001Devices).Assembly).For.Migrations())
+                .ScanIn(typeof(SqlStep).Assembly).For.Migrations().For.EmbeddedResources())
             .BuildServiceProvider();
         _scope = _services.CreateScope();
     }

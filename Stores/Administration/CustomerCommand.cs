@@ -2,7 +2,7 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Rollcall.Customers;
 
-namespace Rollcall.Silo;
+namespace Rollcall.Administration;
 
 /// <summary><c>customer add|list</c>: the customers of the store.</summary>
 internal static class CustomerCommand
@@ -24,6 +24,7 @@ internal static class CustomerCommand
             throw new SettingException("name", $"must be {Ids.Rule}.");
         }
 
+        StoreVerbs.RequireStore(configuration);
         using var book = CustomerBook.Open(configuration, TimeProvider.System);
         Console.WriteLine(book.Add(name) ? $"Customer {name} is added." : $"Customer {name} was there.");
         Console.WriteLine($"A token for its portal: dotnet run --project Gateway -- portal-token --customer {name} --role owner --days 1");
@@ -31,6 +32,7 @@ internal static class CustomerCommand
 
     private static void List(IConfiguration configuration)
     {
+        StoreVerbs.RequireStore(configuration);
         using var book = CustomerBook.Open(configuration, TimeProvider.System);
         foreach (var (customerId, devices) in book.List())
         {

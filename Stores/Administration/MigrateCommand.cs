@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Rollcall.Customers;
 using Rollcall.Migrations;
 
-namespace Rollcall.Silo;
+namespace Rollcall.Administration;
 
 /// <summary><c>migrate up|down|status</c>: the store's tables, step by step and back; of DATABASE_URL, else of the embedded file.</summary>
 internal static class MigrateCommand
@@ -14,8 +14,13 @@ internal static class MigrateCommand
         up.SetAction(_ =>
         {
             var bootstrap = new Bootstrap(configuration);
-            Move(configuration, migrator => migrator.Up());
-            Ensure(configuration, bootstrap);
+            var code = Move(configuration, migrator => migrator.Up());
+            if (code == 0)
+            {
+                Ensure(configuration, bootstrap);
+            }
+
+            return code;
         });
 
         var to =
@@ -24,7 +29,11 @@ internal static class MigrateCommand
         down.SetAction(parsed => Move(configuration, migrator => migrator.Down(parsed.GetValue(to) ?? OneBack(migrator))));
 
         var status = new Command("status", "Show the steps and which are applied.");
-        status.SetAction(_ => Show(configuration));
+        status.SetAction(_ =>
+        {
+            StoreVerbs.RequireStore(configuration);
+            Show(configuration);
+        });
         return new Command("migrate", "The store's tables, by numbered steps with a way back.") { up, down, status };
     }
 
@@ -37,14 +46,23 @@ internal static class MigrateCommand
         }
     }
 
-    private static void Move(IConfiguration configuration, Action<Migrator> work)
+    /// <returns>The exit code: 2 when a newer program has been here.</returns>
+    private static int Move(IConfiguration configuration, Action<Migrator> work)
     {
-        using (var tables = StoreTables.Open(configuration))
+        StoreVerbs.RequireStore(configuration);
+        try
         {
+            using var tables = StoreTables.Open(configuration);
             work(tables.Migrator);
+        }
+        catch (StoreTooNewException newer)
+        {
+            Console.Error.WriteLine(newer.Message);
+            return 2;
         }
 
         Show(configuration);
+        return 0;
     }
 
     /// <summary>Reads anew (a migrator remembers what was applied when it was made) and takes no lock: silos and gateways may run.</summary>

@@ -1,0 +1,1 @@
+DROP TABLE devices; DROP TABLE customers;

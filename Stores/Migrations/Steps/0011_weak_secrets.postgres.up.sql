@@ -1,0 +1,3 @@
+-- Which devices have a secret whose stored form does not last: an index of those alone, so that it costs nothing where
+-- there are none. Made beside the writes of a living table, and so outside a transaction.
+CREATE INDEX CONCURRENTLY devices_weak ON devices (device_id) WHERE substr(credential, 1, 12) = 'weak-sha256:';
