@@ -31,7 +31,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     public override Task OnActivateAsync(CancellationToken cancellationToken)
     {
         _services.Meter.TwinLoaded();
-        if (_twin.HasMoved)
+        if (_twin.Turn.HasMoved)
         {
             ((ITwinHost)this).WakeAfter(TimeSpan.Zero);
         }
@@ -41,7 +41,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
-        if (_twin.Pack() is { } luggage)
+        if (_twin.Turn.Pack() is { } luggage)
         {
             dehydrationContext.TryAddValue(LuggageName, luggage);
         }
@@ -51,20 +51,20 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     {
         if (rehydrationContext.TryGetValue<Luggage>(LuggageName, out var luggage) && luggage is not null)
         {
-            _twin.Unpack(luggage);
+            _twin.Turn.Unpack(luggage);
         }
     }
 
     public override Task OnDeactivateAsync(DeactivationReason reason, CancellationToken cancellationToken)
     {
         _services.Meter.TwinLeft();
-        if (_twin.IsFenced || (_twin.HasToCome && !IsForeseen(reason.ReasonCode)))
+        if (_twin.Turn.IsFenced || (_twin.Presence.IsWaiting && !IsForeseen(reason.ReasonCode)))
         {
             // Its timer ends here. So does that of a twin that moves; it wakes itself where it arrives, if it does.
-            _services.Recall?.Wake(_twin.DeviceId);
+            _services.Recall?.Wake(_twin.Turn.DeviceId);
         }
 
-        _twin.Gone();
+        _twin.Turn.Gone();
         return Task.CompletedTask;
     }
 
@@ -73,7 +73,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         _signingIn++;
         try
         {
-            var (refusal, check, retryAfter) = await _twin.CheckSecret(secret, new SignInSource(from ?? "", sparingly));
+            var (refusal, check, retryAfter) = await _twin.Profile.CheckSecret(secret, new SignInSource(from ?? "", sparingly));
             var reply = refusal == Refusal.None
                 ? await this.AsReference<IDeviceTwin>().OpenSession(check!.Credential!, attempt, check.Better)
                 : new AuthenticateReply(refusal, RetryAfter: retryAfter);
@@ -92,9 +92,9 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         try
         {
             // A code has 120 bits: no slow check is needed, and an unknown id and a wrong code differ in nothing that takes time.
-            var inMemory = _twin.IsInMemory;
+            var inMemory = _twin.Turn.Stored is not null;
             var reply = await this.AsReference<IDeviceTwin>().Redeem(activationCode, name);
-            return reply.Refusal == Refusal.InvalidActivationCode && inMemory && !await _twin.CanBeRead()
+            return reply.Refusal == Refusal.InvalidActivationCode && inMemory && !await _twin.Profile.CanBeRead()
                 ? new RegisterReply(Refusal.Unavailable) : reply;
         }
         finally
@@ -103,14 +103,14 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         }
     }
 
-    public ValueTask<RegisterReply> Redeem(string activationCode, string? name) => _twin.Register(activationCode, name);
+    public ValueTask<RegisterReply> Redeem(string activationCode, string? name) => _twin.Profile.Register(activationCode, name);
 
-    public ValueTask<RegisterReply> Reissue(string keyId, string? name) => _twin.Reissue(keyId, name);
+    public ValueTask<RegisterReply> Reissue(string keyId, string? name) => _twin.Profile.Reissue(keyId, name);
 
     public ValueTask<AuthenticateReply> OpenSession(string credential, string? attempt = null, string? better = null) =>
-        _twin.OpenSession(credential, attempt, better);
+        _twin.Sessions.Open(credential, attempt, better);
 
-    public ValueTask<Refusal> HardenSecret(string weak, string hardened) => _twin.HardenSecret(weak, hardened);
+    public ValueTask<Refusal> HardenSecret(string weak, string hardened) => _twin.Profile.HardenSecret(weak, hardened);
 
     public ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat) => _twin.Heartbeat(beat);
 
@@ -122,19 +122,19 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<DeviceReply> Read(string customerId) => _twin.Read(customerId);
 
-    public ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch) => _twin.Patch(customerId, patch, ifMatch);
+    public ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch) => _twin.Profile.Patch(customerId, patch, ifMatch);
 
-    public ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted) => _twin.ReplaceSecret(customerId, wanted);
+    public ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted) => _twin.Profile.ReplaceSecret(customerId, wanted);
 
-    public ValueTask<Refusal> Amend(string customerId, Amendment amendment) => _twin.Amend(customerId, amendment);
+    public ValueTask<Refusal> Amend(string customerId, Amendment amendment) => _twin.Profile.Amend(customerId, amendment);
 
-    public ValueTask<Refusal> RevokeSession(string customerId) => _twin.RevokeSession(customerId);
+    public ValueTask<Refusal> RevokeSession(string customerId) => _twin.Sessions.Revoke(customerId);
 
     public ValueTask<Refusal> Delete(string customerId) => _twin.Delete(customerId);
 
-    public ValueTask<CommandReply> Send(string customerId, NewCommand command) => _twin.Send(customerId, command);
+    public ValueTask<CommandReply> Send(string customerId, NewCommand command) => _twin.Commands.Send(customerId, command);
 
-    public ValueTask<CommandReply> Cancel(string customerId, string commandId) => _twin.Cancel(customerId, commandId);
+    public ValueTask<CommandReply> Cancel(string customerId, string commandId) => _twin.Commands.Cancel(customerId, commandId);
 
     public ValueTask<CommandReply> Report(CommandReport report) => _twin.Report(report);
 
@@ -146,11 +146,11 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds) => _twin.Sent(linkId, commandIds);
 
-    public ValueTask Wake() => _twin.Tick();
+    public ValueTask Wake() => _twin.Turn.Tick();
 
-    public ValueTask StoreRecovered() => _twin.StoreRecovered();
+    public ValueTask StoreRecovered() => _twin.Turn.Tick();
 
-    public Task ReceiveReminder(string reminderName, TickStatus status) => _twin.ReminderTick().AsTask();
+    public Task ReceiveReminder(string reminderName, TickStatus status) => _twin.Turn.ReminderTick().AsTask();
 
     /// <summary>KeepAlive: a device that waits for its deadline must not be collected before, or it would stay online for ever.</summary>
     void ITwinHost.WakeAfter(TimeSpan due)
@@ -159,7 +159,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         if (_timer is null)
         {
             _timer = this.RegisterGrainTimer(
-                static (twin, _) => twin.Tick().AsTask(),
+                static (twin, _) => twin.Turn.Tick().AsTask(),
                 _twin,
                 new GrainTimerCreationOptions(due, Timeout.InfiniteTimeSpan) { KeepAlive = true });
         }

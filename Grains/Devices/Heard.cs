@@ -7,21 +7,14 @@ namespace Rollcall.Devices;
 /// <param name="LastSign">Monotonic time of the last sign of life; null: none since the twin was loaded.</param>
 /// <param name="DeafUntil">Monotonic time before which this twin could not have heard: silence counts from here.</param>
 /// <param name="Unpromised">The newest beat that is not stored yet.</param>
-/// <param name="OpenLink">The socket that is open, if any; the newest of them.</param>
 /// <param name="LinkLostAt">Monotonic start of the grace: a living gateway saw the socket close, no sign of life since.</param>
 /// <param name="Gateway">The gateway through which the device was last heard.</param>
 /// <param name="Ignored">Names of metrics that did not fit, of the newest beat that had any; null: all did. Never stored.</param>
 internal sealed record Heard(
-    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, Link? OpenLink, TimeSpan? LinkLostAt, string? Gateway,
+    TimeSpan? LastSign, TimeSpan DeafUntil, Beat? Unpromised, TimeSpan? LinkLostAt, string? Gateway,
     IReadOnlyList<string>? Ignored = null)
 {
-    /// <summary>The next session that has been used, while that is not stored: the first record that is puts it into force.</summary>
-    public string? UsedNext { get; init; }
-
-    /// <summary>Another socket that is open, of the other session: until the use of the newer session is stored, neither ends the other's.</summary>
-    public Link? Beside { get; init; }
-
-    public static Heard Nothing(TimeSpan deafUntil) => new(null, deafUntil, null, null, null, null);
+    public static Heard Nothing(TimeSpan deafUntil) => new(null, deafUntil, null, null, null);
 
     /// <summary>A sign of life ends a grace without a trace. A goodbye is none: nothing is expected after it.</summary>
     public Heard With(Beat beat, TimeSpan at, string gateway) =>

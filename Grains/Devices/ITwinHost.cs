@@ -5,7 +5,7 @@ namespace Rollcall.Devices;
 /// <summary>What a twin needs of the place it lives in: a grain in the product, a simulation in the tests of the rules.</summary>
 internal interface ITwinHost
 {
-    /// <summary>Calls <see cref="DeviceTwin.Tick"/> after this time, instead of any earlier wish.</summary>
+    /// <summary>Calls <see cref="TwinTurn.Tick"/> after this time, instead of any earlier wish.</summary>
     void WakeAfter(TimeSpan due);
 
     void NeverWake();

@@ -8,10 +8,10 @@ namespace Rollcall.Devices;
 /// </summary>
 internal sealed class IgnoredNames
 {
-    private readonly ConcurrentDictionary<string, (DeviceTwin Twin, IReadOnlyList<string> Names)> _names = new();
+    private readonly ConcurrentDictionary<string, (PresenceFacet Twin, IReadOnlyList<string> Names)> _names = new();
 
     /// <param name="names">Null: nothing is ignored any more. A twin that is loaded anew under the same id keeps its own.</param>
-    public void Set(string deviceId, DeviceTwin twin, IReadOnlyList<string>? names)
+    public void Set(string deviceId, PresenceFacet twin, IReadOnlyList<string>? names)
     {
         if (names is not null)
         {

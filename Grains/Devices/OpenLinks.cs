@@ -7,14 +7,14 @@ namespace Rollcall.Devices;
 /// </summary>
 internal sealed class OpenLinks
 {
-    private readonly ConcurrentDictionary<string, DeviceTwin> _twins = new();
+    private readonly ConcurrentDictionary<string, ConnectionsFacet> _twins = new();
 
     public int Count => _twins.Count;
 
-    public void Add(string deviceId, DeviceTwin twin) => _twins[deviceId] = twin;
+    public void Add(string deviceId, ConnectionsFacet twin) => _twins[deviceId] = twin;
 
     /// <summary>A twin that is loaded anew under the same id keeps its own.</summary>
-    public void Remove(string deviceId, DeviceTwin twin) => _twins.TryRemove(KeyValuePair.Create(deviceId, twin));
+    public void Remove(string deviceId, ConnectionsFacet twin) => _twins.TryRemove(KeyValuePair.Create(deviceId, twin));
 
     /// <returns>Which of these devices are connected, as far as this silo knows.</returns>
     public string[] Among(IReadOnlyList<string> deviceIds) =>

@@ -37,6 +37,9 @@ internal sealed record SessionState(long Epoch, string? Id, DateTimeOffset? Open
 
     /// <summary>It is in force, or the next.</summary>
     public bool Has(string id) => id == Id || id == Next?.Id;
+
+    /// <summary>The session in force is over with these, and none has taken its place.</summary>
+    public bool IsEndedBy(SessionState next) => next != this && next.Id is null && (Id is not null || next.Next is null);
 }
 
 /// <summary>A session that was issued and has not been used.</summary>

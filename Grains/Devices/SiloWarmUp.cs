@@ -55,7 +55,7 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
         await twin.Sign(link);
         await twin.Heartbeat(new Heartbeat(WarmUp.Session, false, DeviceHealth.Healthy, """{"cpu":1}""", "warm-up", link));
         await twin.Disconnect(link.LinkId);
-        await twin.Tick();
+        await twin.Turn.Tick();
         await twin.Delete(WarmUp.CustomerId);
     }
 

@@ -8,7 +8,7 @@ public sealed class HeardTests
     public void A_sign_of_life_moves_the_deadline_ends_the_grace_and_names_its_gateway()
     {
         var heard = (Heard.Nothing(At(5)) with { LinkLostAt = At(6) }).With(First, At(7), "gateway");
-        Assert.Equal(new Heard(At(7), At(5), First, null, null, "gateway"), heard);
+        Assert.Equal(new Heard(At(7), At(5), First, null, "gateway"), heard);
     }
 
     [Fact]

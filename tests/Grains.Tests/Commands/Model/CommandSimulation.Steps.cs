@@ -25,7 +25,7 @@ internal sealed partial class CommandSimulation
                 Send(earlier.Key, a % 5 == 0 ? "other" : "work", int.Parse(earlier.Content.Split(' ')[1], CultureInfo.InvariantCulture), known: true);
                 break;
             case "cancel" when _model.All.Count > 0:
-                Is(_model.Cancel(Any(a)), () => Said(Now(Twin.Cancel("customer", Id(Any(a))))));
+                Is(_model.Cancel(Any(a)), () => Said(Now(Twin.Commands.Cancel("customer", Id(Any(a))))));
                 break;
             case "acknowledge" when _model.All.Count > 0:
                 Is(_model.Acknowledge(Any(a)), () => Said(Report(Any(a), CommandStatus.Acknowledged, null, a)));
@@ -93,7 +93,7 @@ internal sealed partial class CommandSimulation
                 Pass(TimeSpan.FromSeconds(a));
                 break;
             case "reminder":
-                Now(Twin.ReminderTick());
+                Now(Twin.Turn.ReminderTick());
                 break;
             case "store fails":
                 _store.Failure ??= a % 3;
@@ -102,7 +102,7 @@ internal sealed partial class CommandSimulation
                 _store.Recover();
                 if (_twin is not null)
                 {
-                    Now(Twin.StoreRecovered());
+                    Now(Twin.Turn.Tick());
                 }
 
                 break;
@@ -114,7 +114,7 @@ internal sealed partial class CommandSimulation
         var number = _model.All.LastOrDefault(entry => entry.Key == key)?.Number;
         Is(_model.Send(key, content, seconds), () =>
         {
-            var reply = Now(Twin.Send("customer", new NewCommand(content, Parameters(key), TimeSpan.FromSeconds(seconds), "owner", key, known)));
+            var reply = Now(Twin.Commands.Send("customer", new NewCommand(content, Parameters(key), TimeSpan.FromSeconds(seconds), "owner", key, known)));
             Assert.True(reply.Refusal != Refusal.None || !known || reply.Command!.Number == number
                 || reply.Command.Number == _store.Row.Commands.Last);
             return Said(reply);

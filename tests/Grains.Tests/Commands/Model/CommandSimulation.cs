@@ -49,7 +49,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
             StoreIsAway = () => _store.Away,
             Parameters = new CommandParameters(_store, () => _store.Away, RoomForTwo, _clock),
         };
-        _session = Now(Twin.OpenSession(Credential)).Session!;
+        _session = Now(Twin.Sessions.Open(Credential)).Session!;
 
         // In use from the beginning: its first use is a record of its own, which would meet a trouble meant for a command's.
         Assert.True(Now(Twin.Heartbeat(new Heartbeat(_session, false, null, null, "gateway"))).Stored);
@@ -202,7 +202,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
             if (_due <= Wall)
             {
                 _due = null;
-                Now(Twin.Tick());
+                Now(Twin.Turn.Tick());
             }
         }
     }

@@ -53,11 +53,11 @@ internal sealed partial class Simulation
             case "authenticate":
                 return Authenticate();
             case "revoke":
-                return Said(Now(Twin.RevokeSession("customer")));
+                return Said(Now(Twin.Sessions.Revoke("customer")));
             case "disable":
-                return Said(Now(Twin.Patch("customer", new DevicePatch(Mode: DeviceMode.Disabled), null)).Refusal);
+                return Said(Now(Twin.Profile.Patch("customer", new DevicePatch(Mode: DeviceMode.Disabled), null)).Refusal);
             case "enable":
-                return Said(Now(Twin.Patch("customer", new DevicePatch(Mode: DeviceMode.Active), null)).Refusal);
+                return Said(Now(Twin.Profile.Patch("customer", new DevicePatch(Mode: DeviceMode.Active), null)).Refusal);
             case "look":
                 return Said(Now(Twin.Read("customer")).Refusal);
             default:
@@ -80,7 +80,7 @@ internal sealed partial class Simulation
                 (_twin, _due) = (null, null);
                 break;
             case "alarm" when Alarm:
-                Now(Twin.ReminderTick());
+                Now(Twin.Turn.ReminderTick());
                 break;
             case "store fails":
                 Store.Failure ??= step.A;
@@ -102,7 +102,7 @@ internal sealed partial class Simulation
     private void Call()
     {
         _calling = false;
-        Now(Twin.StoreRecovered());
+        Now(Twin.Turn.Tick());
     }
 
     private string Beat(int gateway, Session? session, bool goodbye, DeviceHealth? health, string? metrics) =>
@@ -130,13 +130,13 @@ internal sealed partial class Simulation
 
     private string Authenticate()
     {
-        var (refusal, check, _) = Now(Twin.CheckSecret(Secret, SignInSource.Unknown));
+        var (refusal, check, _) = Now(Twin.Profile.CheckSecret(Secret, SignInSource.Unknown));
         if (refusal != Refusal.None)
         {
             return Said(refusal);
         }
 
-        var reply = Now(Twin.OpenSession(check!.Credential!));
+        var reply = Now(Twin.Sessions.Open(check!.Credential!));
         if (reply.Refusal == Refusal.None)
         {
             (_stale, _held) = (_held, reply.Session);

@@ -147,7 +147,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         {
             Assert.True(fired < 3, "The twin's timer spins.");
             _due = null;
-            Now(_twin.Tick());
+            Now(_twin.Turn.Tick());
         }
     }
 

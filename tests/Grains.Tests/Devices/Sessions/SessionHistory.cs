@@ -120,11 +120,11 @@ internal sealed partial class SessionHistory(Mistake? mistake) : IDisposable
             case "end session" when Any(step.A) is { } token:
                 return (_model.End(silo, token), Said(_world.Call(silo, twin => TwoSilos.Now(twin.EndSession(_sessions[token.Number])))));
             case "revoke":
-                return (_model.Revoke(silo), Said(_world.Call(silo, twin => TwoSilos.Now(twin.RevokeSession("customer")))));
+                return (_model.Revoke(silo), Said(_world.Call(silo, twin => TwoSilos.Now(twin.Sessions.Revoke("customer")))));
             case "disable" or "enable":
                 var mode = new DevicePatch(Mode: step.What == "enable" ? DeviceMode.Active : DeviceMode.Disabled);
                 return (_model.SetActive(silo, step.What == "enable"),
-                    Said(_world.Call(silo, twin => TwoSilos.Now(twin.Patch("customer", mode, null)).Refusal)));
+                    Said(_world.Call(silo, twin => TwoSilos.Now(twin.Profile.Patch("customer", mode, null)).Refusal)));
             case "delete":
                 return (_model.Delete(silo), Said(_world.Call(silo, twin => TwoSilos.Now(twin.Delete("customer")))));
             default:

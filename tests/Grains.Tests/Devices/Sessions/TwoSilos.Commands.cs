@@ -24,7 +24,7 @@ internal sealed partial class TwoSilos : ICommandStore
     public Refusal Send(int silo)
     {
         var command = new NewCommand("blink", null, Long, "owner", $"key-{++_keys}", MayBeKnown: false);
-        return Call(silo, twin => Now(twin.Send("customer", command)).Refusal);
+        return Call(silo, twin => Now(twin.Commands.Send("customer", command)).Refusal);
     }
 
     public void Sent(int silo, int? link, string[] ids) => Call(silo, twin =>

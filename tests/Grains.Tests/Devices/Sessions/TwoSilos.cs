@@ -79,7 +79,7 @@ internal sealed partial class TwoSilos : IDisposable
         Session? session = null;
         var refusal = Call(silo, twin =>
         {
-            var reply = Now(twin.OpenSession(Credential, attempt));
+            var reply = Now(twin.Sessions.Open(Credential, attempt));
             session = reply.Session;
             return reply.Refusal;
         });
@@ -117,7 +117,7 @@ internal sealed partial class TwoSilos : IDisposable
 
     public void Tick(int silo) => Call(silo, twin =>
     {
-        Now(twin.StoreRecovered());
+        Now(twin.Turn.Tick());
         return Refusal.None;
     });
 
@@ -125,15 +125,15 @@ internal sealed partial class TwoSilos : IDisposable
 
     public void Move(int from)
     {
-        var luggage = _silos[from].Twin?.Pack();
-        _silos[from].Twin?.Gone();
+        var luggage = _silos[from].Twin?.Turn.Pack();
+        _silos[from].Twin?.Turn.Gone();
         _silos[from].Twin = null;
         if (luggage is not null)
         {
             _silos[1 - from].Twin = null;
             _silos[1 - from].Do(twin =>
             {
-                twin.Unpack(_mistake.Moved(luggage));
+                twin.Turn.Unpack(_mistake.Moved(luggage));
                 return Refusal.None;
             });
             Tick(1 - from);

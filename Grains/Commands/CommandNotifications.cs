@@ -1,10 +1,10 @@
-using Rollcall.Commands;
+using Rollcall.Devices;
 using Rollcall.Feed;
 
-namespace Rollcall.Devices;
+namespace Rollcall.Commands;
 
-/// <content>Who is told what has become of a command, once it is stored: whoever watches, and the calls that wait for its end.</content>
-internal sealed partial class DeviceTwin
+/// <summary>Who is told what has become of a command, once it is stored: whoever watches, and the calls that wait for its end.</summary>
+internal sealed class CommandNotifications(TwinTurn turn, ITwinHost host, TwinServices services)
 {
     /// <summary>A caller that has gone leaves its call behind until the end of the command.</summary>
     private const int MostWaiters = 8;
@@ -12,30 +12,28 @@ internal sealed partial class DeviceTwin
     /// <summary>Null: nobody ever waited. A million twins need no empty table each.</summary>
     private Dictionary<string, CommandWaiter[]>? _waiters;
 
-    private void Await(Command command, CommandWaiter? waiter)
+    /// <summary>The call is told of the command's end.</summary>
+    public void Add(Command command, CommandWaiter waiter)
     {
-        if (waiter is not null && command.IsOpen)
-        {
-            _waiters ??= [];
-            _waiters[command.Id] = [.. (_waiters.GetValueOrDefault(command.Id) ?? []).TakeLast(MostWaiters - 1), waiter];
-        }
+        _waiters ??= [];
+        _waiters[command.Id] = [.. (_waiters.GetValueOrDefault(command.Id) ?? []).TakeLast(MostWaiters - 1), waiter];
     }
 
-    private async ValueTask Tell(CommandChange change)
+    public async ValueTask Notify(IReadOnlyList<CommandChanged> writes)
     {
-        foreach (var (command, _, _) in change.Writes)
+        foreach (var (command, _, _) in writes)
         {
             services.Parameters?.Keep(command);
         }
 
-        var watched = services.Feed.IsWatched(_stored!.CustomerId);
-        Command[] told = [.. change.Writes.Select(write => write.Command).Where(command => watched || IsAwaited(command))];
+        var watched = services.Feed.IsWatched(turn.Row.CustomerId);
+        Command[] told = [.. writes.Select(write => write.Command).Where(command => watched || IsAwaited(command))];
         if (told.Length > 0)
         {
-            Tell(await Whole(told), watched);
+            Notify(await new CommandReader(turn.DeviceId, services).Whole(told), watched);
         }
 
-        foreach (var (command, _, _) in change.Writes)
+        foreach (var (command, _, _) in writes)
         {
             if (!command.IsOpen)
             {
@@ -46,11 +44,11 @@ internal sealed partial class DeviceTwin
     }
 
     /// <param name="commands">Null: they cannot be read now. Whoever watches reads them again; whoever waits looks by himself.</param>
-    private void Tell(IReadOnlyList<Command>? commands, bool watched)
+    private void Notify(IReadOnlyList<Command>? commands, bool watched)
     {
         if (commands is null)
         {
-            services.Feed.Missed(_stored!.CustomerId, FeedTopic.Commands);
+            services.Feed.Missed(turn.Row.CustomerId, FeedTopic.Commands);
             return;
         }
 
@@ -58,7 +56,7 @@ internal sealed partial class DeviceTwin
         {
             if (watched)
             {
-                services.Feed.Publish(new CommandItem(_stored!.CustomerId, command));
+                services.Feed.Publish(new CommandItem(turn.Row.CustomerId, command));
             }
 
             if (!command.IsOpen && _waiters?.Remove(command.Id, out var waiters) == true)

@@ -1,0 +1,70 @@
+using System.Security.Cryptography;
+using System.Text;
+using Rollcall.Clocks;
+using Rollcall.Devices;
+
+namespace Rollcall.Commands;
+
+/// <summary>Reads one device's commands for its twin. No turn waits for a store that is away, or for long.</summary>
+internal readonly struct CommandReader(string deviceId, TwinServices services)
+{
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>The open ones.</summary>
+    /// <param name="count">How many there are; where there are none, the store is not asked, but it must be there.</param>
+    public ValueTask<Read<IReadOnlyList<Command>>> Open(int count)
+    {
+        var id = deviceId;
+        return Read(store => count == 0 ? Task.FromResult<IReadOnlyList<Command>>([]) : store.OpenAsync(id, CancellationToken.None));
+    }
+
+    /// <summary>The command that was sent under the same key within a day; null: there is none.</summary>
+    public ValueTask<Read<(Command Command, string? Fingerprint)?>> Earlier(NewCommand command, WallTime now)
+    {
+        var (id, since) = (deviceId, (now.Believed ?? DateTimeOffset.UnixEpoch + KeyLifetime) - KeyLifetime);
+        return Read(store => command.MayBeKnown
+            ? store.FindByKeyAsync(id, command.IdempotencyKey, since, CancellationToken.None)
+            : Task.FromResult<(Command Command, string? Fingerprint)?>(null));
+    }
+
+    /// <summary>A command in whatever state; null: there is none.</summary>
+    public ValueTask<Read<Command?>> Find(string commandId)
+    {
+        var id = deviceId;
+        return Read(store => store.FindAsync(id, commandId, CancellationToken.None));
+    }
+
+    /// <summary>The same commands with their parameters. Null: these are to be read, and the store cannot be now.</summary>
+    public async ValueTask<IReadOnlyList<Command>?> Whole(IReadOnlyList<Command> commands)
+    {
+        try
+        {
+            return services.Parameters is { } parameters ? await parameters.WholeAsync(deviceId, commands) : commands;
+        }
+        catch (StoreUnavailableException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Names what was asked: the same key with other content is another command.</summary>
+    public static string Fingerprint(NewCommand command) => Convert.ToHexStringLower(SHA256.HashData(
+        Encoding.UTF8.GetBytes($"{command.Name}\n{command.TimeToLive.Ticks}\n{command.Parameters}")));
+
+    private async ValueTask<Read<T>> Read<T>(Func<ICommandStore, Task<T>> read)
+    {
+        try
+        {
+            return services.StoreIsAway() ? default : new Read<T>(true, await read(services.Commands!).WaitAsync(Patience, services.Clock));
+        }
+        catch (Exception away) when (away is StoreUnavailableException or TimeoutException)
+        {
+            return default;
+        }
+    }
+}
+
+/// <summary>What was read.</summary>
+/// <param name="Surely">False: the store cannot be read now.</param>
+internal readonly record struct Read<T>(bool Surely, T Value);

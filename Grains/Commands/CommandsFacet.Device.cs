@@ -1,0 +1,124 @@
+using Rollcall.Devices;
+using Rollcall.Journal;
+
+namespace Rollcall.Commands;
+
+/// <content>What the device does with its commands: it is handed them, asks for them, reports what came of them.</content>
+internal sealed partial class CommandsFacet
+{
+    /// <summary>The device says that it has a command, or what came of it.</summary>
+    /// <param name="sign">The sign of life that it is, to be stored with it; null: it came over REST, and is none.</param>
+    public async ValueTask<CommandReply> Report(CommandReport report, Beat? sign)
+    {
+        if (turn.IsInDoubt || await _open.Load() is not { } queue)
+        {
+            return new CommandReply(_open.Refusal);
+        }
+
+        var step = queue.Take(report, services.Wall());
+        if (step.Refusal == Refusal.NotFound)
+        {
+            var (surely, ended) = await Ended(step, report.CommandId);
+            if (!surely)
+            {
+                return new CommandReply(Refusal.Unavailable);
+            }
+
+            if (IsOthers(ended))
+            {
+                return GiveWay();
+            }
+
+            if (ended is not null)
+            {
+                // What has just expired is written once: as late.
+                var late = CommandQueue.TakeLate(step.Next, ended, report);
+                step = late with { Changed = [.. step.Changed.Where(changed => changed.Id != late.Command?.Id), .. late.Changed] };
+            }
+        }
+
+        var outcome = await Store(step, sign: sign);
+        if (_delivery is { HasSuspects: true })
+        {
+            await Push();
+        }
+
+        return new CommandReply(outcome == Outcome.Stored ? step.Refusal : outcome.ToRefusal(), step.Command);
+    }
+
+    /// <summary>The oldest command that the device has not acknowledged, for one that asks for it.</summary>
+    public async ValueTask<CommandReply> Oldest() =>
+        await _open.Load() is { } queue && await Reader.Whole([.. queue.ToSend(0, services.Wall()).Take(1)]) is { } oldest
+            ? new CommandReply(Refusal.None, oldest is [var command] ? command : null)
+            : new CommandReply(_open.Refusal);
+
+    /// <summary>A gateway has written these commands to the device.</summary>
+    /// <param name="linkId">The connection; null: in the answer to a beat over REST.</param>
+    public async ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds)
+    {
+        if (turn.Stored is null || turn.IsInDoubt || await _open.Load() is not { } queue)
+        {
+            return;
+        }
+
+        if (await Store(queue.Sent(commandIds, services.Wall())) != Outcome.Stored)
+        {
+            // Handed over again by and by: it is to be known as sent.
+            return;
+        }
+
+        if (linkId is not null)
+        {
+            Delivery.Sent(linkId, commandIds);
+        }
+
+        await Push();
+    }
+
+    /// <summary>A beat came: what waits is handed over, over its connection and in its answer.</summary>
+    /// <returns>For the answer. With a connection over which commands come, too: those alone that are not written to it.</returns>
+    public async ValueTask<IReadOnlyList<Command>> HeardBeat()
+    {
+        if (!HasOpen)
+        {
+            return [];
+        }
+
+        var apart = Delivery.IsDelivering(Instant.MonotonicNow(services.Clock));
+        await Heard();
+        return HasOpen && await _open.Load() is { } queue
+            && queue.ToSend(0, services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Reader.Whole(waiting) ?? [] : [];
+    }
+
+    /// <summary>The device is there: what waits is handed over.</summary>
+    public ValueTask Heard()
+    {
+        if (!HasOpen)
+        {
+            return ValueTask.CompletedTask;
+        }
+
+        Delivery.Heard(Instant.MonotonicNow(services.Clock));
+        return Push();
+    }
+
+    /// <summary>Hands the next portion to the gateway that holds the device's connection, unless one is on its way.</summary>
+    public async ValueTask Push()
+    {
+        var now = Instant.MonotonicNow(services.Clock);
+        if (HasOpen && Delivery.IsFree(now) && await _open.Load() is { } queue
+            && await Reader.Whole(Delivery.Portion(queue, services.Wall())) is { } portion)
+        {
+            Delivery.Hand(portion, now);
+        }
+    }
+
+    /// <summary>The newest connection is gone, and not by an end that we made.</summary>
+    public async ValueTask ConnectionDied()
+    {
+        if (_delivery is not null && !turn.IsInDoubt && _open.Known is { } queue && _delivery.Died(queue, services.Wall()) is { } guilty)
+        {
+            await Store(queue.OnlyAskedFor(guilty));
+        }
+    }
+}

@@ -1,0 +1,196 @@
+using System.Security.Cryptography;
+using Rollcall.Devices;
+using Rollcall.Journal;
+
+namespace Rollcall.Commands;
+
+/// <summary>
+/// The device's commands: decided by <see cref="CommandQueue"/>, stored with the row, at its revision, and handed over by
+/// <see cref="CommandDelivery"/>. The queue is read when it is needed.
+/// </summary>
+internal sealed partial class CommandsFacet(
+    TwinTurn turn, PresenceFacet presence, SessionsFacet sessions, ConnectionsFacet connections, ITwinHost host, TwinServices services) : Facet
+{
+    private readonly OpenCommands _open = new(turn, services);
+
+    /// <summary>Null: nothing was to be handed over yet.</summary>
+    private CommandDelivery? _delivery;
+
+    /// <summary>Null: nobody was to be told yet.</summary>
+    private CommandNotifications? _notifications;
+
+    public override bool IsWaiting => HasOpen;
+
+    private bool HasOpen => turn.Stored is { Commands.Open: > 0 };
+
+    private CommandDelivery Delivery => _delivery ??= new CommandDelivery(connections, host);
+
+    private CommandNotifications Notifications => _notifications ??= new CommandNotifications(turn, host, services);
+
+    private CommandReader Reader => new(turn.DeviceId, services);
+
+    /// <summary>Takes a command in: stored before it is accepted. The same key within a day is the same command.</summary>
+    public async ValueTask<CommandReply> Send(string customerId, NewCommand command)
+    {
+        if (await turn.ReadyFor(customerId) is not Refusal.None and var unready)
+        {
+            return new CommandReply(unready);
+        }
+
+        var now = services.Wall();
+        var fingerprint = CommandReader.Fingerprint(command);
+        if (await Reader.Earlier(command, now) is not (true, var earlier) || await _open.Load() is not { } queue)
+        {
+            return new CommandReply(_open.Refusal);
+        }
+
+        if (earlier is { } known)
+        {
+            return Answered(command, known.Fingerprint == fingerprint
+                ? new CommandReply(Refusal.None, CommandQueue.Shown(known.Command, now)) : new CommandReply(Refusal.Conflict));
+        }
+
+        var room = new CommandRoom(
+            services.Options.CommandsMost, services.Options.CommandBytes, services.Options.CommandCustomerBytes,
+            services.CustomerCommands.BytesOf(customerId));
+        var step = queue.Add(turn.DeviceId, command, now, room, RandomNumberGenerator.GetBytes(12));
+        if (step.Refusal == Refusal.None && !await turn.Remind())
+        {
+            return new CommandReply(Refusal.Unavailable);
+        }
+
+        return Answered(command, await Reply(
+            step, changed => ReferenceEquals(changed, step.Command)
+                ? new CommandChanged(changed, command.IdempotencyKey, fingerprint) : new CommandChanged(changed)));
+    }
+
+    /// <summary>Takes a command back that the device does not have yet. One that is taken back already stays so.</summary>
+    public async ValueTask<CommandReply> Cancel(string customerId, string commandId)
+    {
+        if (await turn.ReadyFor(customerId) is not Refusal.None and var unready)
+        {
+            return new CommandReply(unready);
+        }
+
+        if (await _open.Load() is not { } queue)
+        {
+            return new CommandReply(_open.Refusal);
+        }
+
+        var step = queue.Cancel(commandId, services.Wall());
+        if (step.Refusal != Refusal.NotFound)
+        {
+            return await Reply(step);
+        }
+
+        var (surely, ended) = await Ended(step, commandId);
+        return !surely ? new CommandReply(Refusal.Unavailable)
+            : IsOthers(ended) ? GiveWay()
+            : ended is null ? new CommandReply(Refusal.NotFound)
+            : new CommandReply(ended.Status == CommandStatus.Cancelled ? Refusal.None : Refusal.Conflict, ended);
+    }
+
+    public override void Loaded(DeviceRow row, Arrival? arrival)
+    {
+        _open.Keep(null);
+        _delivery = null;
+    }
+
+    public override void Doubted() => _open.Keep(null);
+
+    public override void Overtaken(DeviceRow row) => _open.Keep(null);
+
+    public override void Removed()
+    {
+        _open.Keep(null);
+        _notifications = null;
+    }
+
+    public override void Leaving() => _open.Keep(null);
+
+    /// <summary>When the next command is over its time.</summary>
+    public override TimeSpan? Deadline(Instant now) =>
+        !HasOpen ? null
+        : now.Monotonic + _open.TimeLeft(services.Wall());
+
+    /// <summary>Ends what is over its time. A device may sleep for days, so nobody else may come by to do it.</summary>
+    public override async ValueTask Due()
+    {
+        if (HasOpen && !turn.IsInDoubt && (await _open.Load() is not { } queue || await Store(queue.Expire(services.Wall())) != Outcome.Stored))
+        {
+            turn.LookAgain();
+        }
+    }
+
+    /// <summary>It is stored as open, and this queue does not have it: another twin has taken it in, whose row this is by now.</summary>
+    private static bool IsOthers(Command? ended) => ended is { IsOpen: true };
+
+    private CommandReply GiveWay()
+    {
+        turn.GiveWay();
+        return new CommandReply(Refusal.Moved);
+    }
+
+    private CommandReply Answered(NewCommand asked, CommandReply reply)
+    {
+        if (reply is { Refusal: Refusal.None, Command: { IsOpen: true } command } && asked.Waiter is { } waiter)
+        {
+            Notifications.Add(command, waiter);
+        }
+
+        return reply;
+    }
+
+    /// <summary>Stores what a rule decided, also beside a refusal, and answers for it.</summary>
+    private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandChanged>? write = null)
+    {
+        var outcome = await Store(step, write);
+        if (outcome != Outcome.Stored)
+        {
+            return new CommandReply(outcome.ToRefusal());
+        }
+
+        turn.Arm();
+        await Push();
+
+        // What is done is stored; whoever cannot be answered for it asks again.
+        return step.Command is null ? new CommandReply(step.Refusal, null, step.Limit)
+            : await Reader.Whole([step.Command]) is [var whole] ? new CommandReply(step.Refusal, whole)
+            : new CommandReply(Refusal.Unavailable);
+    }
+
+    private ValueTask<Outcome> Store(CommandStep step, Func<Command, CommandChanged>? write = null, Beat? sign = null)
+    {
+        var decision = sign is null ? null : presence.Decide();
+        if (step.Changed.Count == 0 && decision is null)
+        {
+            _open.Keep(step.Next);
+            return ValueTask.FromResult(Outcome.Stored);
+        }
+
+        CommandChanged[] writes = [.. step.Changed.Select(write ?? (changed => new CommandChanged(changed)))];
+        var row = turn.Row.Next(decision?.Next, sessions.Promoted()) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
+        return turn.Append(new Draft(row, [.. Draft.EventsOf(decision?.Change), .. writes])
+        {
+            Beat = sign,
+            Then = new Consequence(this, step.Next, writes),
+        });
+    }
+
+    /// <summary>
+    /// A command that is not open: it has just expired, or is stored as ended; null: there is none. Not surely: the store cannot be read.
+    /// </summary>
+    private async ValueTask<Read<Command?>> Ended(CommandStep step, string commandId) =>
+        step.Changed.FirstOrDefault(changed => changed.Id == commandId) is { } expired
+            ? new Read<Command?>(true, expired) : await Reader.Find(commandId);
+
+    /// <summary>What follows once a step is stored.</summary>
+    private sealed class Consequence(CommandsFacet facet, CommandQueue next, IReadOnlyList<CommandChanged> writes) : IConsequence
+    {
+        public ValueTask Follow()
+        {
+            facet._open.Keep(next);
+            return writes.Count == 0 ? ValueTask.CompletedTask : facet.Notifications.Notify(writes);
+        }
+    }
+}

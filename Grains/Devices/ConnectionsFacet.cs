@@ -1,0 +1,192 @@
+using Rollcall.Feed;
+using Rollcall.Journal;
+
+namespace Rollcall.Devices;
+
+/// <summary>
+/// The device's connections. It may have two for a while: one of the session in force and one of the next, until the use of that is
+/// stored; the newer one is <see cref="Open"/>, the other stands beside it.
+/// </summary>
+internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServices services) : Facet
+{
+    private Link? _beside;
+
+    /// <summary>The link that closed last: what was said over it may come after its end.</summary>
+    private string? _closed;
+
+    /// <summary>The newest connection; null: none is open.</summary>
+    public OpenConnection? Open { get; private set; }
+
+    /// <summary>A connection is open, and the gateway that holds it is there. Also asked from beside the turn.</summary>
+    public bool Connected => Open is { } open && services.Hearing.Hears(open.Link.Gateway);
+
+    public bool Knows(Link link) => Open?.Link.LinkId == link.LinkId || _beside?.LinkId == link.LinkId;
+
+    /// <summary>The record that stored what was said over it put the other session, which was used before, into force.</summary>
+    public bool IsOver(Link link) => !turn.Row.Session.Has(link.Session.Id);
+
+    /// <summary>
+    /// A connection opened. It ends an older one of its session. One of the other session stays beside it: both are good until a record says
+    /// otherwise.
+    /// </summary>
+    public void Add(Link link)
+    {
+        if (Open is { Link: var open })
+        {
+            var older = open.Session.Id == link.Session.Id ? open : _beside;
+            if (older is not null)
+            {
+                host.EndLink(older, LinkEnd.Superseded);
+            }
+
+            _beside = older == open ? _beside : IsThere(open) ? open : null;
+        }
+
+        Hold(link, greeted: false);
+    }
+
+    /// <summary>
+    /// A frame came over this connection, so its device has been greeted: a gateway greets before it reads. A twin that was loaded anew does
+    /// not know it yet; one that knows a newer one of the same session, which a gateway that is there holds, does not want it.
+    /// </summary>
+    public void Heard(Link link)
+    {
+        if (Open?.Link.LinkId == link.LinkId)
+        {
+            Open.IsGreeted = true;
+        }
+        else if (link.LinkId == _closed)
+        {
+            // What was on its way when it ended.
+        }
+        else if (IsOver(link))
+        {
+            host.EndLink(link, LinkEnd.Superseded);
+        }
+        else if (!Connected)
+        {
+            _beside = Knows(link) ? null : _beside;
+            Hold(link, greeted: true);
+        }
+        else if (Open!.Link.Session.Id != link.Session.Id && !IsThere(_beside))
+        {
+            _beside = link;
+        }
+        else if (!Knows(link))
+        {
+            host.EndLink(link, LinkEnd.Superseded);
+        }
+    }
+
+    /// <summary>A gateway has greeted the device at the end of this connection.</summary>
+    /// <returns>Why it is over already; a twin that knows no connection leaves it to the next beat.</returns>
+    public Refusal Greeted(Link link)
+    {
+        if (Open?.Link.LinkId == link.LinkId)
+        {
+            Open.IsGreeted = true;
+            return Refusal.None;
+        }
+
+        return Connected && _beside?.LinkId != link.LinkId ? Refusal.SessionSuperseded : Refusal.None;
+    }
+
+    /// <summary>A device that beats over REST may be silent over its connection. Its gateway hears of it, though not of every beat.</summary>
+    public void Vouch(Session session)
+    {
+        var link = Open?.Link.Session.Id == session.Id ? Open.Link : _beside?.Session.Id == session.Id ? _beside : null;
+        if (link is not null && Open is { } open && Instant.MonotonicNow(services.Clock) is var now
+            && !(now - open.VouchedAt < services.Options.HeartbeatTimeout / 3))
+        {
+            open.VouchedAt = now;
+            host.Vouch(link);
+        }
+    }
+
+    /// <summary>A connection is closing: its late words are known as such.</summary>
+    /// <returns>It is the newest: how it ended may matter. Another one is forgotten, and a late word of an old one changes nothing.</returns>
+    public bool Closing(string linkId)
+    {
+        _closed = linkId;
+        _beside = _beside?.LinkId == linkId ? null : _beside;
+        return Open?.Link.LinkId == linkId;
+    }
+
+    /// <summary>The newest connection is gone. The device may have the other one still; commands go over that with its next sign of life.</summary>
+    /// <returns>No other one is left.</returns>
+    public bool Drop()
+    {
+        if (_beside is { } beside && IsThere(beside))
+        {
+            (Open, _beside) = (new OpenConnection(beside) { IsGreeted = true }, null);
+            return false;
+        }
+
+        services.Links.Remove(turn.DeviceId, this);
+        (Open, _beside) = (null, null);
+        return true;
+    }
+
+    public override void Loaded(DeviceRow row, Arrival? arrival)
+    {
+        Open = arrival?.Luggage.OpenLink is { } open ? new OpenConnection(open) { IsGreeted = true } : null;
+        _beside = arrival?.Luggage.Beside;
+        EndAll(but: row.Session, LinkEnd.Superseded);
+        if (Open is not null)
+        {
+            services.Links.Add(turn.DeviceId, this);
+        }
+    }
+
+    public override FeedChange Stored(Change change, in Draft draft) =>
+        change.Next!.Session != change.Base!.Session && EndAll(but: change.Next.Session, draft.Why) ? FeedChange.Presence : FeedChange.Beat;
+
+    public override void Overtaken(DeviceRow row) => EndAll(but: row.Session, LinkEnd.Superseded);
+
+    public override void Removed() => EndAll(but: null, LinkEnd.Revoked);
+
+    public override void Leaving() => services.Links.Remove(turn.DeviceId, this);
+
+    public override Luggage Pack(Luggage luggage, TimeSpan now) => luggage with { OpenLink = Open?.Link, Beside = _beside };
+
+    private void Hold(Link link, bool greeted)
+    {
+        Open = new OpenConnection(link) { IsGreeted = greeted };
+        services.Links.Add(turn.DeviceId, this);
+        turn.Publish(FeedChange.Presence);
+    }
+
+    /// <summary>Closes the connections of every session but these; null: of every one. An end that we make is no loss.</summary>
+    /// <returns>There was one.</returns>
+    private bool EndAll(SessionState? but, LinkEnd why)
+    {
+        var (beside, open) = (_beside, Open?.Link);
+        if (beside is not null && but?.Has(beside.Session.Id) != true)
+        {
+            host.EndLink(beside, why);
+            _beside = null;
+        }
+
+        if (open is not null && but?.Has(open.Session.Id) != true)
+        {
+            host.EndLink(open, why);
+            Drop();
+        }
+
+        return beside != _beside || open != Open?.Link;
+    }
+
+    private bool IsThere(Link? link) => link is not null && services.Hearing.Hears(link.Gateway);
+}
+
+/// <summary>A connection over which commands may go; a twin makes it anew when another takes its place.</summary>
+internal sealed class OpenConnection(Link link)
+{
+    public Link Link => link;
+
+    /// <summary>Its device has been greeted: commands may be handed over.</summary>
+    public bool IsGreeted { get; set; }
+
+    /// <summary>When its gateway was last told that the device beats elsewhere; null: not of this connection.</summary>
+    public TimeSpan? VouchedAt { get; set; }
+}

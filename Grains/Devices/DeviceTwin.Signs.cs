@@ -1,0 +1,198 @@
+using Rollcall.Commands;
+using Rollcall.Journal;
+
+namespace Rollcall.Devices;
+
+/// <content>What the device itself says, by whatever way: beats, connections, reports.</content>
+internal sealed partial class DeviceTwin
+{
+    /// <summary>Records a beat: stored, or heard while the store is away.</summary>
+    public async ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat)
+    {
+        var reply = await Hear(beat.Session, beat.Gateway, beat);
+        _services.Meter.Beat(reply);
+        if (reply.Refusal != Refusal.None)
+        {
+            return reply;
+        }
+
+        if (beat.Link is { } link)
+        {
+            Connections.Heard(link);
+        }
+        else
+        {
+            Connections.Vouch(beat.Session);
+        }
+
+        return beat.Goodbye || Turn.Stored is not { Commands.Open: > 0 } ? reply : reply with { Commands = await Commands.HeardBeat() };
+    }
+
+    /// <summary>A connection opened: a sign of life, and a use of its session. The newest connection of a session wins.</summary>
+    public async ValueTask<ConnectReply> Connect(Link link)
+    {
+        var reply = await Hear(link);
+        if (reply.Refusal != Refusal.None || Connections.Knows(link))
+        {
+            return reply;
+        }
+
+        if (Connections.IsOver(link))
+        {
+            return new ConnectReply(Refusal.SessionSuperseded);
+        }
+
+        if (Connections.Open is not null)
+        {
+            await Commands.ConnectionDied();
+        }
+
+        Connections.Add(link);
+        return reply;
+    }
+
+    /// <summary>A connection spoke: a sign of life. What was on its way over an old one must not take the place of the newer.</summary>
+    public async ValueTask<ConnectReply> Sign(Link link)
+    {
+        var reply = await Hear(link);
+        if (reply.Refusal == Refusal.None)
+        {
+            Connections.Heard(link);
+            await Commands.Heard();
+        }
+
+        return reply;
+    }
+
+    /// <summary>A gateway has greeted the device at the end of this connection: what waits may be handed over.</summary>
+    public async ValueTask<Refusal> Attend(Link link)
+    {
+        if (await Admit(link.Session) is not Refusal.None and var refusal)
+        {
+            return refusal;
+        }
+
+        if (Connections.Greeted(link) is not Refusal.None and var over)
+        {
+            return over;
+        }
+
+        await Commands.Push();
+        return Refusal.None;
+    }
+
+    /// <summary>A connection closed. A late word of an old one changes nothing.</summary>
+    public async ValueTask Disconnect(string linkId)
+    {
+        if (!Connections.Closing(linkId) || Turn.Stored is null)
+        {
+            return;
+        }
+
+        await Commands.ConnectionDied();
+
+        // Storing what was found of its commands may have let it go.
+        if (Connections.Open?.Link.LinkId == linkId)
+        {
+            if (Connections.Drop())
+            {
+                Presence.LinkLost(Instant.MonotonicNow(_services.Clock));
+            }
+
+            Turn.Arm();
+            Turn.Publish(Feed.FeedChange.Presence);
+        }
+    }
+
+    /// <summary>
+    /// The device says that it has a command, or what came of it. No use of its session: whoever reports may hold a connection of the former
+    /// one.
+    /// </summary>
+    public async ValueTask<CommandReply> Report(CommandReport report)
+    {
+        if (await Admit(report.Session) is not Refusal.None and var refusal)
+        {
+            return new CommandReply(refusal == Refusal.NotFound ? Refusal.InvalidSession : refusal);
+        }
+
+        Beat? sign = null;
+        if (report.Link is { } link)
+        {
+            var now = Instant.Now(_services.Clock);
+            sign = new Beat(now.Wall, PresenceReason.Connected, false, null, null);
+            Presence.Hear(sign, now.Monotonic, link.Gateway);
+            Connections.Heard(link);
+        }
+
+        var reply = await Commands.Report(report, sign);
+        Turn.Arm();
+        return reply;
+    }
+
+    /// <summary>The oldest command that the device has not acknowledged, for one that asks for it. Asking is a sign of life.</summary>
+    public async ValueTask<CommandReply> Claim(Link link)
+    {
+        var sign = await Sign(link);
+        return sign.Refusal != Refusal.None ? new CommandReply(sign.Refusal) : await Commands.Oldest();
+    }
+
+    /// <summary>A gateway has written these commands to the device.</summary>
+    public async ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds)
+    {
+        if (await Turn.Load() == Refusal.None)
+        {
+            await Turn.ResolveDoubt();
+            await Commands.Sent(linkId, commandIds);
+        }
+    }
+
+    /// <summary>Loaded, a doubt settled if it can be, and the session may speak for the device.</summary>
+    private async ValueTask<Refusal> Admit(Session session)
+    {
+        if (await Turn.Load() is not Refusal.None and var unknown)
+        {
+            return unknown;
+        }
+
+        await Turn.ResolveDoubt();
+        return await Sessions.Admit(session);
+    }
+
+    private async ValueTask<ConnectReply> Hear(Link link)
+    {
+        var reply = await Hear(link.Session, link.Gateway, beat: null);
+        return new ConnectReply(
+            reply.Refusal, reply.Stored, reply.Timestamp,
+            (int)_services.Options.HeartbeatInterval.TotalMilliseconds, (int)_services.Options.HeartbeatTimeout.TotalMilliseconds);
+    }
+
+    /// <param name="beat">Null: a connection spoke, or opened.</param>
+    private async ValueTask<HeartbeatReply> Hear(Session session, string gateway, Heartbeat? beat)
+    {
+        if (await Admit(session) is not Refusal.None and var refusal)
+        {
+            return new HeartbeatReply(refusal == Refusal.NotFound ? Refusal.InvalidSession : refusal);
+        }
+
+        var now = Instant.Now(_services.Clock);
+        if (beat is { Goodbye: true } && Presence.TooManyGoodbyes(now.Monotonic) is { } wait)
+        {
+            // Not heard at all: the device stays what it is, and its silence decides.
+            return new HeartbeatReply(Refusal.RateLimited, NextHeartbeat: (int)wait.TotalMilliseconds + 1);
+        }
+
+        var sign = beat is null
+            ? new Beat(now.Wall, PresenceReason.Connected, false, null, null)
+            : new Beat(now.Wall, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics, beat.Ignored);
+        Presence.Hear(sign, now.Monotonic, gateway);
+        Sessions.NoteUse(session);
+        var outcome = Turn.IsInDoubt ? Outcome.Unavailable : await Presence.StoreDecision();
+        Turn.Arm();
+        return outcome switch
+        {
+            Outcome.Fenced => new HeartbeatReply(Refusal.Moved),
+            Outcome.Refused => new HeartbeatReply(Refusal.Rejected),
+            _ => new HeartbeatReply(Refusal.None, outcome == Outcome.Stored, now.Wall, _services.Pace.Next()),
+        };
+    }
+}

@@ -1,0 +1,164 @@
+using Rollcall.Feed;
+using Rollcall.Journal;
+
+namespace Rollcall.Devices;
+
+/// <summary>
+/// The turn of a twin: loads the row, settles a doubt, appends, arms. It alone has the row as stored, the doubt and the timer; facets
+/// read the row, and write by <see cref="Append"/>. Calls come one at a time, except reads and checks of a secret, which interleave and
+/// write nothing.
+/// </summary>
+internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServices services)
+{
+    private readonly TwinAlarm _alarm = new(host, services.Clock);
+    private Facets _facets;
+    private Func<DeviceRow, DeviceVersion>? _shown;
+    private Doubt? _doubt;
+    private Arrival? _arrival;
+    private int _life;
+
+    public string DeviceId => deviceId;
+
+    /// <summary>The row as last confirmed, the only thing shown; null: not loaded, or the device is not there.</summary>
+    public DeviceRow? Stored { get; private set; }
+
+    /// <summary>The row of a twin that is loaded.</summary>
+    public DeviceRow Row => Stored!;
+
+    /// <summary>The row is another's, which may have no timer: see <see cref="Recall"/>.</summary>
+    public bool IsFenced { get; private set; }
+
+    /// <summary>Nobody knows whether the last change was written.</summary>
+    public bool IsInDoubt => _doubt is not null;
+
+    /// <summary>It came from another silo and nobody may ever call it here: it must be woken.</summary>
+    public bool HasMoved => _arrival is not null;
+
+    /// <param name="shown">The device as those see it who watch.</param>
+    public void Begin(Facets facets, Func<DeviceRow, DeviceVersion> shown) => (_facets, _shown) = (facets, shown);
+
+    /// <summary>Stores one change and takes its outcome over. The turn is held meanwhile: one change of a device is on its way.</summary>
+    public async ValueTask<Outcome> Append(Draft draft)
+    {
+        var change = new Change(Row, draft.Next, draft.Events);
+        if (change.Transition is { To: DeviceStatus.Online } && !await Remind())
+        {
+            // A device without its alarm must not be promised online.
+            LookAgain();
+            return Outcome.Unavailable;
+        }
+
+        var outcome = await services.Journal.Append(change);
+        switch (outcome)
+        {
+            case Outcome.Stored:
+                await Commit(change, draft);
+                break;
+            case Outcome.Refused:
+                _facets.Refused(draft);
+                break;
+            case Outcome.Fenced:
+                GiveWay();
+                break;
+            case Outcome.Unknown:
+                _doubt = new Doubt(change, draft);
+                _facets.Doubted();
+                break;
+        }
+
+        return outcome;
+    }
+
+    /// <summary>The row is not as it was known here: who knows it now must be woken, lest nobody waits for the deadline.</summary>
+    public void GiveWay()
+    {
+        IsFenced = true;
+        host.Leave();
+    }
+
+    /// <summary>Leaves memory; the next call reads the row anew.</summary>
+    public void Leave() => host.Leave();
+
+    /// <summary>Tells who watches, in this turn and only of what is stored. Nobody watches: a look into a dictionary.</summary>
+    public void Publish(FeedChange what)
+    {
+        if (Stored is { } now && services.Feed.IsWatched(now.CustomerId))
+        {
+            services.Feed.Publish(new FeedItem(now.CustomerId, deviceId, _shown!(now), what));
+        }
+    }
+
+    /// <summary>Does what is due. Whatever the deadlines were, they may have moved since, so everything is decided anew.</summary>
+    public async ValueTask Tick()
+    {
+        _alarm.Fired();
+        switch (await Load())
+        {
+            case Refusal.Unavailable:
+                // Nobody else may ever call: a silent device would stay online for ever.
+                _alarm.RetrySoon();
+                return;
+            case Refusal.NotFound:
+                host.Leave();
+                return;
+        }
+
+        await ResolveDoubt();
+        await _facets.Due(this);
+        if (Stored is not null)
+        {
+            Arm();
+        }
+    }
+
+    /// <summary>The durable reminder: loads the twin, whose own timer then does the rest, and ends when there is nothing to wait for.</summary>
+    public async ValueTask ReminderTick()
+    {
+        await Tick();
+        if (await Load() != Refusal.Unavailable && !IsInDoubt && (Stored is null || !_facets.AnyIsWaiting))
+        {
+            await _alarm.Unremind();
+        }
+    }
+
+    /// <inheritdoc cref="TwinAlarm.Remind"/>
+    public ValueTask<bool> Remind() => _alarm.Remind();
+
+    /// <inheritdoc cref="TwinAlarm.LookAgain"/>
+    public void LookAgain() => _alarm.LookAgain();
+
+    public void Arm() => _alarm.Arm(_facets.Deadline(Instant.Now(services.Clock)));
+
+    private ValueTask Commit(Change change, in Draft draft)
+    {
+        if (change.Next is not { } next)
+        {
+            Forget();
+            return ValueTask.CompletedTask;
+        }
+
+        var what = _facets.Stored(change, draft);
+        Stored = next;
+        services.Stored(change);
+        Publish(what);
+        return draft.Then?.Follow() ?? ValueTask.CompletedTask;
+    }
+
+    private void Forget()
+    {
+        _facets.Removed();
+        if (Stored is { } gone)
+        {
+            services.Stored(Change.Removal(gone));
+            services.Feed.Publish(FeedItem.Removal(gone.CustomerId, deviceId, gone.Life));
+        }
+
+        Stored = null;
+        _life++;
+        _alarm.Stop();
+        host.Leave();
+    }
+
+    /// <summary>A change of which nobody knows whether it was written.</summary>
+    private sealed record Doubt(Change Change, Draft Draft);
+}
