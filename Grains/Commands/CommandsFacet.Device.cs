@@ -10,12 +10,12 @@ internal sealed partial class CommandsFacet
     /// <param name="sign">The sign of life that it is, to be stored with it; null: it came over REST, and is none.</param>
     public async ValueTask<CommandReply> Report(CommandReport report, Beat? sign)
     {
-        if (turn.IsInDoubt || await _open.Load() is not { } queue)
+        if (Turn.IsInDoubt || await Open.Load() is not { } queue)
         {
-            return new CommandReply(_open.Refusal);
+            return new CommandReply(Open.Refusal);
         }
 
-        var step = queue.Take(report, services.Wall());
+        var step = queue.Take(report, Services.Wall());
         if (step.Refusal == Refusal.NotFound)
         {
             var (surely, ended) = await Ended(step, report.CommandId);
@@ -48,20 +48,20 @@ internal sealed partial class CommandsFacet
 
     /// <summary>The oldest command that the device has not acknowledged, for one that asks for it.</summary>
     public async ValueTask<CommandReply> Oldest() =>
-        await _open.Load() is { } queue && await Reader.Whole([.. queue.ToSend(0, services.Wall()).Take(1)]) is { } oldest
+        await Open.Load() is { } queue && await Reader.Whole([.. queue.ToSend(0, Services.Wall()).Take(1)]) is { } oldest
             ? new CommandReply(Refusal.None, oldest is [var command] ? command : null)
-            : new CommandReply(_open.Refusal);
+            : new CommandReply(Open.Refusal);
 
     /// <summary>A gateway has written these commands to the device.</summary>
     /// <param name="linkId">The connection; null: in the answer to a beat over REST.</param>
     public async ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds)
     {
-        if (turn.Stored is null || turn.IsInDoubt || await _open.Load() is not { } queue)
+        if (Turn.Stored is null || Turn.IsInDoubt || await Open.Load() is not { } queue)
         {
             return;
         }
 
-        if (await Store(queue.Sent(commandIds, services.Wall())) != Outcome.Stored)
+        if (await Store(queue.Sent(commandIds, Services.Wall())) != Outcome.Stored)
         {
             // Handed over again by and by: it is to be known as sent.
             return;
@@ -84,10 +84,10 @@ internal sealed partial class CommandsFacet
             return [];
         }
 
-        var apart = Delivery.IsDelivering(Instant.MonotonicNow(services.Clock));
+        var apart = Delivery.IsDelivering(Instant.MonotonicNow(Services.Clock));
         await Heard();
-        return HasOpen && await _open.Load() is { } queue
-            && queue.ToSend(0, services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Reader.Whole(waiting) ?? [] : [];
+        return HasOpen && await Open.Load() is { } queue
+            && queue.ToSend(0, Services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Reader.Whole(waiting) ?? [] : [];
     }
 
     /// <summary>The device is there: what waits is handed over.</summary>
@@ -98,16 +98,16 @@ internal sealed partial class CommandsFacet
             return ValueTask.CompletedTask;
         }
 
-        Delivery.Heard(Instant.MonotonicNow(services.Clock));
+        Delivery.Heard(Instant.MonotonicNow(Services.Clock));
         return Push();
     }
 
     /// <summary>Hands the next portion to the gateway that holds the device's connection, unless one is on its way.</summary>
     public async ValueTask Push()
     {
-        var now = Instant.MonotonicNow(services.Clock);
-        if (HasOpen && Delivery.IsFree(now) && await _open.Load() is { } queue
-            && await Reader.Whole(Delivery.Portion(queue, services.Wall())) is { } portion)
+        var now = Instant.MonotonicNow(Services.Clock);
+        if (HasOpen && Delivery.IsFree(now) && await Open.Load() is { } queue
+            && await Reader.Whole(Delivery.Portion(queue, Services.Wall())) is { } portion)
         {
             Delivery.Hand(portion, now);
         }
@@ -116,7 +116,7 @@ internal sealed partial class CommandsFacet
     /// <summary>The newest connection is gone, and not by an end that we made.</summary>
     public async ValueTask ConnectionDied()
     {
-        if (_delivery is not null && !turn.IsInDoubt && _open.Known is { } queue && _delivery.Died(queue, services.Wall()) is { } guilty)
+        if (_delivery is not null && !Turn.IsInDoubt && _open?.Known is { } queue && _delivery.Died(queue, Services.Wall()) is { } guilty)
         {
             await Store(queue.OnlyAskedFor(guilty));
         }

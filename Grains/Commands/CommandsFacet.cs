@@ -9,9 +9,10 @@ namespace Rollcall.Commands;
 /// <see cref="CommandDelivery"/>. The queue is read when it is needed.
 /// </summary>
 internal sealed partial class CommandsFacet(
-    TwinTurn turn, PresenceFacet presence, SessionsFacet sessions, ConnectionsFacet connections, ITwinHost host, TwinServices services) : Facet
+    TwinTurn owner, PresenceFacet presence, SessionsFacet sessions, ConnectionsFacet connections) : Facet(owner)
 {
-    private readonly OpenCommands _open = new(turn, services);
+    /// <summary>Null: the device's commands were not needed yet.</summary>
+    private OpenCommands? _open;
 
     /// <summary>Null: nothing was to be handed over yet.</summary>
     private CommandDelivery? _delivery;
@@ -21,27 +22,29 @@ internal sealed partial class CommandsFacet(
 
     public override bool IsWaiting => HasOpen;
 
-    private bool HasOpen => turn.Stored is { Commands.Open: > 0 };
+    private bool HasOpen => Turn.Stored is { Commands.Open: > 0 };
 
-    private CommandDelivery Delivery => _delivery ??= new CommandDelivery(connections, host);
+    private OpenCommands Open => _open ??= new OpenCommands(Turn, Services);
 
-    private CommandNotifications Notifications => _notifications ??= new CommandNotifications(turn, host, services);
+    private CommandDelivery Delivery => _delivery ??= new CommandDelivery(connections, Host);
 
-    private CommandReader Reader => new(turn.DeviceId, services);
+    private CommandNotifications Notifications => _notifications ??= new CommandNotifications(Turn, Host, Services);
+
+    private CommandReader Reader => new(Turn.DeviceId, Services);
 
     /// <summary>Takes a command in: stored before it is accepted. The same key within a day is the same command.</summary>
     public async ValueTask<CommandReply> Send(string customerId, NewCommand command)
     {
-        if (await turn.ReadyFor(customerId) is not Refusal.None and var unready)
+        if (await Turn.ReadyFor(customerId) is not Refusal.None and var unready)
         {
             return new CommandReply(unready);
         }
 
-        var now = services.Wall();
+        var now = Services.Wall();
         var fingerprint = CommandReader.Fingerprint(command);
-        if (await Reader.Earlier(command, now) is not (true, var earlier) || await _open.Load() is not { } queue)
+        if (await Reader.Earlier(command, now) is not (true, var earlier) || await Open.Load() is not { } queue)
         {
-            return new CommandReply(_open.Refusal);
+            return new CommandReply(Open.Refusal);
         }
 
         if (earlier is { } known)
@@ -51,10 +54,10 @@ internal sealed partial class CommandsFacet(
         }
 
         var room = new CommandRoom(
-            services.Options.CommandsMost, services.Options.CommandBytes, services.Options.CommandCustomerBytes,
-            services.CustomerCommands.BytesOf(customerId));
-        var step = queue.Add(turn.DeviceId, command, now, room, RandomNumberGenerator.GetBytes(12));
-        if (step.Refusal == Refusal.None && !await turn.Remind())
+            Services.Options.CommandsMost, Services.Options.CommandBytes, Services.Options.CommandCustomerBytes,
+            Services.CustomerCommands.BytesOf(customerId));
+        var step = queue.Add(Turn.DeviceId, command, now, room, RandomNumberGenerator.GetBytes(12));
+        if (step.Refusal == Refusal.None && !await Turn.Remind())
         {
             return new CommandReply(Refusal.Unavailable);
         }
@@ -67,17 +70,17 @@ internal sealed partial class CommandsFacet(
     /// <summary>Takes a command back that the device does not have yet. One that is taken back already stays so.</summary>
     public async ValueTask<CommandReply> Cancel(string customerId, string commandId)
     {
-        if (await turn.ReadyFor(customerId) is not Refusal.None and var unready)
+        if (await Turn.ReadyFor(customerId) is not Refusal.None and var unready)
         {
             return new CommandReply(unready);
         }
 
-        if (await _open.Load() is not { } queue)
+        if (await Open.Load() is not { } queue)
         {
-            return new CommandReply(_open.Refusal);
+            return new CommandReply(Open.Refusal);
         }
 
-        var step = queue.Cancel(commandId, services.Wall());
+        var step = queue.Cancel(commandId, Services.Wall());
         if (step.Refusal != Refusal.NotFound)
         {
             return await Reply(step);
@@ -92,33 +95,33 @@ internal sealed partial class CommandsFacet(
 
     public override void Loaded(DeviceRow row, Arrival? arrival)
     {
-        _open.Keep(null);
+        _open?.Keep(null);
         _delivery = null;
     }
 
-    public override void Doubted() => _open.Keep(null);
+    public override void Doubted() => _open?.Keep(null);
 
-    public override void Overtaken(DeviceRow row) => _open.Keep(null);
+    public override void Overtaken(DeviceRow row) => _open?.Keep(null);
 
     public override void Removed()
     {
-        _open.Keep(null);
+        _open?.Keep(null);
         _notifications = null;
     }
 
-    public override void Leaving() => _open.Keep(null);
+    public override void Leaving() => _open?.Keep(null);
 
     /// <summary>When the next command is over its time.</summary>
     public override TimeSpan? Deadline(Instant now) =>
         !HasOpen ? null
-        : now.Monotonic + _open.TimeLeft(services.Wall());
+        : now.Monotonic + Open.TimeLeft(Services.Wall());
 
     /// <summary>Ends what is over its time. A device may sleep for days, so nobody else may come by to do it.</summary>
     public override async ValueTask Due()
     {
-        if (HasOpen && !turn.IsInDoubt && (await _open.Load() is not { } queue || await Store(queue.Expire(services.Wall())) != Outcome.Stored))
+        if (HasOpen && !Turn.IsInDoubt && (await Open.Load() is not { } queue || await Store(queue.Expire(Services.Wall())) != Outcome.Stored))
         {
-            turn.LookAgain();
+            Turn.LookAgain();
         }
     }
 
@@ -127,7 +130,7 @@ internal sealed partial class CommandsFacet(
 
     private CommandReply GiveWay()
     {
-        turn.GiveWay();
+        Turn.GiveWay();
         return new CommandReply(Refusal.Moved);
     }
 
@@ -150,7 +153,7 @@ internal sealed partial class CommandsFacet(
             return new CommandReply(outcome.ToRefusal());
         }
 
-        turn.Arm();
+        Turn.Arm();
         await Push();
 
         // What is done is stored; whoever cannot be answered for it asks again.
@@ -164,13 +167,13 @@ internal sealed partial class CommandsFacet(
         var decision = sign is null ? null : presence.Decide();
         if (step.Changed.Count == 0 && decision is null)
         {
-            _open.Keep(step.Next);
+            Open.Keep(step.Next);
             return ValueTask.FromResult(Outcome.Stored);
         }
 
         CommandChanged[] writes = [.. step.Changed.Select(write ?? (changed => new CommandChanged(changed)))];
-        var row = turn.Row.Next(decision?.Next, sessions.Promoted()) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
-        return turn.Append(new Draft(row, [.. Draft.EventsOf(decision?.Change), .. writes])
+        var row = Turn.Row.Next(decision?.Next, sessions.Promoted()) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
+        return Turn.Append(new Draft(row, [.. Draft.EventsOf(decision?.Change), .. writes])
         {
             Beat = sign,
             Then = new Consequence(this, step.Next, writes),
@@ -189,7 +192,7 @@ internal sealed partial class CommandsFacet(
     {
         public ValueTask Follow()
         {
-            facet._open.Keep(next);
+            facet.Open.Keep(next);
             return writes.Count == 0 ? ValueTask.CompletedTask : facet.Notifications.Notify(writes);
         }
     }

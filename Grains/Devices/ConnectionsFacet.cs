@@ -7,7 +7,7 @@ namespace Rollcall.Devices;
 /// The device's connections. It may have two for a while: one of the session in force and one of the next, until the use of that is
 /// stored; the newer one is <see cref="Open"/>, the other stands beside it.
 /// </summary>
-internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServices services) : Facet
+internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
 {
     private Link? _beside;
 
@@ -17,13 +17,13 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
     /// <summary>The newest connection; null: none is open.</summary>
     public OpenConnection? Open { get; private set; }
 
-    /// <summary>A connection is open, and the gateway that holds it is there. Also asked from beside the turn.</summary>
-    public bool Connected => Open is { } open && services.Hearing.Hears(open.Link.Gateway);
+    /// <summary>A connection is open, and the gateway that holds it is there. Also asked from beside the Turn.</summary>
+    public bool Connected => Open is { } open && Services.Hearing.Hears(open.Link.Gateway);
 
     public bool Knows(Link link) => Open?.Link.LinkId == link.LinkId || _beside?.LinkId == link.LinkId;
 
     /// <summary>The record that stored what was said over it put the other session, which was used before, into force.</summary>
-    public bool IsOver(Link link) => !turn.Row.Session.Has(link.Session.Id);
+    public bool IsOver(Link link) => !Turn.Row.Session.Has(link.Session.Id);
 
     /// <summary>
     /// A connection opened. It ends an older one of its session. One of the other session stays beside it: both are good until a record says
@@ -36,7 +36,7 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
             var older = open.Session.Id == link.Session.Id ? open : _beside;
             if (older is not null)
             {
-                host.EndLink(older, LinkEnd.Superseded);
+                Host.EndLink(older, LinkEnd.Superseded);
             }
 
             _beside = older == open ? _beside : IsThere(open) ? open : null;
@@ -61,7 +61,7 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
         }
         else if (IsOver(link))
         {
-            host.EndLink(link, LinkEnd.Superseded);
+            Host.EndLink(link, LinkEnd.Superseded);
         }
         else if (!Connected)
         {
@@ -74,7 +74,7 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
         }
         else if (!Knows(link))
         {
-            host.EndLink(link, LinkEnd.Superseded);
+            Host.EndLink(link, LinkEnd.Superseded);
         }
     }
 
@@ -95,11 +95,11 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
     public void Vouch(Session session)
     {
         var link = Open?.Link.Session.Id == session.Id ? Open.Link : _beside?.Session.Id == session.Id ? _beside : null;
-        if (link is not null && Open is { } open && Instant.MonotonicNow(services.Clock) is var now
-            && !(now - open.VouchedAt < services.Options.HeartbeatTimeout / 3))
+        if (link is not null && Open is { } open && Instant.MonotonicNow(Services.Clock) is var now
+            && !(now - open.VouchedAt < Services.Options.HeartbeatTimeout / 3))
         {
             open.VouchedAt = now;
-            host.Vouch(link);
+            Host.Vouch(link);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
             return false;
         }
 
-        services.Links.Remove(turn.DeviceId, this);
+        Services.Links.Remove(Turn.DeviceId, this);
         (Open, _beside) = (null, null);
         return true;
     }
@@ -134,7 +134,7 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
         EndAll(but: row.Session, LinkEnd.Superseded);
         if (Open is not null)
         {
-            services.Links.Add(turn.DeviceId, this);
+            Services.Links.Add(Turn.DeviceId, this);
         }
     }
 
@@ -145,15 +145,15 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
 
     public override void Removed() => EndAll(but: null, LinkEnd.Revoked);
 
-    public override void Leaving() => services.Links.Remove(turn.DeviceId, this);
+    public override void Leaving() => Services.Links.Remove(Turn.DeviceId, this);
 
     public override Luggage Pack(Luggage luggage, TimeSpan now) => luggage with { OpenLink = Open?.Link, Beside = _beside };
 
     private void Hold(Link link, bool greeted)
     {
         Open = new OpenConnection(link) { IsGreeted = greeted };
-        services.Links.Add(turn.DeviceId, this);
-        turn.Publish(FeedChange.Presence);
+        Services.Links.Add(Turn.DeviceId, this);
+        Turn.Publish(FeedChange.Presence);
     }
 
     /// <summary>Closes the connections of every session but these; null: of every one. An end that we make is no loss.</summary>
@@ -163,20 +163,20 @@ internal sealed class ConnectionsFacet(TwinTurn turn, ITwinHost host, TwinServic
         var (beside, open) = (_beside, Open?.Link);
         if (beside is not null && but?.Has(beside.Session.Id) != true)
         {
-            host.EndLink(beside, why);
+            Host.EndLink(beside, why);
             _beside = null;
         }
 
         if (open is not null && but?.Has(open.Session.Id) != true)
         {
-            host.EndLink(open, why);
+            Host.EndLink(open, why);
             Drop();
         }
 
         return beside != _beside || open != Open?.Link;
     }
 
-    private bool IsThere(Link? link) => link is not null && services.Hearing.Hears(link.Gateway);
+    private bool IsThere(Link? link) => link is not null && Services.Hearing.Hears(link.Gateway);
 }
 
 /// <summary>A connection over which commands may go; a twin makes it anew when another takes its place.</summary>

@@ -10,7 +10,7 @@ internal sealed partial class DeviceTwin
     public async ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat)
     {
         var reply = await Hear(beat.Session, beat.Gateway, beat);
-        _services.Meter.Beat(reply);
+        Turn.Services.Meter.Beat(reply);
         if (reply.Refusal != Refusal.None)
         {
             return reply;
@@ -96,7 +96,7 @@ internal sealed partial class DeviceTwin
         {
             if (Connections.Drop())
             {
-                Presence.LinkLost(Instant.MonotonicNow(_services.Clock));
+                Presence.LinkLost(Instant.MonotonicNow(Turn.Services.Clock));
             }
 
             Turn.Arm();
@@ -118,7 +118,7 @@ internal sealed partial class DeviceTwin
         Beat? sign = null;
         if (report.Link is { } link)
         {
-            var now = Instant.Now(_services.Clock);
+            var now = Instant.Now(Turn.Services.Clock);
             sign = new Beat(now.Wall, PresenceReason.Connected, false, null, null);
             Presence.Hear(sign, now.Monotonic, link.Gateway);
             Connections.Heard(link);
@@ -163,7 +163,7 @@ internal sealed partial class DeviceTwin
         var reply = await Hear(link.Session, link.Gateway, beat: null);
         return new ConnectReply(
             reply.Refusal, reply.Stored, reply.Timestamp,
-            (int)_services.Options.HeartbeatInterval.TotalMilliseconds, (int)_services.Options.HeartbeatTimeout.TotalMilliseconds);
+            (int)Turn.Services.Options.HeartbeatInterval.TotalMilliseconds, (int)Turn.Services.Options.HeartbeatTimeout.TotalMilliseconds);
     }
 
     /// <param name="beat">Null: a connection spoke, or opened.</param>
@@ -174,7 +174,7 @@ internal sealed partial class DeviceTwin
             return new HeartbeatReply(refusal == Refusal.NotFound ? Refusal.InvalidSession : refusal);
         }
 
-        var now = Instant.Now(_services.Clock);
+        var now = Instant.Now(Turn.Services.Clock);
         if (beat is { Goodbye: true } && Presence.TooManyGoodbyes(now.Monotonic) is { } wait)
         {
             // Not heard at all: the device stays what it is, and its silence decides.
@@ -192,7 +192,7 @@ internal sealed partial class DeviceTwin
         {
             Outcome.Fenced => new HeartbeatReply(Refusal.Moved),
             Outcome.Refused => new HeartbeatReply(Refusal.Rejected),
-            _ => new HeartbeatReply(Refusal.None, outcome == Outcome.Stored, now.Wall, _services.Pace.Next()),
+            _ => new HeartbeatReply(Refusal.None, outcome == Outcome.Stored, now.Wall, Turn.Services.Pace.Next()),
         };
     }
 }

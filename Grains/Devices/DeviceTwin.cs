@@ -1,4 +1,5 @@
 using Rollcall.Commands;
+using Rollcall.Feed;
 using Rollcall.Journal;
 
 namespace Rollcall.Devices;
@@ -7,24 +8,19 @@ namespace Rollcall.Devices;
 /// A device's twin: one <see cref="TwinTurn"/> and the facets of the device. What concerns one facet is asked of that; here is what
 /// concerns several: a sign of life, a connection that comes or goes.
 /// </summary>
-internal sealed partial class DeviceTwin
+internal sealed partial class DeviceTwin : ITwinView
 {
-    private readonly TwinServices _services;
-
     public DeviceTwin(string deviceId, ITwinHost host, TwinServices services)
     {
-        _services = services;
         Turn = new TwinTurn(deviceId, host, services);
-        Sessions = new SessionsFacet(Turn, services);
-        Presence = new PresenceFacet(Turn, Sessions, services);
-        Connections = new ConnectionsFacet(Turn, host, services);
-        Profile = new ProfileFacet(Turn, Shown, services);
-        Commands = new CommandsFacet(Turn, Presence, Sessions, Connections, host, services);
+        Sessions = new SessionsFacet(Turn);
+        Presence = new PresenceFacet(Turn, Sessions);
+        Connections = new ConnectionsFacet(Turn);
+        Profile = new ProfileFacet(Turn);
+        Commands = new CommandsFacet(Turn, Presence, Sessions, Connections);
 
         // Presence before sessions: what is not stored yet may belong to a session that the same change puts into force.
-        Turn.Begin(
-            new Facets(Presence, Sessions, Profile, Connections, Commands),
-            row => row.ToVersion(Connections.Connected, Presence.Ignored));
+        Turn.Begin(new Facets(Presence, Sessions, Profile, Connections, Commands), this);
     }
 
     public TwinTurn Turn { get; }
@@ -47,7 +43,7 @@ internal sealed partial class DeviceTwin
             return new DeviceReply(unknown);
         }
 
-        return Turn.Row.CustomerId == customerId ? Shown() : new DeviceReply(Refusal.NotFound);
+        return Turn.Row.CustomerId == customerId ? Turn.Shown() : new DeviceReply(Refusal.NotFound);
     }
 
     /// <summary>Removes the device and its log.</summary>
@@ -81,8 +77,8 @@ internal sealed partial class DeviceTwin
 
         // A goodbye that was taken and is not stored yet has been counted.
         var counts = Turn.Row.Presence.Online && Presence.Unpromised is not { Goodbye: true };
-        return await Sessions.End(session, quietly: counts && Presence.TooManyGoodbyes(Instant.MonotonicNow(_services.Clock)) is not null);
+        return await Sessions.End(session, quietly: counts && Presence.TooManyGoodbyes(Instant.MonotonicNow(Turn.Services.Clock)) is not null);
     }
 
-    private DeviceReply Shown() => new(Refusal.None, Turn.Row.ToDevice(Connections.Connected, Presence.Ignored), Turn.Row.Profile.ETag);
+    DeviceVersion ITwinView.Show(DeviceRow row) => row.ToVersion(Connections.Connected, Presence.Ignored);
 }

@@ -7,8 +7,14 @@ namespace Rollcall.Devices;
 /// One feature of a twin: state that only it writes, a pure rule, a deadline, and what follows once a change is stored. It reads the
 /// state of other facets and never writes it; what concerns several, <see cref="TwinTurn"/> and <see cref="DeviceTwin"/> tell each.
 /// </summary>
-internal abstract class Facet
+internal abstract class Facet(TwinTurn turn)
 {
+    protected TwinTurn Turn => turn;
+
+    protected TwinServices Services => turn.Services;
+
+    protected ITwinHost Host => turn.Host;
+
     /// <summary>Something is to come, so that the device needs its durable reminder.</summary>
     public virtual bool IsWaiting => false;
 

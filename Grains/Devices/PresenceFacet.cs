@@ -6,9 +6,8 @@ namespace Rollcall.Devices;
 /// <summary>
 /// Whether the device is there: what was heard of it and is not promised yet, and what <see cref="Presence"/> decides on it.
 /// </summary>
-internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinServices services) : Facet
+internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Facet(owner)
 {
-    private readonly Presence _rule = services.Options.Presence;
     private Heard _heard = Heard.Nothing(TimeSpan.Zero);
     private GoodbyeLimit _goodbyes;
     private TimeSpan _elsewhereUntil = TimeSpan.MinValue;
@@ -20,7 +19,7 @@ internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinS
     public IReadOnlyList<string>? Ignored => _heard.Ignored;
 
     /// <summary>Only a twin in memory brings about what is to come: a deadline, or a word not stored yet.</summary>
-    public override bool IsWaiting => turn.Stored is { Presence.Online: true } || (turn.Stored is not null && _heard.Unpromised is not null);
+    public override bool IsWaiting => Turn.Stored is { Presence.Online: true } || (Turn.Stored is not null && _heard.Unpromised is not null);
 
     /// <summary>Records a sign of life. A goodbye is none, and taken by the same way.</summary>
     public void Hear(Beat beat, TimeSpan now, string gateway)
@@ -29,7 +28,7 @@ internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinS
         _heard = _heard.With(beat, now, gateway);
         if (_heard.Ignored != ignored)
         {
-            services.Ignored.Set(turn.DeviceId, this, _heard.Ignored);
+            Services.Ignored.Set(Turn.DeviceId, this, _heard.Ignored);
         }
     }
 
@@ -39,10 +38,10 @@ internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinS
     /// <summary>Counts one goodbye that is to take the device off the roll.</summary>
     /// <returns>Null: it may. Else after how long the next one may.</returns>
     public TimeSpan? TooManyGoodbyes(TimeSpan now) =>
-        _goodbyes.Take(now, TimeSpan.FromMinutes(1) / services.Options.GoodbyeRate, services.Options.GoodbyeBurst);
+        _goodbyes.Take(now, TimeSpan.FromMinutes(1) / Services.Options.GoodbyeRate, Services.Options.GoodbyeBurst);
 
     /// <summary>What follows from what was heard; null: nothing to store.</summary>
-    public Decision? Decide() => services.Decide(turn.Row.Presence, _heard, Instant.Now(services.Clock));
+    public Decision? Decide() => Services.Decide(Turn.Row.Presence, _heard, Instant.Now(Services.Clock));
 
     /// <summary>Decides and stores, with the use of a session that is not stored yet.</summary>
     public ValueTask<Outcome> StoreDecision()
@@ -50,7 +49,7 @@ internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinS
         var (beat, session, decision) = (_heard.Unpromised, sessions.Promoted(), Decide());
         return decision is null && session is null
             ? ValueTask.FromResult(Outcome.Stored)
-            : turn.Append(new Draft(turn.Row.Next(decision?.Next, session), decision?.Change) { Beat = beat });
+            : Turn.Append(new Draft(Turn.Row.Next(decision?.Next, session), decision?.Change) { Beat = beat });
     }
 
     /// <summary>What happened before this moment was not heard here, so silence counts from now; unless it was heard elsewhere.</summary>
@@ -64,10 +63,10 @@ internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinS
         }
         else
         {
-            _heard = Heard.Nothing(deafUntil: Instant.MonotonicNow(services.Clock));
+            _heard = Heard.Nothing(deafUntil: Instant.MonotonicNow(Services.Clock));
         }
 
-        services.Ignored.Set(turn.DeviceId, this, _heard.Ignored);
+        Services.Ignored.Set(Turn.DeviceId, this, _heard.Ignored);
     }
 
     /// <summary>Nothing heard in a session that was ended may bring the device back, unless one that is still good was used meanwhile.</summary>
@@ -94,7 +93,7 @@ internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinS
         Leaving();
     }
 
-    public override void Leaving() => services.Ignored.Set(turn.DeviceId, this, null);
+    public override void Leaving() => Services.Ignored.Set(Turn.DeviceId, this, null);
 
     public override Luggage Pack(Luggage luggage, TimeSpan now)
     {
@@ -110,17 +109,17 @@ internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinS
         };
     }
 
-    public override TimeSpan? Deadline(Instant now) => IsWaiting ? _rule.Deadline(_heard) : null;
+    public override TimeSpan? Deadline(Instant now) => IsWaiting ? Services.Presence.Deadline(_heard) : null;
 
     public override async ValueTask Due()
     {
         NoteDeafness();
-        if (services.Hearing.IsUncertain(_heard.Gateway) && _heard.Unpromised is null)
+        if (Services.Hearing.IsUncertain(_heard.Gateway) && _heard.Unpromised is null)
         {
             // Silence may be its gateway's, which is lost or speaks again in a moment.
-            turn.LookAgain();
+            Turn.LookAgain();
         }
-        else if (!turn.IsInDoubt)
+        else if (!Turn.IsInDoubt)
         {
             await StoreDecision();
         }
@@ -129,8 +128,8 @@ internal sealed class PresenceFacet(TwinTurn turn, SessionsFacet sessions, TwinS
     private void NoteDeafness()
     {
         // While the twin was elsewhere, this silo's deafness was not its own.
-        var deaf = services.Hearing.DeafUntil();
+        var deaf = Services.Hearing.DeafUntil();
         _heard = deaf > _elsewhereUntil ? _heard.DeafTo(deaf) : _heard;
-        _heard = services.Hearing.LostAt(_heard.Gateway) is { } lost ? _heard.DeafTo(lost) : _heard;
+        _heard = Services.Hearing.LostAt(_heard.Gateway) is { } lost ? _heard.DeafTo(lost) : _heard;
     }
 }

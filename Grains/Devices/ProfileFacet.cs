@@ -6,19 +6,19 @@ using Rollcall.Secrets;
 namespace Rollcall.Devices;
 
 /// <summary>What the owner changes, joining by a one-time code, and the device's secret.</summary>
-internal sealed class ProfileFacet(TwinTurn turn, Func<DeviceReply> shown, TwinServices services) : Facet
+internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
 {
     private WarmSecret? _warm;
 
     /// <summary>Takes a merge patch. Leaving <c>active</c> ends the sessions and takes the device off the roll.</summary>
     public async ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch)
     {
-        if (await turn.ReadyFor(customerId) is not Refusal.None and var unready)
+        if (await Turn.ReadyFor(customerId) is not Refusal.None and var unready)
         {
             return new DeviceReply(unready);
         }
 
-        var profile = turn.Row.Profile;
+        var profile = Turn.Row.Profile;
         if (ifMatch is not null && !ifMatch.Split(',', StringSplitOptions.TrimEntries).Contains(profile.ETag))
         {
             return new DeviceReply(Refusal.PreconditionFailed);
@@ -32,36 +32,36 @@ internal sealed class ProfileFacet(TwinTurn turn, Func<DeviceReply> shown, TwinS
         };
         if (changed == profile)
         {
-            return shown();
+            return Turn.Shown();
         }
 
         var outcome = await Store(changed with { Version = profile.Version + 1 });
-        return outcome == Outcome.Stored ? shown() : new DeviceReply(outcome.ToRefusal());
+        return outcome == Outcome.Stored ? Turn.Shown() : new DeviceReply(outcome.ToRefusal());
     }
 
     /// <summary>What an import changes.</summary>
     public async ValueTask<Refusal> Amend(string customerId, Amendment amendment)
     {
-        if (await turn.ReadyFor(customerId) is not Refusal.None and var unready)
+        if (await Turn.ReadyFor(customerId) is not Refusal.None and var unready)
         {
             return unready;
         }
 
-        var (next, change) = Amending.Of(turn.Row, amendment, Instant.Now(services.Clock), services.Wall(), services.Sessions);
-        return (await turn.Append(new Draft(next, change) { Why = LinkEnd.Revoked })).ToRefusal();
+        var (next, change) = Amending.Of(Turn.Row, amendment, Instant.Now(Services.Clock), Services.Wall(), Services.Sessions);
+        return (await Turn.Append(new Draft(next, change) { Why = LinkEnd.Revoked })).ToRefusal();
     }
 
     /// <summary>A code is good for one device until that first authenticates; before that, a lost answer costs nobody the device.</summary>
     public async ValueTask<RegisterReply> Register(string code, string? name)
     {
-        if (await turn.Ready() is not Refusal.None and var unready)
+        if (await Turn.Ready() is not Refusal.None and var unready)
         {
             return new RegisterReply(unready == Refusal.NotFound ? Refusal.InvalidActivationCode : unready);
         }
 
-        var profile = turn.Row.Profile;
+        var profile = Turn.Row.Profile;
         if (profile.Activation is null
-            || profile.ActivationExpiresAt is not { } end || services.Wall().IsOver(profile.RegisteredAt, end)
+            || profile.ActivationExpiresAt is not { } end || Services.Wall().IsOver(profile.RegisteredAt, end)
             || !SecretScheme.MatchesFast(profile.Activation, code))
         {
             return new RegisterReply(Refusal.InvalidActivationCode);
@@ -73,12 +73,12 @@ internal sealed class ProfileFacet(TwinTurn turn, Func<DeviceReply> shown, TwinS
     /// <summary>The same for a device that joined by an enrolment key; another way of joining, or another key, is not its business.</summary>
     public async ValueTask<RegisterReply> Reissue(string keyId, string? name)
     {
-        if (await turn.Ready() is not Refusal.None and var unready)
+        if (await Turn.Ready() is not Refusal.None and var unready)
         {
             return new RegisterReply(unready);
         }
 
-        var profile = turn.Row.Profile;
+        var profile = Turn.Row.Profile;
         return profile.Activated || profile.Activation != Joining.ByKey(keyId) ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
     }
 
@@ -89,20 +89,20 @@ internal sealed class ProfileFacet(TwinTurn turn, Func<DeviceReply> shown, TwinS
     /// </returns>
     public async ValueTask<(Refusal Refusal, SecretCheck? Check, int RetryAfter)> CheckSecret(string secret, SignInSource source)
     {
-        var inMemory = turn.Stored is not null;
-        var known = await turn.Load();
+        var inMemory = Turn.Stored is not null;
+        var known = await Turn.Load();
         if (known == Refusal.Unavailable)
         {
             return (known, null, 0);
         }
 
-        var stored = turn.Stored?.Profile.Credentials(services.Wall()) ?? [];
+        var stored = Turn.Stored?.Profile.Credentials(Services.Wall()) ?? [];
         if (_warm is { } warm && stored.FirstOrDefault(one => warm.Matches(one, secret)) is { } seen)
         {
             return (Refusal.None, new SecretCheck(SecretVerdict.Right, seen), 0);
         }
 
-        var check = await services.Secrets.Verify(turn.DeviceId, stored, secret, source);
+        var check = await Services.Secrets.Verify(Turn.DeviceId, stored, secret, source);
         if (check.Verdict != SecretVerdict.Right)
         {
             if (inMemory && !await CanBeRead())
@@ -110,7 +110,7 @@ internal sealed class ProfileFacet(TwinTurn turn, Func<DeviceReply> shown, TwinS
                 return (Refusal.Unavailable, null, 0);
             }
 
-            return (RefusalOf(check.Verdict), null, check.Verdict == SecretVerdict.Busy ? services.Secrets.RetryAfter(turn.DeviceId) : 0);
+            return (RefusalOf(check.Verdict), null, check.Verdict == SecretVerdict.Busy ? Services.Secrets.RetryAfter(Turn.DeviceId) : 0);
         }
 
         _warm = new WarmSecret(check.Better ?? check.Credential!, secret);
@@ -125,7 +125,7 @@ internal sealed class ProfileFacet(TwinTurn turn, Func<DeviceReply> shown, TwinS
     {
         try
         {
-            await services.Rows.Read(turn.DeviceId);
+            await Services.Rows.Read(Turn.DeviceId);
             return true;
         }
         catch (StoreUnavailableException)
@@ -140,34 +140,34 @@ internal sealed class ProfileFacet(TwinTurn turn, Func<DeviceReply> shown, TwinS
     /// </summary>
     public async ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted)
     {
-        if (await turn.ReadyFor(customerId) is not Refusal.None and var unready)
+        if (await Turn.ReadyFor(customerId) is not Refusal.None and var unready)
         {
             return new SecretReply(unready);
         }
 
-        var (row, secret) = (turn.Row, new Seed(wanted.Seed).Secret);
+        var (row, secret) = (Turn.Row, new Seed(wanted.Seed).Secret);
         if (row.Profile.Credential is { } present && SecretScheme.MatchesFast(present, secret))
         {
             return new SecretReply(Refusal.None, secret, row.Profile.Former?.GoodUntil);
         }
 
-        var profile = row.Profile.WithSecret(SecretScheme.HashGenerated(secret), wanted.Overlap, services.Wall());
-        var ended = wanted.EndSessions ? Presence.End(row.Presence, PresenceReason.Revoked, Instant.Now(services.Clock)) : null;
-        var sessions = wanted.EndSessions ? services.Sessions.EndAll(row.Session) : null;
-        var outcome = await turn.Append(new Draft(row.Next(ended?.Next, sessions, profile), ended?.Change) { Why = LinkEnd.Revoked });
+        var profile = row.Profile.WithSecret(SecretScheme.HashGenerated(secret), wanted.Overlap, Services.Wall());
+        var ended = wanted.EndSessions ? Presence.End(row.Presence, PresenceReason.Revoked, Instant.Now(Services.Clock)) : null;
+        var sessions = wanted.EndSessions ? Services.Sessions.EndAll(row.Session) : null;
+        var outcome = await Turn.Append(new Draft(row.Next(ended?.Next, sessions, profile), ended?.Change) { Why = LinkEnd.Revoked });
         return outcome == Outcome.Stored ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(outcome.ToRefusal());
     }
 
-    /// <summary>A slow form of the same secret, made beside the turn, takes a weak one's place; unless that is not there any more.</summary>
+    /// <summary>A slow form of the same secret, made beside the Turn, takes a weak one's place; unless that is not there any more.</summary>
     public async ValueTask<Refusal> HardenSecret(string weak, string hardened)
     {
-        if (await turn.Ready() is not Refusal.None and var unready)
+        if (await Turn.Ready() is not Refusal.None and var unready)
         {
             return unready;
         }
 
-        return turn.Row.Profile.Credential == weak
-            ? (await turn.Append(new Draft(turn.Row.Next(profile: turn.Row.Profile with { Credential = hardened })))).ToRefusal()
+        return Turn.Row.Profile.Credential == weak
+            ? (await Turn.Append(new Draft(Turn.Row.Next(profile: Turn.Row.Profile with { Credential = hardened })))).ToRefusal()
             : Refusal.None;
     }
 
@@ -178,29 +178,29 @@ internal sealed class ProfileFacet(TwinTurn turn, Func<DeviceReply> shown, TwinS
 
     private async ValueTask<RegisterReply> NewSecret(string? name)
     {
-        var (row, secret) = (turn.Row, SecretScheme.Generate());
+        var (row, secret) = (Turn.Row, SecretScheme.Generate());
         var profile = row.Profile with
         {
             Credential = SecretScheme.HashGenerated(secret),
             Name = name ?? row.Profile.Name,
             Version = row.Profile.Version + 1,
         };
-        var outcome = await turn.Append(new Draft(row.Next(profile: profile)));
+        var outcome = await Turn.Append(new Draft(row.Next(profile: profile)));
         return outcome == Outcome.Stored ? new RegisterReply(Refusal.None, secret, row.CustomerId) : new RegisterReply(outcome.ToRefusal());
     }
 
     private ValueTask<Outcome> Store(Profile profile)
     {
-        var row = turn.Row;
+        var row = Turn.Row;
         if (profile.Mode == DeviceMode.Active || profile.Mode == row.Profile.Mode)
         {
-            return turn.Append(new Draft(row.Next(profile: profile)));
+            return Turn.Append(new Draft(row.Next(profile: profile)));
         }
 
         var reason = profile.Mode == DeviceMode.Disabled ? PresenceReason.Disabled : PresenceReason.Maintenance;
-        var ended = Presence.End(row.Presence, reason, Instant.Now(services.Clock));
-        return turn.Append(
-            new Draft(row.Next(ended.Next, services.Sessions.EndAll(row.Session), profile), ended.Change) { Why = LinkEnd.Revoked });
+        var ended = Presence.End(row.Presence, reason, Instant.Now(Services.Clock));
+        return Turn.Append(
+            new Draft(row.Next(ended.Next, Services.Sessions.EndAll(row.Session), profile), ended.Change) { Why = LinkEnd.Revoked });
     }
 
     private static Refusal RefusalOf(SecretVerdict verdict) => verdict switch

@@ -8,7 +8,7 @@ namespace Rollcall.Devices;
 /// The device's sessions: opened, admitted, ended. The first use of the next session, which puts it into force, is known here before it is
 /// stored.
 /// </summary>
-internal sealed class SessionsFacet(TwinTurn turn, TwinServices services) : Facet
+internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
 {
     /// <summary>The next session that has been used, while that is not stored: the first record that is puts it into force.</summary>
     private string? _usedNext;
@@ -23,13 +23,13 @@ internal sealed class SessionsFacet(TwinTurn turn, TwinServices services) : Face
     /// <param name="better">A form of the secret that takes the credential's place in the same record.</param>
     public async ValueTask<AuthenticateReply> Open(string credential, string? attempt = null, string? better = null)
     {
-        if (await turn.Ready() is not Refusal.None and var unready)
+        if (await Turn.Ready() is not Refusal.None and var unready)
         {
             return new AuthenticateReply(unready == Refusal.NotFound ? Refusal.InvalidCredentials : unready);
         }
 
-        var row = turn.Row;
-        if (!row.Profile.Credentials(services.Wall()).Contains(credential))
+        var row = Turn.Row;
+        if (!row.Profile.Credentials(Services.Wall()).Contains(credential))
         {
             return new AuthenticateReply(Refusal.InvalidCredentials);
         }
@@ -45,28 +45,28 @@ internal sealed class SessionsFacet(TwinTurn turn, TwinServices services) : Face
         }
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var sessions = services.Sessions.Issue(row.Session, id, Instant.WallNow(services.Clock));
+        var sessions = Services.Sessions.Issue(row.Session, id, Instant.WallNow(Services.Clock));
         var session = new Session(id, sessions.Epoch);
         _opened = (attempt, session);
-        var outcome = await turn.Append(new Draft(row.Next(session: sessions, profile: row.Profile.Using(credential, better, services.Wall()))));
+        var outcome = await Turn.Append(new Draft(row.Next(session: sessions, profile: row.Profile.Using(credential, better, Services.Wall()))));
         return outcome == Outcome.Stored ? Opened(session) : new AuthenticateReply(outcome.ToRefusal());
     }
 
     /// <summary>The device ends its own session; with the next one the one in force, too.</summary>
     /// <param name="quietly">The session alone: that the device is gone is decided by its silence.</param>
     public ValueTask<Refusal> End(Session session, bool quietly) =>
-        End(services.Sessions.End(turn.Row.Session, session.Id), PresenceReason.Goodbye, LinkEnd.Goodbye, quietly);
+        End(Services.Sessions.End(Turn.Row.Session, session.Id), PresenceReason.Goodbye, LinkEnd.Goodbye, quietly);
 
     /// <summary>Somebody of the customer's ends every session.</summary>
     public async ValueTask<Refusal> Revoke(string customerId) =>
-        await turn.ReadyFor(customerId) is not Refusal.None and var refusal
+        await Turn.ReadyFor(customerId) is not Refusal.None and var refusal
             ? refusal
-            : await End(services.Sessions.EndAll(turn.Row.Session), PresenceReason.Revoked, LinkEnd.Revoked);
+            : await End(Services.Sessions.EndAll(Turn.Row.Session), PresenceReason.Revoked, LinkEnd.Revoked);
 
     /// <summary>Whether the session may speak for the device.</summary>
     public async ValueTask<Refusal> Admit(Session session)
     {
-        if (turn.Stored is not { } row)
+        if (Turn.Stored is not { } row)
         {
             return Refusal.InvalidSession;
         }
@@ -76,7 +76,7 @@ internal sealed class SessionsFacet(TwinTurn turn, TwinServices services) : Face
             return barred;
         }
 
-        var verdict = services.Sessions.Admit(row.Session, session, turn.IsInDoubt);
+        var verdict = Services.Sessions.Admit(row.Session, session, Turn.IsInDoubt);
         return verdict == Refusal.Moved ? await FromTheFuture() : verdict;
     }
 
@@ -86,7 +86,7 @@ internal sealed class SessionsFacet(TwinTurn turn, TwinServices services) : Face
     /// </summary>
     public void NoteUse(Session session)
     {
-        if (turn.Row.Session.Next is { } next && next.Id == session.Id)
+        if (Turn.Row.Session.Next is { } next && next.Id == session.Id)
         {
             _usedNext = next.Id;
         }
@@ -94,7 +94,7 @@ internal sealed class SessionsFacet(TwinTurn turn, TwinServices services) : Face
 
     /// <summary>What the sessions become with the next record; null: what they are.</summary>
     public SessionState? Promoted() =>
-        _usedNext is { } used && used == turn.Row.Session.Next?.Id ? services.Sessions.Use(turn.Row.Session) : null;
+        _usedNext is { } used && used == Turn.Row.Session.Next?.Id ? Services.Sessions.Use(Turn.Row.Session) : null;
 
     /// <summary>The next session among these has been used, and that is not stored.</summary>
     public bool HasUsedNext(SessionState sessions) => _usedNext is { } used && used == sessions.Next?.Id;
@@ -125,26 +125,26 @@ internal sealed class SessionsFacet(TwinTurn turn, TwinServices services) : Face
 
     private async ValueTask<Refusal> End(SessionState sessions, PresenceReason reason, LinkEnd why, bool quietly = false)
     {
-        var ended = quietly ? null : Presence.End(turn.Row.Presence, reason, Instant.Now(services.Clock));
-        return (await turn.Append(new Draft(turn.Row.Next(ended?.Next, sessions), ended?.Change) { Why = why })).ToRefusal();
+        var ended = quietly ? null : Presence.End(Turn.Row.Presence, reason, Instant.Now(Services.Clock));
+        return (await Turn.Append(new Draft(Turn.Row.Next(ended?.Next, sessions), ended?.Change) { Why = why })).ToRefusal();
     }
 
     private AuthenticateReply Opened(Session session) => new(
-        Refusal.None, session, turn.Row.CustomerId,
-        (int)services.Options.HeartbeatInterval.TotalMilliseconds, (int)services.Options.HeartbeatTimeout.TotalMilliseconds,
-        (long)services.Options.SessionTtl.TotalSeconds);
+        Refusal.None, session, Turn.Row.CustomerId,
+        (int)Services.Options.HeartbeatInterval.TotalMilliseconds, (int)Services.Options.HeartbeatTimeout.TotalMilliseconds,
+        (long)Services.Options.SessionTtl.TotalSeconds);
 
     /// <summary>A session newer than any we know: somebody else writes this row by now, or the token is of an earlier device with this id.</summary>
     private async ValueTask<Refusal> FromTheFuture()
     {
         try
         {
-            if ((await services.Rows.Read(turn.DeviceId))?.Revision == turn.Row.Revision)
+            if ((await Services.Rows.Read(Turn.DeviceId))?.Revision == Turn.Row.Revision)
             {
                 return Refusal.InvalidSession;
             }
 
-            turn.Leave();
+            Turn.Leave();
             return Refusal.Moved;
         }
         catch (StoreUnavailableException)
@@ -153,7 +153,7 @@ internal sealed class SessionsFacet(TwinTurn turn, TwinServices services) : Face
         }
     }
 
-    private Refusal Barred() => turn.Row.Profile.Mode switch
+    private Refusal Barred() => Turn.Row.Profile.Mode switch
     {
         DeviceMode.Disabled => Refusal.Disabled,
         DeviceMode.Maintenance => Refusal.Maintenance,

@@ -52,6 +52,9 @@ internal sealed record TwinServices(
     /// <summary>For the twins of a warm-up. Null: in a test of twins without grains.</summary>
     public Lazy<TwinServices>? WarmUp { get; init; }
 
+    public Presence Presence { get; } = Options.Presence;
+
+    /// <summary>A test plants a mistake here.</summary>
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;
 
     public SessionRule Sessions { get; init; } = SessionRule.Standard;

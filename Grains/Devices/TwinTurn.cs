@@ -12,12 +12,16 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
 {
     private readonly TwinAlarm _alarm = new(host, services.Clock);
     private Facets _facets;
-    private Func<DeviceRow, DeviceVersion>? _shown;
+    private ITwinView? _view;
     private Doubt? _doubt;
     private Arrival? _arrival;
     private int _life;
 
     public string DeviceId => deviceId;
+
+    public ITwinHost Host => host;
+
+    public TwinServices Services => services;
 
     /// <summary>The row as last confirmed, the only thing shown; null: not loaded, or the device is not there.</summary>
     public DeviceRow? Stored { get; private set; }
@@ -34,8 +38,10 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     /// <summary>It came from another silo and nobody may ever call it here: it must be woken.</summary>
     public bool HasMoved => _arrival is not null;
 
-    /// <param name="shown">The device as those see it who watch.</param>
-    public void Begin(Facets facets, Func<DeviceRow, DeviceVersion> shown) => (_facets, _shown) = (facets, shown);
+    public void Begin(Facets facets, ITwinView view) => (_facets, _view) = (facets, view);
+
+    /// <summary>The device as its customer sees it.</summary>
+    public DeviceReply Shown() => new(Refusal.None, _view!.Show(Row).Device, Row.Profile.ETag);
 
     /// <summary>Stores one change and takes its outcome over. The turn is held meanwhile: one change of a device is on its way.</summary>
     public async ValueTask<Outcome> Append(Draft draft)
@@ -84,7 +90,7 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     {
         if (Stored is { } now && services.Feed.IsWatched(now.CustomerId))
         {
-            services.Feed.Publish(new FeedItem(now.CustomerId, deviceId, _shown!(now), what));
+            services.Feed.Publish(new FeedItem(now.CustomerId, deviceId, _view!.Show(now), what));
         }
     }
 

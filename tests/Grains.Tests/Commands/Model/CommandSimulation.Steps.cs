@@ -114,7 +114,8 @@ internal sealed partial class CommandSimulation
         var number = _model.All.LastOrDefault(entry => entry.Key == key)?.Number;
         Is(_model.Send(key, content, seconds), () =>
         {
-            var reply = Now(Twin.Commands.Send("customer", new NewCommand(content, Parameters(key), TimeSpan.FromSeconds(seconds), "owner", key, known)));
+            var reply = Now(Twin.Commands.Send("customer",
+                new NewCommand(content, Parameters(key), TimeSpan.FromSeconds(seconds), "owner", key, known)));
             Assert.True(reply.Refusal != Refusal.None || !known || reply.Command!.Number == number
                 || reply.Command.Number == _store.Row.Commands.Last);
             return Said(reply);
