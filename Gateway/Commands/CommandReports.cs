@@ -1,13 +1,11 @@
 using System.Text;
 using System.Text.Json;
+using Rollcall.DeviceApi;
 using Rollcall.Problems;
 
 namespace Rollcall.Commands;
 
-/// <summary>What a device reports of a command, checked, however it comes and in whichever words.</summary>
-internal readonly record struct CommandSaid(CommandStatus Status, string? Result, string? Error);
-
-/// <summary>Reads what devices report of commands.</summary>
+/// <summary>Reads what devices report of commands, however it comes and in whichever words.</summary>
 internal static class CommandReports
 {
     /// <summary>A result, an error and what stands around them.</summary>
@@ -16,7 +14,7 @@ internal static class CommandReports
     private const int MostErrorBytes = 4 * 1024;
 
     /// <returns>What is wrong with it; null: nothing.</returns>
-    public static Problem? Read(CommandResultRequest? request, out CommandSaid said)
+    public static Problem? Read(CommandResultRequest? request, out ReportPayload said)
     {
         said = default;
         if (StatusOf(request?.Status) is not { } status)
@@ -30,15 +28,10 @@ internal static class CommandReports
             return problem;
         }
 
-        said = new CommandSaid(status, JsonText.Of(result), TextOf(request.Error) ?? (request.Status == TimedOut ? TimedOut : null));
+        said = new ReportPayload(status, JsonText.Of(result), TextOf(request.Error) ?? (request.Status == TimedOut ? TimedOut : null));
         return said.Error is { } error && Encoding.UTF8.GetByteCount(error) > MostErrorBytes
             ? Problem.TooLarge($"error has at most {MostErrorBytes} bytes.") : null;
     }
-
-    /// <summary>The answer to a report that was not taken down.</summary>
-    public static Problem Refused(Devices.Refusal refusal) => refusal == Devices.Refusal.Conflict
-        ? Problem.Conflict("Another result was given before, or the command was cancelled or has expired.")
-        : Problem.Of(refusal);
 
     private const string TimedOut = "timeout";
 

@@ -1,7 +1,7 @@
-using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Connections;
-using Rollcall.Devices;
+using Rollcall.DeviceApi;
+using Rollcall.DeviceApi.Rest;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -20,7 +20,7 @@ internal static class CommandResultEndpoint
         .WithDescription(
             "The same again is 200. 409: another result was given before, or an acknowledged command was cancelled or has expired: do not do it.");
 
-    private static async Task<IResult> Take(string id, HttpContext context, DeviceCaller caller, IGrainFactory grains, AdmissionControl admission)
+    private static async Task<IResult> Take(string id, HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
     {
         var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CommandResultRequest, CommandReports.MostBytes);
         if (problem is not null || (problem = CommandReports.Read(request, out var said)) is not null)
@@ -29,21 +29,12 @@ internal static class CommandResultEndpoint
         }
 
         var newcomer = context.Vouch(caller.CustomerId);
-        using var place = await admission.EnterAsync(caller.DeviceId);
-        if (place.Refused is { } busy)
+        if (await protocol.ReportAsync(caller, id, said) is { IsSuccess: false } refused)
         {
-            return busy;
+            return DeviceProblems.Of(refused);
         }
 
-        var report = new CommandReport(caller.Session, null, id, said.Status, said.Result, said.Error);
-        var reply = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).Report(report), reply => reply.Refusal);
-        place.Served(reply.Refusal);
-        if (reply.Refusal == Refusal.None)
-        {
-            newcomer?.Know(caller.CustomerId);
-        }
-
-        return reply.Refusal == Refusal.None
-            ? Json.Answer(new SuccessAnswer(true), WireJson.Default.SuccessAnswer) : CommandReports.Refused(reply.Refusal);
+        newcomer?.Know(caller.CustomerId);
+        return Json.Answer(new SuccessAnswer(true), WireJson.Default.SuccessAnswer);
     }
 }

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Rollcall.DeviceApi;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -11,9 +12,9 @@ internal static class HeartbeatBody
     private static readonly string[] NoObject = ["metrics"];
 
     /// <summary>What the beat says; an empty body is a healthy beat without metrics.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> body, out Said said, out Problem? problem)
+    public static bool TryRead(ReadOnlySpan<byte> body, out HeartbeatPayload said, out Problem? problem)
     {
-        said = new Said(false, DeviceHealth.Healthy, null);
+        said = new HeartbeatPayload(false, DeviceHealth.Healthy, null);
         problem = null;
         if (body.IsEmpty)
         {
@@ -42,7 +43,7 @@ internal static class HeartbeatBody
         return problem is null;
     }
 
-    private static Problem? ReadObject(ref Utf8JsonReader reader, ref Said said)
+    private static Problem? ReadObject(ref Utf8JsonReader reader, ref HeartbeatPayload said)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -68,7 +69,7 @@ internal static class HeartbeatBody
         return null;
     }
 
-    private static Problem? ReadStatus(ref Utf8JsonReader reader, ref Said said)
+    private static Problem? ReadStatus(ref Utf8JsonReader reader, ref HeartbeatPayload said)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartObject)
@@ -78,7 +79,7 @@ internal static class HeartbeatBody
             return null;
         }
 
-        Said? read = reader.TokenType switch
+        HeartbeatPayload? read = reader.TokenType switch
         {
             JsonTokenType.Null => said with { Goodbye = false, Health = DeviceHealth.Healthy },
             JsonTokenType.String when reader.ValueTextEquals("healthy"u8) || reader.ValueTextEquals("online"u8) =>
@@ -91,13 +92,13 @@ internal static class HeartbeatBody
         return read is null ? Problem.Invalid("status", "must be healthy, online, degraded or offline.") : null;
     }
 
-    private static void ReadMetrics(ref Utf8JsonReader reader, ref Said said)
+    private static void ReadMetrics(ref Utf8JsonReader reader, ref HeartbeatPayload said)
     {
         reader.Read();
         TakeMetrics(ref reader, ref said);
     }
 
-    private static void TakeMetrics(ref Utf8JsonReader reader, ref Said said)
+    private static void TakeMetrics(ref Utf8JsonReader reader, ref HeartbeatPayload said)
     {
         switch (reader.TokenType)
         {
@@ -136,8 +137,3 @@ internal static class HeartbeatBody
         return true;
     }
 }
-
-/// <summary>What a beat says.</summary>
-/// <param name="Metrics">JSON object of numbers; null: none said.</param>
-/// <param name="Ignored">Names of metrics that did not fit; null: none.</param>
-internal readonly record struct Said(bool Goodbye, DeviceHealth? Health, string? Metrics, string[]? Ignored = null);

@@ -1,7 +1,8 @@
-using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Commands;
 using Rollcall.Connections;
+using Rollcall.DeviceApi;
+using Rollcall.DeviceApi.Rest;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -19,8 +20,7 @@ internal static class HeartbeatEndpoint
         .Refuses(400, 401, 403, 413, 415, 429, 503)
         .WithSummary("Record a sign of life. 200: stored. 202: heard, and stored when the store is back.");
 
-    private static async Task<IResult> Heartbeat(
-        HttpContext context, DeviceCaller caller, IGrainFactory grains, Incarnation gateway, AdmissionControl admission)
+    private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
     {
         var (said, problem) = await ReadAsync(context.Request);
         if (problem is not null)
@@ -28,42 +28,24 @@ internal static class HeartbeatEndpoint
             return problem;
         }
 
-        var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id, Ignored: said.Ignored);
-        var twin = grains.GetDevice(caller.DeviceId);
         var newcomer = context.Vouch(caller.CustomerId);
-        using var place = await admission.EnterAsync(caller.DeviceId);
-        if (place.Refused is { } busy)
+        var beat = await protocol.HeartbeatAsync(caller, said);
+        if (!beat.Outcome.IsSuccess)
         {
-            return busy;
+            return DeviceProblems.Of(beat.Outcome);
         }
 
-        var reply = await TwinCalls.Patiently(() => twin.Heartbeat(beat), reply => reply.Refusal);
-        place.Served(reply.Refusal);
-        if (reply.Refusal == Refusal.None)
+        newcomer?.Know(caller.CustomerId);
+        if (beat.Commands.Count > 0)
         {
-            newcomer?.Know(caller.CustomerId);
+            MarkDelivered(context.Response, caller, beat.Commands, protocol);
         }
 
-        if (reply.Commands is { Count: > 0 } commands)
-        {
-            // Sent is what has been written.
-            context.Response.OnCompleted(() =>
-            {
-                twin.Sent(null, [.. commands.Select(command => command.Id)]).AsTask().Ignore();
-                return Task.CompletedTask;
-            });
-        }
-
-        return reply.Refusal switch
-        {
-            Refusal.None => Answer(reply, said.Ignored),
-            Refusal.RateLimited => Problem.TooManyGoodbyes(reply.NextHeartbeat),
-            _ => Problem.Of(reply.Refusal),
-        };
+        return Answer(beat, said.Ignored);
     }
 
     /// <summary>The buffer goes back before the twin is called: while a flush is awaited, thousands of beats are in here.</summary>
-    private static async ValueTask<(Said Said, Problem? Problem)> ReadAsync(HttpRequest request)
+    private static async ValueTask<(HeartbeatPayload Said, Problem? Problem)> ReadAsync(HttpRequest request)
     {
         var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatBody.MostBytes);
         using (body)
@@ -73,12 +55,21 @@ internal static class HeartbeatEndpoint
         }
     }
 
-    private static IResult Answer(HeartbeatReply reply, IReadOnlyList<string>? ignored) => Json.Answer(
-        new HeartbeatAnswer(true, true, reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands.Count == 0 ? [] : Bodies(reply), ignored),
-        WireJson.Default.HeartbeatAnswer,
-        reply.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+    /// <summary>
+    /// Delivered is what has been written. Apart: a lambda beside the answer would cost every beat an object, also one without commands.
+    /// </summary>
+    private static void MarkDelivered(HttpResponse response, DeviceCaller caller, IReadOnlyList<Command> commands, DeviceProtocol protocol) =>
+        response.OnCompleted(() =>
+        {
+            protocol.MarkDelivered(caller, commands);
+            return Task.CompletedTask;
+        });
 
-    /// <summary>Apart: a lambda beside the answer would cost every beat an object, also one without commands.</summary>
-    private static DeviceCommandBody[] Bodies(HeartbeatReply reply) =>
-        [.. reply.Commands.Select(command => DeviceCommandBody.Of(command, reply.Timestamp))];
+    private static IResult Answer(HeartbeatOutcome beat, IReadOnlyList<string>? ignored) => Json.Answer(
+        new HeartbeatAnswer(true, true, beat.Stored, beat.Timestamp, beat.NextHeartbeat, beat.Commands.Count == 0 ? [] : Bodies(beat), ignored),
+        WireJson.Default.HeartbeatAnswer,
+        beat.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+
+    private static DeviceCommandBody[] Bodies(HeartbeatOutcome beat) =>
+        [.. beat.Commands.Select(command => DeviceCommandBody.Of(command, beat.Timestamp))];
 }

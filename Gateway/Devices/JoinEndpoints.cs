@@ -1,6 +1,8 @@
 using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Connections;
+using Rollcall.DeviceApi;
+using Rollcall.DeviceApi.Rest;
 using Rollcall.Enrolment;
 using Rollcall.Problems;
 using Rollcall.Wire;
@@ -52,9 +54,9 @@ internal static class JoinEndpoints
         }
 
         using var place = await admission.SignInAsync(request!.DeviceId!);
-        if (place.Refused is { } busy)
+        if (place.IsRefused)
         {
-            return busy;
+            return Problem.Busy(place.RetryAfter);
         }
 
         // Two calls for one request may both be carried out, the first of them last: it must not drop the session that was answered and is
@@ -70,8 +72,13 @@ internal static class JoinEndpoints
             context.KnowCaller(customer);
         }
 
-        return reply.RetryAfter > 0 ? admission.SecretsWait(reply.RetryAfter)
-            : reply.Refusal != Refusal.None ? Problem.Of(reply.Refusal)
+        if (reply.RetryAfter > 0)
+        {
+            admission.SecretsWait();
+            return Problem.Busy(reply.RetryAfter);
+        }
+
+        return reply.Refusal != Refusal.None ? Problem.Of(reply.Refusal)
             : Json.Answer(
                 new AuthAnswer(
                     tokens.Issue(request.DeviceId!, reply.CustomerId!, reply.Session!, reply.ExpiresIn), "Bearer", reply.ExpiresIn,
@@ -89,9 +96,9 @@ internal static class JoinEndpoints
         }
 
         using var place = await admission.SignInAsync(request!.DeviceId!);
-        if (place.Refused is { } busy)
+        if (place.IsRefused)
         {
-            return busy;
+            return Problem.Busy(place.RetryAfter);
         }
 
         var reply = await TwinCalls.Patiently(() => Join(request, grains), reply => reply.Refusal);
@@ -122,15 +129,6 @@ internal static class JoinEndpoints
         };
     }
 
-    private static async Task<IResult> EndSession(DeviceCaller caller, IGrainFactory grains, AdmissionControl admission)
-    {
-        using var place = await admission.EnterAsync(caller.DeviceId);
-        if (place.Refused is { } busy)
-        {
-            return busy;
-        }
-
-        var refusal = await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession);
-        return refusal == Refusal.None ? TypedResults.NoContent() : Problem.Of(refusal);
-    }
+    private static async Task<IResult> EndSession(DeviceCaller caller, DeviceProtocol protocol) =>
+        await protocol.EndSessionAsync(caller) is { IsSuccess: false } refused ? DeviceProblems.Of(refused) : TypedResults.NoContent();
 }

@@ -3,7 +3,7 @@ using System.Text;
 using System.Text.Json;
 using Rollcall.Running;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>A device's end of its socket.</summary>
 internal sealed class TestLink : IAsyncDisposable

@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using Rollcall.Wire;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>One text frame of a device, read in one pass: its type, what is to be echoed, and where its members are.</summary>
 /// <param name="Type">Null: it has none.</param>
@@ -18,7 +18,7 @@ internal readonly record struct Frame(string? Type, ReadOnlyMemory<byte> Request
     private const int LongestRequestId = 256;
 
     /// <summary>A metric that is nested deeper than others read is a metric that does not fit, and no bad frame.</summary>
-    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = DeviceLink.MostFrameBytes };
+    private static readonly JsonReaderOptions AnyDepth = new() { MaxDepth = FrameSocket.MostFrameBytes };
 
     /// <returns>False: it is no JSON object, or what is to be echoed is neither a text nor a finite number, or too long.</returns>
     public static bool TryRead(ReadOnlyMemory<byte> bytes, out Frame frame)

@@ -3,7 +3,7 @@ using System.Text.Json;
 using Rollcall.Hub;
 using Rollcall.Running;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>The contract's table of the device WebSocket, row by row, over real sockets.</summary>
 public sealed class LinkTests(SharedGateway shared)

@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Text.Json;
 using Rollcall.Running;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>
 /// The dialect of the first system's agent, unmodified, frame by frame over real sockets: it authenticates, beats and gives up after a

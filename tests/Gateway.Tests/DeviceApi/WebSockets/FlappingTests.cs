@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using Rollcall.Running;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>Links that drop and come back again and again.</summary>
 public sealed class FlappingTests(ITestOutputHelper output)

@@ -2,7 +2,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Rollcall.Running;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>Whatever is sent: an answer or a close code, never a fault, and nothing stays behind.</summary>
 public sealed class RandomFrameTests(SharedGateway shared, ITestOutputHelper output)

@@ -1,35 +1,26 @@
 using System.Net.WebSockets;
 using System.Text;
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Time.Testing;
-using Rollcall.Auth;
-using Rollcall.Devices;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>One socket's bounds, with a socket that does as it is told.</summary>
-public sealed class DeviceLinkTests : IDisposable
+public sealed class FrameSocketTests : IDisposable
 {
-    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(90);
-    private readonly FakeTimeProvider _clock = new();
     private readonly Socket _socket = new();
-    private readonly DeviceLink _link;
+    private readonly FrameSocket _frames;
 
-    public DeviceLinkTests()
+    public FrameSocketTests()
     {
-        var session = new Session("s", 1);
-        var settings = new LinkSettings(new ConfigurationBuilder()
-            .AddInMemoryCollection([new("DEVICE_LINK_QUEUE", "3"), new("DEVICE_LINK_PATIENCE", "300")]).Build());
-        _link = new DeviceLink(
-            _socket, new Link("l", session, "g"), new DeviceCaller("d", "c", session, _clock.GetUtcNow() + TimeSpan.FromMinutes(10)), Timeout,
-            settings, _clock);
+        _frames = new FrameSocket(_socket, new DeviceConnectionSettings(new ConfigurationBuilder()
+            .AddInMemoryCollection([new("DEVICE_LINK_QUEUE", "3"), new("DEVICE_LINK_PATIENCE", "300")]).Build()));
     }
 
     [Fact]
     public async Task Frames_for_a_device_that_does_not_read_wait_up_to_the_bound_and_one_more_ends_it()
     {
         _socket.Reads = false;
-        var reading = _link.ReadAsync(_ => ValueTask.CompletedTask);
+        var reading = _frames.ReadAsync(_ => ValueTask.CompletedTask);
         Say(1);
         await Eventually(() => _socket.Sending);
         Say(3);
@@ -43,49 +34,25 @@ public sealed class DeviceLinkTests : IDisposable
     {
         Say(3);
         await Eventually(() => _socket.Said.Count == 3);
-        _link.Send("last"u8.ToArray());
-        _link.Close(CloseCode.Superseded, "newer");
-        _link.Close(CloseCode.Revoked, "too late");
+        _frames.Send("last"u8.ToArray());
+        _frames.Close(CloseCodes.Of(ReasonCode.Superseded));
+        _frames.Close(CloseCodes.Of(ReasonCode.Revoked));
         Say(1);
         await Eventually(() => _socket.Said.Count == 5);
-        Assert.Equal(["0", "1", "2", "last", "close 4001 newer"], _socket.Said);
+        Assert.Equal(["0", "1", "2", "last", "close 4001 a newer socket or session of this device"], _socket.Said);
     }
 
     [Fact]
     public async Task A_device_that_does_not_answer_a_close_is_cut_off()
     {
-        var reading = _link.ReadAsync(_ => ValueTask.CompletedTask);
-        _link.Close(CloseCode.Stopping, "stop");
+        var reading = _frames.ReadAsync(_ => ValueTask.CompletedTask);
+        _frames.Close(CloseCodes.Of(ReasonCode.Stopping));
         await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(10)));
-    }
-
-    [Fact]
-    public async Task It_is_closed_when_it_was_silent_for_the_timeout_and_when_its_token_expires()
-    {
-        _link.Check();
-        _clock.Advance(Timeout - TimeSpan.FromSeconds(1));
-        _link.Heard();
-        _clock.Advance(Timeout - TimeSpan.FromSeconds(1));
-        _link.Check();
-        Assert.False(_link.IsClosing);
-        _clock.Advance(TimeSpan.FromSeconds(1));
-        _link.Check();
-        await Eventually(() => _socket.Said.Count == 1);
-        Assert.StartsWith("close 1008", Assert.Single(_socket.Said), StringComparison.Ordinal);
-    }
-
-    [Fact]
-    public async Task An_expired_token_closes_it_however_lively_it_is()
-    {
-        _clock.Advance(TimeSpan.FromMinutes(10));
-        _link.Check();
-        await Eventually(() => _socket.Said.Count == 1);
-        Assert.StartsWith("close 4003", Assert.Single(_socket.Said), StringComparison.Ordinal);
     }
 
     public void Dispose()
     {
-        _link.Dispose();
+        _frames.Dispose();
         _socket.Dispose();
     }
 
@@ -95,7 +62,7 @@ public sealed class DeviceLinkTests : IDisposable
     {
         for (var number = 0; number < frames; number++)
         {
-            _link.Send(Encoding.UTF8.GetBytes(number.ToString()));
+            _frames.Send(Encoding.UTF8.GetBytes(number.ToString()));
         }
     }
 

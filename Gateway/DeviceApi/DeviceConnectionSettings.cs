@@ -1,8 +1,8 @@
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi;
 
-/// <summary>Bounds of the devices' sockets, read and checked with the gateway's other settings.</summary>
+/// <summary>Bounds of devices' connections, read and checked with the gateway's other settings.</summary>
 /// <exception cref="SettingException">One of them is wrong.</exception>
-internal sealed class LinkSettings(IConfiguration configuration)
+internal sealed class DeviceConnectionSettings(IConfiguration configuration)
 {
     /// <summary>DEVICE_LINK_PING: how often the server pings, milliseconds. Default 20,000.</summary>
     public TimeSpan Ping { get; } = configuration.Milliseconds("DEVICE_LINK_PING", TimeSpan.FromSeconds(20), 100, 3_600_000);

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Rollcall.Running;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>Which socket stays, why one is closed and with which code, and what the roll makes of it.</summary>
 public sealed class LinkEndTests(SharedGateway shared)

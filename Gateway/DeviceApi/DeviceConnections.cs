@@ -1,36 +1,35 @@
 using System.Collections.Concurrent;
-using System.Net.WebSockets;
 using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Measuring;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi;
 
 /// <summary>
-/// All sockets of devices that this gateway holds: looked at each second, reached by their twins, and closed bit by bit when it stops.
+/// All connections of devices that this gateway holds: looked at each second, reached by their twins, and closed bit by bit when it stops.
 /// </summary>
-internal sealed partial class LinkBook(
-    IGrainFactory grains, GatewaySettings settings, Greetings greetings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock,
-    ILogger<LinkBook> log)
+internal sealed partial class DeviceConnections(
+    IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock, ILoggerFactory logs)
     : BackgroundService, ILinkObserver
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
-    private readonly ConcurrentDictionary<string, Conversation> _links = new();
+    private readonly ConcurrentDictionary<string, DeviceConnection> _connections = new();
+
+    /// <summary>Under the name by which operators know these lines.</summary>
+    private readonly ILogger _log = logs.CreateLogger("Rollcall.Links.LinkBook");
     private ILinkObserver? _reference;
     private int _entered;
 
     /// <summary>How twins reach this gateway.</summary>
     public ILinkObserver Reference => _reference ??= grains.CreateObjectReference<ILinkObserver>(this);
 
-    /// <summary>No socket is opened any more, and none that closes is a loss.</summary>
+    /// <summary>No connection is opened any more, and none that closes is a loss.</summary>
     public bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
-
-    public LinkSettings Settings => settings.Links;
 
     /// <returns>False: there are as many as may be, or this gateway stops.</returns>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _entered) > Settings.Most || IsStopping)
+        if (Interlocked.Increment(ref _entered) > settings.Links.Most || IsStopping)
         {
             Interlocked.Decrement(ref _entered);
             return false;
@@ -46,19 +45,15 @@ internal sealed partial class LinkBook(
         meter.LinkClosed();
     }
 
-    public void Add(Conversation conversation)
-    {
-        _links[conversation.Line.Link.LinkId] = conversation;
-        greetings.Add(conversation);
-    }
+    public void Add(DeviceConnection connection) => _connections[connection.Link.LinkId] = connection;
 
-    public void Remove(Conversation conversation) => _links.TryRemove(conversation.Line.Link.LinkId, out _);
+    public void Remove(DeviceConnection connection) => _connections.TryRemove(connection.Link.LinkId, out _);
 
     public ValueTask Deliver(string linkId, IReadOnlyList<Command> commands)
     {
-        if (_links.TryGetValue(linkId, out var conversation))
+        if (_connections.TryGetValue(linkId, out var connection))
         {
-            conversation.Deliver(commands);
+            connection.Deliver(commands);
         }
 
         return ValueTask.CompletedTask;
@@ -66,9 +61,9 @@ internal sealed partial class LinkBook(
 
     public ValueTask Alive(string linkId)
     {
-        if (_links.TryGetValue(linkId, out var conversation))
+        if (_connections.TryGetValue(linkId, out var connection))
         {
-            conversation.Line.Heard();
+            connection.Heard();
         }
 
         return ValueTask.CompletedTask;
@@ -76,21 +71,18 @@ internal sealed partial class LinkBook(
 
     public ValueTask End(string linkId, LinkEnd why)
     {
-        if (_links.TryGetValue(linkId, out var conversation))
+        if (_connections.TryGetValue(linkId, out var connection))
         {
-            var (code, reason) = Of(why);
-            conversation.Line.Close(code, reason);
+            connection.Close(why switch
+            {
+                LinkEnd.Superseded => ReasonCode.Superseded,
+                LinkEnd.Goodbye => ReasonCode.Goodbye,
+                _ => ReasonCode.Revoked,
+            });
         }
 
         return ValueTask.CompletedTask;
     }
-
-    public static (WebSocketCloseStatus Code, string Reason) Of(LinkEnd why) => why switch
-    {
-        LinkEnd.Superseded => (CloseCode.Superseded, "a newer socket or session of this device"),
-        LinkEnd.Goodbye => (CloseCode.Goodbye, "the session is over"),
-        _ => (CloseCode.Revoked, "revoked, disabled, in maintenance or deleted"),
-    };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -98,9 +90,9 @@ internal sealed partial class LinkBook(
         using var seconds = new PeriodicTimer(Second, clock);
         while (await seconds.WaitForNextTickAsync(stoppingToken))
         {
-            foreach (var conversation in _links.Values)
+            foreach (var connection in _connections.Values)
             {
-                conversation.Line.Check();
+                connection.Check();
             }
         }
     }
@@ -108,23 +100,23 @@ internal sealed partial class LinkBook(
     /// <summary>Spread over some seconds: all at once would come to the other gateways at once.</summary>
     private async Task DrainAsync()
     {
-        var links = _links.Values.ToArray();
-        if (links.Length == 0)
+        var connections = _connections.Values.ToArray();
+        if (connections.Length == 0)
         {
             return;
         }
 
-        LogDraining(links.Length);
+        LogDraining(connections.Length);
         var begun = clock.GetTimestamp();
-        for (var number = 0; number < links.Length; number++)
+        for (var number = 0; number < connections.Length; number++)
         {
-            var due = Settings.Drain * ((double)number / links.Length);
+            var due = settings.Links.Drain * ((double)number / connections.Length);
             if (due - clock.GetElapsedTime(begun) is { Ticks: > 0 } left)
             {
                 await Task.Delay(left, clock, CancellationToken.None);
             }
 
-            links[number].Line.Close(CloseCode.Stopping, "this gateway stops");
+            connections[number].Close(ReasonCode.Stopping);
         }
     }
 

@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 using System.Text;
 using Rollcall.Running;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>The handshake as other people's clients make it, byte by byte.</summary>
 public sealed class HandshakeTests(SharedGateway shared)

@@ -12,7 +12,7 @@ using Rollcall.Devices;
 using Rollcall.Measuring;
 using Rollcall.Running;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>More frames at once than are let in: they are calls like those over REST.</summary>
 public sealed class BusyLinkTests : IDisposable
@@ -25,6 +25,7 @@ public sealed class BusyLinkTests : IDisposable
     private readonly ServiceProvider _services = new ServiceCollection().AddMetrics().BuildServiceProvider();
     private readonly BusyReport _report;
     private readonly AdmissionControl _admission;
+    private readonly DeviceProtocol _protocol;
     private readonly GatewayMeter _meter;
     private readonly Instruments _heard;
     private readonly List<Line> _lines = [];
@@ -36,6 +37,7 @@ public sealed class BusyLinkTests : IDisposable
             new GatewaySettings(new ConfigurationBuilder().AddInMemoryCollection([new("COLD_CALLS", "1"), new("COLD_CALLS_WAITING", "0")]).Build());
         (_report, _meter) = (new BusyReport(meters, _clock, NullLogger<BusyReport>.Instance), new GatewayMeter(meters));
         _admission = new AdmissionControl(settings, _report, _clock);
+        _protocol = new DeviceProtocol(null!, Incarnation.New(), null!, _admission, null!, _clock); // Nothing is opened here.
         _heard = new Instruments(meters);
     }
 
@@ -44,6 +46,9 @@ public sealed class BusyLinkTests : IDisposable
     [InlineData("""{"type":"ping"}""")]
     [InlineData("""{"type":"claim_command"}""")]
     [InlineData("""{"type":"command_ack","commandId":"c"}""")]
+    [InlineData("""{"type":"command_ack"}""")]
+    [InlineData("""{"type":"heartbeat","status":"asleep"}""")]
+    [InlineData("""{"type":"shout"}""")]
     public async Task A_frame_for_which_there_is_no_place_is_told_when_to_come_again_and_the_socket_stays(string frame)
     {
         var loading = Open("cold");
@@ -112,7 +117,7 @@ public sealed class BusyLinkTests : IDisposable
 
     private Line Open(string deviceId)
     {
-        var line = new Line(deviceId, _admission, _meter, _clock);
+        var line = new Line(deviceId, _protocol, _meter, _clock);
         _lines.Add(line);
         return line;
     }
@@ -139,27 +144,27 @@ public sealed class BusyLinkTests : IDisposable
 
     private sealed class Line : IDisposable
     {
-        private readonly DeviceLinkTests.Socket _socket = new();
-        private readonly DeviceLink _link;
-        private readonly Conversation _conversation;
+        private readonly FrameSocketTests.Socket _socket = new();
+        private readonly FrameSocket _frames;
+        private readonly WebSocketTransport _transport;
 
-        public Line(string deviceId, AdmissionControl admission, GatewayMeter meter, TimeProvider clock)
+        public Line(string deviceId, DeviceProtocol protocol, GatewayMeter meter, TimeProvider clock)
         {
             var session = new Session("s", 1);
-            _link = new DeviceLink(
-                _socket, new Link("l", session, "g"), new DeviceCaller(deviceId, "c", session, clock.GetUtcNow() + TimeSpan.FromDays(1)),
-                TimeSpan.FromSeconds(90),
-                new LinkSettings(new ConfigurationBuilder().Build()), clock);
+            _frames = new FrameSocket(_socket, new DeviceConnectionSettings(new ConfigurationBuilder().Build()));
             var twin = DispatchProxy.Create<IDeviceGrain, Twin>();
             Twin = (Twin)(object)twin;
-            _conversation = new Conversation(_link, new ConnectReply(Refusal.None), twin, admission, meter, clock);
+            var connection = new DeviceConnection(
+                new Link("l", session, "g"), new DeviceCaller(deviceId, "c", session, clock.GetUtcNow() + TimeSpan.FromDays(1)), twin,
+                new ConnectReply(Refusal.None), clock);
+            _transport = new WebSocketTransport(_frames, connection, protocol, meter, clock);
         }
 
         public Twin Twin { get; }
 
         public JsonElement[] Told => [.. _socket.Said.Select(said => JsonElement.Parse(said)).Where(said => TestLink.Type(said) != "connected")];
 
-        public Task SayAsync(string frame) => _conversation.TakeAsync(Encoding.UTF8.GetBytes(frame)).AsTask();
+        public Task SayAsync(string frame) => _transport.TakeAsync(Encoding.UTF8.GetBytes(frame)).AsTask();
 
         /// <summary>The last thing it heard is this type, or this code of an error.</summary>
         public Task<JsonElement[]> HeardAsync(string what, int times = 1) => Eventually.GetAsync(
@@ -168,7 +173,7 @@ public sealed class BusyLinkTests : IDisposable
 
         public void Dispose()
         {
-            _link.Dispose();
+            _frames.Dispose();
             _socket.Dispose();
         }
     }

@@ -3,10 +3,10 @@ using Rollcall.Commands;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>A frame in which a device says something of a command; and how one is told of a command.</summary>
-internal readonly record struct CommandFrame(string CommandId, CommandStatus Status, string? Result, string? Error)
+internal readonly record struct CommandFrame(string CommandId, ReportPayload Said)
 {
     /// <summary>Of a frame to a device: one of the libraries reads 32,768 by default.</summary>
     public const int MostBytes = 32_000;
@@ -15,9 +15,9 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
     private const int Around = 512;
 
     /// <returns>What is wrong with it; null: nothing.</returns>
-    public static Problem? Read(Frame frame, out CommandFrame said)
+    public static Problem? Read(Frame frame, out CommandFrame read)
     {
-        said = default;
+        read = default;
         try
         {
             var members = JsonElement.Parse(frame.Payload.Span);
@@ -26,14 +26,14 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
                 return Problem.Invalid("commandId", "is missing.");
             }
 
-            var reported = new CommandSaid(CommandStatus.Acknowledged, null, null);
+            var said = new ReportPayload(CommandStatus.Acknowledged, null, null);
             if (frame.Type != "command_ack"
-                && CommandReports.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out reported) is { } problem)
+                && CommandReports.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out said) is { } problem)
             {
                 return problem;
             }
 
-            said = new CommandFrame(id.GetString()!, reported.Status, reported.Result, reported.Error);
+            read = new CommandFrame(id.GetString()!, said);
             return null;
         }
         catch (JsonException malformed)
@@ -46,11 +46,15 @@ internal readonly record struct CommandFrame(string CommandId, CommandStatus Sta
         }
     }
 
+    /// <summary>A frame with a command, for a device that asked for it by <paramref name="asked"/>, or did not ask.</summary>
+    public static ReadOnlyMemory<byte> Write(Frame asked, Command command, DateTimeOffset now) =>
+        asked.Answer("command", json => WriteMembers(json, command, now));
+
     /// <summary>
     /// Flat, and once more as <c>payload</c>: devices of both kinds are there. What some libraries refuse by default is not exceeded for
     /// it: a large one stands flat alone, and <c>payload</c> names it.
     /// </summary>
-    public static void Write(Utf8JsonWriter json, Command command, DateTimeOffset now)
+    private static void WriteMembers(Utf8JsonWriter json, Command command, DateTimeOffset now)
     {
         var body = JsonSerializer.SerializeToUtf8Bytes(DeviceCommandBody.Of(command, now), WireJson.Default.DeviceCommandBody);
         foreach (var member in JsonElement.Parse(body).EnumerateObject().Where(member => member.Name != "type"))

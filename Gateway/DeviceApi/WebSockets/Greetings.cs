@@ -1,6 +1,6 @@
 using System.Threading.Channels;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>
 /// Greets each socket a moment after its handshake, unless its device spoke before. Nearly every client's program attaches its listener
@@ -10,21 +10,21 @@ namespace Rollcall.Links;
 internal sealed class Greetings(TimeProvider clock) : BackgroundService
 {
     public static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(250);
-    private readonly Channel<(long Opened, Conversation Conversation)> _waiting =
-        Channel.CreateUnbounded<(long, Conversation)>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Channel<(long Opened, WebSocketTransport Socket)> _waiting =
+        Channel.CreateUnbounded<(long, WebSocketTransport)>(new UnboundedChannelOptions { SingleReader = true });
 
-    public void Add(Conversation conversation) => _waiting.Writer.TryWrite((clock.GetTimestamp(), conversation));
+    public void Add(WebSocketTransport socket) => _waiting.Writer.TryWrite((clock.GetTimestamp(), socket));
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        await foreach (var (opened, conversation) in _waiting.Reader.ReadAllAsync(stoppingToken))
+        await foreach (var (opened, socket) in _waiting.Reader.ReadAllAsync(stoppingToken))
         {
             if (Pause - clock.GetElapsedTime(opened) is { Ticks: > 0 } left)
             {
                 await Task.Delay(left, clock, stoppingToken);
             }
 
-            conversation.Greet();
+            socket.Greet();
         }
     }
 }

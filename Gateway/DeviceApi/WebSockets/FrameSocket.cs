@@ -1,16 +1,13 @@
 using System.Buffers;
 using System.Net.WebSockets;
-using Rollcall.Auth;
-using Rollcall.Devices;
 
-namespace Rollcall.Links;
+namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>
 /// One device's socket: frames in, one after the other, and a bounded queue out. While nothing is said it holds no buffer and no
 /// task of its own but the read that waits.
 /// </summary>
-internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller caller, TimeSpan timeout, LinkSettings settings, TimeProvider clock)
-    : IDisposable
+internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings settings) : IDisposable
 {
     public const int MostFrameBytes = 64 * 1024;
     private const int FirstBuffer = 4 * 1024;
@@ -19,19 +16,14 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     private readonly Queue<Outgoing> _waiting = new(0);
     private readonly TaskCompletionSource _closed = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private bool _sending;
-    private (WebSocketCloseStatus Code, string Reason)? _closing;
+    private CloseFrame? _closing;
     private bool _isClosing;
-    private long _lastFrame = clock.GetTimestamp();
-
-    public Link Link => link;
-
-    public DeviceCaller Caller => caller;
 
     /// <summary>We close it: whatever the device still says is not heard.</summary>
     public bool IsClosing => Volatile.Read(ref _isClosing);
 
-    /// <summary>Reads frames until the socket is over, and hands each text over.</summary>
-    public async Task ReadAsync(Func<ReadOnlyMemory<byte>, ValueTask> take)
+    /// <summary>Reads frames until the socket is over, and hands each over: its text, or null when it is something else.</summary>
+    public async Task ReadAsync(Func<ReadOnlyMemory<byte>?, ValueTask> take)
     {
         while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
         {
@@ -82,13 +74,13 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     }
 
     /// <summary>Closes after what waits is sent; a device that does not answer in time is cut off.</summary>
-    public void Close(WebSocketCloseStatus code, string reason)
+    public void Close(CloseFrame last)
     {
         lock (_gate)
         {
             if (_closing is null)
             {
-                _closing = (code, reason);
+                _closing = last;
                 Volatile.Write(ref _isClosing, true);
                 _abort.CancelAfter(settings.Patience);
                 BeginSending();
@@ -97,26 +89,10 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
     }
 
     /// <summary>The same; returns when the close is written, or cannot be.</summary>
-    public Task CloseAsync(WebSocketCloseStatus code, string reason)
+    public Task CloseAsync(CloseFrame last)
     {
-        Close(code, reason);
+        Close(last);
         return _closed.Task;
-    }
-
-    /// <summary>The device was heard, here or elsewhere: its socket is not silent.</summary>
-    public void Heard() => Volatile.Write(ref _lastFrame, clock.GetTimestamp());
-
-    /// <summary>Closes a socket that has been silent too long, or whose token has expired. To be called every second.</summary>
-    public void Check()
-    {
-        if (clock.GetUtcNow() >= caller.Expires)
-        {
-            Close(CloseCode.TokenExpired, "the token has expired");
-        }
-        else if (clock.GetElapsedTime(Volatile.Read(ref _lastFrame)) >= timeout)
-        {
-            Close(CloseCode.Policy, "silent for the heartbeat timeout");
-        }
     }
 
     public void Dispose()
@@ -127,9 +103,9 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
 
     /// <summary>With its own code, as the protocol asks, before its socket is let go.</summary>
     private Task AnswerCloseAsync() =>
-        CloseAsync(socket.CloseStatus is { } code && code != WebSocketCloseStatus.Empty ? code : CloseCode.Goodbye, "");
+        CloseAsync(new(socket.CloseStatus is { } code && code != WebSocketCloseStatus.Empty ? code : WebSocketCloseStatus.NormalClosure, ""));
 
-    private async ValueTask ReadFrameAsync(Func<ReadOnlyMemory<byte>, ValueTask> take)
+    private async ValueTask ReadFrameAsync(Func<ReadOnlyMemory<byte>?, ValueTask> take)
     {
         var buffer = ArrayPool<byte>.Shared.Rent(FirstBuffer);
         try
@@ -146,7 +122,7 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
 
                 if (length > MostFrameBytes)
                 {
-                    Close(CloseCode.TooLarge, $"a frame has more than {MostFrameBytes} bytes");
+                    Close(CloseCodes.Of(ReasonCode.TooLarge));
                     length = 0;
                 }
 
@@ -168,20 +144,9 @@ internal sealed class DeviceLink(WebSocket socket, Link link, DeviceCaller calle
         }
     }
 
-    private async ValueTask HandOverAsync(WebSocketMessageType kind, ReadOnlyMemory<byte> frame, Func<ReadOnlyMemory<byte>, ValueTask> take)
-    {
-        if (IsClosing)
-        {
-            return;
-        }
-
-        if (kind == WebSocketMessageType.Text)
-        {
-            Heard();
-        }
-
-        await take(kind == WebSocketMessageType.Text ? frame : default);
-    }
+    /// <summary>While it is being closed nobody listens to what the device still says.</summary>
+    private ValueTask HandOverAsync(WebSocketMessageType kind, ReadOnlyMemory<byte> frame, Func<ReadOnlyMemory<byte>?, ValueTask> take) =>
+        IsClosing ? ValueTask.CompletedTask : take(kind == WebSocketMessageType.Text ? frame : default(ReadOnlyMemory<byte>?));
 
     private static byte[] Grown(byte[] buffer)
     {

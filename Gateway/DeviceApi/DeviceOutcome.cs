@@ -1,0 +1,62 @@
+using Rollcall.Commands;
+using Rollcall.Devices;
+
+namespace Rollcall.DeviceApi;
+
+/// <summary>What became of a device's call.</summary>
+/// <param name="RetryAfter">Seconds after which it is worth trying again; 0: nothing is known of that.</param>
+internal readonly record struct DeviceOutcome(ReasonCode Reason, int RetryAfter = 0)
+{
+    public bool IsSuccess => Reason == ReasonCode.Success;
+
+    /// <summary>The session is over. What it was opened for is closed with this reason, and every further call is refused.</summary>
+    public bool IsFinal =>
+        Reason is ReasonCode.Superseded or ReasonCode.Revoked or ReasonCode.Disabled or ReasonCode.Maintenance or ReasonCode.Removed;
+
+    /// <summary>What a twin says of a call with a session.</summary>
+    public static DeviceOutcome Of(Refusal refusal) => new(refusal switch
+    {
+        Refusal.None => ReasonCode.Success,
+        Refusal.SessionSuperseded => ReasonCode.Superseded,
+        Refusal.InvalidSession => ReasonCode.Revoked,
+        Refusal.Disabled => ReasonCode.Disabled,
+        Refusal.Maintenance => ReasonCode.Maintenance,
+        Refusal.NotFound => ReasonCode.Removed,
+        Refusal.Rejected => ReasonCode.Rejected,
+        Refusal.RateLimited => ReasonCode.RateLimited,
+        _ => ReasonCode.Unavailable,
+    });
+
+    /// <summary>What a twin says of a command's report: what is not found is the command.</summary>
+    public static DeviceOutcome OfReport(Refusal refusal) => refusal switch
+    {
+        Refusal.NotFound => new(ReasonCode.UnknownCommand),
+        Refusal.Conflict => new(ReasonCode.CommandConflict),
+        _ => Of(refusal),
+    };
+}
+
+/// <summary>A connection that is open, or why it is not.</summary>
+/// <param name="Connection">Not null with success. To be given to <see cref="DeviceProtocol.DisconnectAsync"/> when it is over.</param>
+internal readonly record struct ConnectOutcome(DeviceOutcome Outcome, DeviceConnection? Connection = null);
+
+/// <summary>What became of a beat.</summary>
+/// <param name="Stored">True: it survives a kill of any process. False: the store is away, the twin keeps it in memory.</param>
+/// <param name="Timestamp">When the twin heard it, UTC, whole milliseconds.</param>
+/// <param name="NextHeartbeat">Milliseconds until the next beat is due.</param>
+/// <param name="Commands">
+/// For a device without a connection, oldest first. Say <see cref="DeviceProtocol.MarkDelivered"/> when they are written.
+/// </param>
+internal readonly record struct HeartbeatOutcome(
+    DeviceOutcome Outcome, bool Stored, DateTimeOffset Timestamp, int NextHeartbeat, IReadOnlyList<Command> Commands)
+{
+    public static HeartbeatOutcome Refused(DeviceOutcome outcome) => new(outcome, false, default, 0, []);
+}
+
+/// <summary>What became of a sign of life.</summary>
+/// <param name="Timestamp">When the twin heard it, UTC, whole milliseconds.</param>
+internal readonly record struct TouchOutcome(DeviceOutcome Outcome, DateTimeOffset Timestamp = default);
+
+/// <summary>The command that is next, or why none is.</summary>
+/// <param name="Command">Null with success: nothing waits. Say <see cref="DeviceProtocol.MarkDelivered"/> when it is written.</param>
+internal readonly record struct CommandOutcome(DeviceOutcome Outcome, Command? Command = null);
