@@ -10,16 +10,17 @@ using Rollcall.Customers;
 using Rollcall.Dashboard;
 using Rollcall.Demo;
 using Rollcall.DeviceApi;
+using Rollcall.DeviceApi.Rest;
 using Rollcall.DeviceApi.WebSockets;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Health;
 using Rollcall.Hub;
 using Rollcall.Logs;
+using Rollcall.Measuring;
 using Rollcall.Page;
 using Rollcall.Problems;
 using Rollcall.Proxies;
-using Rollcall.Measuring;
 using Rollcall.Warming;
 using Rollcall.Wire;
 

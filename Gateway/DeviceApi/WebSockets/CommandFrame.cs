@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Rollcall.Commands;
+using Rollcall.DeviceApi.Messages;
 using Rollcall.Problems;
 using Rollcall.Wire;
 

@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Rollcall.Commands;
+using Rollcall.DeviceApi.Messages;
 using Rollcall.DeviceApi.Rest;
-using Rollcall.Devices;
 using Rollcall.Measuring;
 using Rollcall.Problems;
 using Rollcall.Wire;

@@ -3,7 +3,7 @@ using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 
-namespace Rollcall.Devices;
+namespace Rollcall.DeviceApi.Messages;
 
 /// <summary>
 /// The metrics of one beat. One that does not fit costs itself, and never the beat: it is left out, and named. Read and written in

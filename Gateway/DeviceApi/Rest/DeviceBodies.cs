@@ -1,7 +1,7 @@
 using System.Text.Json.Serialization;
 using Rollcall.Commands;
 
-namespace Rollcall.Devices;
+namespace Rollcall.DeviceApi.Rest;
 
 /// <summary>Sign-in of a device.</summary>
 /// <param name="DeviceSecret">8 to 256 characters.</param>

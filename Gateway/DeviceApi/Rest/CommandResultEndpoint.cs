@@ -1,11 +1,11 @@
 using Rollcall.Auth;
+using Rollcall.Commands;
 using Rollcall.Connections;
-using Rollcall.DeviceApi;
-using Rollcall.DeviceApi.Rest;
+using Rollcall.DeviceApi.Messages;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
-namespace Rollcall.Commands;
+namespace Rollcall.DeviceApi.Rest;
 
 /// <summary>A device without a socket says what it has done.</summary>
 internal static class CommandResultEndpoint

@@ -1,13 +1,12 @@
 using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Connections;
-using Rollcall.DeviceApi;
-using Rollcall.DeviceApi.Rest;
+using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
-namespace Rollcall.Devices;
+namespace Rollcall.DeviceApi.Rest;
 
 /// <summary>How a device gets its secret, its session, and how it ends that.</summary>
 internal static class JoinEndpoints

@@ -1,9 +1,9 @@
 using System.Text.Json;
-using Rollcall.DeviceApi;
+using Rollcall.Devices;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
-namespace Rollcall.Devices;
+namespace Rollcall.DeviceApi.Messages;
 
 /// <summary>A beat's body, read in one pass over its bytes: this is the hottest parser of the product.</summary>
 internal static class HeartbeatBody

@@ -1,9 +1,9 @@
 using System.Text;
 using System.Text.Json;
-using Rollcall.DeviceApi;
+using Rollcall.Commands;
 using Rollcall.Problems;
 
-namespace Rollcall.Commands;
+namespace Rollcall.DeviceApi.Messages;
 
 /// <summary>Reads what devices report of commands, however it comes and in whichever words.</summary>
 internal static class CommandReports

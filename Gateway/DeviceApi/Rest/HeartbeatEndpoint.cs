@@ -1,12 +1,11 @@
 using Rollcall.Auth;
 using Rollcall.Commands;
 using Rollcall.Connections;
-using Rollcall.DeviceApi;
-using Rollcall.DeviceApi.Rest;
+using Rollcall.DeviceApi.Messages;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
-namespace Rollcall.Devices;
+namespace Rollcall.DeviceApi.Rest;
 
 /// <summary>A beat over REST.</summary>
 internal static class HeartbeatEndpoint
