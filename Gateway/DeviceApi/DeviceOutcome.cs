@@ -40,17 +40,23 @@ internal readonly record struct DeviceOutcome(ReasonCode Reason, int RetryAfter 
 /// <param name="Connection">Not null with success. To be given to <see cref="DeviceProtocol.DisconnectAsync"/> when it is over.</param>
 internal readonly record struct ConnectOutcome(DeviceOutcome Outcome, DeviceConnection? Connection = null);
 
-/// <summary>What became of a beat.</summary>
-/// <param name="Stored">True: it survives a kill of any process. False: the store is away, the twin keeps it in memory.</param>
-/// <param name="Timestamp">When the twin heard it, UTC, whole milliseconds.</param>
-/// <param name="NextHeartbeat">Milliseconds until the next beat is due.</param>
-/// <param name="Commands">
-/// For a device without a connection, oldest first. Say <see cref="DeviceProtocol.MarkDelivered"/> when they are written.
-/// </param>
-internal readonly record struct HeartbeatOutcome(
-    DeviceOutcome Outcome, bool Stored, DateTimeOffset Timestamp, int NextHeartbeat, IReadOnlyList<Command> Commands)
+/// <summary>What became of a beat. No more than two words: every beat's call carries it.</summary>
+/// <param name="Reply">What the twin said to it; null: it was not asked.</param>
+internal readonly record struct HeartbeatOutcome(DeviceOutcome Outcome, HeartbeatReply? Reply = null)
 {
-    public static HeartbeatOutcome Refused(DeviceOutcome outcome) => new(outcome, false, default, 0, []);
+    /// <summary>True: it survives a kill of any process. False: the store is away, the twin keeps it in memory.</summary>
+    public bool Stored => Reply is { Stored: true };
+
+    /// <summary>When the twin heard it, UTC, whole milliseconds.</summary>
+    public DateTimeOffset Timestamp => Reply?.Timestamp ?? default;
+
+    /// <summary>Milliseconds until the next beat is due.</summary>
+    public int NextHeartbeat => Reply?.NextHeartbeat ?? 0;
+
+    /// <summary>
+    /// For a device without a connection, oldest first. Say <see cref="DeviceProtocol.MarkDelivered"/> when they are written.
+    /// </summary>
+    public IReadOnlyList<Command> Commands => Reply?.Commands ?? [];
 }
 
 /// <summary>What became of a sign of life.</summary>

@@ -67,7 +67,7 @@ internal sealed class DeviceProtocol(
         using var place = await admission.EnterAsync(caller.DeviceId);
         if (place.IsRefused)
         {
-            return HeartbeatOutcome.Refused(new(ReasonCode.Busy, place.RetryAfter));
+            return new(new(ReasonCode.Busy, place.RetryAfter));
         }
 
         var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id, connection?.Link, said.Ignored);
@@ -76,7 +76,7 @@ internal sealed class DeviceProtocol(
         place.Served(reply.Refusal);
         var outcome = reply.Refusal == Refusal.RateLimited
             ? new DeviceOutcome(ReasonCode.TooManyGoodbyes, (reply.NextHeartbeat + 999) / 1_000) : DeviceOutcome.Of(reply.Refusal);
-        return new(Closing(connection, outcome), reply.Stored, reply.Timestamp, reply.NextHeartbeat, reply.Commands);
+        return new(Closing(connection, outcome), reply);
     }
 
     /// <summary>Any other message over a connection: a sign of life.</summary>
