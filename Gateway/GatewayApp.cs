@@ -9,16 +9,18 @@ using Rollcall.Connections;
 using Rollcall.Customers;
 using Rollcall.Dashboard;
 using Rollcall.Demo;
+using Rollcall.DeviceApi;
+using Rollcall.DeviceApi.Rest;
+using Rollcall.DeviceApi.WebSockets;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Health;
 using Rollcall.Hub;
-using Rollcall.Links;
 using Rollcall.Logs;
+using Rollcall.Measuring;
 using Rollcall.Page;
 using Rollcall.Problems;
 using Rollcall.Proxies;
-using Rollcall.Measuring;
 using Rollcall.Warming;
 using Rollcall.Wire;
 
@@ -81,7 +83,7 @@ internal static class GatewayApp
         });
         services.AddReference(settings.PublicUrl);
         services.AddPortalHub();
-        services.AddLinks();
+        services.AddDeviceApi();
         services.AddSingleton<DependencyCheck>();
         services.AddAdmission();
         services.AddSingleton<CommandWait>();
@@ -110,7 +112,7 @@ internal static class GatewayApp
         app.UseMiddleware<FaultBarrier>();
         app.UseStatusCodePages(pages => Problem.OfStatus(pages.HttpContext.Response.StatusCode).ExecuteAsync(pages.HttpContext));
         app.UseHealthPort(settings);
-        app.UseLinks();
+        app.UseDeviceSockets();
         app.UseOwnPage(settings);
         app.UseRouting();
         app.UseMiddleware<Preflight>();
@@ -130,7 +132,7 @@ internal static class GatewayApp
         var device = app.MapGroup("/api/v1/device").WithTags("Device").TakeHead();
         device.MapJoining();
         device.MapHeartbeat();
-        device.MapLinks();
+        device.MapDeviceSocket();
         device.MapCommandResults();
         var customer = app.MapGroup("/api/v1/customer").WithTags("Portal").TakeHead();
         customer.MapDeviceList();

@@ -1,5 +1,4 @@
 using Rollcall.Devices;
-using Rollcall.Problems;
 
 namespace Rollcall.Admission;
 
@@ -25,19 +24,16 @@ internal sealed class AdmissionControl(GatewaySettings settings, BusyReport repo
     /// <summary>For a call that brings a secret, a code or a key.</summary>
     public ValueTask<Place> SignInAsync(string deviceId) => Passes(deviceId) ? new(new Place(this)) : TakeAsync(_signIns, deviceId);
 
-    /// <summary>The answer to a call that was let in and not answered in time.</summary>
-    public Problem Late()
+    /// <summary>A call was let in, and not answered in time.</summary>
+    /// <returns>Seconds after which it may be made again.</returns>
+    public int Late()
     {
         report.Refused(Busy.Late);
-        return Problem.Busy(_sessions.RetryAfter());
+        return _sessions.RetryAfter();
     }
 
-    /// <summary>The answer to a sign-in that the pool of slow checks has no room for.</summary>
-    public Problem SecretsWait(int seconds)
-    {
-        report.Refused(Busy.Secrets);
-        return Problem.Busy(seconds);
-    }
+    /// <summary>The pool of slow checks had no room for a sign-in.</summary>
+    public void SecretsWait() => report.Refused(Busy.Secrets);
 
     public void Dispose()
     {
@@ -75,7 +71,7 @@ internal sealed class AdmissionControl(GatewaySettings settings, BusyReport repo
         }
 
         report.Refused(Busy.Loading);
-        return new Place(Problem.Busy(seconds));
+        return new Place(seconds);
     }
 }
 
@@ -87,15 +83,17 @@ internal readonly struct Place : IDisposable
     private readonly string? _deviceId;
     private readonly long _since;
 
-    public Place(Problem refused) => Refused = refused;
+    public Place(int retryAfter) => RetryAfter = retryAfter;
 
     public Place(AdmissionControl admission) => _admission = admission;
 
     public Place(AdmissionControl admission, PlaceQueue queue, string deviceId, long since) =>
         (_admission, _queue, _deviceId, _since) = (admission, queue, deviceId, since);
 
-    /// <summary>There is no place: the answer instead.</summary>
-    public Problem? Refused { get; }
+    /// <summary>Seconds after which there may be one; 0: this is one.</summary>
+    public int RetryAfter { get; }
+
+    public bool IsRefused => RetryAfter > 0;
 
     /// <summary>Takes down that the twin is in memory, when it has served.</summary>
     public void Served(Refusal refusal)

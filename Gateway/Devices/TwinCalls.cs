@@ -23,7 +23,8 @@ internal static class TwinCalls
     /// Calls again while the activation has to give way to a newer one, or its silo is gone. The answer to a call that got lost is waited
     /// for once more.
     /// </summary>
-    public static async ValueTask<T> Patiently<T>(Func<ValueTask<T>> call, Func<T, Refusal> refusal)
+    /// <param name="call">Not a closure where it is made for each beat: what it needs is <paramref name="state"/>.</param>
+    public static async ValueTask<T> RetryAsync<TState, T>(TState state, Func<TState, ValueTask<T>> call, Func<T, Refusal> refusal)
     {
         var lost = false;
         try
@@ -32,7 +33,7 @@ internal static class TwinCalls
             {
                 try
                 {
-                    var answer = await call();
+                    var answer = await call(state);
                     if (refusal(answer) != Refusal.Moved)
                     {
                         return answer;
@@ -49,7 +50,7 @@ internal static class TwinCalls
                 }
             }
 
-            return await call();
+            return await call(state);
         }
         finally
         {
@@ -59,6 +60,9 @@ internal static class TwinCalls
             }
         }
     }
+
+    public static ValueTask<T> Patiently<T>(Func<ValueTask<T>> call, Func<T, Refusal> refusal) =>
+        RetryAsync(call, static call => call(), refusal);
 
     /// <summary>Of a call without refusals: a read of the roster.</summary>
     public static ValueTask<T> Patiently<T>(Func<ValueTask<T>> call) => Patiently(call, _ => Refusal.None);

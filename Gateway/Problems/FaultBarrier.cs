@@ -35,7 +35,7 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
         catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {
             LogOutage(context.Request.Method, Loggable.Path(context.Request), context.TraceIdentifier, late.GetType().Name);
-            await admission.Late().ExecuteAsync(context);
+            await Problem.Busy(admission.Late()).ExecuteAsync(context);
         }
         catch (Exception fault)
         {

@@ -53,10 +53,10 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem RateLimited() => new(429, "RATE_LIMITED", "Too many requests: wait as Retry-After says.", retryAfter: 1);
 
-    /// <param name="milliseconds">Until the next one is taken.</param>
-    public static Problem TooManyGoodbyes(int milliseconds) => new(
+    /// <param name="retryAfter">Seconds until the next one is taken.</param>
+    public static Problem TooManyGoodbyes(int retryAfter) => new(
         429, "RATE_LIMITED", "The device says goodbye too often: it stays online until it is silent, or ends its session.",
-        retryAfter: (milliseconds + 999) / 1_000);
+        retryAfter: retryAfter);
 
     public static Problem Unavailable(int retryAfter = 2) =>
         new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: retryAfter);

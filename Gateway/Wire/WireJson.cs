@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rollcall.Commands;
 using Rollcall.Customers;
+using Rollcall.DeviceApi.Rest;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Health;

@@ -21,6 +21,16 @@ public sealed partial class DoorTests
     [Fact]
     public void There_is_one_such_file() => Assert.Matches(Behind(), Repository.Text(Assert.Single(Repository.Files("/" + TheOne, "Gateway"))));
 
+    /// <summary>Or a further protocol could not use it. What knows one protocol's words is in a folder below.</summary>
+    [Fact]
+    public void What_a_device_can_do_is_said_without_bytes()
+    {
+        const string Room = "Gateway/DeviceApi";
+        var files = Repository.Files(".cs", Room).Where(file => Path.GetDirectoryName(file) == Room).ToArray();
+        Assert.Contains(Room + "/DeviceProtocol.cs", files);
+        Assert.All(files, file => Assert.DoesNotMatch(Bytes(), Repository.Text(file)));
+    }
+
     [Fact]
     public void No_program_uses_the_windows_code()
     {
@@ -38,6 +48,10 @@ public sealed partial class DoorTests
             Assert.DoesNotMatch(@"""\s*(SELECT|INSERT INTO|UPDATE|DELETE FROM) \w", Repository.Text(file));
         }
     }
+
+    /// <summary>Names of JSON, sockets and HTTP.</summary>
+    [GeneratedRegex(@"\b(byte|Utf8\w+|Json\w*|Problem\w*|WebSocket|HttpContext|IResult|StatusCodes|System\.Net|Rollcall\.Wire|DeviceApi\.Rest)\b")]
+    private static partial Regex Bytes();
 
     /// <summary>Names that only the behaviour and the stores have.</summary>
     [GeneratedRegex(@"\b(AddTwins|TwinSettings|AddEmbeddedStores|StoreHosting|RequireEmbedded|DataDirectory|Migrator|"

@@ -1,6 +1,6 @@
 using System.Text;
 using System.Text.Json;
-using Rollcall.Links;
+using Rollcall.DeviceApi.WebSockets;
 using Rollcall.Running;
 
 namespace Rollcall.Commands;

@@ -4,7 +4,7 @@ using System.Net.WebSockets;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
 using Microsoft.Extensions.DependencyInjection;
-using Rollcall.Links;
+using Rollcall.DeviceApi.WebSockets;
 using Rollcall.Running;
 
 namespace Rollcall.Connections;

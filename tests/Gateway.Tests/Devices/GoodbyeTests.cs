@@ -1,5 +1,5 @@
 using System.Globalization;
-using Rollcall.Links;
+using Rollcall.DeviceApi.WebSockets;
 using Rollcall.Running;
 
 namespace Rollcall.Devices;

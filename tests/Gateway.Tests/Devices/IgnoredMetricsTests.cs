@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Rollcall.DeviceApi.WebSockets;
 using Rollcall.Hub;
-using Rollcall.Links;
 using Rollcall.Running;
 
 namespace Rollcall.Devices;

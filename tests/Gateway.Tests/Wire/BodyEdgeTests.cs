@@ -1,4 +1,4 @@
-using Rollcall.Links;
+using Rollcall.DeviceApi.WebSockets;
 using Rollcall.Running;
 
 namespace Rollcall.Wire;

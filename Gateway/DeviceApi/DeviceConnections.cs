@@ -1,0 +1,125 @@
+using System.Collections.Concurrent;
+using Rollcall.Commands;
+using Rollcall.Devices;
+using Rollcall.Measuring;
+
+namespace Rollcall.DeviceApi;
+
+/// <summary>
+/// All connections of devices that this gateway holds: looked at each second, reached by their twins, and closed bit by bit when it stops.
+/// </summary>
+internal sealed partial class DeviceConnections(
+    IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock, ILoggerFactory logs)
+    : BackgroundService, ILinkObserver
+{
+    private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
+    private readonly ConcurrentDictionary<string, DeviceConnection> _connections = new();
+
+    /// <summary>Under the name by which operators know these lines.</summary>
+    private readonly ILogger _log = logs.CreateLogger("Rollcall.Links.LinkBook");
+    private ILinkObserver? _reference;
+    private int _entered;
+
+    /// <summary>How twins reach this gateway.</summary>
+    public ILinkObserver Reference => _reference ??= grains.CreateObjectReference<ILinkObserver>(this);
+
+    /// <summary>No connection is opened any more, and none that closes is a loss.</summary>
+    public bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
+
+    /// <returns>False: there are as many as may be, or this gateway stops.</returns>
+    public bool TryEnter()
+    {
+        if (Interlocked.Increment(ref _entered) > settings.Links.Most || IsStopping)
+        {
+            Interlocked.Decrement(ref _entered);
+            return false;
+        }
+
+        meter.LinkOpened();
+        return true;
+    }
+
+    public void Leave()
+    {
+        Interlocked.Decrement(ref _entered);
+        meter.LinkClosed();
+    }
+
+    public void Add(DeviceConnection connection) => _connections[connection.Link.LinkId] = connection;
+
+    public void Remove(DeviceConnection connection) => _connections.TryRemove(connection.Link.LinkId, out _);
+
+    public ValueTask Deliver(string linkId, IReadOnlyList<Command> commands)
+    {
+        if (_connections.TryGetValue(linkId, out var connection))
+        {
+            connection.Deliver(commands);
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask Alive(string linkId)
+    {
+        if (_connections.TryGetValue(linkId, out var connection))
+        {
+            connection.Heard();
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    public ValueTask End(string linkId, LinkEnd why)
+    {
+        if (_connections.TryGetValue(linkId, out var connection))
+        {
+            connection.Close(why switch
+            {
+                LinkEnd.Superseded => ReasonCode.Superseded,
+                LinkEnd.Goodbye => ReasonCode.Goodbye,
+                _ => ReasonCode.Revoked,
+            });
+        }
+
+        return ValueTask.CompletedTask;
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        lifetime.ApplicationStopping.Register(() => _ = DrainAsync());
+        using var seconds = new PeriodicTimer(Second, clock);
+        while (await seconds.WaitForNextTickAsync(stoppingToken))
+        {
+            foreach (var connection in _connections.Values)
+            {
+                connection.Check();
+            }
+        }
+    }
+
+    /// <summary>Spread over some seconds: all at once would come to the other gateways at once.</summary>
+    private async Task DrainAsync()
+    {
+        var connections = _connections.Values.ToArray();
+        if (connections.Length == 0)
+        {
+            return;
+        }
+
+        LogDraining(connections.Length);
+        var begun = clock.GetTimestamp();
+        for (var number = 0; number < connections.Length; number++)
+        {
+            var due = settings.Links.Drain * ((double)number / connections.Length);
+            if (due - clock.GetElapsedTime(begun) is { Ticks: > 0 } left)
+            {
+                await Task.Delay(left, clock, CancellationToken.None);
+            }
+
+            connections[number].Close(ReasonCode.Stopping);
+        }
+    }
+
+    [LoggerMessage(LogLevel.Information, "The sockets of {Count} devices are closed")]
+    private partial void LogDraining(int count);
+}

@@ -1,0 +1,41 @@
+using System.Text.Json.Serialization;
+using Rollcall.Commands;
+
+namespace Rollcall.DeviceApi.Rest;
+
+/// <summary>Sign-in of a device.</summary>
+/// <param name="DeviceSecret">8 to 256 characters.</param>
+internal sealed record AuthRequest(string? DeviceId, string? DeviceSecret);
+
+/// <summary>A session.</summary>
+/// <param name="Token">Opaque to the device; goes with every call.</param>
+/// <param name="ExpiresIn">Seconds. Renew at a random point in 70-90 % of it.</param>
+/// <param name="HeartbeatInterval">Milliseconds between beats.</param>
+/// <param name="HeartbeatTimeout">Milliseconds of silence after which the device is offline.</param>
+internal sealed record AuthAnswer(string Token, string TokenType, long ExpiresIn, string DeviceId, int HeartbeatInterval, int HeartbeatTimeout);
+
+/// <summary>A device joins: by the one-time code its owner was given for it, or by an enrolment key and an id that it chooses.</summary>
+/// <param name="EnrolmentKey">Instead of a code: good for many devices of one customer, within its limits.</param>
+/// <param name="Name">Free text, at most 200 characters.</param>
+internal sealed record RegisterRequest(string? DeviceId, string? ActivationCode = null, string? EnrolmentKey = null, string? Name = null);
+
+/// <summary>The device's secret, shown this once.</summary>
+internal sealed record RegisterAnswer(string DeviceId, string DeviceSecret);
+
+/// <summary>A beat. May be empty.</summary>
+/// <param name="Status"><c>healthy</c> (default), <c>online</c>, <c>degraded</c>, or <c>offline</c>: a goodbye.</param>
+/// <param name="Metrics">
+/// <c>cpu</c>, <c>memory</c> 0-100 (percent), <c>uptime</c> (seconds), and up to 32 further finite numbers, also as texts. Replaces the
+/// former metrics. One that does not fit is ignored, and named in the answer.
+/// </param>
+internal sealed record HeartbeatRequest(string? Status = null, IReadOnlyDictionary<string, double>? Metrics = null);
+
+/// <summary>The beat was heard.</summary>
+/// <param name="Stored">True: it survives a kill of any process. False: the store is away, the newest beat is kept and stored later.</param>
+/// <param name="Timestamp">When the server heard it.</param>
+/// <param name="NextHeartbeat">Milliseconds until the next beat is due.</param>
+/// <param name="Commands">Commands for the device, oldest first.</param>
+/// <param name="IgnoredMetrics">Names of metrics that did not fit, at most 10, each cut to 64 characters; absent when all did.</param>
+internal sealed record HeartbeatAnswer(
+    bool Success, bool Received, bool Stored, DateTimeOffset Timestamp, int NextHeartbeat, IReadOnlyList<DeviceCommandBody> Commands,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] IReadOnlyList<string>? IgnoredMetrics = null);

@@ -1,0 +1,74 @@
+using Rollcall.Auth;
+using Rollcall.Commands;
+using Rollcall.Connections;
+using Rollcall.DeviceApi.Messages;
+using Rollcall.Problems;
+using Rollcall.Wire;
+
+namespace Rollcall.DeviceApi.Rest;
+
+/// <summary>A beat over REST.</summary>
+internal static class HeartbeatEndpoint
+{
+    public static void MapHeartbeat(this IEndpointRouteBuilder device) => device
+        .MapPost("/heartbeat", Heartbeat)
+        .RequireAuthorization(Policies.Device)
+        .WithBody<HeartbeatRequest>(required: false, "application/json")
+        .Produces<HeartbeatAnswer>()
+        .Produces<HeartbeatAnswer>(StatusCodes.Status202Accepted)
+        .Refuses(400, 401, 403, 413, 415, 429, 503)
+        .WithSummary("Record a sign of life. 200: stored. 202: heard, and stored when the store is back.");
+
+    private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
+    {
+        var (said, problem) = await ReadAsync(context.Request);
+        if (problem is not null)
+        {
+            return problem;
+        }
+
+        var newcomer = context.Vouch(caller.CustomerId);
+        var beat = await protocol.HeartbeatAsync(caller, said);
+        if (!beat.Outcome.IsSuccess)
+        {
+            return DeviceProblems.Of(beat.Outcome);
+        }
+
+        newcomer?.Know(caller.CustomerId);
+        if (beat.Commands.Count > 0)
+        {
+            MarkDelivered(context.Response, caller, beat.Commands, protocol);
+        }
+
+        return Answer(beat, said.Ignored);
+    }
+
+    /// <summary>The buffer goes back before the twin is called: while a flush is awaited, thousands of beats are in here.</summary>
+    private static async ValueTask<(HeartbeatPayload Said, Problem? Problem)> ReadAsync(HttpRequest request)
+    {
+        var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatBody.MostBytes);
+        using (body)
+        {
+            return problem is null && HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var said, out problem)
+                ? (said, null) : (default, problem);
+        }
+    }
+
+    /// <summary>
+    /// Delivered is what has been written. Apart: a lambda beside the answer would cost every beat an object, also one without commands.
+    /// </summary>
+    private static void MarkDelivered(HttpResponse response, DeviceCaller caller, IReadOnlyList<Command> commands, DeviceProtocol protocol) =>
+        response.OnCompleted(() =>
+        {
+            protocol.MarkDelivered(caller, commands);
+            return Task.CompletedTask;
+        });
+
+    private static IResult Answer(HeartbeatOutcome beat, IReadOnlyList<string>? ignored) => Json.Answer(
+        new HeartbeatAnswer(true, true, beat.Stored, beat.Timestamp, beat.NextHeartbeat, beat.Commands.Count == 0 ? [] : Bodies(beat), ignored),
+        WireJson.Default.HeartbeatAnswer,
+        beat.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+
+    private static DeviceCommandBody[] Bodies(HeartbeatOutcome beat) =>
+        [.. beat.Commands.Select(command => DeviceCommandBody.Of(command, beat.Timestamp))];
+}
