@@ -12,6 +12,7 @@ using Rollcall.Demo;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Health;
+using Rollcall.Http;
 using Rollcall.Hub;
 using Rollcall.Links;
 using Rollcall.Logs;
@@ -127,12 +128,12 @@ internal static class GatewayApp
             app.MapReference();
         }
 
-        var device = app.MapGroup("/api/v1/device").WithTags("Device").TakeHead();
+        var device = app.MapApi("/api/v1/device", "Device");
         device.MapJoining();
         device.MapHeartbeat();
         device.MapLinks();
         device.MapCommandResults();
-        var customer = app.MapGroup("/api/v1/customer").WithTags("Portal").TakeHead();
+        var customer = app.MapApi("/api/v1/customer", "Portal");
         customer.MapDeviceList();
         customer.MapDevices();
         customer.MapSecret();
