@@ -145,7 +145,10 @@ internal static class Reference
         foreach (var rule in member is null ? [] : RuleAttribute.Of(member))
         {
             rule.Describe(schema);
-            schema.Type &= rule.Required ? ~JsonSchemaType.Null : schema.Type;
+            if (rule.Required)
+            {
+                schema.Type &= ~JsonSchemaType.Null;
+            }
         }
 
         foreach (var required in type.Properties.Where(one => RuleAttribute.Of(one).Any(rule => rule.Required)))
