@@ -15,6 +15,7 @@ using Rollcall.DeviceApi.WebSockets;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Health;
+using Rollcall.Http;
 using Rollcall.Hub;
 using Rollcall.Logs;
 using Rollcall.Measuring;
@@ -129,12 +130,12 @@ internal static class GatewayApp
             app.MapReference();
         }
 
-        var device = app.MapGroup("/api/v1/device").WithTags("Device").TakeHead();
+        var device = app.MapApi("/api/v1/device", "Device");
         device.MapJoining();
         device.MapHeartbeat();
         device.MapDeviceSocket();
         device.MapCommandResults();
-        var customer = app.MapGroup("/api/v1/customer").WithTags("Portal").TakeHead();
+        var customer = app.MapApi("/api/v1/customer", "Portal");
         customer.MapDeviceList();
         customer.MapDevices();
         customer.MapSecret();

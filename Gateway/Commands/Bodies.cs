@@ -1,16 +1,26 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using Rollcall.Http;
 using Rollcall.Wire;
 
 namespace Rollcall.Commands;
 
 /// <summary>Something that a device is to do.</summary>
-/// <param name="Command">Its name, as the device knows it: 1-100 of A-Z a-z 0-9 _ - . :, first a letter or digit.</param>
-/// <param name="Parameters">Any JSON, at most 16 KiB.</param>
-/// <param name="TtlSeconds">How long it may wait and take, 1 to 604,800 s; default 3,600.</param>
+/// <param name="Command">Its name, as the device knows it.</param>
+/// <param name="Parameters">Any JSON.</param>
+/// <param name="TtlSeconds">How long it may wait and take, in seconds.</param>
 internal sealed record SendCommandRequest(
-    string? Command = null, JsonElement? Parameters = null,
-    [property: JsonConverter(typeof(WholeInt64Converter))] long? TtlSeconds = null);
+    [property: IdText(Required = true)] string? Command = null, [property: JsonWithin(16 * 1024)] JsonElement? Parameters = null,
+    [property: JsonConverter(typeof(WholeInt64Converter)), Between(1, 604_800, Usual = SendCommandRequest.UsualTtl)] long? TtlSeconds = null)
+    : IBody<SendCommandRequest>
+{
+    private const int UsualTtl = 3_600;
+
+    public static int MostBytes => 20 * 1024;
+
+    [JsonIgnore]
+    public TimeSpan Ttl => TimeSpan.FromSeconds(TtlSeconds ?? UsualTtl);
+}
 
 /// <summary>A command, and what became of it.</summary>
 /// <param name="Status">

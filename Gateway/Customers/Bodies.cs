@@ -1,6 +1,8 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rollcall.Devices;
+using Rollcall.Http;
+using Rollcall.Roster;
 using Rollcall.Wire;
 
 namespace Rollcall.Customers;
@@ -39,40 +41,69 @@ internal sealed record DeviceListAnswer(IReadOnlyList<DeviceBody> Devices, strin
 internal sealed record CountsBody(long Total, long Online, long Offline);
 
 /// <summary>A device to add.</summary>
-/// <param name="DeviceId">1-100 of A-Z a-z 0-9 _ - . :, unique in the installation; made when absent.</param>
-/// <param name="Name">Free text, at most 200 characters.</param>
-/// <param name="Location">Free text, at most 200 characters.</param>
-/// <param name="DeviceSecret">A secret that the device has already, 8 to 256 characters; it is hashed and not shown again.</param>
+/// <param name="DeviceId">Unique in the installation; made when absent.</param>
+/// <param name="DeviceSecret">A secret that the device has already; it is hashed and not shown again.</param>
 /// <param name="SecretHash">
-/// Another system's hash of the secret that the device has already: bcrypt (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c>, cost 4 to 13), or
-/// <c>sha256:</c> and the 64 hexadecimal digits of an unsalted SHA-256, which is marked as weak until it is replaced.
+/// Another system's hash of the secret that the device has already. SHA-256 has no salt: it is marked as weak until it is replaced.
 /// </param>
+/// <param name="Name">Free text.</param>
+/// <param name="Location">Free text.</param>
 internal sealed record CreateDeviceRequest(
-    string? DeviceId = null, string? Name = null, string? Location = null, string? DeviceSecret = null, string? SecretHash = null);
+    [property: IdText] string? DeviceId = null,
+    [property: Text(8, 256)] string? DeviceSecret = null,
+    [property: ForeignHash] string? SecretHash = null,
+    [property: Text(0, Validation.LongestText)] string? Name = null,
+    [property: Text(0, Validation.LongestText)] string? Location = null)
+    : IBody<CreateDeviceRequest>
+{
+    public static int MostBytes => 16 * 1024;
 
-/// <summary>The device added. It has its secret.</summary>
-internal sealed record CreatedWithOwnSecret(DeviceBody Device);
+    /// <summary>What the device brings along; null: it has no secret yet.</summary>
+    [JsonIgnore]
+    public OwnSecret? Own => DeviceSecret is null && SecretHash is null ? null : new OwnSecret(DeviceSecret, SecretHash);
+
+    void IBody<CreateDeviceRequest>.Check(Validation validation, TimeProvider clock)
+    {
+        if (SecretHash is not null && DeviceSecret is not null)
+        {
+            validation.Add("secretHash", "does not go with deviceSecret: give one of them.");
+        }
+    }
+}
+
+/// <summary>The device added, and how it joins.</summary>
+/// <param name="ActivationCode">The one-time code by which it joins, shown this once. Absent: it has a secret.</param>
+/// <param name="ExpiresAt">Until when the code is good.</param>
+/// <param name="DeviceSecret">Its secret, shown this once. Absent: it has none yet, or brought its own along.</param>
+internal sealed record CreatedDevice(
+    DeviceBody Device,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? ActivationCode = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? ExpiresAt = null,
+    [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] string? DeviceSecret = null);
 
 /// <summary>How a device's secret is to be replaced.</summary>
-/// <param name="OverlapSeconds">How long the former secret stays good, 0 to 604800; default 0: it is over at once.</param>
+/// <param name="OverlapSeconds">How long the former secret stays good; 0: it is over at once.</param>
 /// <param name="EndSessions">End its sessions now (offline, reason <c>revoked</c>); default true without an overlap, false with one.</param>
 internal sealed record ReplaceSecretRequest(
-    [property: JsonConverter(typeof(WholeInt32Converter))] int? OverlapSeconds = null, bool? EndSessions = null);
+    [property: JsonConverter(typeof(WholeInt32Converter)), Between(0, ReplaceSecretRequest.MostOverlap, Usual = 0)] int? OverlapSeconds = null,
+    bool? EndSessions = null) : IBody<ReplaceSecretRequest>
+{
+    /// <summary>Seconds: a week.</summary>
+    private const int MostOverlap = 7 * 24 * 60 * 60;
+
+    public static int MostBytes => 4 * 1024;
+}
 
 /// <summary>The device's new secret, shown this once.</summary>
 /// <param name="FormerUntil">Until when the former secret is good; absent: it is over.</param>
 internal sealed record ReplacedSecret(string DeviceSecret,
     [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] DateTimeOffset? FormerUntil);
 
-/// <summary>The device added and the one-time code by which it joins, shown this once.</summary>
-internal sealed record CreatedWithCode(DeviceBody Device, string ActivationCode, DateTimeOffset ExpiresAt);
-
-/// <summary>The device added and its secret, shown this once.</summary>
-internal sealed record CreatedWithSecret(DeviceBody Device, string DeviceSecret);
-
 /// <summary>A merge patch (RFC 7396): what is absent stays, null clears.</summary>
 /// <param name="Mode"><c>active</c>, <c>maintenance</c> or <c>disabled</c>; leaving active ends the session.</param>
-internal sealed record PatchDeviceRequest(string? Name = null, string? Location = null, DeviceMode? Mode = null);
+internal sealed record PatchDeviceRequest(
+    [property: Text(0, Validation.LongestText)] string? Name = null, [property: Text(0, Validation.LongestText)] string? Location = null,
+    DeviceMode? Mode = null);
 
 /// <summary>A change of a device's status.</summary>
 internal sealed record EventBody(long Seq, DeviceStatus From, DeviceStatus To, PresenceReason Reason, DateTimeOffset At)

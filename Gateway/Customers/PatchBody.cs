@@ -1,40 +1,45 @@
 using System.Text.Json;
 using Rollcall.Devices;
+using Rollcall.Http;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
 namespace Rollcall.Customers;
 
-/// <summary>Reads a merge patch, in which absent and null are two things.</summary>
-internal static class PatchBody
+/// <summary>A merge patch, in which absent and null are two things.</summary>
+internal sealed record PatchBody(DevicePatch Patch) : IBody<PatchBody>
 {
-    public static async ValueTask<(DevicePatch? Patch, Problem? Problem)> ReadAsync(HttpRequest request, int mostBytes)
-    {
-        var (body, problem) = await Json.ReadBytesAsync(request, mostBytes);
-        using (body)
-        {
-            if (problem is not null || body.Length == 0)
-            {
-                return (null, problem ?? Problem.Invalid("The body is missing."));
-            }
+    public static int MostBytes => 16 * 1024;
 
-            try
-            {
-                return Read(JsonElement.Parse(body.Span));
-            }
-            catch (JsonException malformed)
-            {
-                return (null, Json.Malformed(malformed));
-            }
-            catch (InvalidOperationException)
-            {
-                // A member's name: it is compared with those that are looked for.
-                return (null, Problem.Invalid("The body holds text that is no Unicode."));
-            }
+    public static string[] ContentTypes => ["application/merge-patch+json", "application/json"];
+
+    public static Type Schema => typeof(PatchDeviceRequest);
+
+    public static bool IsRequired => true;
+
+    public static (PatchBody? Value, Problem? Problem) Read(ReadOnlySpan<byte> json)
+    {
+        if (json.IsEmpty)
+        {
+            return (null, Problem.Invalid("The body is missing."));
+        }
+
+        try
+        {
+            return Read(JsonElement.Parse(json));
+        }
+        catch (JsonException malformed)
+        {
+            return (null, Json.Malformed(malformed));
+        }
+        catch (InvalidOperationException)
+        {
+            // A member's name: it is compared with those that are looked for.
+            return (null, Problem.Invalid("The body holds text that is no Unicode."));
         }
     }
 
-    private static (DevicePatch?, Problem?) Read(JsonElement body)
+    private static (PatchBody?, Problem?) Read(JsonElement body)
     {
         if (body.ValueKind != JsonValueKind.Object)
         {
@@ -43,7 +48,7 @@ internal static class PatchBody
 
         var validation = new Validation();
         var patch = new DevicePatch(Text(body, "name", validation), Text(body, "location", validation), Mode(body, validation));
-        return (patch, validation.Problem);
+        return validation.Problem is { } problem ? (null, problem) : (new PatchBody(patch), null);
     }
 
     private static Change<string>? Text(JsonElement body, string member, Validation validation)

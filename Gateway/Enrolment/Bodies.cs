@@ -1,14 +1,28 @@
 using System.Text.Json.Serialization;
+using Rollcall.Http;
 using Rollcall.Wire;
 
 namespace Rollcall.Enrolment;
 
 /// <summary>An enrolment key to make.</summary>
-/// <param name="Name">Free text, 1 to 200 characters.</param>
-/// <param name="MaxDevices">How many devices may join by it, 1 to 1000000; null: any number.</param>
+/// <param name="Name">Free text.</param>
+/// <param name="MaxDevices">How many devices may join by it; null: any number.</param>
 /// <param name="ExpiresAt">Until when, with Z or an offset; null: until it is revoked.</param>
 internal sealed record CreateKeyRequest(
-    string? Name = null, [property: JsonConverter(typeof(WholeInt32Converter))] int? MaxDevices = null, DateTimeOffset? ExpiresAt = null);
+    [property: Text(1, Validation.LongestText, Required = true)] string? Name = null,
+    [property: JsonConverter(typeof(WholeInt32Converter)), Between(1, 1_000_000, OrNull = true)] int? MaxDevices = null,
+    DateTimeOffset? ExpiresAt = null) : IBody<CreateKeyRequest>
+{
+    public static int MostBytes => 16 * 1024;
+
+    void IBody<CreateKeyRequest>.Check(Validation validation, TimeProvider clock)
+    {
+        if (ExpiresAt <= clock.GetUtcNow())
+        {
+            validation.Add("expiresAt", "must be in the future, or null.");
+        }
+    }
+}
 
 /// <summary>The key made. Its text is shown this once.</summary>
 internal sealed record CreatedKey(string Id, string EnrolmentKey);

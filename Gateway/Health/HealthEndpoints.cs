@@ -1,5 +1,6 @@
 using Microsoft.AspNetCore.Authentication;
 using Rollcall.Auth;
+using Rollcall.Http;
 using Rollcall.Problems;
 using Rollcall.Running;
 using Rollcall.Warming;
@@ -30,15 +31,11 @@ internal static class HealthEndpoints
         var dependencies = routes.ServiceProvider.GetRequiredService<DependencyCheck>();
         var warmUp = routes.ServiceProvider.GetRequiredService<PathWarmUp>();
         var open = routes.MapGroup("").WithTags("Health").AllowAnonymous().TakeHead();
-        open.MapGet("/healthz", Alive)
-            .Produces<HealthAnswer>().WithSummary("The process lives.");
+        open.MapGet("/healthz", Alive).WithSummary("The process lives.");
         open.MapGet("/readyz", async () => Ready(await dependencies.GetAsync(), warmUp))
-            .Produces<ReadyAnswer>().Produces<ReadyAnswer>(503)
             .WithSummary("503 only while no silo can be reached, or the path of a beat is not warm.");
-        open.MapGet("/health", async () => Report(await dependencies.GetAsync(), warmUp))
-            .Produces<HealthReport>().Produces<HealthReport>(503).WithSummary("As /readyz, with a status in a word.");
-        open.MapGet("/version", (Delegate)Version)
-            .Produces<VersionAnswer>().WithSummary("What runs; with a token, of a portal or a device, from which commit.");
+        open.MapGet("/health", async () => Report(await dependencies.GetAsync(), warmUp)).WithSummary("As /readyz, with a status in a word.");
+        open.MapGet("/version", (Delegate)Version).WithSummary("What runs; with a token, of a portal or a device, from which commit.");
     }
 
     /// <summary>Serves the three of them, and nothing else, at HEALTH_PORT. Told by the socket: a caller chooses its Host header.</summary>
@@ -55,7 +52,7 @@ internal static class HealthEndpoints
         var dependencies = context.RequestServices.GetRequiredService<DependencyCheck>();
         var warmUp = context.RequestServices.GetRequiredService<PathWarmUp>();
         var known = HttpMethods.IsGet(context.Request.Method) || HttpMethods.IsHead(context.Request.Method) ? context.Request.Path.Value : null;
-        var answer = known switch
+        IResult answer = known switch
         {
             "/healthz" => Alive(),
             "/readyz" => Ready(await dependencies.GetAsync(), warmUp),
@@ -65,27 +62,24 @@ internal static class HealthEndpoints
         await answer.ExecuteAsync(context);
     }
 
-    private static IResult Alive() => Json.Answer(new HealthAnswer("ok"), WireJson.Default.HealthAnswer);
+    private static Ok<HealthAnswer> Alive() => new(new HealthAnswer("ok"));
 
-    private static IResult Ready(Dependencies dependencies, PathWarmUp warmUp)
+    private static OkOrUnavailable<ReadyAnswer> Ready(Dependencies dependencies, PathWarmUp warmUp)
     {
         var ready = dependencies.Cluster == "ok" && warmUp.IsOver;
-        return Json.Answer(new ReadyAnswer(ready, dependencies), WireJson.Default.ReadyAnswer, ready ? 200 : 503);
+        return new(new ReadyAnswer(ready, dependencies), ready);
     }
 
-    private static IResult Report(Dependencies dependencies, PathWarmUp warmUp)
+    private static OkOrUnavailable<HealthReport> Report(Dependencies dependencies, PathWarmUp warmUp)
     {
         var ready = dependencies.Cluster == "ok" && warmUp.IsOver;
         var status = !ready ? "unavailable" : dependencies.Database == "ok" ? "ok" : "degraded";
-        return Json.Answer(new HealthReport(status, ready, dependencies), WireJson.Default.HealthReport, ready ? 200 : 503);
+        return new(new HealthReport(status, ready, dependencies), ready);
     }
 
     /// <summary>A commit tells a stranger which faults are not mended here.</summary>
-    private static async Task<IResult> Version(HttpContext context)
-    {
-        var version = await IsSignedIn(context) ? BuildVersion.Whole : BuildVersion.Number;
-        return Json.Answer(new VersionAnswer("Rollcall", version), WireJson.Default.VersionAnswer);
-    }
+    private static async Task<Ok<VersionAnswer>> Version(HttpContext context) =>
+        new(new VersionAnswer("Rollcall", await IsSignedIn(context) ? BuildVersion.Whole : BuildVersion.Number));
 
     private static async Task<bool> IsSignedIn(HttpContext context) =>
         (await context.AuthenticateAsync(Policies.Portal)).Succeeded || (await context.AuthenticateAsync(Policies.Device)).Succeeded;

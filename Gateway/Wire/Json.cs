@@ -10,11 +10,18 @@ internal static class Json
 {
     public const string ContentType = "application/json; charset=utf-8";
 
-    /// <summary>An answer. Written through one buffer, because its length stands before it.</summary>
-    /// <param name="tagged">It has an ETag, which a proxy that compresses would change.</param>
-    public static IResult Answer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK, bool tagged = false) =>
-        new JsonAnswer<T>(value, type, status, tagged ? "no-store, no-transform" : "no-store");
+    /// <summary>An answer.</summary>
+    public static IResult Answer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => new JsonAnswer<T>(value, type, status);
 
+    /// <summary>Answers.</summary>
+    public static Task AnswerAsync<T>(HttpContext context, T value, int status, string caching = "no-store")
+    {
+        context.Response.StatusCode = status;
+        context.Response.Headers.CacheControl = caching;
+        return WriteAsync(context, value, WireJson.Of<T>());
+    }
+
+    /// <summary>Writes through one buffer, because its length stands before it.</summary>
     public static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, string contentType = ContentType)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -44,21 +51,23 @@ internal static class Json
         var (body, problem) = await ReadBytesAsync(request, mostBytes);
         using (body)
         {
-            if (problem is not null || body.Length == 0)
-            {
-                return (null, problem);
-            }
+            return problem is not null || body.Length == 0 ? (null, problem) : Parse(body.Span, type);
+        }
+    }
 
-            try
-            {
-                return JsonSerializer.Deserialize(body.Span, type) is { } value
-                    ? (value, null)
-                    : (null, Problem.Invalid("The body must be a JSON object, not null."));
-            }
-            catch (JsonException malformed)
-            {
-                return (null, Malformed(malformed));
-            }
+    /// <summary>These bytes as <typeparamref name="T"/>, or the problem with them.</summary>
+    public static (T? Value, Problem? Problem) Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize(json, type) is { } value
+                ? (value, null)
+                : (null, Problem.Invalid("The body must be a JSON object, not null."));
+        }
+        catch (JsonException malformed)
+        {
+            return (null, Malformed(malformed));
         }
     }
 
@@ -122,12 +131,12 @@ internal static class Json
         && codings.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase));
 
-    private sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> type, int status, string caching) : IResult
+    private sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> type, int status) : IResult
     {
         public Task ExecuteAsync(HttpContext context)
         {
             context.Response.StatusCode = status;
-            context.Response.Headers.CacheControl = caching;
+            context.Response.Headers.CacheControl = "no-store";
             return WriteAsync(context, value, type);
         }
     }

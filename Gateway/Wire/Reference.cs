@@ -1,6 +1,8 @@
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using Rollcall.Auth;
+using Rollcall.Http;
 using Rollcall.Proxies;
 using Rollcall.Running;
 
@@ -30,6 +32,7 @@ internal static class Reference
         options.AddSchemaTransformer((schema, context, _) =>
         {
             Describe(schema, context.JsonTypeInfo.Type);
+            DescribeRules(schema, context.JsonTypeInfo, context.JsonPropertyInfo);
             return Task.CompletedTask;
         });
         options.AddOperationTransformer(async (operation, context, cancellation) =>
@@ -44,15 +47,10 @@ internal static class Reference
 
             foreach (var parameter in context.Description.ActionDescriptor.EndpointMetadata.OfType<Parameter>())
             {
-                (operation.Parameters ??= []).Add(new OpenApiParameter
-                {
-                    Name = parameter.Name,
-                    In = parameter.In,
-                    Description = parameter.Description,
-                    Schema = new OpenApiSchema { Type = parameter.Type },
-                });
+                DescribeParameter(operation, parameter);
             }
 
+            DescribeHeaders(operation, context.Description.ActionDescriptor.EndpointMetadata.OfType<ResponseHeader>());
             foreach (var body in context.Description.ActionDescriptor.EndpointMetadata.OfType<RequestBody>())
             {
                 var schema = await context.GetOrCreateSchemaAsync(body.Type, cancellationToken: cancellation);
@@ -75,15 +73,42 @@ internal static class Reference
     public static RouteHandlerBuilder WithBody<T>(this RouteHandlerBuilder endpoint, bool required, params string[] contentTypes) =>
         endpoint.WithMetadata(new RequestBody(typeof(T), required, contentTypes));
 
-    /// <summary>Describes parameters that an endpoint reads itself.</summary>
-    public static RouteHandlerBuilder WithQuery(
-        this RouteHandlerBuilder endpoint, params (string Name, JsonSchemaType Type, string Description)[] parameters) =>
-        endpoint.WithMetadata(
-            [.. parameters.Select(parameter => new Parameter(ParameterLocation.Query, parameter.Name, parameter.Type, parameter.Description))]);
+    /// <summary>One of a path is known to the framework, which does not know what it may be.</summary>
+    private static void DescribeParameter(OpenApiOperation operation, Parameter parameter)
+    {
+        operation.Parameters ??= [];
+        if (operation.Parameters.OfType<OpenApiParameter>().FirstOrDefault(one => one.In == parameter.In && one.Name == parameter.Name)
+            is not { } described)
+        {
+            operation.Parameters.Add(described = new OpenApiParameter { Name = parameter.Name, In = parameter.In });
+        }
 
-    /// <summary>Describes a header that an endpoint reads itself.</summary>
-    public static RouteHandlerBuilder WithHeader(this RouteHandlerBuilder endpoint, string name, string description) =>
-        endpoint.WithMetadata(new Parameter(ParameterLocation.Header, name, JsonSchemaType.String, description));
+        (described.Description, described.Schema) = (parameter.Description, parameter.Schema);
+    }
+
+    private static void DescribeHeaders(OpenApiOperation operation, IEnumerable<ResponseHeader> headers)
+    {
+        foreach (var header in headers)
+        {
+            Add(header, JsonSchemaType.String);
+        }
+
+        foreach (var status in new[] { StatusCodes.Status429TooManyRequests, StatusCodes.Status503ServiceUnavailable })
+        {
+            if (Of(status)?.Content?.ContainsKey(Problems.Problem.ContentType) == true)
+            {
+                Add(new ResponseHeader(status, "Retry-After", "Seconds after which it is worth trying again."), JsonSchemaType.Integer);
+            }
+        }
+
+        void Add(ResponseHeader header, JsonSchemaType type)
+        {
+            var headers = Of(header.Status)!.Headers ??= new Dictionary<string, IOpenApiHeader>();
+            headers[header.Name] = new OpenApiHeader { Description = header.Description, Schema = new OpenApiSchema { Type = type } };
+        }
+
+        OpenApiResponse? Of(int status) => operation.Responses?.GetValueOrDefault($"{status}") as OpenApiResponse;
+    }
 
     private static OpenApiSecurityScheme Bearer(string description) => new()
     {
@@ -114,7 +139,21 @@ internal static class Reference
         }
     }
 
-    private sealed record RequestBody(Type Type, bool Required, string[] ContentTypes);
+    /// <summary>A body's members keep to their rules.</summary>
+    private static void DescribeRules(OpenApiSchema schema, JsonTypeInfo type, JsonPropertyInfo? member)
+    {
+        foreach (var rule in member is null ? [] : RuleAttribute.Of(member))
+        {
+            rule.Describe(schema);
+            if (rule.Required)
+            {
+                schema.Type &= ~JsonSchemaType.Null;
+            }
+        }
 
-    private sealed record Parameter(ParameterLocation In, string Name, JsonSchemaType Type, string Description);
+        foreach (var required in type.Properties.Where(one => RuleAttribute.Of(one).Any(rule => rule.Required)))
+        {
+            (schema.Required ??= new HashSet<string>()).Add(required.Name);
+        }
+    }
 }

@@ -6,16 +6,35 @@ namespace Rollcall.Wire;
 internal sealed class Validation
 {
     public const int LongestText = 200;
-    private readonly Dictionary<string, string[]> _errors = [];
+    private Dictionary<string, string[]>? _errors;
+    private Problem? _other;
 
     /// <summary>Null when nothing is wrong.</summary>
-    public Problem? Problem => _errors.Count == 0 ? null
+    public Problem? Problem => _errors is null ? _other
         : Problems.Problem.Invalid(string.Join("; ", _errors.Select(error => $"{error.Key}: {error.Value[0]}")), _errors);
 
     public Validation Add(string member, string problem)
     {
-        _errors.TryAdd(member, [problem]);
+        (_errors ??= []).TryAdd(member, [problem]);
         return this;
+    }
+
+    /// <summary>What is another problem than a member's rule; it is the answer when no rule is broken.</summary>
+    public Validation Add(Problem? other)
+    {
+        _other ??= other;
+        return this;
+    }
+
+    /// <summary>What is wrong with another part of the request.</summary>
+    public Validation Add(Validation? other)
+    {
+        foreach (var (member, problems) in other?._errors ?? [])
+        {
+            Add(member, problems[0]);
+        }
+
+        return Add(other?._other);
     }
 
     /// <summary>A device's id.</summary>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
 using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.DeviceApi.Rest;
@@ -32,9 +33,7 @@ namespace Rollcall.Wire;
 [JsonSerializable(typeof(DeviceBody))]
 [JsonSerializable(typeof(DeviceListAnswer))]
 [JsonSerializable(typeof(CreateDeviceRequest))]
-[JsonSerializable(typeof(CreatedWithCode))]
-[JsonSerializable(typeof(CreatedWithSecret))]
-[JsonSerializable(typeof(CreatedWithOwnSecret))]
+[JsonSerializable(typeof(CreatedDevice))]
 [JsonSerializable(typeof(ReplaceSecretRequest))]
 [JsonSerializable(typeof(ReplacedSecret))]
 [JsonSerializable(typeof(PatchDeviceRequest))]
@@ -61,7 +60,16 @@ namespace Rollcall.Wire;
 [JsonSerializable(typeof(ReadyAnswer))]
 [JsonSerializable(typeof(HealthReport))]
 [JsonSerializable(typeof(VersionAnswer))]
-internal sealed partial class WireJson : JsonSerializerContext;
+internal sealed partial class WireJson : JsonSerializerContext
+{
+    /// <summary>How a type is written that is listed here.</summary>
+    public static JsonTypeInfo<T> Of<T>() => Cache<T>.Type;
+
+    private static class Cache<T>
+    {
+        public static readonly JsonTypeInfo<T> Type = (JsonTypeInfo<T>)Default.GetTypeInfo(typeof(T))!;
+    }
+}
 
 /// <summary>UTC with three decimals and a Z, so that times sort as text.</summary>
 internal sealed class TimeConverter : JsonConverter<DateTimeOffset>

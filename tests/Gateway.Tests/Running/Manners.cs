@@ -18,6 +18,7 @@ internal static partial class Manners
     {
         Assert.True(answer.Status is < 500 or 503, $"{answer.Status}: {answer.Text}");
         Assert.False(string.IsNullOrEmpty(answer["X-Request-ID"]));
+        Assert.True(answer[Undescribed.Header] is null, $"The reference does not say that this call may be answered {answer.Status}.");
         if (answer.Status != 204)
         {
             Assert.Null(answer["chunked"]);

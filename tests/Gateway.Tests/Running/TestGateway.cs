@@ -1,5 +1,6 @@
 using System.Text;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
 using Microsoft.AspNetCore.Routing;
@@ -79,6 +80,7 @@ public sealed class TestGateway : IAsyncDisposable
         }
 
         builder.Configuration.AddInMemoryCollection(all);
+        builder.Services.AddSingleton<IStartupFilter, Undescribed>();
     });
 
     /// <summary>A name that no other test uses.</summary>

@@ -1,0 +1,100 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using Rollcall.Wire;
+
+namespace Rollcall.Http;
+
+/// <summary>200 with a JSON body.</summary>
+internal readonly struct Ok<T>(T value) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context) => Json.AnswerAsync(context, value, StatusCodes.Status200OK);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Answers<T>(StatusCodes.Status200OK);
+}
+
+/// <summary>200 with a JSON body, and an ETag for what it shows.</summary>
+internal readonly struct OkWithETag<T>(T value, string? etag) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.Headers.ETag = etag;
+        return Json.AnswerAsync(context, value, StatusCodes.Status200OK, "no-store, no-transform"); // A proxy that compresses would change the tag.
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Answers<T>(StatusCodes.Status200OK);
+        builder.Sends(StatusCodes.Status200OK, "ETag", "What If-Match takes.");
+    }
+}
+
+/// <summary>201 with a JSON body; with an address where what was made can be read.</summary>
+/// <param name="location">Below the address of the gateway, with a slash in front.</param>
+internal readonly struct CreatedAt<T>(T value, string location) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.Headers.Location = context.Request.PathBase + location;
+        return Json.AnswerAsync(context, value, StatusCodes.Status201Created);
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Answers<T>(StatusCodes.Status201Created);
+        builder.Sends(StatusCodes.Status201Created, "Location", "Where it can be read.");
+    }
+}
+
+/// <summary>201 with a JSON body, of what cannot be read again.</summary>
+internal readonly struct Created<T>(T value) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context) => Json.AnswerAsync(context, value, StatusCodes.Status201Created);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Answers<T>(StatusCodes.Status201Created);
+}
+
+/// <summary>200 or 202 with a JSON body: done, or accepted and going on. It can be read again.</summary>
+/// <param name="location">Below the address of the gateway, with a slash in front.</param>
+internal readonly struct OkOrAcceptedAt<T>(T value, bool accepted, string location) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.Headers.Location = context.Request.PathBase + location;
+        return Json.AnswerAsync(context, value, accepted ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        foreach (var status in new[] { StatusCodes.Status200OK, StatusCodes.Status202Accepted })
+        {
+            builder.Answers<T>(status);
+            builder.Sends(status, "Location", "Where it can be read.");
+        }
+    }
+}
+
+/// <summary>200 or 503 with the same JSON body: a probe looks at the status alone.</summary>
+internal readonly struct OkOrUnavailable<T>(T value, bool ok) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context) =>
+        Json.AnswerAsync(context, value, ok ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Answers<T>(StatusCodes.Status200OK);
+        builder.Answers<T>(StatusCodes.Status503ServiceUnavailable);
+    }
+}
+
+/// <summary>204: done.</summary>
+internal readonly struct NoContent : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context)
+    {
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+        return Task.CompletedTask;
+    }
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
+}

@@ -1,0 +1,83 @@
+using System.Reflection;
+using System.Text.Json;
+using Microsoft.AspNetCore.Http.Metadata;
+using Rollcall.Problems;
+using Rollcall.Wire;
+
+namespace Rollcall.Http;
+
+/// <summary>The JSON that a call takes. Its members' own rules are <see cref="RuleAttribute"/>s.</summary>
+internal interface IBody<TSelf> where TSelf : class, IBody<TSelf>
+{
+    /// <summary>Bytes that it may have.</summary>
+    static abstract int MostBytes { get; }
+
+    /// <summary>As what it should be sent; it is read whatever it is called.</summary>
+    static virtual string[] ContentTypes => ["application/json"];
+
+    /// <summary>The type whose schema the reference shows.</summary>
+    static virtual Type Schema => typeof(TSelf);
+
+    /// <summary>Whether a request without it is refused.</summary>
+    static virtual bool IsRequired => MemberRules<TSelf>.IsAnyRequired;
+
+    /// <summary>Reads it; no bytes are an empty object.</summary>
+    /// <exception cref="JsonException">It has not the form.</exception>
+    static virtual (TSelf? Value, Problem? Problem) Read(ReadOnlySpan<byte> json) =>
+        Json.Parse(json.IsEmpty ? "{}"u8 : json, WireJson.Of<TSelf>());
+
+    /// <summary>What its members' own rules do not say.</summary>
+    void Check(Validation validation, TimeProvider clock)
+    {
+    }
+}
+
+/// <summary>The body of a request. A handler is called with a good one alone.</summary>
+internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>, IEndpointParameterMetadataProvider
+    where T : class, IBody<T>
+{
+    private readonly T? _value;
+
+    private Body(T? value, Problem? problem, Validation? validation) => (_value, Problem, Validation) = (value, problem, validation);
+
+    /// <summary>In a handler there is one.</summary>
+    public T Value => _value!;
+
+    public Problem? Problem { get; }
+
+    public Validation? Validation { get; }
+
+    public static async ValueTask<Body<T>?> BindAsync(HttpContext context, ParameterInfo parameter)
+    {
+        var (value, problem) = await ReadAsync(context.Request);
+        if (value is null)
+        {
+            return new Body<T>(null, problem, null);
+        }
+
+        var validation = new Validation();
+        MemberRules<T>.Check(value, validation);
+        value.Check(validation, context.RequestServices.GetRequiredService<TimeProvider>());
+        return new Body<T>(value, null, validation);
+    }
+
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
+    {
+        builder.Refuses(StatusCodes.Status400BadRequest);
+        builder.Refuses(StatusCodes.Status413PayloadTooLarge);
+        builder.Refuses(StatusCodes.Status415UnsupportedMediaType);
+        builder.Metadata.Add(new RequestBody(T.Schema, T.IsRequired, T.ContentTypes));
+    }
+
+    private static async ValueTask<(T? Value, Problem? Problem)> ReadAsync(HttpRequest request)
+    {
+        var (body, problem) = await Json.ReadBytesAsync(request, T.MostBytes);
+        using (body)
+        {
+            return problem is null ? T.Read(body.Span) : (null, problem);
+        }
+    }
+}
+
+/// <summary>A body, for the reference.</summary>
+internal sealed record RequestBody(Type Type, bool Required, string[] ContentTypes);

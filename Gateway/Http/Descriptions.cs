@@ -1,0 +1,48 @@
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Http.Metadata;
+using Rollcall.Problems;
+
+namespace Rollcall.Http;
+
+/// <summary>A header of an answer, for the reference.</summary>
+internal sealed record ResponseHeader(int Status, string Name, string Description);
+
+/// <summary>What types say to the reference of the endpoints that use them.</summary>
+internal static class Descriptions
+{
+    /// <summary>It may be answered with this status and body.</summary>
+    public static void Answers<T>(this EndpointBuilder endpoint, int status) =>
+        endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(T), ["application/json"]));
+
+    /// <summary>The answer of that status has the header.</summary>
+    public static void Sends(this EndpointBuilder endpoint, int status, string header, string description) =>
+        endpoint.Metadata.Add(new ResponseHeader(status, header, description));
+
+    /// <summary>It may be answered with a problem of this status, said once however many say so.</summary>
+    public static void Refuses(this EndpointBuilder endpoint, int status)
+    {
+        if (!endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Any(answer => answer.StatusCode == status))
+        {
+            endpoint.Metadata.Add(new ProducesResponseTypeMetadata(status, typeof(ProblemBody), [Problem.ContentType]));
+        }
+    }
+
+    /// <summary>
+    /// What every call of a group may be answered: 503, what its policy refuses, and 429: too many calls of the same device or customer wait.
+    /// </summary>
+    public static RouteGroupBuilder DescribeRefusals(this RouteGroupBuilder group)
+    {
+        ((IEndpointConventionBuilder)group).Finally(endpoint =>
+        {
+            if (endpoint.Metadata.OfType<IAuthorizeData>().Any())
+            {
+                endpoint.Refuses(StatusCodes.Status401Unauthorized);
+                endpoint.Refuses(StatusCodes.Status403Forbidden);
+            }
+
+            endpoint.Refuses(StatusCodes.Status429TooManyRequests);
+            endpoint.Refuses(StatusCodes.Status503ServiceUnavailable);
+        });
+        return group;
+    }
+}

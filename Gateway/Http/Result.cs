@@ -1,0 +1,83 @@
+using System.Reflection;
+using Microsoft.AspNetCore.Http.Metadata;
+using Rollcall.Problems;
+
+namespace Rollcall.Http;
+
+/// <summary>
+/// What a handler answers: its success, or the problem instead. The further types name the refusals of the call itself; those of its body, its
+/// parameters, its caller and of us come from elsewhere.
+/// </summary>
+internal abstract class Result<TSuccess>(TSuccess success, Problem? problem) : IResult
+    where TSuccess : struct, IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context) => problem is null ? success.ExecuteAsync(context) : problem.ExecuteAsync(context);
+}
+
+/// <inheritdoc/>
+internal sealed class Result<TSuccess, T1> : Result<TSuccess>, IEndpointMetadataProvider
+    where TSuccess : struct, IResult, IEndpointMetadataProvider
+    where T1 : IRefusal
+{
+    private Result(TSuccess success, Problem? problem) : base(success, problem) { }
+
+    public static implicit operator Result<TSuccess, T1>(TSuccess success) => new(success, null);
+
+    public static implicit operator Result<TSuccess, T1>(Problem problem) => new(default, problem);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        TSuccess.PopulateMetadata(method, builder);
+        builder.Refuses(T1.Status);
+    }
+}
+
+/// <inheritdoc/>
+internal sealed class Result<TSuccess, T1, T2> : Result<TSuccess>, IEndpointMetadataProvider
+    where TSuccess : struct, IResult, IEndpointMetadataProvider
+    where T1 : IRefusal
+    where T2 : IRefusal
+{
+    private Result(TSuccess success, Problem? problem) : base(success, problem) { }
+
+    public static implicit operator Result<TSuccess, T1, T2>(TSuccess success) => new(success, null);
+
+    public static implicit operator Result<TSuccess, T1, T2>(Problem problem) => new(default, problem);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        TSuccess.PopulateMetadata(method, builder);
+        builder.Refuses(T1.Status);
+        builder.Refuses(T2.Status);
+    }
+}
+
+/// <summary>A kind of problem that a call may answer.</summary>
+internal interface IRefusal
+{
+    static abstract int Status { get; }
+}
+
+/// <summary>There is no such thing, or it is another customer's.</summary>
+internal readonly struct NotFound : IRefusal
+{
+    public static int Status => StatusCodes.Status404NotFound;
+}
+
+/// <summary>What is there already stands against it.</summary>
+internal readonly struct Conflict : IRefusal
+{
+    public static int Status => StatusCodes.Status409Conflict;
+}
+
+/// <summary>What was asked for is no longer kept.</summary>
+internal readonly struct Gone : IRefusal
+{
+    public static int Status => StatusCodes.Status410Gone;
+}
+
+/// <summary>It is not what If-Match names.</summary>
+internal readonly struct PreconditionFailed : IRefusal
+{
+    public static int Status => StatusCodes.Status412PreconditionFailed;
+}
