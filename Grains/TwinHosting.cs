@@ -36,7 +36,7 @@ public static class TwinHosting
         services.AddSingleton(provider => new SiloMeter(provider.GetRequiredService<IMeterFactory>().Create(Instrumentation.Name)));
         services.AddSingleton<IChangeSink>(provider => provider.GetRequiredService<SiloMeter>());
         services.AddSingleton<ClockTrust>();
-        services.AddSingleton<Hearing>();
+        services.AddSingleton<OutageMonitor>();
         services.AddSingleton<StoreHealth>();
         services.AddSingleton<DeviceJournal>();
         services.AddSingleton<IJournal>(provider => provider.GetRequiredService<DeviceJournal>());
@@ -51,7 +51,7 @@ public static class TwinHosting
         services.AddSingleton(provider => new TwinServices(
             provider.GetRequiredService<IJournal>(),
             provider.GetRequiredService<IDeviceReader>(),
-            provider.GetRequiredService<Hearing>(),
+            provider.GetRequiredService<OutageMonitor>(),
             provider.GetRequiredService<Feed.Feed>(),
             provider.GetRequiredService<SecretChecker>(),
             provider.GetRequiredService<Pace>(),
@@ -111,7 +111,7 @@ public static class TwinHosting
     }
 
     /// <summary>A gateway that can hear devices for this silo; before the first one joins, silence means nothing.</summary>
-    public static void GatewayJoined(this IServiceProvider silo, string incarnation) => silo.GetRequiredService<Hearing>().GatewayJoined(incarnation);
+    public static void GatewayJoined(this IServiceProvider silo, string incarnation) => silo.GetRequiredService<OutageMonitor>().GatewayJoined(incarnation);
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -28,7 +28,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
     public async Task<int> AddAsync(string customerId, IReadOnlyList<(string DeviceId, string Secret)> devices, CancellationToken cancellation)
     {
         var added = 0;
-        var now = Instant.WallNow(clock);
+        var now = ClockReading.WallNow(clock);
         foreach (var some in devices.Chunk(Step))
         {
             var rows = some.Select(device => Joining.NewRow(device.DeviceId, customerId, now, null, null, SecretScheme.HashGenerated(device.Secret)))
@@ -48,7 +48,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         }
 
         var credential = SecretScheme.HashChosen(secret, bcryptCost);
-        var row = Joining.NewRow(deviceId, customerId, Instant.WallNow(clock), "Test device", null, credential);
+        var row = Joining.NewRow(deviceId, customerId, ClockReading.WallNow(clock), "Test device", null, credential);
         await Store.WriteAsync([Change.Creation(row)], cancellation);
         await _writer.WriteAsync(
             statements => statements.Execute(

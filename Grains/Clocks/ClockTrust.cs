@@ -30,7 +30,7 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
     {
         lock (_gate)
         {
-            var now = Instant.Now(clock);
+            var now = ClockReading.Now(clock);
             _newest = (newest ?? now.Wall, now.Monotonic);
         }
     }
@@ -38,7 +38,7 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
     /// <summary>The time now, and what of it is believed.</summary>
     public WallTime Now()
     {
-        var now = Instant.Now(clock);
+        var now = ClockReading.Now(clock);
         if (options.Value.IsTrusted)
         {
             return now.Wall;
@@ -67,7 +67,7 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
         }
     }
 
-    private void Judge(Instant now, DateTimeOffset expected)
+    private void Judge(ClockReading now, DateTimeOffset expected)
     {
         var ahead = now.Wall - expected;
         if (ahead.Duration() <= Day)
@@ -93,7 +93,7 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
         }
     }
 
-    private void Believe(Instant now)
+    private void Believe(ClockReading now)
     {
         if (_doubt is { IsAhead: true })
         {

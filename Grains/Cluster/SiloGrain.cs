@@ -7,26 +7,26 @@ namespace Rollcall.Cluster;
 
 /// <summary>This silo's ear for gateways.</summary>
 [OnNamedSilo, Immovable, GrainType("silo")]
-internal sealed class SiloGrain(Hearing hearing, TwinServices twins, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloGrain
+internal sealed class SiloGrain(OutageMonitor outages, TwinServices twins, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloGrain
 {
     public ValueTask Hear(string gateway)
     {
         RequireHere();
-        hearing.GatewayHeard(gateway);
+        outages.GatewayRenewed(gateway);
         return ValueTask.CompletedTask;
     }
 
     public ValueTask Doubt(string gateway)
     {
         RequireHere();
-        hearing.GatewayInDoubt(gateway);
+        outages.GatewaySuspected(gateway);
         return ValueTask.CompletedTask;
     }
 
     public ValueTask Leave(string gateway)
     {
         RequireHere();
-        hearing.GatewayLost(gateway);
+        outages.GatewayLost(gateway);
         return ValueTask.CompletedTask;
     }
 

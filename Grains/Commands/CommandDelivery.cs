@@ -105,7 +105,7 @@ internal sealed class CommandDelivery(ConnectionsFacet connections, ITwinHost ho
     /// The device is heard, so its connection is taken to be open. What has been on it for a minute is borne; what came since is next. It
     /// may have had to let go of what it was handed, so what it has not acknowledged comes again over the same connection, too.
     /// </summary>
-    public void Heard(TimeSpan now)
+    public void NoteAlive(TimeSpan now)
     {
         Follow();
         if (_trial is { } trial && now - trial.Since >= Borne)

@@ -8,7 +8,7 @@ internal sealed partial class CommandsFacet
 {
     /// <summary>The device says that it has a command, or what came of it.</summary>
     /// <param name="sign">The sign of life that it is, to be stored with it; null: it came over REST, and is none.</param>
-    public async ValueTask<CommandReply> Report(CommandReport report, Beat? sign)
+    public async ValueTask<CommandReply> Report(CommandReport report, LivenessSignal? sign)
     {
         if (Turn.IsInDoubt || await Open.Load() is not { } queue)
         {
@@ -43,7 +43,7 @@ internal sealed partial class CommandsFacet
             await Push();
         }
 
-        return new CommandReply(outcome == Outcome.Stored ? step.Refusal : outcome.ToRefusal(), step.Command);
+        return new CommandReply(outcome == AppendResult.Stored ? step.Refusal : outcome.ToRefusal(), step.Command);
     }
 
     /// <summary>The oldest command that the device has not acknowledged, for one that asks for it.</summary>
@@ -61,7 +61,7 @@ internal sealed partial class CommandsFacet
             return;
         }
 
-        if (await Store(queue.Sent(commandIds, Services.Wall())) != Outcome.Stored)
+        if (await Store(queue.Sent(commandIds, Services.Wall())) != AppendResult.Stored)
         {
             // Handed over again by and by: it is to be known as sent.
             return;
@@ -77,35 +77,35 @@ internal sealed partial class CommandsFacet
 
     /// <summary>A beat came: what waits is handed over, over its connection and in its answer.</summary>
     /// <returns>For the answer. With a connection over which commands come, too: those alone that are not written to it.</returns>
-    public async ValueTask<IReadOnlyList<Command>> HeardBeat()
+    public async ValueTask<IReadOnlyList<Command>> DeliverWithBeat()
     {
         if (!HasOpen)
         {
             return [];
         }
 
-        var apart = Delivery.IsDelivering(Instant.MonotonicNow(Services.Clock));
-        await Heard();
+        var apart = Delivery.IsDelivering(ClockReading.MonotonicNow(Services.Clock));
+        await DeliverWaiting();
         return HasOpen && await Open.Load() is { } queue
             && queue.ToSend(0, Services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Reader.Whole(waiting) ?? [] : [];
     }
 
     /// <summary>The device is there: what waits is handed over.</summary>
-    public ValueTask Heard()
+    public ValueTask DeliverWaiting()
     {
         if (!HasOpen)
         {
             return ValueTask.CompletedTask;
         }
 
-        Delivery.Heard(Instant.MonotonicNow(Services.Clock));
+        Delivery.NoteAlive(ClockReading.MonotonicNow(Services.Clock));
         return Push();
     }
 
     /// <summary>Hands the next portion to the gateway that holds the device's connection, unless one is on its way.</summary>
     public async ValueTask Push()
     {
-        var now = Instant.MonotonicNow(Services.Clock);
+        var now = ClockReading.MonotonicNow(Services.Clock);
         if (HasOpen && Delivery.IsFree(now) && await Open.Load() is { } queue
             && await Reader.Whole(Delivery.Portion(queue, Services.Wall())) is { } portion)
         {

@@ -112,14 +112,14 @@ internal sealed partial class CommandsFacet(
     public override void Leaving() => _open?.Keep(null);
 
     /// <summary>When the next command is over its time.</summary>
-    public override TimeSpan? Deadline(Instant now) =>
+    public override TimeSpan? Deadline(ClockReading now) =>
         !HasOpen ? null
         : now.Monotonic + Open.TimeLeft(Services.Wall());
 
     /// <summary>Ends what is over its time. A device may sleep for days, so nobody else may come by to do it.</summary>
     public override async ValueTask Due()
     {
-        if (HasOpen && !Turn.IsInDoubt && (await Open.Load() is not { } queue || await Store(queue.Expire(Services.Wall())) != Outcome.Stored))
+        if (HasOpen && !Turn.IsInDoubt && (await Open.Load() is not { } queue || await Store(queue.Expire(Services.Wall())) != AppendResult.Stored))
         {
             Turn.LookAgain();
         }
@@ -148,7 +148,7 @@ internal sealed partial class CommandsFacet(
     private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandChanged>? write = null)
     {
         var outcome = await Store(step, write);
-        if (outcome != Outcome.Stored)
+        if (outcome != AppendResult.Stored)
         {
             return new CommandReply(outcome.ToRefusal());
         }
@@ -162,20 +162,20 @@ internal sealed partial class CommandsFacet(
             : new CommandReply(Refusal.Unavailable);
     }
 
-    private ValueTask<Outcome> Store(CommandStep step, Func<Command, CommandChanged>? write = null, Beat? sign = null)
+    private ValueTask<AppendResult> Store(CommandStep step, Func<Command, CommandChanged>? write = null, LivenessSignal? sign = null)
     {
         var decision = sign is null ? null : presence.Decide();
         if (step.Changed.Count == 0 && decision is null)
         {
             Open.Keep(step.Next);
-            return ValueTask.FromResult(Outcome.Stored);
+            return ValueTask.FromResult(AppendResult.Stored);
         }
 
         CommandChanged[] writes = [.. step.Changed.Select(write ?? (changed => new CommandChanged(changed)))];
         var row = Turn.Row.Next(decision?.Next, sessions.Promoted()) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
         return Turn.Append(new Draft(row, [.. Draft.EventsOf(decision?.Change), .. writes])
         {
-            Beat = sign,
+            Signal = sign,
             Then = new Consequence(this, step.Next, writes),
         });
     }

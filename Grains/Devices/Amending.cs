@@ -5,7 +5,7 @@ namespace Rollcall.Devices;
 /// <summary>What follows a row when an import changes it; also where no twin runs.</summary>
 internal static class Amending
 {
-    public static (DeviceRow Next, Transition? Change) Of(DeviceRow row, Amendment amendment, Instant now, WallTime wall, SessionRule sessions)
+    public static (DeviceRow Next, Transition? Change) Of(DeviceRow row, Amendment amendment, ClockReading now, WallTime wall, SessionRule sessions)
     {
         var profile = row.Profile with
         {

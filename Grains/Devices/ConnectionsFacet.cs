@@ -18,7 +18,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     public OpenConnection? Open { get; private set; }
 
     /// <summary>A connection is open, and the gateway that holds it is there. Also asked from beside the Turn.</summary>
-    public bool Connected => Open is { } open && Services.Hearing.Hears(open.Link.Gateway);
+    public bool Connected => Open is { } open && Services.Outages.IsAlive(open.Link.Gateway);
 
     public bool Knows(Link link) => Open?.Link.LinkId == link.LinkId || _beside?.LinkId == link.LinkId;
 
@@ -49,7 +49,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     /// A frame came over this connection, so its device has been greeted: a gateway greets before it reads. A twin that was loaded anew does
     /// not know it yet; one that knows a newer one of the same session, which a gateway that is there holds, does not want it.
     /// </summary>
-    public void Heard(Link link)
+    public void FrameReceived(Link link)
     {
         if (Open?.Link.LinkId == link.LinkId)
         {
@@ -95,7 +95,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     public void Vouch(Session session)
     {
         var link = Open?.Link.Session.Id == session.Id ? Open.Link : _beside?.Session.Id == session.Id ? _beside : null;
-        if (link is not null && Open is { } open && Instant.MonotonicNow(Services.Clock) is var now
+        if (link is not null && Open is { } open && ClockReading.MonotonicNow(Services.Clock) is var now
             && !(now - open.VouchedAt < Services.Options.HeartbeatTimeout / 3))
         {
             open.VouchedAt = now;
@@ -176,7 +176,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         return beside != _beside || open != Open?.Link;
     }
 
-    private bool IsThere(Link? link) => link is not null && Services.Hearing.Hears(link.Gateway);
+    private bool IsThere(Link? link) => link is not null && Services.Outages.IsAlive(link.Gateway);
 }
 
 /// <summary>A connection over which commands may go; a twin makes it anew when another takes its place.</summary>

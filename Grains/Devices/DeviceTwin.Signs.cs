@@ -9,7 +9,7 @@ internal sealed partial class DeviceTwin
     /// <summary>Records a beat: stored, or heard while the store is away.</summary>
     public async ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat)
     {
-        var reply = await Hear(beat.Session, beat.Gateway, beat);
+        var reply = await Record(beat.Session, beat.Gateway, beat);
         Turn.Services.Meter.Beat(reply);
         if (reply.Refusal != Refusal.None)
         {
@@ -18,20 +18,20 @@ internal sealed partial class DeviceTwin
 
         if (beat.Link is { } link)
         {
-            Connections.Heard(link);
+            Connections.FrameReceived(link);
         }
         else
         {
             Connections.Vouch(beat.Session);
         }
 
-        return beat.Goodbye || Turn.Stored is not { Commands.Open: > 0 } ? reply : reply with { Commands = await Commands.HeardBeat() };
+        return beat.Goodbye || Turn.Stored is not { Commands.Open: > 0 } ? reply : reply with { Commands = await Commands.DeliverWithBeat() };
     }
 
     /// <summary>A connection opened: a sign of life, and a use of its session. The newest connection of a session wins.</summary>
     public async ValueTask<ConnectReply> Connect(Link link)
     {
-        var reply = await Hear(link);
+        var reply = await RecordFrame(link);
         if (reply.Refusal != Refusal.None || Connections.Knows(link))
         {
             return reply;
@@ -54,11 +54,11 @@ internal sealed partial class DeviceTwin
     /// <summary>A connection spoke: a sign of life. What was on its way over an old one must not take the place of the newer.</summary>
     public async ValueTask<ConnectReply> Sign(Link link)
     {
-        var reply = await Hear(link);
+        var reply = await RecordFrame(link);
         if (reply.Refusal == Refusal.None)
         {
-            Connections.Heard(link);
-            await Commands.Heard();
+            Connections.FrameReceived(link);
+            await Commands.DeliverWaiting();
         }
 
         return reply;
@@ -96,7 +96,7 @@ internal sealed partial class DeviceTwin
         {
             if (Connections.Drop())
             {
-                Presence.LinkLost(Instant.MonotonicNow(Turn.Services.Clock));
+                Presence.LinkLost(ClockReading.MonotonicNow(Turn.Services.Clock));
             }
 
             Turn.Arm();
@@ -115,13 +115,13 @@ internal sealed partial class DeviceTwin
             return new CommandReply(refusal == Refusal.NotFound ? Refusal.InvalidSession : refusal);
         }
 
-        Beat? sign = null;
+        LivenessSignal? sign = null;
         if (report.Link is { } link)
         {
-            var now = Instant.Now(Turn.Services.Clock);
-            sign = new Beat(now.Wall, PresenceReason.Connected, false, null, null);
-            Presence.Hear(sign, now.Monotonic, link.Gateway);
-            Connections.Heard(link);
+            var now = ClockReading.Now(Turn.Services.Clock);
+            sign = new LivenessSignal(now.Wall, PresenceReason.Connected, false, null, null);
+            Presence.Record(sign, now.Monotonic, link.Gateway);
+            Connections.FrameReceived(link);
         }
 
         var reply = await Commands.Report(report, sign);
@@ -158,23 +158,23 @@ internal sealed partial class DeviceTwin
         return await Sessions.Admit(session);
     }
 
-    private async ValueTask<ConnectReply> Hear(Link link)
+    private async ValueTask<ConnectReply> RecordFrame(Link link)
     {
-        var reply = await Hear(link.Session, link.Gateway, beat: null);
+        var reply = await Record(link.Session, link.Gateway, beat: null);
         return new ConnectReply(
             reply.Refusal, reply.Stored, reply.Timestamp,
             (int)Turn.Services.Options.HeartbeatInterval.TotalMilliseconds, (int)Turn.Services.Options.HeartbeatTimeout.TotalMilliseconds);
     }
 
     /// <param name="beat">Null: a connection spoke, or opened.</param>
-    private async ValueTask<HeartbeatReply> Hear(Session session, string gateway, Heartbeat? beat)
+    private async ValueTask<HeartbeatReply> Record(Session session, string gateway, Heartbeat? beat)
     {
         if (await Admit(session) is not Refusal.None and var refusal)
         {
             return new HeartbeatReply(refusal == Refusal.NotFound ? Refusal.InvalidSession : refusal);
         }
 
-        var now = Instant.Now(Turn.Services.Clock);
+        var now = ClockReading.Now(Turn.Services.Clock);
         if (beat is { Goodbye: true } && Presence.TooManyGoodbyes(now.Monotonic) is { } wait)
         {
             // Not heard at all: the device stays what it is, and its silence decides.
@@ -182,17 +182,17 @@ internal sealed partial class DeviceTwin
         }
 
         var sign = beat is null
-            ? new Beat(now.Wall, PresenceReason.Connected, false, null, null)
-            : new Beat(now.Wall, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics, beat.Ignored);
-        Presence.Hear(sign, now.Monotonic, gateway);
+            ? new LivenessSignal(now.Wall, PresenceReason.Connected, false, null, null)
+            : new LivenessSignal(now.Wall, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics, beat.Ignored);
+        Presence.Record(sign, now.Monotonic, gateway);
         Sessions.NoteUse(session);
-        var outcome = Turn.IsInDoubt ? Outcome.Unavailable : await Presence.StoreDecision();
+        var outcome = Turn.IsInDoubt ? AppendResult.Unavailable : await Presence.StoreDecision();
         Turn.Arm();
         return outcome switch
         {
-            Outcome.Fenced => new HeartbeatReply(Refusal.Moved),
-            Outcome.Refused => new HeartbeatReply(Refusal.Rejected),
-            _ => new HeartbeatReply(Refusal.None, outcome == Outcome.Stored, now.Wall, Turn.Services.Pace.Next()),
+            AppendResult.Fenced => new HeartbeatReply(Refusal.Moved),
+            AppendResult.Refused => new HeartbeatReply(Refusal.Rejected),
+            _ => new HeartbeatReply(Refusal.None, outcome == AppendResult.Stored, now.Wall, Turn.Services.Pace.Next()),
         };
     }
 }

@@ -76,8 +76,8 @@ internal sealed partial class DeviceTwin : ITwinView
         }
 
         // A goodbye that was taken and is not stored yet has been counted.
-        var counts = Turn.Row.Presence.Online && Presence.Unpromised is not { Goodbye: true };
-        return await Sessions.End(session, quietly: counts && Presence.TooManyGoodbyes(Instant.MonotonicNow(Turn.Services.Clock)) is not null);
+        var counts = Turn.Row.Presence.Online && Presence.PendingSignal is not { Goodbye: true };
+        return await Sessions.End(session, quietly: counts && Presence.TooManyGoodbyes(ClockReading.MonotonicNow(Turn.Services.Clock)) is not null);
     }
 
     DeviceVersion ITwinView.Show(DeviceRow row) => row.ToVersion(Connections.Connected, Presence.Ignored);

@@ -18,7 +18,7 @@ internal readonly record struct Draft(DeviceRow? Next, ImmutableArray<DeviceEven
     }
 
     /// <summary>The beat that it stores; null: it stores none.</summary>
-    public Beat? Beat { get; init; }
+    public LivenessSignal? Signal { get; init; }
 
     /// <summary>What the sockets of sessions are told that are over with it.</summary>
     public LinkEnd Why { get; init; } = LinkEnd.Superseded;

@@ -61,7 +61,7 @@ internal abstract class Facet(TwinTurn turn)
     public virtual Luggage Pack(Luggage luggage, TimeSpan now) => luggage;
 
     /// <summary>When the turn is to look again, on the monotonic clock; null: nothing is to come.</summary>
-    public virtual TimeSpan? Deadline(Instant now) => null;
+    public virtual TimeSpan? Deadline(ClockReading now) => null;
 
     /// <summary>The timer fired: does what is due, if anything is. The deadline may have moved since.</summary>
     public virtual ValueTask Due() => ValueTask.CompletedTask;

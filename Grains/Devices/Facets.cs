@@ -92,7 +92,7 @@ internal readonly struct Facets(params ImmutableArray<Facet> all)
     }
 
     /// <summary>The least of all deadlines.</summary>
-    public TimeSpan? Deadline(Instant now)
+    public TimeSpan? Deadline(ClockReading now)
     {
         TimeSpan? least = null;
         foreach (var facet in _all)

@@ -8,7 +8,7 @@ namespace Rollcall.Devices;
 internal sealed record Luggage(
     [property: Id(0)] TimeSpan? SilentFor,
     [property: Id(1)] TimeSpan HearingFor,
-    [property: Id(2)] Beat? Unpromised,
+    [property: Id(2)] LivenessSignal? Unpromised,
     [property: Id(3)] Link? OpenLink,
     [property: Id(4)] TimeSpan? LinkLostFor,
     [property: Id(5)] string? Gateway,

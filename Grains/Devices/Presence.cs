@@ -9,12 +9,12 @@ namespace Rollcall.Devices;
 internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
 {
     /// <summary>When silence turns into offline, on the monotonic clock. Time in which we could not hear does not count.</summary>
-    public TimeSpan Deadline(Heard heard) => GraceEnds(heard) is { } grace && grace < SilenceEnds(heard) ? grace : SilenceEnds(heard);
+    public TimeSpan Deadline(LivenessState heard) => GraceEnds(heard) is { } grace && grace < SilenceEnds(heard) ? grace : SilenceEnds(heard);
 
     /// <summary>What follows from what was heard; null: nothing to store.</summary>
-    public Decision? Decide(PresenceState stored, Heard heard, Instant now)
+    public Decision? Decide(PresenceState stored, LivenessState heard, ClockReading now)
     {
-        var beat = heard.Unpromised;
+        var beat = heard.PendingSignal;
         var known = beat is null ? stored : Take(stored, beat);
         if (beat is { Goodbye: true })
         {
@@ -31,10 +31,10 @@ internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
     }
 
     /// <summary>The device is taken off the roll by a decision, not by silence.</summary>
-    public static Decision End(PresenceState stored, PresenceReason reason, Instant now) =>
+    public static Decision End(PresenceState stored, PresenceReason reason, ClockReading now) =>
         Enter(stored, DeviceStatus.Offline, reason, now);
 
-    private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, Instant now, Beat? beat = null)
+    private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, ClockReading now, LivenessSignal? beat = null)
     {
         if (state.Status == to)
         {
@@ -50,19 +50,19 @@ internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
         return new Decision(state with { Status = to, Reason = reason, StatusSince = at, LastSeen = seen, Seq = change.Seq }, change);
     }
 
-    private static PresenceState Take(PresenceState stored, Beat beat) => stored with
+    private static PresenceState Take(PresenceState stored, LivenessSignal beat) => stored with
     {
         LastSeen = stored.LastSeen is { } last ? Later(beat.At, last) : beat.At,
         Health = beat.Health ?? stored.Health,
         Metrics = beat.Metrics ?? stored.Metrics,
     };
 
-    private PresenceReason Silence(Heard heard) =>
+    private PresenceReason Silence(LivenessState heard) =>
         GraceEnds(heard) is { } grace && grace < SilenceEnds(heard) ? PresenceReason.LinkLost : PresenceReason.HeartbeatTimeout;
 
-    private TimeSpan SilenceEnds(Heard heard) => Later(heard.LastSign ?? heard.DeafUntil, heard.DeafUntil) + Timeout;
+    private TimeSpan SilenceEnds(LivenessState heard) => Later(heard.LastSign ?? heard.LastOutageEnd, heard.LastOutageEnd) + Timeout;
 
-    private TimeSpan? GraceEnds(Heard heard) => heard.LinkLostAt is { } lost ? Later(lost, heard.DeafUntil) + Grace : null;
+    private TimeSpan? GraceEnds(LivenessState heard) => heard.ConnectionLostAt is { } lost ? Later(lost, heard.LastOutageEnd) + Grace : null;
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
@@ -75,4 +75,4 @@ internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
 internal sealed record Decision(PresenceState Next, Transition? Change);
 
 /// <summary>The rule as the twin uses it.</summary>
-internal delegate Decision? PresenceRule(PresenceState stored, Heard heard, Instant now);
+internal delegate Decision? PresenceRule(PresenceState stored, LivenessState heard, ClockReading now);

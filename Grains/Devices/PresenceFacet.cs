@@ -8,32 +8,32 @@ namespace Rollcall.Devices;
 /// </summary>
 internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Facet(owner)
 {
-    private Heard _heard = Heard.Nothing(TimeSpan.Zero);
+    private LivenessState _liveness = LivenessState.Nothing(TimeSpan.Zero);
     private GoodbyeLimit _goodbyes;
     private TimeSpan _elsewhereUntil = TimeSpan.MinValue;
 
     /// <summary>The newest beat that is not stored yet.</summary>
-    public Beat? Unpromised => _heard.Unpromised;
+    public LivenessSignal? PendingSignal => _liveness.PendingSignal;
 
     /// <summary>Names of metrics that did not fit; null: all did.</summary>
-    public IReadOnlyList<string>? Ignored => _heard.Ignored;
+    public IReadOnlyList<string>? Ignored => _liveness.Ignored;
 
     /// <summary>Only a twin in memory brings about what is to come: a deadline, or a word not stored yet.</summary>
-    public override bool IsWaiting => Turn.Stored is { Presence.Online: true } || (Turn.Stored is not null && _heard.Unpromised is not null);
+    public override bool IsWaiting => Turn.Stored is { Presence.Online: true } || (Turn.Stored is not null && _liveness.PendingSignal is not null);
 
     /// <summary>Records a sign of life. A goodbye is none, and taken by the same way.</summary>
-    public void Hear(Beat beat, TimeSpan now, string gateway)
+    public void Record(LivenessSignal beat, TimeSpan now, string gateway)
     {
-        var ignored = _heard.Ignored;
-        _heard = _heard.With(beat, now, gateway);
-        if (_heard.Ignored != ignored)
+        var ignored = _liveness.Ignored;
+        _liveness = _liveness.With(beat, now, gateway);
+        if (_liveness.Ignored != ignored)
         {
-            Services.Ignored.Set(Turn.DeviceId, this, _heard.Ignored);
+            Services.Ignored.Set(Turn.DeviceId, this, _liveness.Ignored);
         }
     }
 
     /// <summary>A gateway that is there saw the socket close: the grace begins.</summary>
-    public void LinkLost(TimeSpan now) => _heard = _heard with { LinkLostAt = now };
+    public void LinkLost(TimeSpan now) => _liveness = _liveness with { ConnectionLostAt = now };
 
     /// <summary>Counts one goodbye that is to take the device off the roll.</summary>
     /// <returns>Null: it may. Else after how long the next one may.</returns>
@@ -41,15 +41,15 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         _goodbyes.Take(now, TimeSpan.FromMinutes(1) / Services.Options.GoodbyeRate, Services.Options.GoodbyeBurst);
 
     /// <summary>What follows from what was heard; null: nothing to store.</summary>
-    public Decision? Decide() => Services.Decide(Turn.Row.Presence, _heard, Instant.Now(Services.Clock));
+    public Decision? Decide() => Services.Decide(Turn.Row.Presence, _liveness, ClockReading.Now(Services.Clock));
 
     /// <summary>Decides and stores, with the use of a session that is not stored yet.</summary>
-    public ValueTask<Outcome> StoreDecision()
+    public ValueTask<AppendResult> StoreDecision()
     {
-        var (beat, session, decision) = (_heard.Unpromised, sessions.Promoted(), Decide());
+        var (beat, session, decision) = (_liveness.PendingSignal, sessions.Promoted(), Decide());
         return decision is null && session is null
-            ? ValueTask.FromResult(Outcome.Stored)
-            : Turn.Append(new Draft(Turn.Row.Next(decision?.Next, session), decision?.Change) { Beat = beat });
+            ? ValueTask.FromResult(AppendResult.Stored)
+            : Turn.Append(new Draft(Turn.Row.Next(decision?.Next, session), decision?.Change) { Signal = beat });
     }
 
     /// <summary>What happened before this moment was not heard here, so silence counts from now; unless it was heard elsewhere.</summary>
@@ -58,15 +58,15 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         if (arrival is var (luggage, at))
         {
             _elsewhereUntil = at;
-            _heard = new Heard(
+            _liveness = new LivenessState(
                 at - luggage.SilentFor, at - luggage.HearingFor, luggage.Unpromised, at - luggage.LinkLostFor, luggage.Gateway, luggage.Ignored);
         }
         else
         {
-            _heard = Heard.Nothing(deafUntil: Instant.MonotonicNow(Services.Clock));
+            _liveness = LivenessState.Nothing(deafUntil: ClockReading.MonotonicNow(Services.Clock));
         }
 
-        Services.Ignored.Set(Turn.DeviceId, this, _heard.Ignored);
+        Services.Ignored.Set(Turn.DeviceId, this, _liveness.Ignored);
     }
 
     /// <summary>Nothing heard in a session that was ended may bring the device back, unless one that is still good was used meanwhile.</summary>
@@ -75,21 +75,21 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         var (was, now) = (change.Base!, change.Next!);
         if (was.Session.IsEndedBy(now.Session) && !sessions.HasUsedNext(now.Session))
         {
-            _heard = _heard with { Unpromised = null, LinkLostAt = null };
+            _liveness = _liveness with { PendingSignal = null, ConnectionLostAt = null };
         }
 
-        _heard = _heard.Settled(draft.Beat);
+        _liveness = _liveness.Settled(draft.Signal);
         return was.Presence.Seq == now.Presence.Seq ? FeedChange.Beat : FeedChange.Presence;
     }
 
-    public override void Refused(in Draft draft) => _heard = _heard.Settled(draft.Beat);
+    public override void Refused(in Draft draft) => _liveness = _liveness.Settled(draft.Signal);
 
     /// <summary>What was heard here is heard there.</summary>
-    public override void Overtaken(DeviceRow row) => _heard = _heard with { Unpromised = null, LinkLostAt = null };
+    public override void Overtaken(DeviceRow row) => _liveness = _liveness with { PendingSignal = null, ConnectionLostAt = null };
 
     public override void Removed()
     {
-        _heard = Heard.Nothing(TimeSpan.Zero);
+        _liveness = LivenessState.Nothing(TimeSpan.Zero);
         Leaving();
     }
 
@@ -97,24 +97,24 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
 
     public override Luggage Pack(Luggage luggage, TimeSpan now)
     {
-        NoteDeafness();
+        NoteOutage();
         return luggage with
         {
-            SilentFor = now - _heard.LastSign,
-            HearingFor = now - _heard.DeafUntil,
-            Unpromised = _heard.Unpromised,
-            LinkLostFor = now - _heard.LinkLostAt,
-            Gateway = _heard.Gateway,
-            Ignored = _heard.Ignored,
+            SilentFor = now - _liveness.LastSign,
+            HearingFor = now - _liveness.LastOutageEnd,
+            Unpromised = _liveness.PendingSignal,
+            LinkLostFor = now - _liveness.ConnectionLostAt,
+            Gateway = _liveness.Gateway,
+            Ignored = _liveness.Ignored,
         };
     }
 
-    public override TimeSpan? Deadline(Instant now) => IsWaiting ? Services.Presence.Deadline(_heard) : null;
+    public override TimeSpan? Deadline(ClockReading now) => IsWaiting ? Services.Presence.Deadline(_liveness) : null;
 
     public override async ValueTask Due()
     {
-        NoteDeafness();
-        if (Services.Hearing.IsUncertain(_heard.Gateway) && _heard.Unpromised is null)
+        NoteOutage();
+        if (Services.Outages.IsSuspect(_liveness.Gateway) && _liveness.PendingSignal is null)
         {
             // Silence may be its gateway's, which is lost or speaks again in a moment.
             Turn.LookAgain();
@@ -125,11 +125,11 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         }
     }
 
-    private void NoteDeafness()
+    private void NoteOutage()
     {
         // While the twin was elsewhere, this silo's deafness was not its own.
-        var deaf = Services.Hearing.DeafUntil();
-        _heard = deaf > _elsewhereUntil ? _heard.DeafTo(deaf) : _heard;
-        _heard = Services.Hearing.LostAt(_heard.Gateway) is { } lost ? _heard.DeafTo(lost) : _heard;
+        var deaf = Services.Outages.LastOutageEnd();
+        _liveness = deaf > _elsewhereUntil ? _liveness.AfterOutage(deaf) : _liveness;
+        _liveness = Services.Outages.LostAt(_liveness.Gateway) is { } lost ? _liveness.AfterOutage(lost) : _liveness;
     }
 }

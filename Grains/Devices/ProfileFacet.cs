@@ -36,7 +36,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         }
 
         var outcome = await Store(changed with { Version = profile.Version + 1 });
-        return outcome == Outcome.Stored ? Turn.Shown() : new DeviceReply(outcome.ToRefusal());
+        return outcome == AppendResult.Stored ? Turn.Shown() : new DeviceReply(outcome.ToRefusal());
     }
 
     /// <summary>What an import changes.</summary>
@@ -47,7 +47,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             return unready;
         }
 
-        var (next, change) = Amending.Of(Turn.Row, amendment, Instant.Now(Services.Clock), Services.Wall(), Services.Sessions);
+        var (next, change) = Amending.Of(Turn.Row, amendment, ClockReading.Now(Services.Clock), Services.Wall(), Services.Sessions);
         return (await Turn.Append(new Draft(next, change) { Why = LinkEnd.Revoked })).ToRefusal();
     }
 
@@ -152,10 +152,10 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         }
 
         var profile = row.Profile.WithSecret(SecretScheme.HashGenerated(secret), wanted.Overlap, Services.Wall());
-        var ended = wanted.EndSessions ? Presence.End(row.Presence, PresenceReason.Revoked, Instant.Now(Services.Clock)) : null;
+        var ended = wanted.EndSessions ? Presence.End(row.Presence, PresenceReason.Revoked, ClockReading.Now(Services.Clock)) : null;
         var sessions = wanted.EndSessions ? Services.Sessions.EndAll(row.Session) : null;
         var outcome = await Turn.Append(new Draft(row.Next(ended?.Next, sessions, profile), ended?.Change) { Why = LinkEnd.Revoked });
-        return outcome == Outcome.Stored ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(outcome.ToRefusal());
+        return outcome == AppendResult.Stored ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(outcome.ToRefusal());
     }
 
     /// <summary>A slow form of the same secret, made beside the Turn, takes a weak one's place; unless that is not there any more.</summary>
@@ -186,10 +186,10 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             Version = row.Profile.Version + 1,
         };
         var outcome = await Turn.Append(new Draft(row.Next(profile: profile)));
-        return outcome == Outcome.Stored ? new RegisterReply(Refusal.None, secret, row.CustomerId) : new RegisterReply(outcome.ToRefusal());
+        return outcome == AppendResult.Stored ? new RegisterReply(Refusal.None, secret, row.CustomerId) : new RegisterReply(outcome.ToRefusal());
     }
 
-    private ValueTask<Outcome> Store(Profile profile)
+    private ValueTask<AppendResult> Store(Profile profile)
     {
         var row = Turn.Row;
         if (profile.Mode == DeviceMode.Active || profile.Mode == row.Profile.Mode)
@@ -198,7 +198,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         }
 
         var reason = profile.Mode == DeviceMode.Disabled ? PresenceReason.Disabled : PresenceReason.Maintenance;
-        var ended = Presence.End(row.Presence, reason, Instant.Now(Services.Clock));
+        var ended = Presence.End(row.Presence, reason, ClockReading.Now(Services.Clock));
         return Turn.Append(
             new Draft(row.Next(ended.Next, Services.Sessions.EndAll(row.Session), profile), ended.Change) { Why = LinkEnd.Revoked });
     }

@@ -45,11 +45,11 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
         }
 
         var id = Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(32));
-        var sessions = Services.Sessions.Issue(row.Session, id, Instant.WallNow(Services.Clock));
+        var sessions = Services.Sessions.Issue(row.Session, id, ClockReading.WallNow(Services.Clock));
         var session = new Session(id, sessions.Epoch);
         _opened = (attempt, session);
         var outcome = await Turn.Append(new Draft(row.Next(session: sessions, profile: row.Profile.Using(credential, better, Services.Wall()))));
-        return outcome == Outcome.Stored ? Opened(session) : new AuthenticateReply(outcome.ToRefusal());
+        return outcome == AppendResult.Stored ? Opened(session) : new AuthenticateReply(outcome.ToRefusal());
     }
 
     /// <summary>The device ends its own session; with the next one the one in force, too.</summary>
@@ -125,7 +125,7 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
 
     private async ValueTask<Refusal> End(SessionState sessions, PresenceReason reason, LinkEnd why, bool quietly = false)
     {
-        var ended = quietly ? null : Presence.End(Turn.Row.Presence, reason, Instant.Now(Services.Clock));
+        var ended = quietly ? null : Presence.End(Turn.Row.Presence, reason, ClockReading.Now(Services.Clock));
         return (await Turn.Append(new Draft(Turn.Row.Next(ended?.Next, sessions), ended?.Change) { Why = why })).ToRefusal();
     }
 

@@ -64,7 +64,7 @@ internal sealed class TwinAlarm(ITwinHost host, TimeProvider clock)
             return;
         }
 
-        var now = Instant.MonotonicNow(clock);
+        var now = ClockReading.MonotonicNow(clock);
         if (_again && deadline > now + Retry)
         {
             deadline = now + Retry;

@@ -11,7 +11,7 @@ namespace Rollcall.Devices;
 internal sealed record TwinServices(
     IJournal Journal,
     IDeviceReader Rows,
-    Hearing Hearing,
+    OutageMonitor Outages,
     Feed.Feed Feed,
     SecretChecker Secrets,
     Pace Pace,
@@ -47,7 +47,7 @@ internal sealed record TwinServices(
     public Recall? Recall { get; init; }
 
     /// <summary>The time against which what was stored is held; see <see cref="ClockTrust"/>.</summary>
-    public Func<WallTime> Wall { get; init; } = () => Instant.WallNow(Clock);
+    public Func<WallTime> Wall { get; init; } = () => ClockReading.WallNow(Clock);
 
     /// <summary>For the twins of a warm-up. Null: in a test of twins without grains.</summary>
     public Lazy<TwinServices>? WarmUp { get; init; }

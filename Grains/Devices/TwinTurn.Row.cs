@@ -100,14 +100,14 @@ internal sealed partial class TwinTurn
     /// <summary>What goes along to another silo. Null: nothing is known here that the row does not say.</summary>
     public Luggage? Pack()
     {
-        var now = Instant.MonotonicNow(services.Clock);
+        var now = ClockReading.MonotonicNow(services.Clock);
 
         // On from here before the row was read: what was brought is brought on.
         return Stored is not null ? _facets.Pack(now) : _arrival?.After(now);
     }
 
     /// <summary>Comes before the row is read here.</summary>
-    public void Unpack(Luggage luggage) => _arrival = new Arrival(luggage, Instant.MonotonicNow(services.Clock));
+    public void Unpack(Luggage luggage) => _arrival = new Arrival(luggage, ClockReading.MonotonicNow(services.Clock));
 
     /// <summary>The twin is not here any more.</summary>
     public void Gone() => _facets.Leaving();

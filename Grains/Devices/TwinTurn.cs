@@ -44,29 +44,29 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     public DeviceReply Shown() => new(Refusal.None, _view!.Show(Row).Device, Row.Profile.ETag);
 
     /// <summary>Stores one change and takes its outcome over. The turn is held meanwhile: one change of a device is on its way.</summary>
-    public async ValueTask<Outcome> Append(Draft draft)
+    public async ValueTask<AppendResult> Append(Draft draft)
     {
         var change = new Change(Row, draft.Next, draft.Events);
         if (change.Transition is { To: DeviceStatus.Online } && !await Remind())
         {
             // A device without its alarm must not be promised online.
             LookAgain();
-            return Outcome.Unavailable;
+            return AppendResult.Unavailable;
         }
 
         var outcome = await services.Journal.Append(change);
         switch (outcome)
         {
-            case Outcome.Stored:
+            case AppendResult.Stored:
                 await Commit(change, draft);
                 break;
-            case Outcome.Refused:
+            case AppendResult.Refused:
                 _facets.Refused(draft);
                 break;
-            case Outcome.Fenced:
+            case AppendResult.Fenced:
                 GiveWay();
                 break;
-            case Outcome.Unknown:
+            case AppendResult.Unknown:
                 _doubt = new Doubt(change, draft);
                 _facets.Doubted();
                 break;
@@ -133,7 +133,7 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     /// <inheritdoc cref="TwinAlarm.LookAgain"/>
     public void LookAgain() => _alarm.LookAgain();
 
-    public void Arm() => _alarm.Arm(_facets.Deadline(Instant.Now(services.Clock)));
+    public void Arm() => _alarm.Arm(_facets.Deadline(ClockReading.Now(services.Clock)));
 
     private ValueTask Commit(Change change, in Draft draft)
     {

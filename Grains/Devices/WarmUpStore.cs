@@ -28,7 +28,7 @@ internal sealed class WarmUpStore(IDeviceStore store, TimeSpan patience, TimePro
     /// <summary>Online, so that a beat is what it is to most twins, and nobody needs a reminder.</summary>
     private DeviceRow Row(string deviceId)
     {
-        var now = Instant.WallNow(clock);
+        var now = ClockReading.WallNow(clock);
         return new DeviceRow(
             deviceId, WarmUp.CustomerId, 0,
             new Profile(null, null, DeviceMode.Active, 1, now, null, null, null, Activated: true),

@@ -18,18 +18,18 @@ internal static class WarmUpTwins
 
     public static TwinServices Create(IServiceProvider silo)
     {
-        var (clock, options, hearing) = (silo.GetRequiredService<TimeProvider>(), silo.GetRequiredService<IOptions<JournalOptions>>(),
-            silo.GetRequiredService<Hearing>());
+        var (clock, options, outages) = (silo.GetRequiredService<TimeProvider>(), silo.GetRequiredService<IOptions<JournalOptions>>(),
+            silo.GetRequiredService<OutageMonitor>());
         var half = options.Value.Patience / 2;
         var store = new WarmUpStore(silo.GetRequiredService<IDeviceStore>(), half < Longest ? half : Longest, clock);
-        var health = new StoreHealth(store, hearing, silo.GetRequiredService<IGrainFactory>(), options, clock, NullLogger<StoreHealth>.Instance);
+        var health = new StoreHealth(store, outages, silo.GetRequiredService<IGrainFactory>(), options, clock, NullLogger<StoreHealth>.Instance);
         var meter = new SiloMeter(new Meter(MeterName));
         var journal = new DeviceJournal(store, health, options, meter, clock, NullLogger<DeviceJournal>.Instance);
         var reader = new DeviceReader(store, health, options, clock, NullLogger<DeviceReader>.Instance);
         journal.Start();
         reader.Start();
         return new TwinServices(
-            journal, reader, hearing, new Feed.Feed(clock, NullLoggerFactory.Instance), silo.GetRequiredService<SecretChecker>(),
+            journal, reader, outages, new Feed.Feed(clock, NullLoggerFactory.Instance), silo.GetRequiredService<SecretChecker>(),
             silo.GetRequiredService<Pace>(), meter, silo.GetRequiredService<IOptions<DeviceOptions>>().Value, clock);
     }
 }

@@ -43,7 +43,7 @@ internal sealed class EnrolmentKeyGrain(
         CustomerId = customerId,
         Name = wanted.Name,
         MaxDevices = wanted.MaxDevices,
-        CreatedAt = Instant.WallNow(clock),
+        CreatedAt = ClockReading.WallNow(clock),
         ExpiresAt = wanted.ExpiresAt,
     });
 
@@ -57,7 +57,7 @@ internal sealed class EnrolmentKeyGrain(
     {
         if (key is { RecordExists: true, State.RevokedAt: null })
         {
-            await Write(key.State with { RevokedAt = Instant.WallNow(clock) });
+            await Write(key.State with { RevokedAt = ClockReading.WallNow(clock) });
         }
     }
 
@@ -76,7 +76,7 @@ internal sealed class EnrolmentKeyGrain(
         await Write(key.State with { Devices = key.State.Devices + 1 });
         var secret = SecretScheme.Generate();
         var row = Joining.NewRow(
-            deviceId, key.State.CustomerId, Instant.WallNow(clock), name, location: null,
+            deviceId, key.State.CustomerId, ClockReading.WallNow(clock), name, location: null,
             SecretScheme.HashGenerated(secret), Joining.ByKey(key.State.Id));
         if (await creator.CreateAsync(row) is not Refusal.None and var refusal)
         {

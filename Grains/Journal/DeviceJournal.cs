@@ -33,7 +33,7 @@ internal sealed partial class DeviceJournal(
         }
     }
 
-    public Task<Outcome> Append(Change change)
+    public Task<AppendResult> Append(Change change)
     {
         if (!IsRefused(change))
         {
@@ -47,8 +47,8 @@ internal sealed partial class DeviceJournal(
             Interlocked.Decrement(ref _waiting);
         }
 
-        meter.Answered(1, Outcome.Unavailable);
-        return Task.FromResult(Outcome.Unavailable);
+        meter.Answered(1, AppendResult.Unavailable);
+        return Task.FromResult(AppendResult.Unavailable);
     }
 
     /// <summary>Takes nothing more, writes what is queued. What cannot be written in time is answered as unavailable.</summary>
@@ -101,7 +101,7 @@ internal sealed partial class DeviceJournal(
     {
         if (batch.TrueForAll(entry => IsRefused(entry.Change)))
         {
-            Answer(batch, Outcome.Unavailable);
+            Answer(batch, AppendResult.Unavailable);
             return;
         }
 
@@ -109,13 +109,13 @@ internal sealed partial class DeviceJournal(
         {
             var stored = await StoreAsync(batch);
             var written = stored.Count(one => one);
-            meter.Answered(written, Outcome.Stored);
+            meter.Answered(written, AppendResult.Stored);
 
             // An id that is taken is a customer's matter: whoever is fenced is a twin beside another, which operators are alerted of.
-            meter.Answered(batch.Where((entry, i) => !stored[i] && entry.Change.Base is not null).Count(), Outcome.Fenced);
+            meter.Answered(batch.Where((entry, i) => !stored[i] && entry.Change.Base is not null).Count(), AppendResult.Fenced);
             for (var i = 0; i < batch.Count; i++)
             {
-                batch[i].Outcome.SetResult(stored[i] ? Outcome.Stored : Outcome.Fenced);
+                batch[i].Outcome.SetResult(stored[i] ? AppendResult.Stored : AppendResult.Fenced);
             }
         }
         catch (StoreRefusedException refused)
@@ -124,11 +124,11 @@ internal sealed partial class DeviceJournal(
         }
         catch (StoreUnavailableException away)
         {
-            Lose(batch, Outcome.Unavailable, away);
+            Lose(batch, AppendResult.Unavailable, away);
         }
         catch (Exception unknown)
         {
-            Lose(batch, Outcome.Unknown, unknown);
+            Lose(batch, AppendResult.Unknown, unknown);
         }
     }
 
@@ -162,7 +162,7 @@ internal sealed partial class DeviceJournal(
         if (batch.Count == 1)
         {
             LogRefused(batch[0].Change.DeviceId, refused);
-            Answer(batch, Outcome.Refused);
+            Answer(batch, AppendResult.Refused);
             return;
         }
 
@@ -172,7 +172,7 @@ internal sealed partial class DeviceJournal(
     }
 
     /// <summary>In this order: whoever recovers knows whom to call, and whoever is answered finds the store away.</summary>
-    private void Lose(List<Entry> batch, Outcome outcome, Exception why)
+    private void Lose(List<Entry> batch, AppendResult outcome, Exception why)
     {
         foreach (var entry in batch.Where(entry => entry.Change.Base is not null))
         {
@@ -183,7 +183,7 @@ internal sealed partial class DeviceJournal(
         Answer(batch, outcome);
     }
 
-    private void Answer(List<Entry> batch, Outcome outcome)
+    private void Answer(List<Entry> batch, AppendResult outcome)
     {
         meter.Answered(batch.Count, outcome);
         batch.ForEach(entry => entry.Outcome.SetResult(outcome));
@@ -202,6 +202,6 @@ internal sealed partial class DeviceJournal(
 
         public Activity? Caller { get; } = caller;
 
-        public TaskCompletionSource<Outcome> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<AppendResult> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

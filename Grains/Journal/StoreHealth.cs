@@ -10,7 +10,7 @@ namespace Rollcall.Journal;
 /// are called, some at a time, and each appends what it knows by then.
 /// </summary>
 internal sealed partial class StoreHealth(
-    IDeviceStore store, Hearing hearing, IGrainFactory grains, IOptions<JournalOptions> options, TimeProvider clock,
+    IDeviceStore store, OutageMonitor outages, IGrainFactory grains, IOptions<JournalOptions> options, TimeProvider clock,
     ILogger<StoreHealth> log) : IDisposable
 {
     // Bounded by the twins in memory: only a twin appends.
@@ -41,7 +41,7 @@ internal sealed partial class StoreHealth(
     {
         if (Interlocked.Exchange(ref _away, 1) == 0)
         {
-            hearing.StoreLost();
+            outages.StoreLost();
             LogLost(why.Message);
             LogWhy(why);
             _ = Task.Run(RecoverAsync);
@@ -74,7 +74,7 @@ internal sealed partial class StoreHealth(
             }
         }
 
-        hearing.StoreBack();
+        outages.StoreBack();
         Volatile.Write(ref _away, 0);
         await CallRefused();
     }

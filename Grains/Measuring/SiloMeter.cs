@@ -101,7 +101,7 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
         _times.Record(took.TotalSeconds);
     }
 
-    public void Answered(int records, Outcome outcome)
+    public void Answered(int records, AppendResult outcome)
     {
         if (records > 0 && _records.Enabled)
         {

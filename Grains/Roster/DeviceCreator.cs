@@ -22,25 +22,25 @@ internal sealed class DeviceCreator(IJournal journal, IOptions<JournalOptions> o
     {
         var change = Change.Creation(row);
         var outcome = await journal.Append(change);
-        if (outcome == Outcome.Unknown)
+        if (outcome == AppendResult.Unknown)
         {
             outcome = await AskAgain(change);
         }
 
-        return outcome == Outcome.Fenced ? Refusal.Conflict : outcome.ToRefusal();
+        return outcome == AppendResult.Fenced ? Refusal.Conflict : outcome.ToRefusal();
     }
 
     /// <summary>While the store is away, and for no longer than a caller waits.</summary>
-    private async Task<Outcome> AskAgain(Change change)
+    private async Task<AppendResult> AskAgain(Change change)
     {
         var began = clock.GetTimestamp();
-        Outcome outcome;
+        AppendResult outcome;
         do
         {
             await Task.Delay(options.Value.ProbePeriod, clock);
             outcome = await journal.Append(change);
         }
-        while (outcome is Outcome.Unavailable or Outcome.Unknown && clock.GetElapsedTime(began) < Longest);
+        while (outcome is AppendResult.Unavailable or AppendResult.Unknown && clock.GetElapsedTime(began) < Longest);
 
         return outcome;
     }

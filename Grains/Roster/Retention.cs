@@ -44,7 +44,7 @@ internal sealed partial class Retention(
         TimeSpan? last = null;
         do
         {
-            var now = Instant.MonotonicNow(clock);
+            var now = ClockReading.MonotonicNow(clock);
             var full = !(now - last < options.Value.Period);
             if (full)
             {

@@ -27,7 +27,7 @@ internal sealed class RosterGrain(
         var (rows, more, counts) = await Turn(() => store.ListAsync(
             CustomerId, query.ToFilter(), query.After, query.Limit, CancellationToken.None));
         var asides = await connections.AmongAsync(rows);
-        return new DevicePage([.. rows.Select(asides.Shown)], more, counts, Instant.WallNow(clock));
+        return new DevicePage([.. rows.Select(asides.Shown)], more, counts, ClockReading.WallNow(clock));
     }
 
     public async ValueTask<Snapshot> Snapshot(WatchQuery query)
@@ -40,7 +40,7 @@ internal sealed class RosterGrain(
 
     public ValueTask<CreateReply> Create(NewDevice device)
     {
-        var now = Instant.WallNow(clock);
+        var now = ClockReading.WallNow(clock);
         return Create(device, Joining.For(device, now + secrets.Value.ActivationCodeTtl), now);
     }
 
@@ -58,7 +58,7 @@ internal sealed class RosterGrain(
             : SecretScheme.OfForeign(own.Hash);
         return credential is null
             ? new CreateReply(Refusal.Unavailable)
-            : await Create(device, Joining.With(seed, credential), Instant.WallNow(clock));
+            : await Create(device, Joining.With(seed, credential), ClockReading.WallNow(clock));
     }
 
     public async ValueTask Announce(IReadOnlyList<string> deviceIds)

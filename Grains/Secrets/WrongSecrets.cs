@@ -33,7 +33,7 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
     /// <returns>False: not now.</returns>
     public bool Admits(ulong device, string secret, SignInSource source)
     {
-        var now = Instant.MonotonicNow(clock);
+        var now = ClockReading.MonotonicNow(clock);
         if (!source.Sparingly && _wrong.Look(device, now).Times < most)
         {
             return true;
@@ -66,7 +66,7 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
     /// <summary>The check that it was admitted to could not be made. The same secret goes before new ones when it comes again.</summary>
     public void GiveBack(ulong device, string secret, SignInSource source)
     {
-        var now = Instant.MonotonicNow(clock);
+        var now = ClockReading.MonotonicNow(clock);
         lock (_gate)
         {
             _repeated.Forget(RecentHashes.Of($"{device}", source.Address), now);
@@ -75,9 +75,9 @@ internal sealed class WrongSecrets(int most, TimeProvider clock)
     }
 
     /// <summary>Wrong secrets came for it lately.</summary>
-    public bool IsGuessed(ulong device) => _wrong.Look(device, Instant.MonotonicNow(clock)).Times > 0;
+    public bool IsGuessed(ulong device) => _wrong.Look(device, ClockReading.MonotonicNow(clock)).Times > 0;
 
-    public void Add(ulong device) => _wrong.Add(device, Instant.MonotonicNow(clock));
+    public void Add(ulong device) => _wrong.Add(device, ClockReading.MonotonicNow(clock));
 }
 
 /// <summary>From where somebody signs in.</summary>

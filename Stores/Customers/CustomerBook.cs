@@ -46,7 +46,7 @@ public sealed class CustomerBook : IDisposable
     {
         using var connection = Connect();
         using var transaction = connection.BeginTransaction();
-        var added = new BookStatements(connection, transaction, _time).AddCustomer(customerId, Instant.WallNow(_clock));
+        var added = new BookStatements(connection, transaction, _time).AddCustomer(customerId, ClockReading.WallNow(_clock));
         transaction.Commit();
         return added;
     }
@@ -71,7 +71,7 @@ public sealed class CustomerBook : IDisposable
         using var connection = Connect();
         using var transaction = connection.BeginTransaction();
         var made = new BootstrapRows(new BookStatements(connection, transaction, _time))
-            .Ensure(customer, bootstrap.EnrolmentKey, Instant.WallNow(_clock));
+            .Ensure(customer, bootstrap.EnrolmentKey, ClockReading.WallNow(_clock));
         transaction.Commit();
         return made;
     }

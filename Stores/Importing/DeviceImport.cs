@@ -98,7 +98,7 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
             return [];
         }
 
-        var now = Instant.WallNow(clock);
+        var now = ClockReading.WallNow(clock);
         var created = await store.Devices.WriteAsync(
             [.. fresh.Select(
                 row => Change.Creation(
@@ -125,7 +125,7 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
             var amended = changes.Select(change =>
             {
                 var (next, transition) = Amending.Of(
-                    change.Device, change.Amendment, Instant.Now(clock), Instant.WallNow(clock), SessionRule.Standard);
+                    change.Device, change.Amendment, ClockReading.Now(clock), ClockReading.WallNow(clock), SessionRule.Standard);
                 return new Change(change.Device, next, transition is null ? [] : [new PresenceChanged(transition)]);
             });
             var stored = await store.Devices.WriteAsync([.. amended], cancellation);

@@ -10,7 +10,7 @@ internal sealed class PostgresDeviceStore(PostgresWriter writer, PostgresPool po
 {
     public Task<bool[]> WriteAsync(IReadOnlyList<Change> changes, CancellationToken cancellation)
     {
-        var flush = new Flush(changes, Instant.WallNow(clock), slot.Number);
+        var flush = new Flush(changes, ClockReading.WallNow(clock), slot.Number);
         return writer.WriteAsync(
             async connection =>
             {

@@ -31,7 +31,7 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
 
     private bool[] Write(SqliteStatements statements, IReadOnlyList<Change> changes)
     {
-        var now = SqliteRow.Time(Instant.WallNow(clock));
+        var now = SqliteRow.Time(ClockReading.WallNow(clock));
         var stored = new bool[changes.Count];
         var counts = new CountChanges();
         for (var i = 0; i < changes.Count; i++)

@@ -64,7 +64,7 @@ internal sealed class Roll : IAsyncDisposable
 
     public InProcessTestCluster Cluster { get; }
 
-    public Hearing Hearing => Cluster.Silos[0].ServiceProvider.GetRequiredService<Hearing>();
+    public OutageMonitor Outages => Cluster.Silos[0].ServiceProvider.GetRequiredService<OutageMonitor>();
 
     public DeviceJournal Journal => Cluster.Silos[0].ServiceProvider.GetRequiredService<DeviceJournal>();
 
@@ -81,7 +81,7 @@ internal sealed class Roll : IAsyncDisposable
         foreach (var silo in roll.Cluster.Silos)
         {
             // As the host does: a silo without a gateway is deaf.
-            silo.ServiceProvider.GetRequiredService<Hearing>().GatewayJoined(Gateway);
+            silo.ServiceProvider.GetRequiredService<OutageMonitor>().GatewayJoined(Gateway);
         }
 
         return roll;

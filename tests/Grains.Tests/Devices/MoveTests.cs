@@ -20,9 +20,9 @@ public sealed class MoveTests
 
         // Deaf for a moment, which the silo that has the twin was not.
         var elsewhere = await ElsewhereAsync(roll, lamp);
-        var hearing = elsewhere.ServiceProvider.GetRequiredService<Hearing>();
-        hearing.StoreLost();
-        hearing.StoreBack();
+        var outages = elsewhere.ServiceProvider.GetRequiredService<OutageMonitor>();
+        outages.StoreLost();
+        outages.StoreBack();
         await MoveAsync(roll, lamp, elsewhere.SiloAddress);
 
         for (var second = 60; second < 90; second++)

@@ -25,8 +25,8 @@ public sealed class PresenceTests
     public void Silence_ends_in_offline_when_its_time_has_come(string status, double sign, double deaf, double linkLost, double now, string? reason)
     {
         var stored = State(status == "online");
-        var heard = Heard.Nothing(At(deaf)) with { LastSign = sign < 0 ? null : At(sign), LinkLostAt = linkLost < 0 ? null : At(linkLost) };
-        var decision = Rule.Decide(stored, heard, new Instant(At(now), Noon));
+        var heard = LivenessState.Nothing(At(deaf)) with { LastSign = sign < 0 ? null : At(sign), ConnectionLostAt = linkLost < 0 ? null : At(linkLost) };
+        var decision = Rule.Decide(stored, heard, new ClockReading(At(now), Noon));
 
         Assert.Equal(reason, decision is { Change: { } change } ? WireNames.Of(change.Reason) : null);
         if (decision is not null)
@@ -43,7 +43,7 @@ public sealed class PresenceTests
     public void A_beat_brings_the_device_online_once(bool online, PresenceReason reason, string? logged)
     {
         var decision =
-            Rule.Decide(State(online), Heard.Nothing(default).With(Beat() with { Reason = reason }, At(0), "gateway"), new Instant(At(0), Noon))!;
+            Rule.Decide(State(online), LivenessState.Nothing(default).With(Beat() with { Reason = reason }, At(0), "gateway"), new ClockReading(At(0), Noon))!;
         Assert.Equal(logged, decision.Change is { } change ? WireNames.Of(change.Reason) : null);
         Assert.Equal(DeviceStatus.Online, decision.Next.Status);
         Assert.Equal(Noon, decision.Next.LastSeen);
@@ -54,8 +54,8 @@ public sealed class PresenceTests
     [InlineData(false)]
     public void A_goodbye_is_offline_whenever_it_is_decided(bool online)
     {
-        var heard = Heard.Nothing(default).With(Beat() with { Goodbye = true, Health = null }, At(0), "gateway");
-        var decision = Rule.Decide(State(online), heard, new Instant(At(1_000), Noon))!;
+        var heard = LivenessState.Nothing(default).With(Beat() with { Goodbye = true, Health = null }, At(0), "gateway");
+        var decision = Rule.Decide(State(online), heard, new ClockReading(At(1_000), Noon))!;
         Assert.Equal(DeviceStatus.Offline, decision.Next.Status);
         Assert.Equal(online ? PresenceReason.Goodbye : PresenceReason.HeartbeatTimeout, decision.Next.Reason);
         Assert.Equal(DeviceHealth.Degraded, decision.Next.Health);
@@ -64,7 +64,7 @@ public sealed class PresenceTests
     [Fact]
     public void A_beat_kept_until_its_silence_was_over_is_history()
     {
-        var decision = Rule.Decide(State(online: false), Heard.Nothing(default).With(Beat(), At(0), "gateway"), new Instant(At(90), Noon))!;
+        var decision = Rule.Decide(State(online: false), LivenessState.Nothing(default).With(Beat(), At(0), "gateway"), new ClockReading(At(90), Noon))!;
         Assert.Null(decision.Change);
         Assert.Equal((DeviceStatus.Offline, Noon), (decision.Next.Status, decision.Next.LastSeen!.Value));
     }
@@ -75,8 +75,8 @@ public sealed class PresenceTests
         Assert.Equal("{}", Decide(Beat() with { Metrics = "{}" }).Metrics);
         Assert.Equal("""{"cpu":1}""", Decide(Beat() with { Metrics = null }).Metrics);
 
-        static PresenceState Decide(Beat beat) =>
-            Rule.Decide(State(online: true), Heard.Nothing(default).With(beat, At(0), "gateway"), new Instant(At(0), Noon))!.Next;
+        static PresenceState Decide(LivenessSignal beat) =>
+            Rule.Decide(State(online: true), LivenessState.Nothing(default).With(beat, At(0), "gateway"), new ClockReading(At(0), Noon))!.Next;
     }
 
     [Fact]
@@ -89,11 +89,11 @@ public sealed class PresenceTests
         Assert.Equal((5L, Noon, early), After(online: true, beat: null, at: 90));
         Assert.Equal((5L, Noon, early.AddMinutes(-2)), After(online: true, Beat() with { At = early.AddMinutes(-2) }, at: 90));
 
-        (long Seq, DateTimeOffset Since, DateTimeOffset Seen) After(bool online, Beat? beat, double at)
+        (long Seq, DateTimeOffset Since, DateTimeOffset Seen) After(bool online, LivenessSignal? beat, double at)
         {
             var state = State(online) with { StatusSince = Noon, LastSeen = Noon };
-            var heard = Heard.Nothing(default);
-            var next = Rule.Decide(state, beat is null ? heard : heard.With(beat, At(0), "gateway"), new Instant(At(at), early))!.Next;
+            var heard = LivenessState.Nothing(default);
+            var next = Rule.Decide(state, beat is null ? heard : heard.With(beat, At(0), "gateway"), new ClockReading(At(at), early))!.Next;
             return (next.Seq, next.StatusSince, next.LastSeen!.Value);
         }
     }
@@ -103,11 +103,11 @@ public sealed class PresenceTests
     [InlineData(false, null)]
     public void An_end_by_decision_is_a_transition_only_for_who_was_online(bool online, string? logged)
     {
-        var decision = Presence.End(State(online), PresenceReason.Revoked, new Instant(At(0), Noon));
+        var decision = Presence.End(State(online), PresenceReason.Revoked, new ClockReading(At(0), Noon));
         Assert.Equal(logged, decision.Change is { } change ? WireNames.Of(change.Reason) : null);
     }
 
-    private static Beat Beat() => new(Noon, PresenceReason.Heartbeat, Goodbye: false, DeviceHealth.Healthy, null);
+    private static LivenessSignal Beat() => new(Noon, PresenceReason.Heartbeat, Goodbye: false, DeviceHealth.Healthy, null);
 
     private static PresenceState State(bool online) => online
         ? new(DeviceStatus.Online, PresenceReason.Heartbeat, Noon.AddHours(-2), DeviceHealth.Degraded, null, """{"cpu":1}""", 4)

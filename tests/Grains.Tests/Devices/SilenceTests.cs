@@ -33,13 +33,13 @@ public sealed class SilenceTests
         await device.Beat();
         for (var second = 0; second < 200; second++)
         {
-            roll.Hearing.GatewayInDoubt(Roll.Gateway);
+            roll.Outages.GatewaySuspected(Roll.Gateway);
             await roll.Pass(1);
         }
 
         Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
-        roll.Hearing.GatewayHeard(Roll.Gateway);
-        roll.Hearing.GatewayJoined(Roll.Gateway);
+        roll.Outages.GatewayRenewed(Roll.Gateway);
+        roll.Outages.GatewayJoined(Roll.Gateway);
         await roll.Pass(89.5);
         Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
         await roll.Pass(1.5);
@@ -127,11 +127,11 @@ public sealed class SilenceTests
     {
         await using var roll = await Roll.Start();
         var device = await roll.Join("lamp");
-        roll.Hearing.GatewayJoined("gateway-2");
+        roll.Outages.GatewayJoined("gateway-2");
         await device.Connect("socket");
         await roll.Pass(60);
 
-        roll.Hearing.GatewayLost(Roll.Gateway);
+        roll.Outages.GatewayLost(Roll.Gateway);
         Assert.False((await device.Read()).Connected);
         await roll.Pass(89.9);
         Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);

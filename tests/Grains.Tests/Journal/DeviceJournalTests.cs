@@ -14,7 +14,7 @@ public sealed class DeviceJournalTests : IDisposable
     private readonly FakeTimeProvider _clock = new();
     private readonly FaultyStore _store = new(new MemoryStore());
     private readonly JournalOptions _options = new() { MaxRecords = 10 };
-    private readonly Hearing _hearing;
+    private readonly OutageMonitor _outages;
     private readonly SiloMeter _meter = new(new System.Diagnostics.Metrics.Meter("unheard"));
     private readonly StoreHealth _health;
     private readonly DeviceJournal _journal;
@@ -22,17 +22,17 @@ public sealed class DeviceJournalTests : IDisposable
     public DeviceJournalTests()
     {
         var options = Options.Create(_options);
-        _hearing = new Hearing(_clock, Options.Create(new DeviceOptions()));
+        _outages = new OutageMonitor(_clock, Options.Create(new DeviceOptions()));
 
         // No test here lets the store recover, so nobody is called.
-        _health = new StoreHealth(_store, _hearing, null!, options, _clock, NullLogger<StoreHealth>.Instance);
+        _health = new StoreHealth(_store, _outages, null!, options, _clock, NullLogger<StoreHealth>.Instance);
         _journal = new DeviceJournal(_store, _health, options, _meter, _clock, NullLogger<DeviceJournal>.Instance);
     }
 
     public void Dispose()
     {
         _health.Dispose();
-        _hearing.Dispose();
+        _outages.Dispose();
     }
 
     [Fact]
@@ -43,7 +43,7 @@ public sealed class DeviceJournalTests : IDisposable
         var appends = Append(95);
         await Eventually(() => _store.Waiting == 1);
         _store.Unblock();
-        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(Outcome.Stored, outcome));
+        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(AppendResult.Stored, outcome));
 
         Assert.Equal(95, _store.Batches.Sum());
         Assert.All(_store.Batches, size => Assert.InRange(size, 1, 10));
@@ -59,7 +59,7 @@ public sealed class DeviceJournalTests : IDisposable
         Change[] changes = [.. Enumerable.Range(0, 6).Select(i => Large(i, 4_000)), Large(6, 50_000), Record(7)];
         var appends = Array.ConvertAll(changes, _journal.Append);
         _journal.Start();
-        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(Outcome.Stored, outcome));
+        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(AppendResult.Stored, outcome));
         Assert.Equal([2, 2, 2, 1, 1], _store.Batches);
     }
 
@@ -68,10 +68,10 @@ public sealed class DeviceJournalTests : IDisposable
     {
         _journal.Start();
         _store.Fault = Fault.Away;
-        Assert.All(await Task.WhenAll(Append(25)), outcome => Assert.Equal(Outcome.Unavailable, outcome));
+        Assert.All(await Task.WhenAll(Append(25)), outcome => Assert.Equal(AppendResult.Unavailable, outcome));
         Assert.True(_health.IsAway);
         var written = _store.Batches.Count;
-        Assert.True(Append(1)[0] is { IsCompletedSuccessfully: true, Result: Outcome.Unavailable });
+        Assert.True(Append(1)[0] is { IsCompletedSuccessfully: true, Result: AppendResult.Unavailable });
         Assert.Equal(written, _store.Batches.Count);
     }
 
@@ -84,8 +84,8 @@ public sealed class DeviceJournalTests : IDisposable
         await Eventually(() => _store.Waiting == 1);
         var behind = Append(3);
         _clock.Advance(_options.Patience);
-        Assert.Equal(Outcome.Unknown, await first[0]);
-        Assert.All(await Task.WhenAll(behind), outcome => Assert.Equal(Outcome.Unavailable, outcome));
+        Assert.Equal(AppendResult.Unknown, await first[0]);
+        Assert.All(await Task.WhenAll(behind), outcome => Assert.Equal(AppendResult.Unavailable, outcome));
     }
 
     [Fact]
@@ -96,12 +96,12 @@ public sealed class DeviceJournalTests : IDisposable
         var appends = Append(25);
         await Eventually(() => _store.Waiting == 1);
         var drained = _journal.DrainAsync();
-        Assert.Equal(Outcome.Unavailable, await Append(1)[0]);
+        Assert.Equal(AppendResult.Unavailable, await Append(1)[0]);
         Assert.False(drained.IsCompleted);
 
         _store.Unblock();
         await drained;
-        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(Outcome.Stored, outcome));
+        Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(AppendResult.Stored, outcome));
     }
 
     [Fact]
@@ -127,13 +127,13 @@ public sealed class DeviceJournalTests : IDisposable
         var appends = Enumerable.Range(0, 8).Select(i => journal.Append(Record(i))).ToArray();
         journal.Start();
         var outcomes = await Task.WhenAll(appends);
-        Assert.Equal(Outcome.Refused, outcomes[3]);
-        Assert.Equal(7, outcomes.Count(outcome => outcome == Outcome.Stored));
+        Assert.Equal(AppendResult.Refused, outcomes[3]);
+        Assert.Equal(7, outcomes.Count(outcome => outcome == AppendResult.Stored));
         Assert.Equal(8, poison.Batches[0]);
         Assert.InRange(poison.Batches.Count, 2, 7);
     }
 
-    private Task<Outcome>[] Append(int count) => [.. Enumerable.Range(0, count).Select(i => _journal.Append(Record(i)))];
+    private Task<AppendResult>[] Append(int count) => [.. Enumerable.Range(0, count).Select(i => _journal.Append(Record(i)))];
 
     private static Change Large(int i, int bytes) => Record(i) with
     {

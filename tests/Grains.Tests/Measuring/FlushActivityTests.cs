@@ -63,7 +63,7 @@ public sealed class FlushActivityTests : IDisposable
         Assert.Null(FlushActivity.Start([null, null], 2));
     }
 
-    private static Task<Outcome> Append(DeviceJournal journal, Activity? caller)
+    private static Task<AppendResult> Append(DeviceJournal journal, Activity? caller)
     {
         Activity.Current = caller;
         try

@@ -117,7 +117,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         for (var i = 0; i < times; i++)
         {
-            var now = Instant.WallNow(_clock);
+            var now = ClockReading.WallNow(_clock);
             var (from, to) = _lamp.Presence.Online ? (DeviceStatus.Online, DeviceStatus.Offline) : (DeviceStatus.Offline, DeviceStatus.Online);
             var change = new Transition(_lamp.Presence.Seq + 1, from, to, PresenceReason.Heartbeat, now);
             var next = _lamp.Next(_lamp.Presence with { Status = to, StatusSince = now, Seq = change.Seq, LastSeen = now });

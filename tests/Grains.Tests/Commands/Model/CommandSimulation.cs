@@ -21,7 +21,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
     private static readonly SecretChecker Secrets = new(Options.Create(new SecretOptions { BcryptCost = 4 }), TimeProvider.System);
     private static readonly SiloMeter Unheard = new(new System.Diagnostics.Metrics.Meter("simulation"));
     private readonly FakeTimeProvider _clock = new(Start);
-    private readonly Hearing _hearing;
+    private readonly OutageMonitor _outages;
     private readonly TwinServices _services;
     private readonly CommandModel _model = new(Most);
     private readonly SimulatedCommands _store;
@@ -39,11 +39,11 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
 
     public CommandSimulation()
     {
-        _hearing = new Hearing(_clock, Settings);
-        _hearing.GatewayJoined("gateway");
-        _store = new SimulatedCommands(Joining.NewRow("device", "customer", Start, null, null, Credential), _hearing);
+        _outages = new OutageMonitor(_clock, Settings);
+        _outages.GatewayJoined("gateway");
+        _store = new SimulatedCommands(Joining.NewRow("device", "customer", Start, null, null, Credential), _outages);
         _services = new TwinServices(
-            _store, _store, _hearing, new Feed.Feed(_clock, NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clock)
+            _store, _store, _outages, new Feed.Feed(_clock, NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clock)
         {
             Commands = _store,
             StoreIsAway = () => _store.Away,
@@ -59,7 +59,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
 
     private DateTimeOffset Wall => _clock.GetUtcNow();
 
-    public void Dispose() => _hearing.Dispose();
+    public void Dispose() => _outages.Dispose();
 
     private void Check()
     {

@@ -5,7 +5,7 @@ using Rollcall.Journal;
 namespace Rollcall.Commands.Model;
 
 /// <summary>A store of one device and its commands that fails as it is told: after a failure it is away until it is back.</summary>
-internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : ICommandStore, IJournal, IDeviceReader
+internal sealed class SimulatedCommands(DeviceRow row, OutageMonitor outages) : ICommandStore, IJournal, IDeviceReader
 {
     private readonly Dictionary<string, CommandChanged> _commands = [];
 
@@ -26,13 +26,13 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
         if (Away)
         {
             Away = false;
-            hearing.StoreBack();
+            outages.StoreBack();
         }
     }
 
     public Task<DeviceRow?> Read(string deviceId) => Answer<DeviceRow?>(() => Row);
 
-    public Task<Outcome> Append(Change record) => Task.FromResult(Write(record));
+    public Task<AppendResult> Append(Change record) => Task.FromResult(Write(record));
 
     public Task<IReadOnlyList<Command>> OpenAsync(string deviceId, CancellationToken cancellation) =>
         Answer<IReadOnlyList<Command>>(() => [.. Commands.Where(command => command.IsOpen).Select(command => command.Light())]);
@@ -63,11 +63,11 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
     private Task<T> Answer<T>(Func<T> read) =>
         IsTroubled ? Task.FromException<T>(new StoreUnavailableException("simulated")) : Task.FromResult(read());
 
-    private Outcome Write(Change record)
+    private AppendResult Write(Change record)
     {
         if (Away)
         {
-            return Outcome.Unavailable;
+            return AppendResult.Unavailable;
         }
 
         if (Failure is not { } failure)
@@ -76,20 +76,20 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
         }
 
         Away = true;
-        hearing.StoreLost();
+        outages.StoreLost();
         if (failure == 1)
         {
             Commit(record);
         }
 
-        return failure == 0 ? Outcome.Unavailable : Outcome.Unknown;
+        return failure == 0 ? AppendResult.Unavailable : AppendResult.Unknown;
     }
 
-    private Outcome Commit(Change record)
+    private AppendResult Commit(Change record)
     {
         if (Row.Revision != record.Base!.Revision)
         {
-            return Outcome.Fenced;
+            return AppendResult.Fenced;
         }
 
         Row = record.Next!;
@@ -106,6 +106,6 @@ internal sealed class SimulatedCommands(DeviceRow row, Hearing hearing) : IComma
         }
 
         Assert.Equal(Row.Commands, new CommandState(Commands.Count(command => command.IsOpen), _commands.Count));
-        return Outcome.Stored;
+        return AppendResult.Stored;
     }
 }

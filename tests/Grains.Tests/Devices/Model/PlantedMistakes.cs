@@ -17,12 +17,12 @@ public sealed class PlantedMistakes
 
     [Fact]
     public void Deafness_ignored_is_caught() =>
-        Caught((rule, _) => (stored, heard, now) => rule(stored, heard with { DeafUntil = TimeSpan.Zero }, now));
+        Caught((rule, _) => (stored, heard, now) => rule(stored, heard with { LastOutageEnd = TimeSpan.Zero }, now));
 
     [Fact]
     public void Deafness_ignored_by_the_grace_alone_is_caught() => Caught((rule, _) => (stored, heard, now) =>
-        heard.LinkLostAt is { } lost && now.Monotonic >= lost + Defaults.LinkGrace
-            ? rule(stored, heard with { DeafUntil = TimeSpan.Zero }, now)
+        heard.ConnectionLostAt is { } lost && now.Monotonic >= lost + Defaults.LinkGrace
+            ? rule(stored, heard with { LastOutageEnd = TimeSpan.Zero }, now)
             : rule(stored, heard, now));
 
     [Fact]
@@ -31,18 +31,18 @@ public sealed class PlantedMistakes
         TimeSpan? lost = null;
         return (stored, heard, now) =>
         {
-            lost = heard.LinkLostAt ?? lost;
-            return rule(stored, heard with { LinkLostAt = lost }, now);
+            lost = heard.ConnectionLostAt ?? lost;
+            return rule(stored, heard with { ConnectionLostAt = lost }, now);
         };
     });
 
     [Fact]
     public void A_grace_that_never_comes_is_caught() =>
-        Caught((rule, _) => (stored, heard, now) => rule(stored, heard with { LinkLostAt = null }, now));
+        Caught((rule, _) => (stored, heard, now) => rule(stored, heard with { ConnectionLostAt = null }, now));
 
     [Fact]
     public void A_goodbye_ignored_is_caught() => Caught((rule, _) => (stored, heard, now) =>
-        rule(stored, heard.Unpromised is { } beat ? heard with { Unpromised = beat with { Goodbye = false } } : heard, now));
+        rule(stored, heard.PendingSignal is { } beat ? heard with { PendingSignal = beat with { Goodbye = false } } : heard, now));
 
     [Fact]
     public void A_seq_used_up_by_a_write_that_never_happened_is_caught() => Caught((rule, store) => (stored, heard, now) =>
@@ -56,12 +56,12 @@ public sealed class PlantedMistakes
     [Fact]
     public void Metrics_lost_by_a_beat_without_any_are_caught() => Caught((rule, _) => (stored, heard, now) =>
         rule(stored, heard, now) is { } decision
-            ? decision with { Next = decision.Next with { Metrics = heard.Unpromised?.Metrics } }
+            ? decision with { Next = decision.Next with { Metrics = heard.PendingSignal?.Metrics } }
             : null);
 
     [Fact]
     public void A_reason_that_every_beat_overwrites_is_caught() => Caught((rule, _) => (stored, heard, now) =>
-        rule(stored, heard, now) is { Change: null } decision && heard.Unpromised is { Goodbye: false } beat
+        rule(stored, heard, now) is { Change: null } decision && heard.PendingSignal is { Goodbye: false } beat
             ? decision with { Next = decision.Next with { Reason = beat.Reason } }
             : rule(stored, heard, now));
 

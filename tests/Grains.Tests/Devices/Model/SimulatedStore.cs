@@ -3,7 +3,7 @@ using Rollcall.Journal;
 namespace Rollcall.Devices.Model;
 
 /// <summary>A store of one device that fails as it is told, with the journal's answers: after a failure it is away until it is back.</summary>
-internal sealed class SimulatedStore(Hearing hearing) : IJournal, IDeviceReader
+internal sealed class SimulatedStore(OutageMonitor outages) : IJournal, IDeviceReader
 {
     public required DeviceRow Row { get; set; }
 
@@ -23,7 +23,7 @@ internal sealed class SimulatedStore(Hearing hearing) : IJournal, IDeviceReader
     /// <summary>A record was lost of which the twin does not know that it was.</summary>
     public bool LostUnknown { get; set; }
 
-    public Task<Outcome> Append(Change record) => Task.FromResult(Write(record));
+    public Task<AppendResult> Append(Change record) => Task.FromResult(Write(record));
 
     public Task<DeviceRow?> Read(string deviceId) => Away || Failure is not null
         ? Task.FromException<DeviceRow?>(new StoreUnavailableException("simulated"))
@@ -37,18 +37,18 @@ internal sealed class SimulatedStore(Hearing hearing) : IJournal, IDeviceReader
         if (Away)
         {
             Away = Owed = false;
-            hearing.StoreBack();
+            outages.StoreBack();
         }
 
         return owed;
     }
 
-    private Outcome Write(Change record)
+    private AppendResult Write(Change record)
     {
         if (Away)
         {
             Owed = true;
-            return Outcome.Unavailable;
+            return AppendResult.Unavailable;
         }
 
         if (Failure is not { } failure)
@@ -57,21 +57,21 @@ internal sealed class SimulatedStore(Hearing hearing) : IJournal, IDeviceReader
         }
 
         Away = Owed = true;
-        hearing.StoreLost();
+        outages.StoreLost();
         if (failure == 1)
         {
             Commit(record);
         }
 
         LostUnknown |= failure == 2;
-        return failure == 0 ? Outcome.Unavailable : Outcome.Unknown;
+        return failure == 0 ? AppendResult.Unavailable : AppendResult.Unknown;
     }
 
-    private Outcome Commit(Change record)
+    private AppendResult Commit(Change record)
     {
         if (Row.Revision != record.Base!.Revision)
         {
-            return Outcome.Fenced;
+            return AppendResult.Fenced;
         }
 
         Row = record.Next!;
@@ -81,6 +81,6 @@ internal sealed class SimulatedStore(Hearing hearing) : IJournal, IDeviceReader
             Log.Add(change);
         }
 
-        return Outcome.Stored;
+        return AppendResult.Stored;
     }
 }

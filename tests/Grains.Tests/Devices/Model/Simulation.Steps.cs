@@ -89,12 +89,12 @@ internal sealed partial class Simulation
                 _calling = Store.Recover();
                 break;
             case "gateway lost" when _gateways[step.A] is { } lost:
-                _hearing.GatewayLost(lost);
+                _outages.GatewayLost(lost);
                 _gateways[step.A] = null;
                 break;
             case "gateway back" when _gateways[step.A] is null:
                 _gateways[step.A] = $"{step.A}-{++_incarnations}";
-                _hearing.GatewayJoined(_gateways[step.A]!);
+                _outages.GatewayJoined(_gateways[step.A]!);
                 break;
         }
     }

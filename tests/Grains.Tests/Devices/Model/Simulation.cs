@@ -27,7 +27,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
 
     private static readonly SiloMeter Unheard = new(new System.Diagnostics.Metrics.Meter("simulation"));
     private readonly FakeTimeProvider _clock = new(Start);
-    private readonly Hearing _hearing;
+    private readonly OutageMonitor _outages;
     private readonly TwinServices _services;
     private readonly string?[] _gateways = ["a-0", "b-0"];
     private DeviceTwin? _twin;
@@ -36,12 +36,12 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
 
     public Simulation(Mutant? mutant = null)
     {
-        _hearing = new Hearing(_clock, Options);
-        Array.ForEach(_gateways, gateway => _hearing.GatewayJoined(gateway!));
-        Store = new SimulatedStore(_hearing) { Row = Joining.NewRow("device", "customer", Start, null, null, Credential) };
+        _outages = new OutageMonitor(_clock, Options);
+        Array.ForEach(_gateways, gateway => _outages.GatewayJoined(gateway!));
+        Store = new SimulatedStore(_outages) { Row = Joining.NewRow("device", "customer", Start, null, null, Credential) };
         Store.Committed.Add(Store.Row.Presence);
         _services = new TwinServices(
-            Store, Store, _hearing, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets,
+            Store, Store, _outages, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets,
             new Pace(Options), Unheard, Options.Value, _clock);
         _services = mutant is null ? _services : _services with { Decide = mutant(_services.Decide, Store) };
     }
@@ -53,7 +53,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
 
     private DeviceTwin Twin => _twin ??= new DeviceTwin("device", this, _services);
 
-    public void Dispose() => _hearing.Dispose();
+    public void Dispose() => _outages.Dispose();
 
     /// <summary>What a portal is shown; the twin is not loaded by it, since the model says that it is.</summary>
     public string Shown()

@@ -22,7 +22,7 @@ internal sealed record Mistake
     public Func<Change, Change> Record { get; init; } = record => record;
 
     /// <summary>What a twin is told of its record.</summary>
-    public Func<Change, Outcome, Outcome> Told { get; init; } = (_, outcome) => outcome;
+    public Func<Change, AppendResult, AppendResult> Told { get; init; } = (_, outcome) => outcome;
 
     public bool CommandsAreNotFenced { get; init; }
 

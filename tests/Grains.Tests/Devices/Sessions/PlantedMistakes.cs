@@ -136,13 +136,13 @@ public sealed class PlantedMistakes
     [Fact]
     public void A_report_that_is_taken_for_stored_in_doubt_is_caught() => Caught(new Mistake
     {
-        Told = (record, outcome) => record.Commands().Length > 0 && outcome == Outcome.Unknown ? Outcome.Stored : outcome,
+        Told = (record, outcome) => record.Commands().Length > 0 && outcome == AppendResult.Unknown ? AppendResult.Stored : outcome,
     });
 
     [Fact]
     public void A_report_in_doubt_that_is_taken_for_lost_is_caught() => Caught(new Mistake
     {
-        Told = (record, outcome) => record.Commands().Length > 0 && outcome == Outcome.Unknown ? Outcome.Unavailable : outcome,
+        Told = (record, outcome) => record.Commands().Length > 0 && outcome == AppendResult.Unknown ? AppendResult.Unavailable : outcome,
     });
 
     [Fact]

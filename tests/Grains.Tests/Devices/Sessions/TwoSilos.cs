@@ -22,7 +22,7 @@ internal sealed partial class TwoSilos : IDisposable
     private static readonly SecretChecker Secrets = new(Options.Create(new SecretOptions { BcryptCost = 4 }), TimeProvider.System);
     private static readonly SiloMeter Unheard = new(new System.Diagnostics.Metrics.Meter("sessions"));
     private readonly FakeTimeProvider[] _clocks = [new(Start), new(Start.AddSeconds(10))];
-    private readonly Hearing[] _hearing;
+    private readonly OutageMonitor[] _outages;
     private readonly Silo[] _silos;
     private readonly Mistake _mistake;
     private DeviceRow? _row = NewRow();
@@ -31,9 +31,9 @@ internal sealed partial class TwoSilos : IDisposable
     public TwoSilos(Mistake? mistake = null)
     {
         _mistake = mistake ?? new Mistake();
-        _hearing = [.. _clocks.Select(clock => new Hearing(clock, Settings))];
+        _outages = [.. _clocks.Select(clock => new OutageMonitor(clock, Settings))];
         _silos = [new Silo(this, Services(0)), new Silo(this, Services(1))];
-        Array.ForEach(_hearing, hearing => hearing.GatewayJoined(Gateway));
+        Array.ForEach(_outages, outages => outages.GatewayJoined(Gateway));
     }
 
     public int? Trouble { get; set; }
@@ -44,7 +44,7 @@ internal sealed partial class TwoSilos : IDisposable
 
     public SortedSet<int> Owed { get; } = [];
 
-    public void Dispose() => Array.ForEach(_hearing, hearing => hearing.Dispose());
+    public void Dispose() => Array.ForEach(_outages, outages => outages.Dispose());
 
     public string Table(Func<string?, string> nameOf)
     {
@@ -169,9 +169,9 @@ internal sealed partial class TwoSilos : IDisposable
 
     public void FormerHears()
     {
-        var heard = Heard.Nothing(TimeSpan.Zero)
-            .With(new Beat(Start, PresenceReason.Heartbeat, false, null, null), Instant.MonotonicNow(_clocks[0]), Gateway);
-        _row = _row!.Next(Settings.Value.Presence.Decide(_row.Presence, heard, Instant.Now(_clocks[0]))!.Next);
+        var heard = LivenessState.Nothing(TimeSpan.Zero)
+            .With(new LivenessSignal(Start, PresenceReason.Heartbeat, false, null, null), ClockReading.MonotonicNow(_clocks[0]), Gateway);
+        _row = _row!.Next(Settings.Value.Presence.Decide(_row.Presence, heard, ClockReading.Now(_clocks[0]))!.Next);
     }
 
     private static DeviceRow NewRow() => Joining.NewRow("device", "customer", Start, null, null, Credential);
@@ -180,7 +180,7 @@ internal sealed partial class TwoSilos : IDisposable
         change => Append(silo, change), () => Away ? throw new StoreUnavailableException("simulated") : _row is null ? null : Read(_row)));
 
     private TwinServices Services(int silo, PlannedJournal journal) => new(
-        journal, journal, _hearing[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard,
+        journal, journal, _outages[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard,
         Settings.Value, _clocks[silo])
     {
         Commands = this,
@@ -190,15 +190,15 @@ internal sealed partial class TwoSilos : IDisposable
 
     private DeviceRow Read(DeviceRow row) => row with { Session = _mistake.Read(row.Session, _next.Next, _next.Epoch) };
 
-    private Outcome Append(int silo, Change record) => _mistake.Told(record, Write(silo, _mistake.Record(record)));
+    private AppendResult Append(int silo, Change record) => _mistake.Told(record, Write(silo, _mistake.Record(record)));
 
-    private Outcome Write(int silo, Change record)
+    private AppendResult Write(int silo, Change record)
     {
         NoteApart(record);
         if (Away)
         {
             Owed.Add(silo);
-            return Outcome.Unavailable;
+            return AppendResult.Unavailable;
         }
 
         if (Trouble is not { } trouble)
@@ -209,7 +209,7 @@ internal sealed partial class TwoSilos : IDisposable
         Trouble = null;
         if (trouble == 3)
         {
-            return Outcome.Refused;
+            return AppendResult.Refused;
         }
 
         Away = true;
@@ -219,14 +219,14 @@ internal sealed partial class TwoSilos : IDisposable
             Commit(record);
         }
 
-        return trouble == 0 ? Outcome.Unavailable : Outcome.Unknown;
+        return trouble == 0 ? AppendResult.Unavailable : AppendResult.Unknown;
     }
 
-    private Outcome Commit(Change record)
+    private AppendResult Commit(Change record)
     {
         if (_row?.Revision != record.Base!.Revision && !(_mistake.CommandsAreNotFenced && _row is not null && record.Commands().Length > 0))
         {
-            return Outcome.Fenced;
+            return AppendResult.Fenced;
         }
 
         _row = record.Next;
@@ -234,7 +234,7 @@ internal sealed partial class TwoSilos : IDisposable
             : record.Next.Session == record.Base!.Session ? _next
             : (record.Next.Session.Next, record.Next.Session.NextEpoch);
         Keep(record);
-        return Outcome.Stored;
+        return AppendResult.Stored;
     }
 
     public static T Now<T>(ValueTask<T> call)

@@ -7,7 +7,7 @@ namespace Rollcall.Devices;
 /// Knows when this silo could not hear: no gateway, no store, or the process itself stood still. Our outage is not the
 /// device's silence, so deadlines run from the end of such a time.
 /// </summary>
-internal sealed class Hearing : IDisposable
+internal sealed class OutageMonitor : IDisposable
 {
     private static readonly TimeSpan LongestPulse = TimeSpan.FromSeconds(1);
 
@@ -18,66 +18,66 @@ internal sealed class Hearing : IDisposable
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
     private readonly ConcurrentDictionary<string, TimeSpan> _gateways = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _lost = new();
-    private readonly ConcurrentDictionary<string, TimeSpan> _doubts = new();
+    private readonly ConcurrentDictionary<string, TimeSpan> _suspects = new();
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
     private readonly TimeSpan _stall;
     private readonly TimeSpan _remember;
     private readonly ITimer _pulse;
     private TimeSpan _lastPulse;
-    private TimeSpan _deafUntil;
+    private TimeSpan _lastOutageEnd;
     private bool _storeAway;
-    private volatile bool _hears;
+    private volatile bool _anyAlive;
     private long _losses;
 
-    public Hearing(TimeProvider clock, IOptions<DeviceOptions> options)
+    public OutageMonitor(TimeProvider clock, IOptions<DeviceOptions> options)
     {
         _clock = clock;
         // Well below half the timeout: a device that keeps the longest interval allowed is then never offline for a stall too short to notice.
         _stall = Earlier(options.Value.Stall, options.Value.HeartbeatTimeout / 3);
         _remember = 2 * options.Value.HeartbeatTimeout;
-        _lastPulse = _deafUntil = Instant.MonotonicNow(clock);
+        _lastPulse = _lastOutageEnd = ClockReading.MonotonicNow(clock);
         var pulse = Earlier(LongestPulse, _stall / 4);
         _pulse = clock.CreateTimer(_ => Pulse(), null, pulse, pulse);
     }
 
     /// <summary>The end of the last time in which nothing could be heard; now, while that lasts.</summary>
     /// <remarks>Looks for a stall itself: after one, a twin's tick may run before the pulse does.</remarks>
-    public TimeSpan DeafUntil()
+    public TimeSpan LastOutageEnd()
     {
         lock (_gate)
         {
-            var now = Instant.MonotonicNow(_clock);
-            if (now - _lastPulse > _stall || _storeAway || !_hears)
+            var now = ClockReading.MonotonicNow(_clock);
+            if (now - _lastPulse > _stall || _storeAway || !_anyAlive)
             {
-                _deafUntil = now;
+                _lastOutageEnd = now;
             }
 
             _lastPulse = now;
-            return _deafUntil;
+            return _lastOutageEnd;
         }
     }
 
     /// <summary>How many gateways are there and reach every silo.</summary>
-    public int Gateways => _gateways.Keys.Count(gateway => !_doubts.ContainsKey(gateway));
+    public int Gateways => _gateways.Keys.Count(gateway => !_suspects.ContainsKey(gateway));
 
     /// <summary>How many gateways are there and do not reach every silo.</summary>
-    public int GatewaysInDoubt => _doubts.Count;
+    public int SuspectGateways => _suspects.Count;
 
     /// <summary>How often a gateway fell silent or into doubt; each time its devices get their whole time anew.</summary>
     public long Losses => Volatile.Read(ref _losses);
 
     /// <summary>The gateway is there: its sockets are.</summary>
-    public bool Hears(string gateway) => _gateways.ContainsKey(gateway);
+    public bool IsAlive(string gateway) => _gateways.ContainsKey(gateway);
 
     /// <summary>When the gateway through which a device was last heard was lost, if it was.</summary>
     public TimeSpan? LostAt(string? gateway) => gateway is not null && _lost.TryGetValue(gateway, out var at) ? at : null;
 
     /// <summary>Nobody can say now whether the device would have been heard: its gateway has not spoken for a moment, or is in doubt.</summary>
-    public bool IsUncertain(string? gateway)
+    public bool IsSuspect(string? gateway)
     {
-        var since = Instant.MonotonicNow(_clock) - Certainty;
-        if (gateway is not null && _doubts.ContainsKey(gateway))
+        var since = ClockReading.MonotonicNow(_clock) - Certainty;
+        if (gateway is not null && _suspects.ContainsKey(gateway))
         {
             return true;
         }
@@ -91,41 +91,41 @@ internal sealed class Hearing : IDisposable
     /// <summary>
     /// A gateway elsewhere is there, and reaches every silo. It says so again and again; silent for as long as a stall, it is lost.
     /// </summary>
-    public void GatewayHeard(string incarnation)
+    public void GatewayRenewed(string incarnation)
     {
-        if (_doubts.TryRemove(incarnation, out _) || (!_gateways.ContainsKey(incarnation) && _lost.ContainsKey(incarnation)))
+        if (_suspects.TryRemove(incarnation, out _) || (!_gateways.ContainsKey(incarnation) && _lost.ContainsKey(incarnation)))
         {
             // It stood still, or could not reach all: what its devices said until now was not heard.
-            _lost[incarnation] = Instant.MonotonicNow(_clock);
+            _lost[incarnation] = ClockReading.MonotonicNow(_clock);
         }
 
-        Join(incarnation, Instant.MonotonicNow(_clock));
+        Join(incarnation, ClockReading.MonotonicNow(_clock));
     }
 
     /// <summary>
     /// A gateway elsewhere is there and does not reach every silo: what its devices say may get stuck on its way to their twins, so
     /// their silence proves nothing until it reaches them all again.
     /// </summary>
-    public void GatewayInDoubt(string incarnation)
+    public void GatewaySuspected(string incarnation)
     {
-        if (!_doubts.ContainsKey(incarnation))
+        if (!_suspects.ContainsKey(incarnation))
         {
             Interlocked.Increment(ref _losses);
         }
 
-        _doubts[incarnation] = Instant.MonotonicNow(_clock);
+        _suspects[incarnation] = ClockReading.MonotonicNow(_clock);
     }
 
     public void GatewayLost(string incarnation)
     {
-        if (!(_doubts.TryRemove(incarnation, out _) | _gateways.TryRemove(incarnation, out _)))
+        if (!(_suspects.TryRemove(incarnation, out _) | _gateways.TryRemove(incarnation, out _)))
         {
             return;
         }
 
         Interlocked.Increment(ref _losses);
-        NoteWhoHears();
-        var now = Instant.MonotonicNow(_clock);
+        NoteWhoIsAlive();
+        var now = ClockReading.MonotonicNow(_clock);
         _lost[incarnation] = now;
         foreach (var (old, at) in _lost)
         {
@@ -145,31 +145,31 @@ internal sealed class Hearing : IDisposable
 
     private void Join(string incarnation, TimeSpan word)
     {
-        DeafUntil();
+        LastOutageEnd();
         _gateways[incarnation] = word;
-        _hears = true;
+        _anyAlive = true;
     }
 
     /// <summary>A gateway that is in doubt hears nobody for us.</summary>
-    private void NoteWhoHears()
+    private void NoteWhoIsAlive()
     {
-        var oldest = Instant.MonotonicNow(_clock) - _stall;
-        _hears = _gateways.Values.Any(word => word >= oldest);
+        var oldest = ClockReading.MonotonicNow(_clock) - _stall;
+        _anyAlive = _gateways.Values.Any(word => word >= oldest);
     }
 
     private void Pulse()
     {
-        DeafUntil();
-        var oldest = Instant.MonotonicNow(_clock) - _stall;
-        foreach (var (incarnation, word) in _gateways.Concat(_doubts))
+        LastOutageEnd();
+        var oldest = ClockReading.MonotonicNow(_clock) - _stall;
+        foreach (var (incarnation, word) in _gateways.Concat(_suspects))
         {
-            if (word < oldest && !(_doubts.TryGetValue(incarnation, out var doubt) && doubt >= oldest))
+            if (word < oldest && !(_suspects.TryGetValue(incarnation, out var doubt) && doubt >= oldest))
             {
                 GatewayLost(incarnation);
             }
         }
 
-        NoteWhoHears();
+        NoteWhoIsAlive();
     }
 
     private static TimeSpan Earlier(TimeSpan a, TimeSpan b) => a < b ? a : b;
@@ -180,7 +180,7 @@ internal sealed class Hearing : IDisposable
         lock (_gate)
         {
             _storeAway = away;
-            _deafUntil = Instant.MonotonicNow(_clock);
+            _lastOutageEnd = ClockReading.MonotonicNow(_clock);
         }
     }
 }

@@ -3,7 +3,7 @@ using Rollcall.Devices;
 namespace Rollcall.Journal;
 
 /// <summary>What became of a change.</summary>
-internal enum Outcome
+internal enum AppendResult
 {
     /// <summary>Committed.</summary>
     Stored,
@@ -22,13 +22,13 @@ internal enum Outcome
 }
 
 /// <summary>What a caller is told of an outcome.</summary>
-internal static class Outcomes
+internal static class AppendResults
 {
-    public static Refusal ToRefusal(this Outcome outcome) => outcome switch
+    public static Refusal ToRefusal(this AppendResult result) => result switch
     {
-        Outcome.Stored => Refusal.None,
-        Outcome.Fenced => Refusal.Moved,
-        Outcome.Refused => Refusal.Rejected,
+        AppendResult.Stored => Refusal.None,
+        AppendResult.Fenced => Refusal.Moved,
+        AppendResult.Refused => Refusal.Rejected,
         _ => Refusal.Unavailable,
     };
 }

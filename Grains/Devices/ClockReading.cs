@@ -1,9 +1,9 @@
 namespace Rollcall.Devices;
 
 /// <summary>One reading of both clocks: the monotonic one for deadlines, the wall's (UTC, whole milliseconds) for what is shown.</summary>
-internal readonly record struct Instant(TimeSpan Monotonic, DateTimeOffset Wall)
+internal readonly record struct ClockReading(TimeSpan Monotonic, DateTimeOffset Wall)
 {
-    public static Instant Now(TimeProvider clock) => new(MonotonicNow(clock), WallNow(clock));
+    public static ClockReading Now(TimeProvider clock) => new(MonotonicNow(clock), WallNow(clock));
 
     /// <summary>
     /// Time since the clock's own zero. In whole numbers: <c>GetElapsedTime(0)</c> goes through a double and could end a silence
