@@ -93,7 +93,7 @@ internal sealed partial class CommandsFacet(
             : new CommandReply(ended.Status == CommandStatus.Cancelled ? Refusal.None : Refusal.Conflict, ended);
     }
 
-    public override void Loaded(DeviceRow row, Arrival? arrival)
+    public override void Loaded(DeviceRow row, RehydratedState? arrival)
     {
         _open?.Keep(null);
         _delivery = null;

@@ -127,10 +127,10 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         return true;
     }
 
-    public override void Loaded(DeviceRow row, Arrival? arrival)
+    public override void Loaded(DeviceRow row, RehydratedState? arrival)
     {
-        Open = arrival?.Luggage.OpenLink is { } open ? new OpenConnection(open) { IsGreeted = true } : null;
-        _beside = arrival?.Luggage.Beside;
+        Open = arrival?.State.OpenConnection is { } open ? new OpenConnection(open) { IsGreeted = true } : null;
+        _beside = arrival?.State.Beside;
         EndAll(but: row.Session, LinkEnd.Superseded);
         if (Open is not null)
         {
@@ -147,7 +147,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
 
     public override void Leaving() => Services.Links.Remove(Turn.DeviceId, this);
 
-    public override Luggage Pack(Luggage luggage, TimeSpan now) => luggage with { OpenLink = Open?.Link, Beside = _beside };
+    public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now) => luggage with { OpenConnection = Open?.Link, Beside = _beside };
 
     private void Hold(Link link, bool greeted)
     {

@@ -14,7 +14,7 @@ namespace Rollcall.Devices;
 internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindable, IGrainMigrationParticipant, ITwinHost
 {
     private const string ReminderName = "presence";
-    private const string LuggageName = "heard";
+    private const string MigrationStateName = "heard";
     private readonly DeviceTwin _twin;
     private readonly TwinServices _services;
     private int _signingIn;
@@ -41,17 +41,17 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
-        if (_twin.Turn.Pack() is { } luggage)
+        if (_twin.Turn.Dehydrate() is { } luggage)
         {
-            dehydrationContext.TryAddValue(LuggageName, luggage);
+            dehydrationContext.TryAddValue(MigrationStateName, luggage);
         }
     }
 
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
-        if (rehydrationContext.TryGetValue<Luggage>(LuggageName, out var luggage) && luggage is not null)
+        if (rehydrationContext.TryGetValue<MigrationState>(MigrationStateName, out var luggage) && luggage is not null)
         {
-            _twin.Turn.Unpack(luggage);
+            _twin.Turn.Rehydrate(luggage);
         }
     }
 

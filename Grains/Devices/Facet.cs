@@ -20,7 +20,7 @@ internal abstract class Facet(TwinTurn turn)
 
     /// <summary>The row was read: state begins anew, or goes on where the device comes from.</summary>
     /// <param name="arrival">What came along from another silo; null: the twin has not moved.</param>
-    public virtual void Loaded(DeviceRow row, Arrival? arrival)
+    public virtual void Loaded(DeviceRow row, RehydratedState? arrival)
     {
     }
 
@@ -58,7 +58,7 @@ internal abstract class Facet(TwinTurn turn)
     }
 
     /// <summary>Adds what is to go along to another silo.</summary>
-    public virtual Luggage Pack(Luggage luggage, TimeSpan now) => luggage;
+    public virtual MigrationState Dehydrate(MigrationState state, TimeSpan now) => state;
 
     /// <summary>When the turn is to look again, on the monotonic clock; null: nothing is to come.</summary>
     public virtual TimeSpan? Deadline(ClockReading now) => null;

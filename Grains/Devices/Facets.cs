@@ -11,7 +11,7 @@ internal readonly struct Facets(params ImmutableArray<Facet> all)
 
     public bool AnyIsWaiting => _all.Any(facet => facet.IsWaiting);
 
-    public void Loaded(DeviceRow row, Arrival? arrival)
+    public void Loaded(DeviceRow row, RehydratedState? arrival)
     {
         foreach (var facet in _all)
         {
@@ -80,12 +80,12 @@ internal readonly struct Facets(params ImmutableArray<Facet> all)
         }
     }
 
-    public Luggage Pack(TimeSpan now)
+    public MigrationState Dehydrate(TimeSpan now)
     {
-        var luggage = Luggage.Empty;
+        var luggage = MigrationState.Empty;
         foreach (var facet in _all)
         {
-            luggage = facet.Pack(luggage, now);
+            luggage = facet.Dehydrate(luggage, now);
         }
 
         return luggage;

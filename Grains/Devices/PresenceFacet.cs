@@ -10,7 +10,7 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
 {
     private LivenessState _liveness = LivenessState.Nothing(TimeSpan.Zero);
     private GoodbyeLimit _goodbyes;
-    private TimeSpan _elsewhereUntil = TimeSpan.MinValue;
+    private TimeSpan _rehydratedAt = TimeSpan.MinValue;
 
     /// <summary>The newest beat that is not stored yet.</summary>
     public LivenessSignal? PendingSignal => _liveness.PendingSignal;
@@ -53,13 +53,13 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     }
 
     /// <summary>What happened before this moment was not heard here, so silence counts from now; unless it was heard elsewhere.</summary>
-    public override void Loaded(DeviceRow row, Arrival? arrival)
+    public override void Loaded(DeviceRow row, RehydratedState? arrival)
     {
         if (arrival is var (luggage, at))
         {
-            _elsewhereUntil = at;
+            _rehydratedAt = at;
             _liveness = new LivenessState(
-                at - luggage.SilentFor, at - luggage.HearingFor, luggage.Unpromised, at - luggage.LinkLostFor, luggage.Gateway, luggage.Ignored);
+                at - luggage.SilentFor, at - luggage.SinceOutage, luggage.PendingSignal, at - luggage.ConnectionLostFor, luggage.Gateway, luggage.Ignored);
         }
         else
         {
@@ -95,15 +95,15 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
 
     public override void Leaving() => Services.Ignored.Set(Turn.DeviceId, this, null);
 
-    public override Luggage Pack(Luggage luggage, TimeSpan now)
+    public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now)
     {
         NoteOutage();
         return luggage with
         {
             SilentFor = now - _liveness.LastSign,
-            HearingFor = now - _liveness.LastOutageEnd,
-            Unpromised = _liveness.PendingSignal,
-            LinkLostFor = now - _liveness.ConnectionLostAt,
+            SinceOutage = now - _liveness.LastOutageEnd,
+            PendingSignal = _liveness.PendingSignal,
+            ConnectionLostFor = now - _liveness.ConnectionLostAt,
             Gateway = _liveness.Gateway,
             Ignored = _liveness.Ignored,
         };
@@ -129,7 +129,7 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     {
         // While the twin was elsewhere, this silo's deafness was not its own.
         var deaf = Services.Outages.LastOutageEnd();
-        _liveness = deaf > _elsewhereUntil ? _liveness.AfterOutage(deaf) : _liveness;
+        _liveness = deaf > _rehydratedAt ? _liveness.AfterOutage(deaf) : _liveness;
         _liveness = Services.Outages.LostAt(_liveness.Gateway) is { } lost ? _liveness.AfterOutage(lost) : _liveness;
     }
 }

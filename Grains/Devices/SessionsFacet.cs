@@ -99,7 +99,7 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
     /// <summary>The next session among these has been used, and that is not stored.</summary>
     public bool HasUsedNext(SessionState sessions) => _usedNext is { } used && used == sessions.Next?.Id;
 
-    public override void Loaded(DeviceRow row, Arrival? arrival) => _usedNext = arrival?.Luggage.UsedNext;
+    public override void Loaded(DeviceRow row, RehydratedState? arrival) => _usedNext = arrival?.State.UsedNext;
 
     /// <summary>
     /// A use that was heard while the store was away is stored alone, so that no alarm and no content of a beat stands in the way of a
@@ -121,7 +121,7 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
 
     public override void Removed() => _usedNext = null;
 
-    public override Luggage Pack(Luggage luggage, TimeSpan now) => luggage with { UsedNext = _usedNext };
+    public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now) => luggage with { UsedNext = _usedNext };
 
     private async ValueTask<Refusal> End(SessionState sessions, PresenceReason reason, LinkEnd why, bool quietly = false)
     {

@@ -98,24 +98,24 @@ internal sealed partial class TwinTurn
     }
 
     /// <summary>What goes along to another silo. Null: nothing is known here that the row does not say.</summary>
-    public Luggage? Pack()
+    public MigrationState? Dehydrate()
     {
         var now = ClockReading.MonotonicNow(services.Clock);
 
         // On from here before the row was read: what was brought is brought on.
-        return Stored is not null ? _facets.Pack(now) : _arrival?.After(now);
+        return Stored is not null ? _facets.Dehydrate(now) : _rehydrated?.After(now);
     }
 
     /// <summary>Comes before the row is read here.</summary>
-    public void Unpack(Luggage luggage) => _arrival = new Arrival(luggage, ClockReading.MonotonicNow(services.Clock));
+    public void Rehydrate(MigrationState state) => _rehydrated = new RehydratedState(state, ClockReading.MonotonicNow(services.Clock));
 
     /// <summary>The twin is not here any more.</summary>
     public void Gone() => _facets.Leaving();
 
     private void Adopt(DeviceRow row)
     {
-        var arrival = _arrival;
-        _arrival = null;
+        var arrival = _rehydrated;
+        _rehydrated = null;
         Stored = row;
         _facets.Loaded(row, arrival);
         _alarm.Reset();

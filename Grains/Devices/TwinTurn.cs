@@ -14,7 +14,7 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     private Facets _facets;
     private ITwinView? _view;
     private Doubt? _doubt;
-    private Arrival? _arrival;
+    private RehydratedState? _rehydrated;
     private int _life;
 
     public string DeviceId => deviceId;
@@ -36,7 +36,7 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     public bool IsInDoubt => _doubt is not null;
 
     /// <summary>It came from another silo and nobody may ever call it here: it must be woken.</summary>
-    public bool HasMoved => _arrival is not null;
+    public bool HasMoved => _rehydrated is not null;
 
     public void Begin(Facets facets, ITwinView view) => (_facets, _view) = (facets, view);
 

@@ -7,7 +7,7 @@ internal sealed record Mistake
 {
     public Func<SessionRule, SessionRule> Rule { get; init; } = rule => rule;
 
-    public Func<Luggage, Luggage> Moved { get; init; } = luggage => luggage;
+    public Func<MigrationState, MigrationState> Moved { get; init; } = luggage => luggage;
 
     /// <summary>How a row's sessions are read: what is in force, the next one, and the epoch that stands beside that.</summary>
     public Func<SessionState, NextSession?, long?, SessionState> Read { get; init; } = (row, next, epoch) =>

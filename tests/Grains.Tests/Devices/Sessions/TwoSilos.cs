@@ -125,7 +125,7 @@ internal sealed partial class TwoSilos : IDisposable
 
     public void Move(int from)
     {
-        var luggage = _silos[from].Twin?.Turn.Pack();
+        var luggage = _silos[from].Twin?.Turn.Dehydrate();
         _silos[from].Twin?.Turn.Gone();
         _silos[from].Twin = null;
         if (luggage is not null)
@@ -133,7 +133,7 @@ internal sealed partial class TwoSilos : IDisposable
             _silos[1 - from].Twin = null;
             _silos[1 - from].Do(twin =>
             {
-                twin.Turn.Unpack(_mistake.Moved(luggage));
+                twin.Turn.Rehydrate(_mistake.Moved(luggage));
                 return Refusal.None;
             });
             Tick(1 - from);

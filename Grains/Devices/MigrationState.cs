@@ -5,26 +5,26 @@ namespace Rollcall.Devices;
 /// since the monotonic clock of another process has another zero.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("rollcall.luggage")]
-internal sealed record Luggage(
+internal sealed record MigrationState(
     [property: Id(0)] TimeSpan? SilentFor,
-    [property: Id(1)] TimeSpan HearingFor,
-    [property: Id(2)] LivenessSignal? Unpromised,
-    [property: Id(3)] Link? OpenLink,
-    [property: Id(4)] TimeSpan? LinkLostFor,
+    [property: Id(1)] TimeSpan SinceOutage,
+    [property: Id(2)] LivenessSignal? PendingSignal,
+    [property: Id(3)] Link? OpenConnection,
+    [property: Id(4)] TimeSpan? ConnectionLostFor,
     [property: Id(5)] string? Gateway,
     [property: Id(6)] string? UsedNext = null,
     [property: Id(7)] Link? Beside = null,
     [property: Id(8)] IReadOnlyList<string>? Ignored = null)
 {
-    public static readonly Luggage Empty = new(null, TimeSpan.Zero, null, null, null, null);
+    public static readonly MigrationState Empty = new(null, TimeSpan.Zero, null, null, null, null);
 
     /// <summary>The same, so much later.</summary>
-    public Luggage After(TimeSpan time) =>
-        this with { SilentFor = SilentFor + time, HearingFor = HearingFor + time, LinkLostFor = LinkLostFor + time };
+    public MigrationState After(TimeSpan time) =>
+        this with { SilentFor = SilentFor + time, SinceOutage = SinceOutage + time, ConnectionLostFor = ConnectionLostFor + time };
 }
 
 /// <summary>What came along, and when it came, on the monotonic clock of this silo.</summary>
-internal sealed record Arrival(Luggage Luggage, TimeSpan At)
+internal sealed record RehydratedState(MigrationState State, TimeSpan At)
 {
-    public Luggage After(TimeSpan now) => Luggage.After(now - At);
+    public MigrationState After(TimeSpan now) => State.After(now - At);
 }
