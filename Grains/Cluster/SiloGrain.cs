@@ -33,7 +33,7 @@ internal sealed class SiloGrain(OutageMonitor outages, TwinServices twins, ILoca
     public ValueTask<string[]> Connected(string[] deviceIds)
     {
         RequireHere();
-        return ValueTask.FromResult(twins.Links.Among(deviceIds));
+        return ValueTask.FromResult(twins.Connections.Among(deviceIds));
     }
 
     public ValueTask<Dictionary<string, string[]>> Ignored(string[] deviceIds)

@@ -36,7 +36,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
             var older = open.Session.Id == link.Session.Id ? open : _beside;
             if (older is not null)
             {
-                Host.EndLink(older, LinkEnd.Superseded);
+                Host.EndConnection(older, LinkEnd.Superseded);
             }
 
             _beside = older == open ? _beside : IsThere(open) ? open : null;
@@ -61,7 +61,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         }
         else if (IsOver(link))
         {
-            Host.EndLink(link, LinkEnd.Superseded);
+            Host.EndConnection(link, LinkEnd.Superseded);
         }
         else if (!Connected)
         {
@@ -74,7 +74,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         }
         else if (!Knows(link))
         {
-            Host.EndLink(link, LinkEnd.Superseded);
+            Host.EndConnection(link, LinkEnd.Superseded);
         }
     }
 
@@ -122,7 +122,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
             return false;
         }
 
-        Services.Links.Remove(Turn.DeviceId, this);
+        Services.Connections.Remove(Turn.DeviceId, this);
         (Open, _beside) = (null, null);
         return true;
     }
@@ -134,7 +134,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         EndAll(but: row.Session, LinkEnd.Superseded);
         if (Open is not null)
         {
-            Services.Links.Add(Turn.DeviceId, this);
+            Services.Connections.Add(Turn.DeviceId, this);
         }
     }
 
@@ -145,14 +145,14 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
 
     public override void Removed() => EndAll(but: null, LinkEnd.Revoked);
 
-    public override void Leaving() => Services.Links.Remove(Turn.DeviceId, this);
+    public override void Leaving() => Services.Connections.Remove(Turn.DeviceId, this);
 
     public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now) => luggage with { OpenConnection = Open?.Link, Beside = _beside };
 
     private void Hold(Link link, bool greeted)
     {
         Open = new OpenConnection(link) { IsGreeted = greeted };
-        Services.Links.Add(Turn.DeviceId, this);
+        Services.Connections.Add(Turn.DeviceId, this);
         Turn.Publish(FeedChange.Presence);
     }
 
@@ -163,13 +163,13 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         var (beside, open) = (_beside, Open?.Link);
         if (beside is not null && but?.Has(beside.Session.Id) != true)
         {
-            Host.EndLink(beside, why);
+            Host.EndConnection(beside, why);
             _beside = null;
         }
 
         if (open is not null && but?.Has(open.Session.Id) != true)
         {
-            Host.EndLink(open, why);
+            Host.EndConnection(open, why);
             Drop();
         }
 

@@ -170,7 +170,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     }
 
     /// <summary>Nobody waits for it: a gateway that is gone has no sockets.</summary>
-    void ITwinHost.EndLink(Link link, LinkEnd why) => link.Observer?.End(link.LinkId, why).AsTask().Ignore();
+    void ITwinHost.EndConnection(Link link, LinkEnd why) => link.Observer?.End(link.LinkId, why).AsTask().Ignore();
 
     /// <summary>Nobody waits for this either: the gateway says when they are written, and if it never does they are handed over again.</summary>
     void ITwinHost.Deliver(Link link, IReadOnlyList<Command> commands) => link.Observer?.Deliver(link.LinkId, commands).AsTask().Ignore();

@@ -96,7 +96,7 @@ internal sealed partial class DeviceTwin
         {
             if (Connections.Drop())
             {
-                Presence.LinkLost(ClockReading.MonotonicNow(Turn.Services.Clock));
+                Presence.ConnectionLost(ClockReading.MonotonicNow(Turn.Services.Clock));
             }
 
             Turn.Arm();

@@ -11,7 +11,7 @@ internal interface ITwinHost
     void NeverWake();
 
     /// <summary>Tells the gateway that holds the socket; it may be gone.</summary>
-    void EndLink(Link link, LinkEnd why);
+    void EndConnection(Link link, LinkEnd why);
 
     /// <summary>Hands commands to the gateway that holds the socket, to be written in this order; it may be gone.</summary>
     void Deliver(Link link, IReadOnlyList<Command> commands);

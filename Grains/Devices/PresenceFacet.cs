@@ -33,7 +33,7 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     }
 
     /// <summary>A gateway that is there saw the socket close: the grace begins.</summary>
-    public void LinkLost(TimeSpan now) => _liveness = _liveness with { ConnectionLostAt = now };
+    public void ConnectionLost(TimeSpan now) => _liveness = _liveness with { ConnectionLostAt = now };
 
     /// <summary>Counts one goodbye that is to take the device off the roll.</summary>
     /// <returns>Null: it may. Else after how long the next one may.</returns>

@@ -73,7 +73,7 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
         {
         }
 
-        public void EndLink(Link link, LinkEnd why)
+        public void EndConnection(Link link, LinkEnd why)
         {
         }
 

@@ -25,7 +25,7 @@ internal sealed record TwinServices(
     /// </summary>
     public SemaphoreSlim ReminderPlaces { get; } = new(32);
 
-    public OpenLinks Links { get; } = new();
+    public OpenConnections Connections { get; } = new();
 
     public IgnoredNames Ignored { get; } = new();
 

@@ -21,7 +21,7 @@ internal sealed class Connections(TwinServices twins, IGrainFactory grains, ISil
         var ignored = Task.WhenAll(others.Select(silo => IgnoredAsync(silo, ids)));
         var connected = await Task.WhenAll(others.Select(silo => ConnectedAsync(silo, ids)));
         return new Asides(
-            connected.Append(twins.Links.Among(ids)).SelectMany(found => found).ToHashSet(),
+            connected.Append(twins.Connections.Among(ids)).SelectMany(found => found).ToHashSet(),
             (await ignored).Append(twins.Ignored.Among(ids)).SelectMany(found => found).DistinctBy(found => found.Key).ToDictionary());
     }
 

@@ -116,7 +116,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
 
     void ITwinHost.NeverWake() => _due = null;
 
-    void ITwinHost.EndLink(Link link, LinkEnd why)
+    void ITwinHost.EndConnection(Link link, LinkEnd why)
     {
     }
 

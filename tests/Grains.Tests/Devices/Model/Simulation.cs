@@ -79,7 +79,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
 
     void ITwinHost.NeverWake() => _due = null;
 
-    void ITwinHost.EndLink(Link link, LinkEnd why)
+    void ITwinHost.EndConnection(Link link, LinkEnd why)
     {
         // Gateways are not part of these histories; what a socket's end does to presence is.
     }

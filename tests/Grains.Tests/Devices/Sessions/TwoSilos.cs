@@ -272,7 +272,7 @@ internal sealed partial class TwoSilos : IDisposable
         {
         }
 
-        public void EndLink(Link link, LinkEnd why) => world.Ended.Add(int.Parse(link.LinkId, System.Globalization.CultureInfo.InvariantCulture));
+        public void EndConnection(Link link, LinkEnd why) => world.Ended.Add(int.Parse(link.LinkId, System.Globalization.CultureInfo.InvariantCulture));
 
         public void Deliver(Link link, IReadOnlyList<Command> commands)
         {

@@ -5,7 +5,7 @@ namespace Rollcall.Devices;
 /// <summary>
 /// The twins of this silo that know an open socket: what the store does not know, for lists. One entry a connected device.
 /// </summary>
-internal sealed class OpenLinks
+internal sealed class OpenConnections
 {
     private readonly ConcurrentDictionary<string, ConnectionsFacet> _twins = new();
 
