@@ -6,7 +6,7 @@ using Rollcall.Connections;
 using Rollcall.Customers;
 using Rollcall.Demo;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Measuring;
 
 namespace Rollcall;

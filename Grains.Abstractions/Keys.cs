@@ -5,7 +5,7 @@ using Rollcall.Cluster;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Feed;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall;
 
@@ -16,8 +16,8 @@ namespace Rollcall;
 public static class Keys
 {
     private const string DevicePrefix = "device:";
-    private const string RosterPrefix = "roster:";
-    private const string InterestPrefix = "interest:";
+    private const string FleetPrefix = "roster:";
+    private const string SubscriptionsPrefix = "interest:";
     private const string SiloFeedPrefix = "silo-feed:";
     private const string SiloPrefix = "silo:";
     private const string CustomerPrefix = "customer:";
@@ -28,10 +28,10 @@ public static class Keys
     public static string Device(string deviceId) => DevicePrefix + deviceId;
 
     /// <summary>Key of a customer's roster.</summary>
-    public static string Roster(string customerId) => RosterPrefix + customerId;
+    public static string Fleet(string customerId) => FleetPrefix + customerId;
 
     /// <summary>Key of who watches a customer.</summary>
-    public static string Interest(string customerId) => InterestPrefix + customerId;
+    public static string Subscriptions(string customerId) => SubscriptionsPrefix + customerId;
 
     /// <summary>Key of a customer.</summary>
     public static string Customer(string customerId) => CustomerPrefix + customerId;
@@ -50,7 +50,7 @@ public static class Keys
     public static SiloAddress SiloOf(string key) => SiloAddress.FromParsableString(key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 
     /// <summary>The customer id in an interest's key.</summary>
-    public static string CustomerOfInterest(string key) => key[InterestPrefix.Length..];
+    public static string CustomerOfSubscriptions(string key) => key[SubscriptionsPrefix.Length..];
 
     /// <summary>The device id in a twin's key.</summary>
     public static string DeviceOf(string key) => key[DevicePrefix.Length..];
@@ -68,10 +68,10 @@ public static class Keys
     }
 
     /// <summary>A customer's roster.</summary>
-    public static IRosterGrain GetRoster(this IGrainFactory grains, string customerId) => grains.GetGrain<IRosterGrain>(Roster(customerId));
+    public static IFleetGrain GetFleet(this IGrainFactory grains, string customerId) => grains.GetGrain<IFleetGrain>(Fleet(customerId));
 
     /// <summary>Who watches a customer.</summary>
-    public static IInterestGrain GetInterest(this IGrainFactory grains, string customerId) => grains.GetGrain<IInterestGrain>(Interest(customerId));
+    public static ISubscriptionsGrain GetSubscriptions(this IGrainFactory grains, string customerId) => grains.GetGrain<ISubscriptionsGrain>(Subscriptions(customerId));
 
     /// <summary>A customer.</summary>
     public static ICustomerGrain GetCustomer(this IGrainFactory grains, string customerId) => grains.GetGrain<ICustomerGrain>(Customer(customerId));

@@ -10,7 +10,7 @@ using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 using Rollcall.Measuring;
 
@@ -21,7 +21,7 @@ public static class TwinHosting
 {
     /// <summary>
     /// Registers the twins and what they share. The host adds an implementation of the stores, a clustering, a reminder service and the
-    /// grain storage <see cref="RarelyWritten.Storage"/>.
+    /// grain storage <see cref="GrainStorageNames.Storage"/>.
     /// </summary>
     public static ISiloBuilder AddTwins(this ISiloBuilder silo, TwinSettings settings)
     {
@@ -70,9 +70,9 @@ public static class TwinHosting
             StoreIsAway = () => provider.GetRequiredService<StoreHealth>().IsAway,
             WarmUp = new Lazy<TwinServices>(() => WarmUpTwins.Create(provider)),
         });
-        services.AddSingleton<Connections>();
+        services.AddSingleton<ConnectedDevices>();
         services.AddSingleton(provider => new ReadTurns(
-            provider.GetRequiredService<IRosterStore>().Readers, settings.Reads, provider.GetRequiredService<TimeProvider>()));
+            provider.GetRequiredService<IFleetStore>().Readers, settings.Reads, provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, JournalLifecycle>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloGauges>();
         services.AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloWarmUp>();

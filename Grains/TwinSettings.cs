@@ -2,7 +2,7 @@ using Microsoft.Extensions.Configuration;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 
 namespace Rollcall;
@@ -17,14 +17,14 @@ public sealed class TwinSettings(IConfiguration configuration)
     {
         MaxRecords = configuration.Number("JOURNAL_MAX_RECORDS", new JournalOptions().MaxRecords, 1, 100_000),
         MaxBytes = configuration.Number("JOURNAL_MAX_BYTES", (int)new JournalOptions().MaxBytes, 64 * 1024, 1024 * 1024 * 1024),
-        Patience = configuration.Milliseconds("JOURNAL_PATIENCE", new JournalOptions().Patience, 100),
+        Timeout = configuration.Milliseconds("JOURNAL_PATIENCE", new JournalOptions().Timeout, 100),
     };
 
     public SecretOptions Secrets { get; } = new()
     {
         BcryptCost = configuration.Number("BCRYPT_COST", new SecretOptions().BcryptCost, 4, 16),
         BcryptConcurrency = configuration.Number("BCRYPT_CONCURRENCY", new SecretOptions().BcryptConcurrency, 1, 1_024),
-        BcryptPatience = configuration.Milliseconds("BCRYPT_PATIENCE", new SecretOptions().BcryptPatience),
+        BcryptTimeout = configuration.Milliseconds("BCRYPT_PATIENCE", new SecretOptions().BcryptTimeout),
         BcryptWaiting = configuration.Number("BCRYPT_WAITING", new SecretOptions().BcryptWaiting, 0),
         WrongSecretsMost = configuration.Number("WRONG_SECRETS_MOST", new SecretOptions().WrongSecretsMost, 1, 1_000_000),
         ActivationCodeTtl = configuration.Milliseconds("ACTIVATION_CODE_TTL", new SecretOptions().ActivationCodeTtl),

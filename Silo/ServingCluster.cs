@@ -2,7 +2,7 @@ using Orleans.Configuration;
 using Orleans.Hosting;
 using Rollcall.Devices;
 using Rollcall.Importing;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Silo;
 
@@ -49,7 +49,7 @@ internal sealed class ServingCluster : IServingCluster, IAsyncDisposable
     {
         try
         {
-            await _grains.GetRoster(customerId).Announce(deviceIds);
+            await _grains.GetFleet(customerId).Announce(deviceIds);
         }
         catch (Exception)
         {

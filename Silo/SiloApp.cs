@@ -5,7 +5,7 @@ using Rollcall.Cluster;
 using Rollcall.Connections;
 using Rollcall.Logs;
 using Rollcall.Measuring;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Running;
 
 namespace Rollcall.Silo;

@@ -1,6 +1,6 @@
 using Rollcall.Devices;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 using Rollcall.Sqlite;
 
@@ -31,7 +31,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         var now = ClockReading.WallNow(clock);
         foreach (var some in devices.Chunk(Step))
         {
-            var rows = some.Select(device => Joining.NewRow(device.DeviceId, customerId, now, null, null, SecretScheme.HashGenerated(device.Secret)))
+            var rows = some.Select(device => Provisioning.NewRow(device.DeviceId, customerId, now, null, null, SecretScheme.HashGenerated(device.Secret)))
                 .ToArray();
             added += (await Store.WriteAsync([.. rows.Select(Change.Creation)], cancellation)).Count(created => created);
         }
@@ -48,7 +48,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         }
 
         var credential = SecretScheme.HashChosen(secret, bcryptCost);
-        var row = Joining.NewRow(deviceId, customerId, ClockReading.WallNow(clock), "Test device", null, credential);
+        var row = Provisioning.NewRow(deviceId, customerId, ClockReading.WallNow(clock), "Test device", null, credential);
         await Store.WriteAsync([Change.Creation(row)], cancellation);
         await _writer.WriteAsync(
             statements => statements.Execute(

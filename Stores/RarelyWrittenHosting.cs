@@ -21,11 +21,11 @@ internal static class RarelyWrittenHosting
 
     /// <summary>Over the <see cref="SqliteWriter"/> and the <see cref="SqliteReaders"/> of the services.</summary>
     public static IServiceCollection AddRarelyWrittenInSqlite(this IServiceCollection services) =>
-        services.AddGrainStorage(RarelyWritten.Storage, (provider, _) => new SqliteGrainStorage(
+        services.AddGrainStorage(GrainStorageNames.Storage, (provider, _) => new SqliteGrainStorage(
             provider.GetRequiredService<SqliteWriter>(), provider.GetRequiredService<SqliteReaders>(), Serializer));
 
     public static IServiceCollection AddRarelyWrittenInPostgres(this IServiceCollection services, PostgresDatabase database) =>
-        services.AddAdoNetGrainStorage(RarelyWritten.Storage, options =>
+        services.AddAdoNetGrainStorage(GrainStorageNames.Storage, options =>
         {
             (options.Invariant, options.DataSource) = ("Npgsql", database.DataSource);
             options.GrainStorageSerializer = Serializer;

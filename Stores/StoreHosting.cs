@@ -8,7 +8,7 @@ using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Postgres;
 using Rollcall.Redis;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Sqlite;
 
 namespace Rollcall;
@@ -49,7 +49,7 @@ public static class StoreHosting
 
         // Lists and logs have places and threads of their own, fewer than there are cores: a search that reads all of a customer's
         // devices must not stand before a twin that is loaded.
-        services.AddSingleton<IRosterStore>(provider => new SqliteRosterStore(
+        services.AddSingleton<IFleetStore>(provider => new SqliteRosterStore(
             provider.GetRequiredService<SqliteWriter>(),
             new SqliteReaders(directory.Database, Math.Max(1, Environment.ProcessorCount / 2), ownThreads: true)));
         services.AddRarelyWrittenInSqlite();
@@ -67,7 +67,7 @@ public static class StoreHosting
         services.AddSingleton<PostgresPool>();
         services.AddSingleton<CountSlot>();
         services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
-        services.AddSingleton<IRosterStore, PostgresRosterStore>();
+        services.AddSingleton<IFleetStore, PostgresRosterStore>();
         services.AddSingleton<ICommandStore, PostgresCommandStore>();
         services.AddRarelyWrittenInPostgres(database);
         return database;

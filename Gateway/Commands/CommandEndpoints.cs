@@ -86,7 +86,7 @@ internal static class CommandEndpoints
     {
         var (status, before, limit) = query.Value;
         var page = await TwinCalls.Patiently(
-            () => grains.GetRoster(caller.CustomerId).Commands(new CommandQuery(id.Value, status, before, limit)));
+            () => grains.GetFleet(caller.CustomerId).Commands(new CommandQuery(id.Value, status, before, limit)));
         return page.Refusal == Refusal.None
             ? new Ok<CommandListAnswer>(new(
                 [.. page.Commands.Select(CommandBody.Of)], page.More ? Cursors.Commands.Of(page.Commands[^1].Number) : null))
@@ -95,7 +95,7 @@ internal static class CommandEndpoints
 
     private static async Task<Result<Ok<CommandBody>, NotFound>> Read(DeviceId id, string commandId, PortalCaller caller, IGrainFactory grains)
     {
-        var reply = await TwinCalls.Patiently(() => grains.GetRoster(caller.CustomerId).Command(id.Value, commandId));
+        var reply = await TwinCalls.Patiently(() => grains.GetFleet(caller.CustomerId).Command(id.Value, commandId));
         return reply.Refusal == Refusal.None ? new Ok<CommandBody>(CommandBody.Of(reply.Command!)) : Problem.Of(reply.Refusal);
     }
 

@@ -90,7 +90,7 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
     {
         try
         {
-            var read = grains.GetRoster(customerId).Command(command.DeviceId, command.Id).AsTask();
+            var read = grains.GetFleet(customerId).Command(command.DeviceId, command.Id).AsTask();
             return (await read.WaitAsync(Look, clock)).Command ?? command;
         }
         catch (Exception away) when (away is StoreUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rollcall.Devices;
 using Rollcall.Http;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Wire;
 
 namespace Rollcall.Customers;

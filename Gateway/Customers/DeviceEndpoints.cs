@@ -3,7 +3,7 @@ using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Http;
 using Rollcall.Problems;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Customers;
 
@@ -68,7 +68,7 @@ internal static class DeviceEndpoints
         // Two calls for one request may both be carried out: by the seed the second finds what the first has made.
         var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32));
         var calls = 0;
-        var roster = grains.GetRoster(caller.CustomerId);
+        var roster = grains.GetFleet(caller.CustomerId);
         var created = await TwinCalls.Patiently(
             () => own is null ? roster.Create(Once()) : roster.CreateWithSecret(Once(), own), reply => reply.Refusal);
         if (created.Refusal != Refusal.None)

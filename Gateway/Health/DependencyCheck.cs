@@ -15,7 +15,7 @@ internal sealed class DependencyCheck(IGrainFactory grains, TimeProvider clock)
     {
         try
         {
-            var stores = await grains.GetRoster("health").Look().AsTask().WaitAsync(Patience, clock);
+            var stores = await grains.GetFleet("health").Look().AsTask().WaitAsync(Patience, clock);
             return new Dependencies("ok", Word(stores.Database), Word(stores.Redis));
         }
         catch (Exception)

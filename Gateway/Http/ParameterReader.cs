@@ -1,7 +1,7 @@
 using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Wire;
 
 namespace Rollcall.Http;

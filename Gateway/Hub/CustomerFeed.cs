@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics.CodeAnalysis;
 using Rollcall.Customers;
 using Rollcall.Feed;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Hub;
 
@@ -18,7 +18,7 @@ internal sealed class CustomerFeed
     private const int Portion = 500;
     private readonly string _customerId;
     private readonly IGrainFactory _grains;
-    private readonly Func<Task<InterestReply>> _join;
+    private readonly Func<Task<SubscriptionReply>> _join;
     private readonly TimeProvider _clock;
 
     // One customer's portals must not take every place at the store, where twins are read, too. Healing and counting, one read
@@ -37,12 +37,12 @@ internal sealed class CustomerFeed
 
     /// <param name="mostBytes">Of memory that the watches of its connections may take together.</param>
     public CustomerFeed(
-        string customerId, IGrainFactory grains, Func<Task<InterestReply>> join, TimeProvider clock, Action<Exception> failed,
+        string customerId, IGrainFactory grains, Func<Task<SubscriptionReply>> join, TimeProvider clock, Action<Exception> failed,
         long mostBytes = long.MaxValue)
     {
         _mostBytes = mostBytes;
         (_customerId, _grains, _join, _clock, _joinedAt) = (customerId, grains, join, clock, clock.GetTimestamp());
-        _joining = new(JoinAsync, InterestRules.Renewal, clock, failed);
+        _joining = new(JoinAsync, SubscriptionRules.Renewal, clock, failed);
         _healing = new(HealAsync, HealEvery, clock, failed);
         _counting = new(TellCountsAsync, TimeSpan.MaxValue, clock, failed);
     }
@@ -120,7 +120,7 @@ internal sealed class CustomerFeed
         _counting.Ask();
         var silos = reply.Silos.ToHashSet();
         var others = _silos is { } known && !known.SetEquals(silos);
-        var late = _clock.GetElapsedTime(Interlocked.Exchange(ref _joinedAt, _clock.GetTimestamp())) > InterestRules.Lifetime;
+        var late = _clock.GetElapsedTime(Interlocked.Exchange(ref _joinedAt, _clock.GetTimestamp())) > SubscriptionRules.Lifetime;
         if (Interlocked.Exchange(ref _healOnceJoined, 0) == 1 || others || late)
         {
             _healing.Ask();
@@ -207,7 +207,7 @@ internal sealed class CustomerFeed
     {
         var ids = portion.Select(entry => (entry.DeviceId, entry.Key)).ToArray();
         return portion[0].Topic == FeedTopic.Commands
-            ? [.. (await _grains.GetRoster(_customerId).CommandsNamed(ids)).Select(command => new CommandItem(_customerId, command))]
+            ? [.. (await _grains.GetFleet(_customerId).CommandsNamed(ids)).Select(command => new CommandItem(_customerId, command))]
             : throw new NotSupportedException($"Nobody reads {portion[0].Topic} again.");
     }
 
@@ -226,7 +226,7 @@ internal sealed class CustomerFeed
         }
     }
 
-    private Task<Snapshot> Read(WatchQuery query) => _grains.GetRoster(_customerId).Snapshot(query).AsTask();
+    private Task<Snapshot> Read(WatchQuery query) => _grains.GetFleet(_customerId).Snapshot(query).AsTask();
 
     private static WatchQuery ById(IReadOnlyList<(string DeviceId, long Life)> devices) =>
         new(null, [.. devices.Select(device => device.DeviceId)], null, Math.Max(1, devices.Count));

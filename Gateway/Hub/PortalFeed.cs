@@ -2,7 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
 using Rollcall.Devices;
 using Rollcall.Feed;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Measuring;
 
 namespace Rollcall.Hub;
@@ -183,8 +183,8 @@ internal sealed partial class PortalFeed(
         }
     }
 
-    private Task<InterestReply> JoinAsync(string customerId) =>
-        grains.GetInterest(customerId).Join(gateway.Id, _self ??= grains.CreateObjectReference<IFeedObserver>(this)).AsTask();
+    private Task<SubscriptionReply> JoinAsync(string customerId) =>
+        grains.GetSubscriptions(customerId).Join(gateway.Id, _self ??= grains.CreateObjectReference<IFeedObserver>(this)).AsTask();
 
     [LoggerMessage(LogLevel.Debug, "Customer {CustomerId} could not be attended: {Fault}; the next second tries again")]
     private partial void LogNotAttended(string customerId, string fault);

@@ -1,5 +1,5 @@
 using Rollcall.Feed;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Hub;
 

@@ -2,7 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rollcall.Auth;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Wire;
 
 namespace Rollcall.Hub;

@@ -14,10 +14,10 @@ public sealed class FeedTopic
     /// <summary>In the order in which they are told: what happens to a device comes after the device.</summary>
     public static readonly IReadOnlyList<FeedTopic> All = [Devices, Commands];
 
-    private readonly Func<IFeedObserver, IReadOnlyList<IFeedEntry>, bool, ValueTask> _tell;
+    private readonly Func<IFeedObserver, IReadOnlyList<IFeedEntry>, bool, ValueTask> _notify;
 
     private FeedTopic(string name, bool keepsEnds, Func<IFeedObserver, IReadOnlyList<IFeedEntry>, bool, ValueTask> tell) =>
-        (Name, KeepsEnds, _tell) = (name, keepsEnds, tell);
+        (Name, KeepsEnds, _notify) = (name, keepsEnds, tell);
 
     public string Name { get; }
 
@@ -29,7 +29,7 @@ public sealed class FeedTopic
 
     /// <summary>Tells a gateway.</summary>
     /// <param name="missed">There were others before, which could not be told.</param>
-    public ValueTask Tell(IFeedObserver gateway, IReadOnlyList<IFeedEntry> entries, bool missed) => _tell(gateway, entries, missed);
+    public ValueTask Notify(IFeedObserver gateway, IReadOnlyList<IFeedEntry> entries, bool missed) => _notify(gateway, entries, missed);
 
     public override string ToString() => Name;
 }

@@ -1,6 +1,6 @@
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>
 /// One condition of a <see cref="DeviceFilter"/>. A new kind is a record here, a line in the stores' <c>DevicePageQuery</c>, and a case in the

@@ -1,6 +1,6 @@
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>
 /// Which of a customer's devices: those that meet every condition. It is the one rule of lists and watches: a gateway asks it about a

@@ -1,6 +1,6 @@
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>
 /// Which devices. <paramref name="After"/>: the last id of the former page. <paramref name="Search"/>: substring of id or name, any case.

@@ -1,7 +1,7 @@
 using System.Diagnostics.CodeAnalysis;
 using System.Text;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>
 /// Text as a search compares it: by simple case folding, a letter for a letter. Stores and gateways use this one alone, or a device would

@@ -1,7 +1,7 @@
 using Rollcall.Devices;
 using Rollcall.Feed;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>Which devices are watched; null: all.</summary>
 /// <param name="Search">Substring of id or name, any case.</param>

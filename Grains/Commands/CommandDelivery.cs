@@ -15,7 +15,7 @@ namespace Rollcall.Commands;
 internal sealed class CommandDelivery(ConnectionsFacet connections, ITwinHost host)
 {
     private const int MostDeaths = 3;
-    private static readonly TimeSpan PushPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ResendAfter = TimeSpan.FromMinutes(1);
 
     /// <summary>With a command for so long over an open connection, the device bears it: what cuts the line later is the line.</summary>
@@ -50,14 +50,14 @@ internal sealed class CommandDelivery(ConnectionsFacet connections, ITwinHost ho
     public bool IsDelivering(TimeSpan now)
     {
         Follow();
-        return connections.Connected && _open is { IsGreeted: true } && !(now - _pushing?.Since >= PushPatience);
+        return connections.Connected && _open is { IsGreeted: true } && !(now - _pushing?.Since >= PushTimeout);
     }
 
     /// <summary>Something may be handed over: the device has been greeted and nothing is on its way. A portion that was lost is by and by.</summary>
     public bool IsFree(TimeSpan now)
     {
         Follow();
-        return connections.Connected && _open is { IsGreeted: true } && !(now - _pushing?.Since < PushPatience);
+        return connections.Connected && _open is { IsGreeted: true } && !(now - _pushing?.Since < PushTimeout);
     }
 
     /// <summary>What is to be handed over next.</summary>

@@ -10,7 +10,7 @@ namespace Rollcall.Commands;
 /// <param name="most">Bytes, as they are in memory; 0: none is kept.</param>
 internal sealed class CommandParameters(ICommandStore store, Func<bool> away, long most, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>Of an entry, beside its texts.</summary>
     private const int Overhead = 200;
@@ -111,7 +111,7 @@ internal sealed class CommandParameters(ICommandStore store, Func<bool> away, lo
 
         try
         {
-            return await store.ParametersAsync(deviceId, numbers, CancellationToken.None).WaitAsync(Patience, clock);
+            return await store.ParametersAsync(deviceId, numbers, CancellationToken.None).WaitAsync(Timeout, clock);
         }
         catch (TimeoutException slow)
         {

@@ -8,7 +8,7 @@ namespace Rollcall.Commands;
 /// <summary>Reads one device's commands for its twin. No turn waits for a store that is away, or for long.</summary>
 internal readonly struct CommandReader(string deviceId, TwinServices services)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
 
     /// <summary>The open ones.</summary>
@@ -56,7 +56,7 @@ internal readonly struct CommandReader(string deviceId, TwinServices services)
     {
         try
         {
-            return services.StoreIsAway() ? default : new Read<T>(true, await read(services.Commands!).WaitAsync(Patience, services.Clock));
+            return services.StoreIsAway() ? default : new Read<T>(true, await read(services.Commands!).WaitAsync(Timeout, services.Clock));
         }
         catch (Exception away) when (away is StoreUnavailableException or TimeoutException)
         {

@@ -30,7 +30,7 @@ internal sealed record DeviceRow(
 /// <summary>The rarely written part: who the device is and what it joins by.</summary>
 /// <param name="Credential">Stored form of the secret (<see cref="Secrets.SecretScheme"/>), null before registration.</param>
 /// <param name="Activation">
-/// Stored form of the one-time code, or the enrolment key it joined by (<see cref="Roster.Joining.ByKey"/>); null when there is none.
+/// Stored form of the one-time code, or the enrolment key it joined by (<see cref="Fleet.Provisioning.EnrolledBy"/>); null when there is none.
 /// </param>
 /// <param name="Activated">Its code is used up: the device has authenticated, or brought its secret along, or its owner gave it another.</param>
 internal sealed record Profile(

@@ -1,6 +1,6 @@
 using Rollcall.Feed;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 
 namespace Rollcall.Devices;
@@ -8,7 +8,7 @@ namespace Rollcall.Devices;
 /// <summary>What the owner changes, joining by a one-time code, and the device's secret.</summary>
 internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
 {
-    private WarmSecret? _warm;
+    private CachedSecret? _warm;
 
     /// <summary>Takes a merge patch. Leaving <c>active</c> ends the sessions and takes the device off the roll.</summary>
     public async ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch)
@@ -79,7 +79,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         }
 
         var profile = Turn.Row.Profile;
-        return profile.Activated || profile.Activation != Joining.ByKey(keyId) ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
+        return profile.Activated || profile.Activation != Provisioning.EnrolledBy(keyId) ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
     }
 
     /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
@@ -113,7 +113,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             return (RefusalOf(check.Verdict), null, check.Verdict == SecretVerdict.Busy ? Services.Secrets.RetryAfter(Turn.DeviceId) : 0);
         }
 
-        _warm = new WarmSecret(check.Better ?? check.Credential!, secret);
+        _warm = new CachedSecret(check.Better ?? check.Credential!, secret);
         return (Refusal.None, check, 0);
     }
 

@@ -10,7 +10,7 @@ namespace Rollcall.Devices;
 internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock, ILogger<SiloWarmUp> log) : ILifecycleParticipant<ISiloLifecycle>
 {
     /// <summary>Of the whole. A store that is away has had its patience by then.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private Task _life = Task.CompletedTask;
 
@@ -38,7 +38,7 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
     {
         try
         {
-            await _life.WaitAsync(Patience, clock, cancellation);
+            await _life.WaitAsync(Timeout, clock, cancellation);
         }
         catch (Exception failed) when (!cancellation.IsCancellationRequested)
         {

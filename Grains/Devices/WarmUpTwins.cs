@@ -20,7 +20,7 @@ internal static class WarmUpTwins
     {
         var (clock, options, outages) = (silo.GetRequiredService<TimeProvider>(), silo.GetRequiredService<IOptions<JournalOptions>>(),
             silo.GetRequiredService<OutageMonitor>());
-        var half = options.Value.Patience / 2;
+        var half = options.Value.Timeout / 2;
         var store = new WarmUpStore(silo.GetRequiredService<IDeviceStore>(), half < Longest ? half : Longest, clock);
         var health = new StoreHealth(store, outages, silo.GetRequiredService<IGrainFactory>(), options, clock, NullLogger<StoreHealth>.Instance);
         var meter = new SiloMeter(new Meter(MeterName));

@@ -7,7 +7,7 @@ namespace Rollcall.Enrolment;
 /// <summary>Knows where a customer's enrolment keys are. A key stands in this list before it is good: none is ever good and not seen.</summary>
 [GrainType("customer")]
 internal sealed class CustomerGrain(
-    [PersistentState(RarelyWritten.Customer, RarelyWritten.Storage)] IPersistentState<CustomerState> customer,
+    [PersistentState(GrainStorageNames.Customer, GrainStorageNames.Storage)] IPersistentState<CustomerState> customer,
     IOptions<EnrolmentOptions> options, ClockTrust trust) : Grain, ICustomerGrain
 {
     /// <summary>Keys read at a time: each may cost a connection of the store's.</summary>

@@ -1,7 +1,7 @@
 using Rollcall.Clocks;
 using Rollcall.Devices;
 using Rollcall.Feed;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 
 namespace Rollcall.Enrolment;
@@ -12,7 +12,7 @@ namespace Rollcall.Enrolment;
 /// </summary>
 [GrainType("enrolment-key")]
 internal sealed class EnrolmentKeyGrain(
-    [PersistentState(RarelyWritten.EnrolmentKey, RarelyWritten.Storage)] IPersistentState<EnrolmentKeyState> key,
+    [PersistentState(GrainStorageNames.EnrolmentKey, GrainStorageNames.Storage)] IPersistentState<EnrolmentKeyState> key,
     DeviceCreator creator, Feed.Feed feed, ClockTrust trust, TimeProvider clock) : Grain, IEnrolmentKeyGrain, IIssuedKey
 {
     private static readonly RegisterReply Invalid = new(Refusal.InvalidEnrolmentKey);
@@ -75,9 +75,9 @@ internal sealed class EnrolmentKeyGrain(
     {
         await Write(key.State with { Devices = key.State.Devices + 1 });
         var secret = SecretScheme.Generate();
-        var row = Joining.NewRow(
+        var row = Provisioning.NewRow(
             deviceId, key.State.CustomerId, ClockReading.WallNow(clock), name, location: null,
-            SecretScheme.HashGenerated(secret), Joining.ByKey(key.State.Id));
+            SecretScheme.HashGenerated(secret), Provisioning.EnrolledBy(key.State.Id));
         if (await creator.CreateAsync(row) is not Refusal.None and var refusal)
         {
             if (refusal != Refusal.Unavailable)

@@ -29,7 +29,7 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
     /// What the customer's interest grain knows. It adds to what is known here: a grain that has just moved does not know
     /// of every gateway yet. Each is forgotten after its time.
     /// </summary>
-    public void Learn(string customerId, IReadOnlyDictionary<string, IFeedObserver> gateways)
+    public void Update(string customerId, IReadOnlyDictionary<string, IFeedObserver> gateways)
     {
         lock (_gate)
         {
@@ -89,12 +89,12 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         return outbox;
     }
 
-    private bool IsBelieved(Subscription subscription) => clock.GetElapsedTime(subscription.LearnedAt) <= InterestRules.Lifetime;
+    private bool IsBelieved(Subscription subscription) => clock.GetElapsedTime(subscription.LearnedAt) <= SubscriptionRules.Lifetime;
 
     /// <summary>Now and then: it looks at every customer.</summary>
     private void Sweep()
     {
-        if (clock.GetElapsedTime(_sweptAt) < InterestRules.Lifetime)
+        if (clock.GetElapsedTime(_sweptAt) < SubscriptionRules.Lifetime)
         {
             return;
         }

@@ -10,7 +10,7 @@ namespace Rollcall.Feed;
 internal sealed partial class GatewayOutbox : IDisposable
 {
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
     private const int MostEnding = 10_000;
     private const int MostText = 16 * 1024 * 1024;
     private readonly Lock _gate = new();
@@ -52,7 +52,7 @@ internal sealed partial class GatewayOutbox : IDisposable
                 var (portions, membershipChanged) = Take();
                 foreach (var (topic, entries, missed) in portions)
                 {
-                    if (!await Send(observer => topic.Tell(observer, entries, missed), entries.Count) && topic.KeepsEnds)
+                    if (!await Send(observer => topic.Notify(observer, entries, missed), entries.Count) && topic.KeepsEnds)
                     {
                         Miss(topic);
                     }
@@ -103,7 +103,7 @@ internal sealed partial class GatewayOutbox : IDisposable
     {
         try
         {
-            await call(_observer!).AsTask().WaitAsync(Patience, _clock);
+            await call(_observer!).AsTask().WaitAsync(Timeout, _clock);
             return true;
         }
         catch (Exception lost)

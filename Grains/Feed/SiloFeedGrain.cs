@@ -10,17 +10,17 @@ internal interface ISiloFeed : IGrainWithStringKey
 {
     /// <summary>Which gateways watch a customer, whole.</summary>
     [Alias("learn")]
-    ValueTask Learn(string customerId, Dictionary<string, IFeedObserver> gateways);
+    ValueTask Update(string customerId, Dictionary<string, IFeedObserver> gateways);
 }
 
 /// <summary>Lives on the silo that its key names, and nowhere else.</summary>
 [OnNamedSilo, Immovable, GrainType("silo-feed")]
 internal sealed class SiloFeedGrain(Feed feed, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloFeed
 {
-    public ValueTask Learn(string customerId, Dictionary<string, IFeedObserver> gateways)
+    public ValueTask Update(string customerId, Dictionary<string, IFeedObserver> gateways)
     {
         RequireHere();
-        feed.Learn(customerId, gateways);
+        feed.Update(customerId, gateways);
         return ValueTask.CompletedTask;
     }
 }

@@ -154,7 +154,7 @@ internal sealed partial class DeviceJournal(
     private Task<bool[]> WithinPatience(List<Entry> batch)
     {
         var write = store.WriteAsync(batch.ConvertAll(entry => entry.Change), CancellationToken.None);
-        return write.IsCompleted ? write : write.WaitAsync(_options.Patience, clock);
+        return write.IsCompleted ? write : write.WaitAsync(_options.Timeout, clock);
     }
 
     private async Task Bisect(List<Entry> batch, StoreRefusedException refused)

@@ -53,7 +53,7 @@ internal sealed partial class DeviceReader(
         {
             var ids = batch.Select(request => request.DeviceId).Distinct().ToArray();
             var read = store.ReadAsync(ids, CancellationToken.None);
-            var rows = (await read.WaitAsync(options.Value.Patience, clock)).ToDictionary(row => row.DeviceId);
+            var rows = (await read.WaitAsync(options.Value.Timeout, clock)).ToDictionary(row => row.DeviceId);
             _failing = false;
             foreach (var request in batch)
             {

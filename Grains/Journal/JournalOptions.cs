@@ -13,7 +13,7 @@ public sealed class JournalOptions
     public long MaxBytes { get; set; } = 4 * 1024 * 1024;
 
     /// <summary>JOURNAL_PATIENCE: how long a flush may take before its outcome counts as unknown. Default 2 s.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Time between two probes while the store is away. Default 250 ms.</summary>
     public TimeSpan ProbePeriod { get; set; } = TimeSpan.FromMilliseconds(250);

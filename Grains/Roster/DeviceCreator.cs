@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 using Rollcall.Devices;
 using Rollcall.Journal;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>Makes devices by the journal: with the flush that carries what else this silo stores at the moment.</summary>
 internal sealed class DeviceCreator(IJournal journal, IOptions<JournalOptions> options, TimeProvider clock)

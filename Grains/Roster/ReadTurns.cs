@@ -1,6 +1,6 @@
 using Orleans.Runtime;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>How many reads of lists, logs and commands run at a silo.</summary>
 public sealed class ReadOptions
@@ -12,7 +12,7 @@ public sealed class ReadOptions
     public int MostWaiting { get; set; } = 32;
 
     /// <summary>How long one waits at most; less than a call may take. Default 3 s.</summary>
-    public TimeSpan Patience { get; set; } = TimeSpan.FromSeconds(3);
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(3);
 }
 
 /// <summary>
@@ -85,7 +85,7 @@ internal sealed class ReadTurns(int places, ReadOptions options, TimeProvider cl
 
         try
         {
-            await turn.Task.WaitAsync(options.Patience, clock);
+            await turn.Task.WaitAsync(options.Timeout, clock);
             return customer;
         }
         catch (TimeoutException)

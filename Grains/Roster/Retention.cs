@@ -5,7 +5,7 @@ using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>How long, and how much of it, what has happened is kept.</summary>
 public sealed class RetentionOptions
@@ -31,7 +31,7 @@ public sealed class RetentionOptions
 
 /// <summary>Forgets old transitions and commands, and those of a customer who has too many, so that neither grows without a bound.</summary>
 internal sealed partial class Retention(
-    IRosterStore roster, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log)
+    IFleetStore roster, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log)
         : BackgroundService
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);

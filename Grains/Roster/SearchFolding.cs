@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>
 /// Writes anew what lists search in, where a program of before has folded it otherwise: when a cluster starts, and when a silo is gone
@@ -10,7 +10,7 @@ namespace Rollcall.Roster;
 /// fault; a pass that is begun anew reads again and writes nothing twice. One silo does it, the one with the lowest address.
 /// </summary>
 internal sealed partial class SearchFolding(
-    IRosterStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock, ILogger<SearchFolding> log)
+    IFleetStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock, ILogger<SearchFolding> log)
         : BackgroundService
 {
     /// <summary>Rows looked at in one step. What is written in one is written within milliseconds: beats wait for these rows so long.</summary>

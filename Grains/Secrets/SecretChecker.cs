@@ -28,7 +28,7 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
 
     private readonly WrongSecrets _wrong = new(options.Value.WrongSecretsMost, clock);
 
-    private readonly SlowChecks _slow = new(options.Value.BcryptConcurrency, options.Value.BcryptWaiting, options.Value.BcryptPatience, clock);
+    private readonly SlowChecks _slow = new(options.Value.BcryptConcurrency, options.Value.BcryptWaiting, options.Value.BcryptTimeout, clock);
 
     private readonly Appointments _appointments = new(clock, TimeSpan.FromMinutes(5));
 

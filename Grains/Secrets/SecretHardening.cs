@@ -2,7 +2,7 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Secrets;
 
@@ -11,7 +11,7 @@ namespace Rollcall.Secrets;
 /// sign-in wants. One silo does it, the one with the lowest address; two that both think so do the same twice, and store it once.
 /// </summary>
 internal sealed partial class SecretHardening(
-    IRosterStore store, SecretChecker secrets, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self,
+    IFleetStore store, SecretChecker secrets, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self,
     TimeProvider clock, ILogger<SecretHardening> log) : BackgroundService
 {
     private const int Page = 100;

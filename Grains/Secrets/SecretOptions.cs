@@ -10,7 +10,7 @@ public sealed class SecretOptions
     public int BcryptConcurrency { get; set; } = Math.Max(1, Environment.ProcessorCount / 2);
 
     /// <summary>BCRYPT_PATIENCE: how long a check waits for its place before the answer is 503. Default 2 s.</summary>
-    public TimeSpan BcryptPatience { get; set; } = TimeSpan.FromSeconds(2);
+    public TimeSpan BcryptTimeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>BCRYPT_WAITING: checks waiting at most; one more is answered 503 at once. Default 256.</summary>
     public int BcryptWaiting { get; set; } = 256;

@@ -25,18 +25,18 @@ internal sealed class BootstrapRows(BookStatements store)
 
     private bool EnsureKey(string customer, string grain, DateTimeOffset now)
     {
-        if (store.State(RarelyWritten.EnrolmentKey, grain) is not null)
+        if (store.State(GrainStorageNames.EnrolmentKey, grain) is not null)
         {
             return false;
         }
 
         var key = new EnrolmentKeyState { Id = KeyText.NewId(), CustomerId = customer, Name = "BOOTSTRAP_ENROLMENT_KEY", CreatedAt = now };
-        var row = store.State(RarelyWritten.Customer, Keys.Customer(customer));
+        var row = store.State(GrainStorageNames.Customer, Keys.Customer(customer));
         var listed = (row?.Payload is { } payload ? RarelyWrittenHosting.Serializer.Deserialize<CustomerState>(new BinaryData(payload)) : null)
             ?? new CustomerState();
         var entry = new KeyEntry { Id = key.Id, Grain = grain, Bootstrap = true };
-        Write(RarelyWritten.Customer, Keys.Customer(customer), listed with { Keys = [.. listed.Keys, entry] }, row?.Version, now);
-        Write(RarelyWritten.EnrolmentKey, grain, key, version: null, now);
+        Write(GrainStorageNames.Customer, Keys.Customer(customer), listed with { Keys = [.. listed.Keys, entry] }, row?.Version, now);
+        Write(GrainStorageNames.EnrolmentKey, grain, key, version: null, now);
         return true;
     }
 

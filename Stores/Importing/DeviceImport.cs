@@ -1,6 +1,6 @@
 using Rollcall.Devices;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 
 namespace Rollcall.Importing;
@@ -102,7 +102,7 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         var created = await store.Devices.WriteAsync(
             [.. fresh.Select(
                 row => Change.Creation(
-                    Joining.NewRow(row.DeviceId, customerId, now, row.Name?.Value, row.Location?.Value, Comparison.Credential(row))))],
+                    Provisioning.NewRow(row.DeviceId, customerId, now, row.Name?.Value, row.Location?.Value, Comparison.Credential(row))))],
             cancellation);
         if (cluster is not null)
         {

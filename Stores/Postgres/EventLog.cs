@@ -1,6 +1,6 @@
 using Npgsql;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Schema;
 
 namespace Rollcall.Postgres;

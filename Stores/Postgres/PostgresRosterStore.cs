@@ -1,12 +1,12 @@
 using Npgsql;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
 /// <summary>Lists, counts and logs in PostgreSQL.</summary>
-internal sealed class PostgresRosterStore(PostgresPool pool) : IRosterStore
+internal sealed class PostgresRosterStore(PostgresPool pool) : IFleetStore
 {
     internal const string Counts = """
         SELECT coalesce(sum(devices_total), 0)::bigint, coalesce(sum(devices_online), 0)::bigint FROM customer_counts WHERE customer_id = $1

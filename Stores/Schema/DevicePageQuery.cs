@@ -1,5 +1,5 @@
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Schema;
 

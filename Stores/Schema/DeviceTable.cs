@@ -1,5 +1,5 @@
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using static Rollcall.Schema.Column<Rollcall.Devices.DeviceRow>;
 
 namespace Rollcall.Schema;

@@ -1,4 +1,4 @@
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Schema;
 using static Rollcall.Sqlite.SqliteRow;
 

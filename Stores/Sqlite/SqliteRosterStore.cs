@@ -1,13 +1,13 @@
 using Microsoft.Data.Sqlite;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Schema;
 using static Rollcall.Sqlite.SqliteRow;
 
 namespace Rollcall.Sqlite;
 
 /// <summary>Lists, counts and logs in one SQLite file.</summary>
-internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders readers) : IRosterStore
+internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders readers) : IFleetStore
 {
     public int Readers => readers.Places;
 

@@ -8,7 +8,7 @@ using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Migrations;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Schema;
 using Rollcall.Sqlite;
 
@@ -90,7 +90,7 @@ internal sealed class Roll : IAsyncDisposable
     /// <summary>A device created with a secret and authenticated.</summary>
     public async Task<TestDevice> Join(string id)
     {
-        var created = await Grains.GetRoster(Customer).Create(new NewDevice(id, null, null, WithSecret: true));
+        var created = await Grains.GetFleet(Customer).Create(new NewDevice(id, null, null, WithSecret: true));
         var device = Known(id, created.Secret!);
         await device.Authenticate();
         return device;
@@ -170,7 +170,7 @@ internal sealed class Roll : IAsyncDisposable
         silo.Services.AddSingleton<IReminderTable>(Reminders);
         silo.Services.AddSingleton<IChangeSink>(Changes);
         silo.Services.AddSingleton<IDeviceStore>(Store);
-        silo.Services.AddSingleton<IRosterStore>(_roster);
+        silo.Services.AddSingleton<IFleetStore>(_roster);
         silo.Services.AddSingleton<ICommandStore>(new SilentCommandStore(new SqliteCommandStore(_writer, _readers), () => CommandsAreSilent));
         silo.Services.AddSingleton(_writer).AddSingleton(_readers).AddRarelyWrittenInSqlite();
         silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));

@@ -3,7 +3,7 @@ using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Devices;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall;
 
@@ -14,7 +14,7 @@ internal abstract class TestStore : IAsyncDisposable
 
     public abstract IDeviceStore Devices { get; }
 
-    public abstract IRosterStore Roster { get; }
+    public abstract IFleetStore Roster { get; }
 
     public abstract ICommandStore Commands { get; }
 
@@ -44,7 +44,7 @@ internal abstract class TestStore : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    public static DeviceRow New(string id, string customer = "acme", string? name = null) => Joining.NewRow(id, customer, Noon, name, null, null);
+    public static DeviceRow New(string id, string customer = "acme", string? name = null) => Provisioning.NewRow(id, customer, Noon, name, null, null);
 
     public async Task<DeviceRow> Create(string id, string customer = "acme", string? name = null)
     {

@@ -60,7 +60,7 @@ public sealed class CommandHubTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(_gateway);
         var sent = (await SendAsync(device, """{"command":"echo"}""")).Is(202).Json;
         var queued =
-            (await _gateway.Part<IGrainFactory>().GetRoster(device.Customer).Command(device.Id, sent.GetProperty("id").GetString()!)).Command!;
+            (await _gateway.Part<IGrainFactory>().GetFleet(device.Customer).Command(device.Id, sent.GetProperty("id").GetString()!)).Command!;
         await SayAsync(device, sent, """{"status":"completed"}""");
         await using var portal = await OpenAsync(device.Customer);
         await portal.WatchAsync(new { });

@@ -1,7 +1,7 @@
 using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Feed;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Hub;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Feed;
 using Rollcall.Measuring;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Running;
 
 namespace Rollcall.Hub;
@@ -13,7 +13,7 @@ public sealed class CustomerFeedTests(SharedGateway shared)
 {
     private readonly TestGateway _gateway = shared.Gateway;
     private readonly FakeTimeProvider _clock = new();
-    private InterestReply _reply = Silos(1);
+    private SubscriptionReply _reply = Silos(1);
 
     [Fact]
     public async Task A_renewal_in_time_reads_nothing_again_and_one_that_came_too_late_does()
@@ -22,7 +22,7 @@ public sealed class CustomerFeedTests(SharedGateway shared)
         _clock.Advance(TimeSpan.FromSeconds(20));
         await feed.JoinAsync();
         await IsHealedAsync(feed, watch, expected: false);
-        _clock.Advance(InterestRules.Lifetime + TimeSpan.FromSeconds(1));
+        _clock.Advance(SubscriptionRules.Lifetime + TimeSpan.FromSeconds(1));
         await feed.JoinAsync();
         await IsHealedAsync(feed, watch, expected: true);
     }
@@ -81,7 +81,7 @@ public sealed class CustomerFeedTests(SharedGateway shared)
         }
     }
 
-    private static InterestReply Silos(params int[] generations) =>
+    private static SubscriptionReply Silos(params int[] generations) =>
         new([.. generations.Select(generation => SiloAddress.New(System.Net.IPAddress.Loopback, 11_111, generation))], Everyone: true);
 
     private sealed class Nobody : ISingleClientProxy

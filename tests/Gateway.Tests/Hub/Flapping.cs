@@ -1,7 +1,7 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Running;
 
 namespace Rollcall.Hub;
@@ -25,7 +25,7 @@ internal sealed class Flapping(TestGateway gateway, string customer, (string Id,
         await Parallel.ForEachAsync(Enumerable.Range(0, devices), Some, async (number, _) =>
         {
             var id = TestGateway.NewName("flapping");
-            var created = await grains.GetRoster(customer).Create(new NewDevice(id, "Lamp", null, WithSecret: true));
+            var created = await grains.GetFleet(customer).Create(new NewDevice(id, "Lamp", null, WithSecret: true));
             fleet[number] = (id, (await grains.GetDevice(id).Authenticate(created.Secret!)).Session!);
         });
         return new Flapping(gateway, customer, fleet);

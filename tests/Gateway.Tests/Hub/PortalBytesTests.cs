@@ -4,7 +4,7 @@ using Microsoft.Extensions.Time.Testing;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Measuring;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Running;
 
 namespace Rollcall.Hub;

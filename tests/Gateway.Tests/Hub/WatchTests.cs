@@ -1,6 +1,6 @@
 using Rollcall.Devices;
 using Rollcall.Feed;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Hub;
 

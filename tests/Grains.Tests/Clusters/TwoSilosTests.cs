@@ -6,7 +6,7 @@ using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Journal;
 using Rollcall.Migrations;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Sqlite;
 using static Rollcall.Eventual;
 
@@ -64,7 +64,7 @@ public sealed class TwoSilosTests
         Assert.Equal(20, Assert.Single(await cluster.Client.GetCustomer("acme").ListKeys()).Devices);
         Assert.All(page.Devices, device => Assert.Equal(("""{"cpu":2}""", 1L, null), (device.Metrics, device.Seq, device.IgnoredMetrics)));
 
-        ValueTask<DevicePage> List() => cluster.Client.GetRoster("acme").List(new DeviceQuery(DeviceStatus.Online, null, null, null, 100));
+        ValueTask<DevicePage> List() => cluster.Client.GetFleet("acme").List(new DeviceQuery(DeviceStatus.Online, null, null, null, 100));
 
         async Task Round(string metrics, params string[] ignored)
         {
@@ -86,7 +86,7 @@ public sealed class TwoSilosTests
             silo.Services.AddSingleton(s_writer!);
             silo.Services.AddSingleton(s_readers!);
             silo.Services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
-            silo.Services.AddSingleton<IRosterStore, SqliteRosterStore>();
+            silo.Services.AddSingleton<IFleetStore, SqliteRosterStore>();
             silo.Services.AddSingleton<ICommandStore, SqliteCommandStore>();
             silo.Services.AddRarelyWrittenInSqlite();
         }

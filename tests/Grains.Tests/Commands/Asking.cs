@@ -21,5 +21,5 @@ internal static class Asking
         await device.Grain.Report(new CommandReport(device.Session, null, command.Id, status, result));
 
     public static async Task<Command> Read(Roll roll, Command command) =>
-        (await roll.Grains.GetRoster(Roll.Customer).Command(command.DeviceId, command.Id)).Command!;
+        (await roll.Grains.GetFleet(Roll.Customer).Command(command.DeviceId, command.Id)).Command!;
 }

@@ -54,7 +54,7 @@ public sealed class CommandMemoryTests
         var seen = new List<long>();
         for (long? before = null; ;)
         {
-            var page = await roll.Grains.GetRoster(Roll.Customer).Commands(new CommandQuery("lamp", null, before, 200));
+            var page = await roll.Grains.GetFleet(Roll.Customer).Commands(new CommandQuery("lamp", null, before, 200));
             Assert.InRange(page.Commands.Count, 1, 32);
             seen.AddRange(page.Commands.Select(command => command.Number));
             before = seen[^1];
@@ -72,8 +72,8 @@ public sealed class CommandMemoryTests
     {
         await using var roll = await Roll.Start(change: settings => settings.Devices.CommandCacheBytes = 0);
         var device = await roll.Join("lamp");
-        var ear = new Feed.Ear();
-        await roll.Grains.GetInterest(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
+        var ear = new Feed.RecordingFeedObserver();
+        await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         var sent = (await Ask(device, "[1]")).Command!;
         await device.Grain.Sent(null, [sent.Id]);
         Assert.Equal("[1]", (await device.Grain.Cancel(Roll.Customer, sent.Id)).Command!.Parameters);
@@ -90,9 +90,9 @@ public sealed class CommandMemoryTests
     {
         await using var roll = await Roll.Start(change: settings => settings.Devices.CommandCacheBytes = 0);
         var device = await roll.Join("lamp");
-        var ear = new Feed.Ear();
+        var ear = new Feed.RecordingFeedObserver();
         var sent = (await Ask(device, "[1]")).Command!;
-        await roll.Grains.GetInterest(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
+        await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         roll.CommandsAreSilent = true;
         var telling = device.Grain.Sent(null, [sent.Id]).AsTask();
         await Eventually(() =>

@@ -190,7 +190,7 @@ public sealed class CommandTests
         var device = await roll.Join("lamp");
         var sent = await Send(device, "one");
         Assert.Equal(Refusal.None, await device.Grain.Delete(Roll.Customer));
-        Assert.Equal(Refusal.NotFound, (await roll.Grains.GetRoster(Roll.Customer).Command("lamp", sent.Id)).Refusal);
+        Assert.Equal(Refusal.NotFound, (await roll.Grains.GetFleet(Roll.Customer).Command("lamp", sent.Id)).Refusal);
         Assert.Equal(Refusal.NotFound, (await Try(device, "one")).Refusal);
     }
 

@@ -36,8 +36,8 @@ public sealed class TellingTests
     {
         await using var roll = await Roll.Start();
         var device = await roll.Join("lamp");
-        var ear = new Feed.Ear();
-        await roll.Grains.GetInterest(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
+        var ear = new Feed.RecordingFeedObserver();
+        await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         var sent = await Send(device, "one");
         await Heard(CommandStatus.Queued);
         await device.Grain.Sent(null, [sent.Id]);

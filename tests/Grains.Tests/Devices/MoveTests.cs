@@ -82,7 +82,7 @@ public sealed class MoveTests
         await MoveAsync(roll, lamp, (await ElsewhereAsync(roll, lamp)).SiloAddress);
         Assert.Equal(["fan"], (await lamp.Grain.Read(Roll.Customer)).Device!.IgnoredMetrics);
         Assert.Equal(
-            ["fan"], Assert.Single((await roll.Grains.GetRoster(Roll.Customer).List(new(null, null, null, null, 10))).Devices).IgnoredMetrics);
+            ["fan"], Assert.Single((await roll.Grains.GetFleet(Roll.Customer).List(new(null, null, null, null, 10))).Devices).IgnoredMetrics);
     }
 
     private static async Task<Orleans.TestingHost.InProcessSiloHandle> ElsewhereAsync(Roll roll, TestDevice device)

@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 
 namespace Rollcall.Devices;
@@ -109,7 +109,7 @@ public sealed class SecretTests
     public async Task It_is_the_owners_business_alone_and_uses_the_code_up()
     {
         await using var roll = await Roll.Start();
-        var created = await roll.Grains.GetRoster(Roll.Customer).Create(new NewDevice("lamp", null, null, WithSecret: false));
+        var created = await roll.Grains.GetFleet(Roll.Customer).Create(new NewDevice("lamp", null, null, WithSecret: false));
         var lamp = roll.Grains.GetDevice("lamp");
         var wanted = new SecretReplacement(RandomNumberGenerator.GetBytes(32), TimeSpan.Zero, EndSessions: true);
         Assert.Equal(Refusal.NotFound, (await lamp.ReplaceSecret("other", wanted)).Refusal);
@@ -130,9 +130,9 @@ public sealed class SecretTests
         Assert.True(SecretScheme.IsSlow(await Credential(roll, "chosen")));
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("strong").Authenticate("0123456789abcdef0123456789abcdef")).Refusal);
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("chosen").Authenticate(Chosen)).Refusal);
-        Assert.Equal(Refusal.Rejected, (await roll.Grains.GetRoster(Roll.Customer)
+        Assert.Equal(Refusal.Rejected, (await roll.Grains.GetFleet(Roll.Customer)
             .CreateWithSecret(new NewDevice("odd", null, null, false), new OwnSecret(null, "md5"))).Refusal);
-        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetRoster(Roll.Customer)
+        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetFleet(Roll.Customer)
             .CreateWithSecret(new NewDevice("chosen", null, null, false), new OwnSecret(Chosen, null))).Refusal);
     }
 
@@ -240,6 +240,6 @@ public sealed class SecretTests
     }
 
     private static async Task Bring(Roll roll, string id, OwnSecret own) =>
-        Assert.Equal(Refusal.None, (await roll.Grains.GetRoster(Roll.Customer)
+        Assert.Equal(Refusal.None, (await roll.Grains.GetFleet(Roll.Customer)
             .CreateWithSecret(new NewDevice(id, null, null, WithSecret: false), own)).Refusal);
 }

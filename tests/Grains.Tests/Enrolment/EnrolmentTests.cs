@@ -1,6 +1,6 @@
 using Orleans.Runtime;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Enrolment;
 
@@ -15,7 +15,7 @@ public sealed class EnrolmentTests
         await key.Enrol("bell", null);
 
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("lamp").Authenticate(joined.Secret!)).Refusal);
-        var page = await roll.Grains.GetRoster(Roll.Customer).List(new DeviceQuery(null, null, null, null, 10));
+        var page = await roll.Grains.GetFleet(Roll.Customer).List(new DeviceQuery(null, null, null, null, 10));
         Assert.Equal([("bell", null), ("lamp", "Lamp")], page.Devices.Select(device => (device.DeviceId, device.Name)));
         Assert.Equal(2, await roll.Places());
     }
@@ -54,8 +54,8 @@ public sealed class EnrolmentTests
         await using var roll = await Roll.Start();
         var (_, key) = await roll.NewKey();
         var (_, otherKey) = await roll.NewKey();
-        await roll.Grains.GetRoster("stranger").Create(new NewDevice("bell", null, null, WithSecret: false));
-        await roll.Grains.GetRoster(Roll.Customer).Create(new NewDevice("lamp", null, null, WithSecret: true));
+        await roll.Grains.GetFleet("stranger").Create(new NewDevice("bell", null, null, WithSecret: false));
+        await roll.Grains.GetFleet(Roll.Customer).Create(new NewDevice("lamp", null, null, WithSecret: true));
         await otherKey.Enrol("door", null);
 
         foreach (var id in new[] { "bell", "lamp", "door" })
@@ -76,7 +76,7 @@ public sealed class EnrolmentTests
         Assert.Equal(10, replies.Count(reply => reply.Refusal == Refusal.None));
         Assert.Equal(30, replies.Count(reply => reply.Refusal == Refusal.InvalidEnrolmentKey));
         Assert.Equal(10, await roll.Places());
-        Assert.Equal(10, (await roll.Grains.GetRoster(Roll.Customer).List(new DeviceQuery(null, null, null, null, 1))).Counts.Total);
+        Assert.Equal(10, (await roll.Grains.GetFleet(Roll.Customer).List(new DeviceQuery(null, null, null, null, 1))).Counts.Total);
     }
 
     [Fact]

@@ -11,12 +11,12 @@ public sealed class FeedBufferTests : IDisposable
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(50);
     private readonly FakeTimeProvider _clock = new();
     private readonly Feed _feed;
-    private readonly Ear _ear = new();
+    private readonly RecordingFeedObserver _ear = new();
 
     public FeedBufferTests()
     {
         _feed = new Feed(_clock, NullLoggerFactory.Instance);
-        _feed.Learn("acme", new Dictionary<string, IFeedObserver> { ["a"] = _ear });
+        _feed.Update("acme", new Dictionary<string, IFeedObserver> { ["a"] = _ear });
     }
 
     public void Dispose() => _feed.Dispose();

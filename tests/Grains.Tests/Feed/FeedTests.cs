@@ -9,8 +9,8 @@ public sealed class FeedTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
     private readonly Feed _feed;
-    private readonly Ear _a = new();
-    private readonly Ear _b = new();
+    private readonly RecordingFeedObserver _a = new();
+    private readonly RecordingFeedObserver _b = new();
 
     public FeedTests() => _feed = new Feed(_clock, NullLoggerFactory.Instance);
 
@@ -29,7 +29,7 @@ public sealed class FeedTests : IDisposable
     public async Task A_gateway_that_does_not_say_again_that_it_watches_is_forgotten_and_nothing_is_kept_for_it()
     {
         Learn("acme", ("a", _a));
-        _clock.Advance(InterestRules.Lifetime + TimeSpan.FromSeconds(1));
+        _clock.Advance(SubscriptionRules.Lifetime + TimeSpan.FromSeconds(1));
         Assert.True(_feed.IsWatched("acme"));
         _feed.Publish(Item("acme", 1));
         Assert.False(_feed.IsWatched("acme"));
@@ -49,7 +49,7 @@ public sealed class FeedTests : IDisposable
             Learn($"customer-{number}", ("a", _a));
         }
 
-        _clock.Advance(InterestRules.Lifetime + TimeSpan.FromSeconds(1));
+        _clock.Advance(SubscriptionRules.Lifetime + TimeSpan.FromSeconds(1));
         Learn("acme", ("b", _b));
         Assert.DoesNotContain(Enumerable.Range(0, 1_000), number => _feed.IsWatched($"customer-{number}"));
         _feed.MembershipChanged();
@@ -85,5 +85,5 @@ public sealed class FeedTests : IDisposable
         FeedChange.Presence);
 
     private void Learn(string customer, params (string Name, IFeedObserver Ear)[] gateways) =>
-        _feed.Learn(customer, gateways.ToDictionary(gateway => gateway.Name, gateway => gateway.Ear));
+        _feed.Update(customer, gateways.ToDictionary(gateway => gateway.Name, gateway => gateway.Ear));
 }

@@ -9,7 +9,7 @@ public sealed class MembershipTests
     public async Task A_gateway_is_told_that_a_silo_went_and_that_one_came_and_joined_again_it_hears_the_new_one()
     {
         await using var roll = await Roll.Start(silos: 2);
-        var ear = new Ear();
+        var ear = new RecordingFeedObserver();
         var reference = roll.Grains.CreateObjectReference<IFeedObserver>(ear);
         var joined = await Join(2);
         Assert.Equal(roll.Cluster.Silos.Select(silo => silo.SiloAddress).Order(), joined.Silos.Order());
@@ -36,12 +36,12 @@ public sealed class MembershipTests
         });
 
         // A silo that has just come, or is just leaving, may be seen a moment later by the others.
-        async Task<InterestReply> Join(int silos)
+        async Task<SubscriptionReply> Join(int silos)
         {
-            InterestReply? reply = null;
+            SubscriptionReply? reply = null;
             await Eventually(async () =>
             {
-                reply = await roll.Grains.GetInterest(Roll.Customer).Join("gateway-a", reference);
+                reply = await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway-a", reference);
                 return reply.Everyone && reply.Silos.Count == silos;
             });
             return reply!;

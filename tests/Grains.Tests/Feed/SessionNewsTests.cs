@@ -12,8 +12,8 @@ public sealed class SessionNewsTests
         await using var roll = await Roll.Start();
         var device = await roll.Join("lamp");
         await device.Connect("socket");
-        var ear = new Ear();
-        roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<Feed>().Learn(Roll.Customer, new Dictionary<string, IFeedObserver> { ["a"] = ear });
+        var ear = new RecordingFeedObserver();
+        roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<Feed>().Update(Roll.Customer, new Dictionary<string, IFeedObserver> { ["a"] = ear });
 
         await device.Authenticate();
         Assert.Equal((FeedChange.Beat, true), await HeardAsync());

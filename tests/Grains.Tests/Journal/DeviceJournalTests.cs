@@ -3,7 +3,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Commands;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Measuring;
 using static Rollcall.Eventual;
 
@@ -83,7 +83,7 @@ public sealed class DeviceJournalTests : IDisposable
         var first = Append(1);
         await Eventually(() => _store.Waiting == 1);
         var behind = Append(3);
-        _clock.Advance(_options.Patience);
+        _clock.Advance(_options.Timeout);
         Assert.Equal(AppendResult.Unknown, await first[0]);
         Assert.All(await Task.WhenAll(behind), outcome => Assert.Equal(AppendResult.Unavailable, outcome));
     }
@@ -107,7 +107,7 @@ public sealed class DeviceJournalTests : IDisposable
     [Fact]
     public async Task A_stop_waits_for_a_store_that_does_not_answer_no_longer_than_its_drain_time()
     {
-        _options.Patience = TimeSpan.FromMinutes(1);
+        _options.Timeout = TimeSpan.FromMinutes(1);
         _journal.Start();
         _store.Block();
         Append(1);
@@ -147,7 +147,7 @@ public sealed class DeviceJournalTests : IDisposable
 
     private static Change Record(int i)
     {
-        var row = Joining.NewRow($"device-{i}", "customer", DateTimeOffset.UnixEpoch, null, null, null);
+        var row = Provisioning.NewRow($"device-{i}", "customer", DateTimeOffset.UnixEpoch, null, null, null);
         return new Change(row, row.Next(), []);
     }
 

@@ -68,7 +68,7 @@ public sealed class FlushActivityTests : IDisposable
         Activity.Current = caller;
         try
         {
-            var row = Rollcall.Roster.Joining.NewRow("nobody", "customer", DateTimeOffset.UnixEpoch, null, null, null);
+            var row = Rollcall.Fleet.Provisioning.NewRow("nobody", "customer", DateTimeOffset.UnixEpoch, null, null, null);
             return journal.Append(new Change(row, row.Next(), []));
         }
         finally

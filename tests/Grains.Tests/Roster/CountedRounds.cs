@@ -1,9 +1,9 @@
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>Another store, and how many full rounds it has been through.</summary>
-internal sealed class CountedRounds(IRosterStore store) : IRosterStore
+internal sealed class CountedRounds(IFleetStore store) : IFleetStore
 {
     private int _full;
 

@@ -1,7 +1,7 @@
 using Rollcall.DeviceFilters;
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 public sealed class DeviceFilterTests
 {

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Orleans.Runtime;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>Whose read is next.</summary>
 public sealed class ReadTurnsTests

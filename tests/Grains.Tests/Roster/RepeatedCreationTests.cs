@@ -4,7 +4,7 @@ using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Measuring;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>The answer to a creation may get lost; whoever asks again is not told that the id is taken, by its own device.</summary>
 public sealed class RepeatedCreationTests
@@ -19,7 +19,7 @@ public sealed class RepeatedCreationTests
     public async Task A_creation_that_is_made_again_answers_the_same_device_by_the_same_secret_or_code(string? id, bool withSecret)
     {
         await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetRoster(Roll.Customer);
+        var roster = roll.Grains.GetFleet(Roll.Customer);
         var wanted = new NewDevice(id, "Lamp", null, withSecret, Seed);
         var first = await roster.Create(wanted);
         await roll.Pass(3);
@@ -35,11 +35,11 @@ public sealed class RepeatedCreationTests
     public async Task Another_creation_of_the_id_is_a_conflict_made_again_or_not()
     {
         await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetRoster(Roll.Customer);
+        var roster = roll.Grains.GetFleet(Roll.Customer);
         await roster.Create(new NewDevice("lamp", null, null, true, Seed));
         Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true, [.. Seed.Reverse()], Again: true))).Refusal);
         Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
-        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetRoster("other").Create(new NewDevice("lamp", null, null, true))).Refusal);
+        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetFleet("other").Create(new NewDevice("lamp", null, null, true))).Refusal);
     }
 
     /// <summary>Operators are alerted of twins that are fenced; a customer who asks for ids that are taken must not do that.</summary>
@@ -48,7 +48,7 @@ public sealed class RepeatedCreationTests
     {
         await using var roll = await Roll.Start();
         using var heard = new Instruments(roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<IMeterFactory>());
-        var roster = roll.Grains.GetRoster(Roll.Customer);
+        var roster = roll.Grains.GetFleet(Roll.Customer);
         await roster.Create(new NewDevice("lamp", null, null, true, Seed));
         Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
         Assert.Equal(1, heard.Sum("rollcall.journal.records stored"));
@@ -59,7 +59,7 @@ public sealed class RepeatedCreationTests
     public async Task The_secret_of_a_creation_made_again_opens_a_session()
     {
         await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetRoster(Roll.Customer);
+        var roster = roll.Grains.GetFleet(Roll.Customer);
         var wanted = new NewDevice("lamp", null, null, true, Seed);
         await roster.Create(wanted);
         var again = await roster.Create(wanted with { Again = true });
@@ -74,7 +74,7 @@ public sealed class RepeatedCreationTests
     public async Task A_device_of_which_nobody_knows_whether_it_was_made_is_made_once(Fault fault)
     {
         await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetRoster(Roll.Customer);
+        var roster = roll.Grains.GetFleet(Roll.Customer);
         roll.Store.Fault = fault;
         roll.Store.Block();
         var made = roster.Create(new NewDevice("lamp", null, null, true)).AsTask();
@@ -96,7 +96,7 @@ public sealed class RepeatedCreationTests
     public async Task While_the_store_is_away_nothing_is_made_and_nobody_waits()
     {
         await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetRoster(Roll.Customer);
+        var roster = roll.Grains.GetFleet(Roll.Customer);
         roll.Store.Fault = Fault.Away;
         Assert.Equal(Refusal.Unavailable, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
         Assert.Equal(Refusal.Unavailable, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);

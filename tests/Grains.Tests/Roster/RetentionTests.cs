@@ -9,7 +9,7 @@ using Rollcall.Migrations;
 using Rollcall.Sqlite;
 using static Rollcall.Eventual;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>Rounds over a real file, with a clock that is set wrong.</summary>
 public sealed class RetentionTests : IAsyncLifetime
@@ -23,7 +23,7 @@ public sealed class RetentionTests : IAsyncLifetime
     private readonly SqliteReaders _readers;
     private readonly SqliteRosterStore _roster;
     private readonly CountedRounds _rounds;
-    private DeviceRow _lamp = Joining.NewRow("lamp", "acme", Noon, null, null, null);
+    private DeviceRow _lamp = Provisioning.NewRow("lamp", "acme", Noon, null, null, null);
 
     public RetentionTests()
     {

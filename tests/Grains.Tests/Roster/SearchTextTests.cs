@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 public sealed class SearchTextTests
 {

@@ -5,7 +5,7 @@ using Orleans.Runtime;
 using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Customers;
 

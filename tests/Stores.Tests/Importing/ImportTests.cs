@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Customers;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 
 namespace Rollcall.Importing;
@@ -189,7 +189,7 @@ public abstract class ImportTests : IDisposable
         public async Task AnnounceAsync(string customerId, IReadOnlyList<string> deviceIds)
         {
             Announced.AddRange(deviceIds);
-            await grains.GetRoster(customerId).Announce(deviceIds);
+            await grains.GetFleet(customerId).Announce(deviceIds);
         }
 
         public async Task<Refusal> AmendAsync(string customerId, string deviceId, Amendment amendment) =>

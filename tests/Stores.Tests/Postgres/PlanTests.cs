@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Rollcall.Devices;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Schema;
 
 namespace Rollcall.Postgres;

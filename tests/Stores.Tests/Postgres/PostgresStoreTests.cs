@@ -1,7 +1,7 @@
 using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Postgres;
 

@@ -4,7 +4,7 @@ using Npgsql;
 using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Postgres;
 
@@ -33,7 +33,7 @@ internal sealed class PostgresTestStore : TestStore
 
     public override IDeviceStore Devices { get; }
 
-    public override IRosterStore Roster { get; }
+    public override IFleetStore Roster { get; }
 
     public override ICommandStore Commands { get; }
 

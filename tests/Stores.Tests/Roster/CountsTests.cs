@@ -2,7 +2,7 @@ using CsCheck;
 using Rollcall.Devices;
 using Rollcall.Journal;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>What every store must do.</summary>
 public abstract class CountsTests(int rounds)

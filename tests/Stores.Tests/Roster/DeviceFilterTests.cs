@@ -1,7 +1,7 @@
 using Rollcall.DeviceFilters;
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>A store chooses the devices that the table of filters says, whole as for a watch, and by pages as for a list.</summary>
 public abstract class DeviceFilterTests

@@ -1,7 +1,7 @@
 using Rollcall.Devices;
 using Rollcall.Journal;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>What every store must do.</summary>
 public abstract class EventsTests

@@ -2,7 +2,7 @@ using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.DeviceFilters;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;

@@ -3,7 +3,7 @@ using Rollcall.Commands;
 using Rollcall.Customers;
 using Rollcall.Journal;
 using Rollcall.Migrations;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Sqlite;
 
@@ -38,7 +38,7 @@ internal sealed class SqliteTestStore : TestStore
 
     public override IDeviceStore Devices { get; }
 
-    public override IRosterStore Roster { get; }
+    public override IFleetStore Roster { get; }
 
     public override ICommandStore Commands { get; }
 

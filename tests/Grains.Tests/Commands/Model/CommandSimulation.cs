@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Devices;
 using Rollcall.Measuring;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 
 namespace Rollcall.Commands.Model;
@@ -41,7 +41,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
     {
         _outages = new OutageMonitor(_clock, Settings);
         _outages.GatewayJoined("gateway");
-        _store = new SimulatedCommands(Joining.NewRow("device", "customer", Start, null, null, Credential), _outages);
+        _store = new SimulatedCommands(Provisioning.NewRow("device", "customer", Start, null, null, Credential), _outages);
         _services = new TwinServices(
             _store, _store, _outages, new Feed.Feed(_clock, NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clock)
         {

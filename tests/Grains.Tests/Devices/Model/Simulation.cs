@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 using Rollcall.Measuring;
 
@@ -38,7 +38,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     {
         _outages = new OutageMonitor(_clock, Options);
         Array.ForEach(_gateways, gateway => _outages.GatewayJoined(gateway!));
-        Store = new SimulatedStore(_outages) { Row = Joining.NewRow("device", "customer", Start, null, null, Credential) };
+        Store = new SimulatedStore(_outages) { Row = Provisioning.NewRow("device", "customer", Start, null, null, Credential) };
         Store.Committed.Add(Store.Row.Presence);
         _services = new TwinServices(
             Store, Store, _outages, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets,

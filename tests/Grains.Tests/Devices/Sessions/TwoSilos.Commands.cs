@@ -1,7 +1,7 @@
 using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Journal;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Devices.Sessions;
 

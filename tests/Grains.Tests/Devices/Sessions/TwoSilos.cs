@@ -5,7 +5,7 @@ using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Journal;
 using Rollcall.Measuring;
-using Rollcall.Roster;
+using Rollcall.Fleet;
 using Rollcall.Secrets;
 
 namespace Rollcall.Devices.Sessions;
@@ -174,7 +174,7 @@ internal sealed partial class TwoSilos : IDisposable
         _row = _row!.Next(Settings.Value.Presence.Decide(_row.Presence, heard, ClockReading.Now(_clocks[0]))!.Next);
     }
 
-    private static DeviceRow NewRow() => Joining.NewRow("device", "customer", Start, null, null, Credential);
+    private static DeviceRow NewRow() => Provisioning.NewRow("device", "customer", Start, null, null, Credential);
 
     private TwinServices Services(int silo) => Services(silo, new PlannedJournal(
         change => Append(silo, change), () => Away ? throw new StoreUnavailableException("simulated") : _row is null ? null : Read(_row)));

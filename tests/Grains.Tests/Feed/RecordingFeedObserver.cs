@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Rollcall.Feed;
 
 /// <summary>A gateway's ear that writes down what it hears.</summary>
-internal sealed class Ear : IFeedObserver
+internal sealed class RecordingFeedObserver : IFeedObserver
 {
     private int _changesOfMembership;
 

@@ -1,7 +1,7 @@
 namespace Rollcall;
 
 /// <summary>The grain storage of what is written rarely. Its calls block and write one row at a time: nothing on a beat's way may use it.</summary>
-public static class RarelyWritten
+public static class GrainStorageNames
 {
     /// <summary>The storage's name; the host registers one under it.</summary>
     public const string Storage = "rarely-written";
@@ -14,7 +14,7 @@ public static class RarelyWritten
 }
 
 /// <summary>Writes what is written rarely.</summary>
-internal static class RarelyWrittenState
+internal static class GrainStateWrites
 {
     /// <summary>After a failure nobody knows what is stored: the grain leaves, and its next activation reads it.</summary>
     /// <exception cref="StoreUnavailableException">It failed; what the provider threw could not cross to a gateway.</exception>

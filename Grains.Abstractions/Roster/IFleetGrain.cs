@@ -1,14 +1,14 @@
 using Rollcall.Commands;
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>
 /// Lists, counts, events and creation for one customer, straight from the store; no twin is woken (silos are asked which of them hold a
-/// socket). Key: <see cref="Keys.Roster"/>.
+/// socket). Key: <see cref="Keys.Fleet"/>.
 /// </summary>
 [Alias("rollcall.roster")]
-public interface IRosterGrain : IGrainWithStringKey
+public interface IFleetGrain : IGrainWithStringKey
 {
     /// <summary>A page of the customer's devices by id, and the counts of all of them.</summary>
     [Alias("list")]

@@ -7,13 +7,13 @@ namespace Rollcall.Secrets;
 /// What a twin keeps of a secret that it has seen to be right: a hash under a key of this process, so that the next sign-in
 /// costs no slow check and a dump of memory shows no secret.
 /// </summary>
-internal sealed class WarmSecret
+internal sealed class CachedSecret
 {
     private static readonly byte[] ProcessKey = RandomNumberGenerator.GetBytes(32);
     private readonly string _credential;
     private readonly byte[] _hash;
 
-    public WarmSecret(string credential, string secret) => (_credential, _hash) = (credential, Hash(secret));
+    public CachedSecret(string credential, string secret) => (_credential, _hash) = (credential, Hash(secret));
 
     /// <summary>Right for this stored credential. A rotated one is another.</summary>
     public bool Matches(string? credential, string secret) =>

@@ -1,13 +1,13 @@
 using Rollcall.Cluster;
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>What no row says of a page's devices and their twins know. The silos are asked, each once, and no twin is woken.</summary>
-internal sealed class Connections(TwinServices twins, IGrainFactory grains, ISiloStatusOracle silos, TimeProvider clock)
+internal sealed class ConnectedDevices(TwinServices twins, IGrainFactory grains, ISiloStatusOracle silos, TimeProvider clock)
 {
     /// <summary>A silo that does not answer is lost or nearly so, and what its twins know with it.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
     public async Task<Asides> AmongAsync(IReadOnlyList<DeviceRow> rows)
     {
@@ -29,7 +29,7 @@ internal sealed class Connections(TwinServices twins, IGrainFactory grains, ISil
     {
         try
         {
-            return await silo.Connected(ids).AsTask().WaitAsync(Patience, clock);
+            return await silo.Connected(ids).AsTask().WaitAsync(Timeout, clock);
         }
         catch (Exception lost) when (lost is TimeoutException or OrleansException)
         {
@@ -41,7 +41,7 @@ internal sealed class Connections(TwinServices twins, IGrainFactory grains, ISil
     {
         try
         {
-            return await silo.Ignored(ids).AsTask().WaitAsync(Patience, clock);
+            return await silo.Ignored(ids).AsTask().WaitAsync(Timeout, clock);
         }
         catch (Exception)
         {

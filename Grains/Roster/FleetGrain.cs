@@ -7,15 +7,15 @@ using Rollcall.Feed;
 using Rollcall.Journal;
 using Rollcall.Secrets;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>A window on the store. Without state, so calls need not wait for each other; what reads waits for its customer's turn.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
-internal sealed class RosterGrain(
-    IRosterStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health,
-    IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed, Connections connections, ReadTurns turns, IOptions<SecretOptions> secrets,
+internal sealed class FleetGrain(
+    IFleetStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health,
+    IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed, ConnectedDevices connections, ReadTurns turns, IOptions<SecretOptions> secrets,
     SecretChecker checker, ClockTrust trust, TimeProvider clock)
-    : Grain, IRosterGrain
+    : Grain, IFleetGrain
 {
     /// <summary>Of parameters, results and errors in one page of commands.</summary>
     private const int MostCharacters = 512 * 1024;
@@ -41,7 +41,7 @@ internal sealed class RosterGrain(
     public ValueTask<CreateReply> Create(NewDevice device)
     {
         var now = ClockReading.WallNow(clock);
-        return Create(device, Joining.For(device, now + secrets.Value.ActivationCodeTtl), now);
+        return Create(device, Provisioning.For(device, now + secrets.Value.ActivationCodeTtl), now);
     }
 
     public async ValueTask<CreateReply> CreateWithSecret(NewDevice device, OwnSecret own)
@@ -58,7 +58,7 @@ internal sealed class RosterGrain(
             : SecretScheme.OfForeign(own.Hash);
         return credential is null
             ? new CreateReply(Refusal.Unavailable)
-            : await Create(device, Joining.With(seed, credential), ClockReading.WallNow(clock));
+            : await Create(device, Provisioning.WithCredential(seed, credential), ClockReading.WallNow(clock));
     }
 
     public async ValueTask Announce(IReadOnlyList<string> deviceIds)
@@ -74,7 +74,7 @@ internal sealed class RosterGrain(
         }
     }
 
-    private async ValueTask<CreateReply> Create(NewDevice device, Joining joining, DateTimeOffset now)
+    private async ValueTask<CreateReply> Create(NewDevice device, Provisioning joining, DateTimeOffset now)
     {
         var row = joining.Row(device, CustomerId, now);
         if (await creator.CreateAsync(row) is not Refusal.None and var refusal)

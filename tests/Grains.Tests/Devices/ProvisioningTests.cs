@@ -1,8 +1,8 @@
-using Rollcall.Roster;
+using Rollcall.Fleet;
 
 namespace Rollcall.Devices;
 
-public sealed class JoiningTests
+public sealed class ProvisioningTests
 {
     private static readonly NewDevice Lamp = new("lamp", "Lamp", null, WithSecret: false);
 
@@ -10,7 +10,7 @@ public sealed class JoiningTests
     public async Task An_activation_code_repeated_before_the_first_authentication_returns_a_new_secret()
     {
         await using var roll = await Roll.Start();
-        var created = await roll.Grains.GetRoster(Roll.Customer).Create(Lamp);
+        var created = await roll.Grains.GetFleet(Roll.Customer).Create(Lamp);
         var lamp = roll.Grains.GetDevice("lamp");
         var lost = await lamp.Register(created.ActivationCode!, "Desk");
         var kept = await lamp.Register(created.ActivationCode!, null);
@@ -26,7 +26,7 @@ public sealed class JoiningTests
     public async Task A_code_is_good_for_24_hours_and_for_its_own_device()
     {
         await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetRoster(Roll.Customer);
+        var roster = roll.Grains.GetFleet(Roll.Customer);
         var created = await roster.Create(Lamp);
         await roster.Create(Lamp with { DeviceId = "other" });
         Assert.Equal(roll.Clock.GetUtcNow() + TimeSpan.FromHours(24), created.ExpiresAt);
@@ -43,8 +43,8 @@ public sealed class JoiningTests
     public async Task An_id_that_is_taken_is_a_conflict_whoever_asks()
     {
         await using var roll = await Roll.Start();
-        Assert.Equal(Refusal.None, (await roll.Grains.GetRoster(Roll.Customer).Create(Lamp)).Refusal);
-        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetRoster("other").Create(Lamp)).Refusal);
+        Assert.Equal(Refusal.None, (await roll.Grains.GetFleet(Roll.Customer).Create(Lamp)).Refusal);
+        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetFleet("other").Create(Lamp)).Refusal);
     }
 
     [Fact]

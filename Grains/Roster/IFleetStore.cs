@@ -1,9 +1,9 @@
 using Rollcall.Devices;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>What is asked of the store about many devices at once.</summary>
-internal interface IRosterStore
+internal interface IFleetStore
 {
     /// <summary>Reads at a time that leave the store room for everything else.</summary>
     int Readers { get; }

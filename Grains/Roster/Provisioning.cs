@@ -1,19 +1,19 @@
 using Rollcall.Devices;
 using Rollcall.Secrets;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>What a new device joins by: a secret that is made or that it brings along, or a one-time code that it exchanges for one.</summary>
 /// <param name="Credential">Stored form of the secret that it brings along.</param>
-internal sealed record Joining(Seed Seed, string? Secret, string? Code, DateTimeOffset? ExpiresAt, string? Credential = null)
+internal sealed record Provisioning(Seed Seed, string? Secret, string? Code, DateTimeOffset? ExpiresAt, string? Credential = null)
 {
     /// <summary>By a secret of its own.</summary>
-    public static Joining With(Seed seed, string credential) => new(seed, null, null, null, credential);
+    public static Provisioning WithCredential(Seed seed, string credential) => new(seed, null, null, null, credential);
 
-    public static Joining For(NewDevice device, DateTimeOffset codeExpiresAt)
+    public static Provisioning For(NewDevice device, DateTimeOffset codeExpiresAt)
     {
         var seed = new Seed(device.Seed);
-        return device.WithSecret ? new Joining(seed, seed.Secret, null, null) : new Joining(seed, null, seed.Code, codeExpiresAt);
+        return device.WithSecret ? new Provisioning(seed, seed.Secret, null, null) : new Provisioning(seed, null, seed.Code, codeExpiresAt);
     }
 
     public DeviceRow Row(NewDevice device, string customerId, DateTimeOffset now) => NewRow(
@@ -22,7 +22,7 @@ internal sealed record Joining(Seed Seed, string? Secret, string? Code, DateTime
         with { Revision = Seed.Revision };
 
     /// <summary>What stands in the place of a one-time code when a device joined by an enrolment key. No code's hash looks like it.</summary>
-    public static string ByKey(string keyId) => "key:" + keyId;
+    public static string EnrolledBy(string keyId) => "key:" + keyId;
 
     /// <summary>
     /// The row of a device that has never been seen. Its revisions begin anywhere: did all begin at 1, a write based on a

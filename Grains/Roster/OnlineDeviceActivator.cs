@@ -3,16 +3,16 @@ using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Orleans.Runtime;
 
-namespace Rollcall.Roster;
+namespace Rollcall.Fleet;
 
 /// <summary>
 /// Wakes every device that the store calls online, when a cluster starts (of one silo, too) and when a silo is gone: its twins
 /// died with it, and so, in memory, did their reminders. A durable reminder would do the same, up to two of its periods later.
 /// One silo does it, the one with the lowest address.
 /// </summary>
-internal sealed partial class RollCall(
-    IRosterStore store, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock,
-    ILogger<RollCall> log) : BackgroundService
+internal sealed partial class OnlineDeviceActivator(
+    IFleetStore store, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock,
+    ILogger<OnlineDeviceActivator> log) : BackgroundService
 {
     private const int Page = 2_000;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
@@ -87,8 +87,8 @@ internal sealed partial class RollCall(
 }
 
 /// <summary>Registers the call of the roll.</summary>
-public static class RollCallHosting
+public static class OnlineDeviceActivatorHosting
 {
     /// <summary>Call after the silo is added, so that it runs when the silo does.</summary>
-    public static IServiceCollection WakeOnlineDevices(this IServiceCollection services) => services.AddHostedService<RollCall>();
+    public static IServiceCollection WakeOnlineDevices(this IServiceCollection services) => services.AddHostedService<OnlineDeviceActivator>();
 }
