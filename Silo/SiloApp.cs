@@ -31,11 +31,11 @@ internal static class SiloApp
         var settings = new SiloSettings(builder.Configuration);
         builder.Configuration.RefuseOthers(ProcessKind.Silo);
         var twins = new TwinSettings(builder.Configuration);
-        if (twins.Devices.HeartbeatTimeout < GatewayWord.LeastTimeout)
+        if (twins.Devices.HeartbeatTimeout < GatewayLease.LeastTimeout)
         {
             throw new SettingException(
                 "DEVICE_HEARTBEAT_TIMEOUT",
-                $"must be at least {GatewayWord.LeastTimeout.TotalMilliseconds} in a cluster: a lost gateway is noticed within a third of it.");
+                $"must be at least {GatewayLease.LeastTimeout.TotalMilliseconds} in a cluster: a lost gateway is noticed within a third of it.");
         }
 
         var connections = builder.Services.AddConnectionBook("silo", settings.Connections, isTrusted: _ => false);

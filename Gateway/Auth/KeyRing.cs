@@ -29,7 +29,7 @@ internal sealed class KeyRing
 
         foreach (var key in guessable ? [] : keys)
         {
-            Guessable.Refuse(setting, key.Key);
+            WeakKey.Refuse(setting, key.Key);
         }
 
         return new KeyRing(keys);

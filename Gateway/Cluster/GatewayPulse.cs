@@ -22,12 +22,12 @@ internal sealed partial class GatewayPulse(
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(_words.Keys.Select(silo => Quietly(() => grains.GetSilo(silo).Leave(gateway.Id))));
+        await Task.WhenAll(_words.Keys.Select(silo => Quietly(() => grains.GetSilo(silo).Release(gateway.Id))));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var period = new PeriodicTimer(GatewayWord.Period, clock);
+        using var period = new PeriodicTimer(GatewayLease.Period, clock);
         do
         {
             // Asked beside the words: it may be answered through the very silo that stands still.
@@ -81,7 +81,7 @@ internal sealed partial class GatewayPulse(
         foreach (var (silo, _) in free)
         {
             _reach.Asked(silo);
-            _words[silo] = Quietly(() => reachesAll ? grains.GetSilo(silo).Hear(gateway.Id) : grains.GetSilo(silo).Doubt(gateway.Id));
+            _words[silo] = Quietly(() => reachesAll ? grains.GetSilo(silo).Renew(gateway.Id) : grains.GetSilo(silo).Suspect(gateway.Id));
         }
     }
 

@@ -11,7 +11,7 @@ namespace Rollcall.Cluster;
 internal sealed class Reach(TimeProvider clock, TimeSpan relaying)
 {
     /// <summary>An answer that takes longer is none for now: two periods.</summary>
-    private static readonly TimeSpan Prompt = 2 * GatewayWord.Period;
+    private static readonly TimeSpan Prompt = 2 * GatewayLease.Period;
     private readonly Dictionary<SiloAddress, long> _unanswered = [];
     private long? _goneInDoubt;
 

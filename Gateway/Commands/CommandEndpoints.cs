@@ -56,7 +56,7 @@ internal static class CommandEndpoints
         {
             Refusal.None => new OkOrAcceptedAt<CommandBody>(
                 CommandBody.Of(sent.Command!), sent.Command!.IsOpen, $"/api/v1/customer/devices/{id.Value}/commands/{sent.Command.Id}"),
-            Refusal.Full => Problem.TooManyCommands(sent.Limit),
+            Refusal.QuotaExceeded => Problem.TooManyCommands(sent.Limit),
             Refusal.Conflict => Problem.Conflict("This Idempotency-Key was used for another command within the last 24 h."),
             _ => Problem.Of(sent.Refusal),
         };

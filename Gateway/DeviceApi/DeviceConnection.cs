@@ -7,7 +7,7 @@ namespace Rollcall.DeviceApi;
 /// <summary>One device's connection at this gateway, whatever carries it: whose it is, when it was last heard, and what closes it.</summary>
 /// <param name="link">Its name for the twin.</param>
 /// <param name="opened">What the twin said to it.</param>
-internal sealed class DeviceConnection(Link link, DeviceCaller caller, IDeviceGrain twin, ConnectReply opened, TimeProvider clock)
+internal sealed class DeviceConnection(DeviceConnectionInfo link, DeviceCaller caller, IDeviceGrain twin, ConnectReply opened, TimeProvider clock)
 {
     private const int MostMalformed = 20;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
@@ -15,7 +15,7 @@ internal sealed class DeviceConnection(Link link, DeviceCaller caller, IDeviceGr
     private IDeviceTransport? _transport;
     private long _lastHeard = clock.GetTimestamp();
 
-    public Link Link => link;
+    public DeviceConnectionInfo Link => link;
 
     public DeviceCaller Caller => caller;
 

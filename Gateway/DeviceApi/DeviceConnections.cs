@@ -10,18 +10,18 @@ namespace Rollcall.DeviceApi;
 /// </summary>
 internal sealed partial class DeviceConnections(
     IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock, ILoggerFactory logs)
-    : BackgroundService, ILinkObserver
+    : BackgroundService, IDeviceConnectionObserver
 {
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private readonly ConcurrentDictionary<string, DeviceConnection> _connections = new();
 
     /// <summary>Under the name by which operators know these lines.</summary>
     private readonly ILogger _log = logs.CreateLogger("Rollcall.Links.LinkBook");
-    private ILinkObserver? _reference;
+    private IDeviceConnectionObserver? _reference;
     private int _entered;
 
     /// <summary>How twins reach this gateway.</summary>
-    public ILinkObserver Reference => _reference ??= grains.CreateObjectReference<ILinkObserver>(this);
+    public IDeviceConnectionObserver Reference => _reference ??= grains.CreateObjectReference<IDeviceConnectionObserver>(this);
 
     /// <summary>No connection is opened any more, and none that closes is a loss.</summary>
     public bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
@@ -45,9 +45,9 @@ internal sealed partial class DeviceConnections(
         meter.LinkClosed();
     }
 
-    public void Add(DeviceConnection connection) => _connections[connection.Link.LinkId] = connection;
+    public void Add(DeviceConnection connection) => _connections[connection.Link.ConnectionId] = connection;
 
-    public void Remove(DeviceConnection connection) => _connections.TryRemove(connection.Link.LinkId, out _);
+    public void Remove(DeviceConnection connection) => _connections.TryRemove(connection.Link.ConnectionId, out _);
 
     public ValueTask Deliver(string linkId, IReadOnlyList<Command> commands)
     {
@@ -69,14 +69,14 @@ internal sealed partial class DeviceConnections(
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask End(string linkId, LinkEnd why)
+    public ValueTask End(string linkId, ConnectionEnd why)
     {
         if (_connections.TryGetValue(linkId, out var connection))
         {
             connection.Close(why switch
             {
-                LinkEnd.Superseded => ReasonCode.Superseded,
-                LinkEnd.Goodbye => ReasonCode.Goodbye,
+                ConnectionEnd.Superseded => ReasonCode.Superseded,
+                ConnectionEnd.Goodbye => ReasonCode.Goodbye,
                 _ => ReasonCode.Revoked,
             });
         }

@@ -59,7 +59,7 @@ internal sealed class DeviceProtocol(
     /// <summary>The device listens: what waits for it may come. If this is lost its next beat says it, so it is not tried again.</summary>
     public async ValueTask<DeviceOutcome> ReadyAsync(DeviceConnection connection) =>
         // It may have been ended while it was being opened, when nobody here could be told.
-        Closing(connection, DeviceOutcome.Of(await TwinOf(connection.Caller, connection).Attend(connection.Link)));
+        Closing(connection, DeviceOutcome.Of(await TwinOf(connection.Caller, connection).ConnectionReady(connection.Link)));
 
     /// <summary>Records a beat, or a goodbye.</summary>
     public async ValueTask<HeartbeatOutcome> HeartbeatAsync(DeviceCaller caller, HeartbeatPayload said, DeviceConnection? connection = null)
@@ -88,7 +88,7 @@ internal sealed class DeviceProtocol(
             return new(new(ReasonCode.Busy, place.RetryAfter));
         }
 
-        var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.Sign(over.Link), static reply => reply.Refusal);
+        var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.Touch(over.Link), static reply => reply.Refusal);
         place.Served(reply.Refusal);
         return new(Closing(connection, DeviceOutcome.Of(reply.Refusal)), reply.Timestamp);
     }
@@ -102,7 +102,7 @@ internal sealed class DeviceProtocol(
             return new(new(ReasonCode.Busy, place.RetryAfter));
         }
 
-        var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.Claim(over.Link), static reply => reply.Refusal);
+        var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.NextCommand(over.Link), static reply => reply.Refusal);
         place.Served(reply.Refusal);
         return new(Closing(connection, DeviceOutcome.Of(reply.Refusal)), reply.Command);
     }
@@ -126,7 +126,7 @@ internal sealed class DeviceProtocol(
 
     /// <summary>Commands were written to the device: over this connection, or in the answer to a beat. Nobody waits for it.</summary>
     public void MarkDelivered(DeviceCaller caller, IReadOnlyList<Command> commands, DeviceConnection? connection = null) =>
-        TwinOf(caller, connection).Sent(connection?.Link.LinkId, [.. commands.Select(command => command.Id)]).AsTask().Ignore();
+        TwinOf(caller, connection).MarkDelivered(connection?.Link.ConnectionId, [.. commands.Select(command => command.Id)]).AsTask().Ignore();
 
     /// <summary>The device ends its session: it is offline, reason <c>goodbye</c>.</summary>
     public async ValueTask<DeviceOutcome> EndSessionAsync(DeviceCaller caller)
@@ -162,7 +162,7 @@ internal sealed class DeviceProtocol(
 
     private async Task<ConnectOutcome> OpenAsync(DeviceCaller caller, IConnectionRoom room)
     {
-        var link = new Link($"{gateway.Id}/{Guid.NewGuid():N}", caller.Session, gateway.Id, connections.Reference);
+        var link = new DeviceConnectionInfo($"{gateway.Id}/{Guid.NewGuid():N}", caller.Session, gateway.Id, connections.Reference);
         var twin = grains.GetDevice(caller.DeviceId);
 
         // Before the twin is told: its former connection, if there is one, would be closed for nothing.
@@ -198,7 +198,7 @@ internal sealed class DeviceProtocol(
         return new(new(ReasonCode.Success), new DeviceConnection(link, caller, twin, reply, clock));
     }
 
-    private async Task<ConnectReply> OpenLinkAsync(IDeviceGrain twin, Link link)
+    private async Task<ConnectReply> OpenLinkAsync(IDeviceGrain twin, DeviceConnectionInfo link)
     {
         try
         {
@@ -213,7 +213,7 @@ internal sealed class DeviceProtocol(
     }
 
     /// <summary>A gateway that stops says so itself: what it closes is no device's loss.</summary>
-    private async Task CloseLinkAsync(IDeviceGrain twin, Link link)
+    private async Task CloseLinkAsync(IDeviceGrain twin, DeviceConnectionInfo link)
     {
         if (IsStopping)
         {
@@ -224,7 +224,7 @@ internal sealed class DeviceProtocol(
         {
             await TwinCalls.Patiently(async () =>
             {
-                await twin.Disconnect(link.LinkId);
+                await twin.Disconnect(link.ConnectionId);
                 return true;
             });
         }

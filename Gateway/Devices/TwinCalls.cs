@@ -34,7 +34,7 @@ internal static class TwinCalls
                 try
                 {
                     var answer = await call(state);
-                    if (refusal(answer) != Refusal.Moved)
+                    if (refusal(answer) != Refusal.StaleActivation)
                     {
                         return answer;
                     }

@@ -77,7 +77,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         Refusal.Maintenance => new Problem(403, "DEVICE_MAINTENANCE", "The device is in maintenance."),
         Refusal.InvalidActivationCode => new Problem(400, "INVALID_ACTIVATION_CODE", "The activation code is wrong, expired or another device's."),
         Refusal.InvalidEnrolmentKey => new Problem(400, "INVALID_ENROLMENT_KEY", "The enrolment key is wrong, expired, revoked or used up."),
-        Refusal.Full => new Problem(409, "CONFLICT", "There are as many as there may be: revoke or remove one that is not needed."),
+        Refusal.QuotaExceeded => new Problem(409, "CONFLICT", "There are as many as there may be: revoke or remove one that is not needed."),
         Refusal.Conflict => new Problem(409, "CONFLICT", "The id is taken, or the code has been used."),
         Refusal.TooManyTries =>
             new Problem(429, "RATE_LIMITED", "Too many wrong secrets of late, so this one was not looked at: send it again as Retry-After says.",

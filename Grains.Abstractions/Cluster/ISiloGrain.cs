@@ -7,19 +7,19 @@ namespace Rollcall.Cluster;
 public interface ISiloGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// A gateway is there and reaches every silo. Say it every <see cref="GatewayWord.Period"/>: one that falls silent counts as lost.
+    /// A gateway is there and reaches every silo. Say it every <see cref="GatewayLease.Period"/>: one that falls silent counts as lost.
     /// </summary>
     /// <param name="gateway">Its incarnation, as in <see cref="Devices.Heartbeat"/>.</param>
     [Alias("hear")]
-    ValueTask Hear(string gateway);
+    ValueTask Renew(string gateway);
 
     /// <summary>A gateway is there and does not reach every silo: the silence of its devices proves nothing. Say it as often.</summary>
     [Alias("doubt")]
-    ValueTask Doubt(string gateway);
+    ValueTask Suspect(string gateway);
 
     /// <summary>A gateway stops and has said goodbye: devices heard through it get their whole time from now.</summary>
     [Alias("leave")]
-    ValueTask Leave(string gateway);
+    ValueTask Release(string gateway);
 
     /// <summary>Which of these devices have an open socket, as the twins of this silo know.</summary>
     [Alias("connected")]
@@ -40,7 +40,7 @@ public interface ISilosGrain : IGrainWithStringKey
 }
 
 /// <summary>Times of a gateway's word.</summary>
-public static class GatewayWord
+public static class GatewayLease
 {
     /// <summary>How often a gateway says to each silo that it is there.</summary>
     public static readonly TimeSpan Period = TimeSpan.FromMilliseconds(500);

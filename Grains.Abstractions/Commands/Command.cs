@@ -119,19 +119,19 @@ public interface ICommandObserver : IGrainObserver
 
 /// <summary>What a device reports of a command: it has it, or what came of it.</summary>
 /// <param name="Session">From the token.</param>
-/// <param name="Link">The socket over which it came, and then it is a sign of life; null: over REST.</param>
+/// <param name="Connection">The socket over which it came, and then it is a sign of life; null: over REST.</param>
 /// <param name="Status">Acknowledged, completed or failed.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.command-report")]
 public sealed record CommandReport(
     [property: Id(0)] Session Session,
-    [property: Id(1)] Link? Link,
+    [property: Id(1)] DeviceConnectionInfo? Connection,
     [property: Id(2)] string CommandId,
     [property: Id(3)] CommandStatus Status,
     [property: Id(4)] string? Result = null,
     [property: Id(5)] string? Error = null);
 
 /// <summary>A command, or why there is none.</summary>
-/// <param name="Limit">With <see cref="Refusal.Full"/>: what there is too much of.</param>
+/// <param name="Limit">With <see cref="Refusal.QuotaExceeded"/>: what there is too much of.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.command-reply")]
 public sealed record CommandReply([property: Id(0)] Refusal Refusal, [property: Id(1)] Command? Command = null,
     [property: Id(2)] CommandLimit? Limit = null);

@@ -8,7 +8,7 @@ namespace Rollcall.Devices;
 /// <param name="Health">What the device says of itself; null with a goodbye: as before.</param>
 /// <param name="Metrics">Checked JSON object of finite numbers; null: the last ones stay.</param>
 /// <param name="Gateway">Incarnation of the gateway that heard it, so that its loss can be told from silence.</param>
-/// <param name="Link">The socket over which it came: a twin that was loaded anew learns of it so. Null: over REST.</param>
+/// <param name="Connection">The socket over which it came: a twin that was loaded anew learns of it so. Null: over REST.</param>
 /// <param name="Ignored">Names of metrics that did not fit, few and short; null: none.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.heartbeat")]
 public sealed record Heartbeat(
@@ -17,7 +17,7 @@ public sealed record Heartbeat(
     [property: Id(2)] DeviceHealth? Health,
     [property: Id(3)] string? Metrics,
     [property: Id(4)] string Gateway,
-    [property: Id(5)] Link? Link = null,
+    [property: Id(5)] DeviceConnectionInfo? Connection = null,
     [property: Id(6)] IReadOnlyList<string>? Ignored = null);
 
 /// <summary>What became of a beat.</summary>
@@ -34,7 +34,7 @@ public sealed record HeartbeatReply(
     [property: Id(2)] DateTimeOffset Timestamp = default,
     [property: Id(3)] int NextHeartbeat = 0)
 {
-    /// <summary>Commands for a device without a socket, oldest first. Say <see cref="IDeviceGrain.Sent"/> when they are written.</summary>
+    /// <summary>Commands for a device without a socket, oldest first. Say <see cref="IDeviceGrain.MarkDelivered"/> when they are written.</summary>
     [Id(4)]
     public IReadOnlyList<Command> Commands { get; init; } = [];
 }

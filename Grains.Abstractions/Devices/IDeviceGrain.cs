@@ -41,11 +41,11 @@ public interface IDeviceGrain : IGrainWithStringKey
     /// A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>. A former link of its session is ended.
     /// </summary>
     [Alias("connect")]
-    ValueTask<ConnectReply> Connect(Link link);
+    ValueTask<ConnectReply> Connect(DeviceConnectionInfo link);
 
     /// <summary>A frame came over a socket: a sign of life. It replaces no newer socket, but is ended for one, as a beat over it is.</summary>
     [Alias("sign")]
-    ValueTask<ConnectReply> Sign(Link link);
+    ValueTask<ConnectReply> Touch(DeviceConnectionInfo link);
 
     /// <summary>A living gateway saw the socket close: the grace starts, unless a newer link or sign of life came.</summary>
     [Alias("disconnect")]
@@ -98,16 +98,16 @@ public interface IDeviceGrain : IGrainWithStringKey
 
     /// <summary>The oldest command that the device has not acknowledged, null: none. A sign of life.</summary>
     [Alias("claim")]
-    ValueTask<CommandReply> Claim(Link link);
+    ValueTask<CommandReply> NextCommand(DeviceConnectionInfo link);
 
     /// <summary>The device at the end of this link has been greeted: its commands may be handed over.</summary>
     /// <returns>Why the link is over already, of which nobody could be told while it was being opened; None: it is not.</returns>
     [Alias("attend")]
-    ValueTask<Refusal> Attend(Link link);
+    ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo link);
 
     /// <summary>Commands were written to the device; <paramref name="linkId"/> null: in the answer to a beat over REST.</summary>
     [Alias("sent")]
-    ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds);
+    ValueTask MarkDelivered(string? linkId, IReadOnlyList<string> commandIds);
 
     /// <summary>
     /// Loads the twin, so that its deadline runs. Sent to every device stored as online when a silo without durable reminders starts.

@@ -48,7 +48,7 @@ public enum Refusal
     Rejected,
 
     /// <summary>Another activation has written the row since: call again, the next activation knows more.</summary>
-    Moved,
+    StaleActivation,
 
     /// <summary>A fault of ours: the store or the pool of secret checks cannot be had now.</summary>
     Unavailable,
@@ -57,7 +57,7 @@ public enum Refusal
     InvalidEnrolmentKey,
 
     /// <summary>There are as many as there may be.</summary>
-    Full,
+    QuotaExceeded,
 
     /// <summary>The device has said goodbye too often: later, or not at all. Nothing has changed.</summary>
     RateLimited,

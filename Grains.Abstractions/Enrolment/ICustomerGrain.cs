@@ -7,7 +7,7 @@ namespace Rollcall.Enrolment;
 [Alias("rollcall.customer")]
 public interface ICustomerGrain : IGrainWithStringKey
 {
-    /// <summary>Makes a key. <see cref="Refusal.Full"/>: there are as many good ones as there may be.</summary>
+    /// <summary>Makes a key. <see cref="Refusal.QuotaExceeded"/>: there are as many good ones as there may be.</summary>
     [Alias("create-key")]
     ValueTask<NewKeyReply> CreateKey(NewKey key);
 

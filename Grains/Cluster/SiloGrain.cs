@@ -9,21 +9,21 @@ namespace Rollcall.Cluster;
 [OnNamedSilo, Immovable, GrainType("silo")]
 internal sealed class SiloGrain(OutageMonitor outages, TwinServices twins, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloGrain
 {
-    public ValueTask Hear(string gateway)
+    public ValueTask Renew(string gateway)
     {
         RequireHere();
         outages.GatewayRenewed(gateway);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask Doubt(string gateway)
+    public ValueTask Suspect(string gateway)
     {
         RequireHere();
         outages.GatewaySuspected(gateway);
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask Leave(string gateway)
+    public ValueTask Release(string gateway)
     {
         RequireHere();
         outages.GatewayLost(gateway);

@@ -94,7 +94,7 @@ internal sealed class CommandDelivery(ConnectionsFacet connections, ITwinHost ho
     public void Sent(string linkId, IReadOnlyList<string> commandIds)
     {
         Follow();
-        if (_open?.Link.LinkId == linkId)
+        if (_open?.Link.ConnectionId == linkId)
         {
             _pushed.To = Math.Max(_pushed.To, commandIds.Max(id => CommandIds.TryNumber(id, out var number) ? number : 0));
             _pushing = _pushing?.To > _pushed.To ? _pushing : null;

@@ -49,7 +49,7 @@ internal sealed record CommandQueue
         var (queue, expired) = Expire(now);
         if (room.Exceeded(queue, Bytes - queue.Bytes, command) is { } limit)
         {
-            return new CommandStep(Refusal.Full, queue, expired, Limit: limit);
+            return new CommandStep(Refusal.QuotaExceeded, queue, expired, Limit: limit);
         }
 
         var number = Last + 1;
@@ -228,7 +228,7 @@ internal enum Way
 /// <param name="Next">The queue after it.</param>
 /// <param name="Changed">What is to be stored, in the order in which it happened; also beside a refusal.</param>
 /// <param name="Command">The command that it was about.</param>
-/// <param name="Limit">With <see cref="Refusal.Full"/>: what there is too much of.</param>
+/// <param name="Limit">With <see cref="Refusal.QuotaExceeded"/>: what there is too much of.</param>
 internal sealed record CommandStep(Refusal Refusal, CommandQueue Next, IReadOnlyList<Command> Changed, Command? Command = null,
     CommandLimit? Limit = null)
 {

@@ -131,7 +131,7 @@ internal sealed partial class CommandsFacet(
     private CommandReply GiveWay()
     {
         Turn.GiveWay();
-        return new CommandReply(Refusal.Moved);
+        return new CommandReply(Refusal.StaleActivation);
     }
 
     private CommandReply Answered(NewCommand asked, CommandReply reply)

@@ -17,7 +17,7 @@ internal sealed class OpenCommands(TwinTurn turn, TwinServices services)
     public CommandQueue? Known { get; private set; }
 
     /// <summary>Why there is none: what is open cannot be read now, or is another twin's to say.</summary>
-    public Refusal Refusal => turn.IsFenced ? Refusal.Moved : Refusal.Unavailable;
+    public Refusal Refusal => turn.IsFenced ? Refusal.StaleActivation : Refusal.Unavailable;
 
     /// <returns>Null: it is to be read, and the store cannot be now; or nobody knows what is stored.</returns>
     public async ValueTask<CommandQueue?> Load()

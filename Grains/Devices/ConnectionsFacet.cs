@@ -9,7 +9,7 @@ namespace Rollcall.Devices;
 /// </summary>
 internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
 {
-    private Link? _beside;
+    private DeviceConnectionInfo? _beside;
 
     /// <summary>The link that closed last: what was said over it may come after its end.</summary>
     private string? _closed;
@@ -20,23 +20,23 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     /// <summary>A connection is open, and the gateway that holds it is there. Also asked from beside the Turn.</summary>
     public bool Connected => Open is { } open && Services.Outages.IsAlive(open.Link.Gateway);
 
-    public bool Knows(Link link) => Open?.Link.LinkId == link.LinkId || _beside?.LinkId == link.LinkId;
+    public bool Knows(DeviceConnectionInfo link) => Open?.Link.ConnectionId == link.ConnectionId || _beside?.ConnectionId == link.ConnectionId;
 
     /// <summary>The record that stored what was said over it put the other session, which was used before, into force.</summary>
-    public bool IsOver(Link link) => !Turn.Row.Session.Has(link.Session.Id);
+    public bool IsOver(DeviceConnectionInfo link) => !Turn.Row.Session.Has(link.Session.Id);
 
     /// <summary>
     /// A connection opened. It ends an older one of its session. One of the other session stays beside it: both are good until a record says
     /// otherwise.
     /// </summary>
-    public void Add(Link link)
+    public void Add(DeviceConnectionInfo link)
     {
         if (Open is { Link: var open })
         {
             var older = open.Session.Id == link.Session.Id ? open : _beside;
             if (older is not null)
             {
-                Host.EndConnection(older, LinkEnd.Superseded);
+                Host.EndConnection(older, ConnectionEnd.Superseded);
             }
 
             _beside = older == open ? _beside : IsThere(open) ? open : null;
@@ -49,19 +49,19 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     /// A frame came over this connection, so its device has been greeted: a gateway greets before it reads. A twin that was loaded anew does
     /// not know it yet; one that knows a newer one of the same session, which a gateway that is there holds, does not want it.
     /// </summary>
-    public void FrameReceived(Link link)
+    public void FrameReceived(DeviceConnectionInfo link)
     {
-        if (Open?.Link.LinkId == link.LinkId)
+        if (Open?.Link.ConnectionId == link.ConnectionId)
         {
             Open.IsGreeted = true;
         }
-        else if (link.LinkId == _closed)
+        else if (link.ConnectionId == _closed)
         {
             // What was on its way when it ended.
         }
         else if (IsOver(link))
         {
-            Host.EndConnection(link, LinkEnd.Superseded);
+            Host.EndConnection(link, ConnectionEnd.Superseded);
         }
         else if (!Connected)
         {
@@ -74,21 +74,21 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         }
         else if (!Knows(link))
         {
-            Host.EndConnection(link, LinkEnd.Superseded);
+            Host.EndConnection(link, ConnectionEnd.Superseded);
         }
     }
 
     /// <summary>A gateway has greeted the device at the end of this connection.</summary>
     /// <returns>Why it is over already; a twin that knows no connection leaves it to the next beat.</returns>
-    public Refusal Greeted(Link link)
+    public Refusal Greeted(DeviceConnectionInfo link)
     {
-        if (Open?.Link.LinkId == link.LinkId)
+        if (Open?.Link.ConnectionId == link.ConnectionId)
         {
             Open.IsGreeted = true;
             return Refusal.None;
         }
 
-        return Connected && _beside?.LinkId != link.LinkId ? Refusal.SessionSuperseded : Refusal.None;
+        return Connected && _beside?.ConnectionId != link.ConnectionId ? Refusal.SessionSuperseded : Refusal.None;
     }
 
     /// <summary>A device that beats over REST may be silent over its connection. Its gateway hears of it, though not of every beat.</summary>
@@ -108,8 +108,8 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     public bool Closing(string linkId)
     {
         _closed = linkId;
-        _beside = _beside?.LinkId == linkId ? null : _beside;
-        return Open?.Link.LinkId == linkId;
+        _beside = _beside?.ConnectionId == linkId ? null : _beside;
+        return Open?.Link.ConnectionId == linkId;
     }
 
     /// <summary>The newest connection is gone. The device may have the other one still; commands go over that with its next sign of life.</summary>
@@ -131,7 +131,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     {
         Open = arrival?.State.OpenConnection is { } open ? new OpenConnection(open) { IsGreeted = true } : null;
         _beside = arrival?.State.Beside;
-        EndAll(but: row.Session, LinkEnd.Superseded);
+        EndAll(but: row.Session, ConnectionEnd.Superseded);
         if (Open is not null)
         {
             Services.Connections.Add(Turn.DeviceId, this);
@@ -141,15 +141,15 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     public override FeedChange Stored(Change change, in Draft draft) =>
         change.Next!.Session != change.Base!.Session && EndAll(but: change.Next.Session, draft.Why) ? FeedChange.Presence : FeedChange.Beat;
 
-    public override void Overtaken(DeviceRow row) => EndAll(but: row.Session, LinkEnd.Superseded);
+    public override void Overtaken(DeviceRow row) => EndAll(but: row.Session, ConnectionEnd.Superseded);
 
-    public override void Removed() => EndAll(but: null, LinkEnd.Revoked);
+    public override void Removed() => EndAll(but: null, ConnectionEnd.Revoked);
 
     public override void Leaving() => Services.Connections.Remove(Turn.DeviceId, this);
 
     public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now) => luggage with { OpenConnection = Open?.Link, Beside = _beside };
 
-    private void Hold(Link link, bool greeted)
+    private void Hold(DeviceConnectionInfo link, bool greeted)
     {
         Open = new OpenConnection(link) { IsGreeted = greeted };
         Services.Connections.Add(Turn.DeviceId, this);
@@ -158,7 +158,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
 
     /// <summary>Closes the connections of every session but these; null: of every one. An end that we make is no loss.</summary>
     /// <returns>There was one.</returns>
-    private bool EndAll(SessionState? but, LinkEnd why)
+    private bool EndAll(SessionState? but, ConnectionEnd why)
     {
         var (beside, open) = (_beside, Open?.Link);
         if (beside is not null && but?.Has(beside.Session.Id) != true)
@@ -176,13 +176,13 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         return beside != _beside || open != Open?.Link;
     }
 
-    private bool IsThere(Link? link) => link is not null && Services.Outages.IsAlive(link.Gateway);
+    private bool IsThere(DeviceConnectionInfo? link) => link is not null && Services.Outages.IsAlive(link.Gateway);
 }
 
 /// <summary>A connection over which commands may go; a twin makes it anew when another takes its place.</summary>
-internal sealed class OpenConnection(Link link)
+internal sealed class OpenConnection(DeviceConnectionInfo link)
 {
-    public Link Link => link;
+    public DeviceConnectionInfo Link => link;
 
     /// <summary>Its device has been greeted: commands may be handed over.</summary>
     public bool IsGreeted { get; set; }

@@ -116,7 +116,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<Refusal> EndSession(Session session) => _twin.EndSession(session);
 
-    public ValueTask<ConnectReply> Connect(Link link) => _twin.Connect(link);
+    public ValueTask<ConnectReply> Connect(DeviceConnectionInfo link) => _twin.Connect(link);
 
     public ValueTask Disconnect(string linkId) => _twin.Disconnect(linkId);
 
@@ -138,13 +138,13 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<CommandReply> Report(CommandReport report) => _twin.Report(report);
 
-    public ValueTask<CommandReply> Claim(Link link) => _twin.Claim(link);
+    public ValueTask<CommandReply> NextCommand(DeviceConnectionInfo link) => _twin.NextCommand(link);
 
-    public ValueTask<ConnectReply> Sign(Link link) => _twin.Sign(link);
+    public ValueTask<ConnectReply> Touch(DeviceConnectionInfo link) => _twin.Touch(link);
 
-    public ValueTask<Refusal> Attend(Link link) => _twin.Attend(link);
+    public ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo link) => _twin.ConnectionReady(link);
 
-    public ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds) => _twin.Sent(linkId, commandIds);
+    public ValueTask MarkDelivered(string? linkId, IReadOnlyList<string> commandIds) => _twin.MarkDelivered(linkId, commandIds);
 
     public ValueTask Wake() => _twin.Turn.Tick();
 
@@ -170,12 +170,12 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     }
 
     /// <summary>Nobody waits for it: a gateway that is gone has no sockets.</summary>
-    void ITwinHost.EndConnection(Link link, LinkEnd why) => link.Observer?.End(link.LinkId, why).AsTask().Ignore();
+    void ITwinHost.EndConnection(DeviceConnectionInfo link, ConnectionEnd why) => link.Observer?.End(link.ConnectionId, why).AsTask().Ignore();
 
     /// <summary>Nobody waits for this either: the gateway says when they are written, and if it never does they are handed over again.</summary>
-    void ITwinHost.Deliver(Link link, IReadOnlyList<Command> commands) => link.Observer?.Deliver(link.LinkId, commands).AsTask().Ignore();
+    void ITwinHost.Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands) => link.Observer?.Deliver(link.ConnectionId, commands).AsTask().Ignore();
 
-    void ITwinHost.Vouch(Link link) => link.Observer?.Alive(link.LinkId).AsTask().Ignore();
+    void ITwinHost.Vouch(DeviceConnectionInfo link) => link.Observer?.Alive(link.ConnectionId).AsTask().Ignore();
 
     void ITwinHost.Ended(CommandWaiter waiter, Command command) => waiter.Gateway.Ended(waiter.Token, command).AsTask().Ignore();
 

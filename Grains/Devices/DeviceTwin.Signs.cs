@@ -16,7 +16,7 @@ internal sealed partial class DeviceTwin
             return reply;
         }
 
-        if (beat.Link is { } link)
+        if (beat.Connection is { } link)
         {
             Connections.FrameReceived(link);
         }
@@ -29,7 +29,7 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A connection opened: a sign of life, and a use of its session. The newest connection of a session wins.</summary>
-    public async ValueTask<ConnectReply> Connect(Link link)
+    public async ValueTask<ConnectReply> Connect(DeviceConnectionInfo link)
     {
         var reply = await RecordFrame(link);
         if (reply.Refusal != Refusal.None || Connections.Knows(link))
@@ -52,7 +52,7 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A connection spoke: a sign of life. What was on its way over an old one must not take the place of the newer.</summary>
-    public async ValueTask<ConnectReply> Sign(Link link)
+    public async ValueTask<ConnectReply> Touch(DeviceConnectionInfo link)
     {
         var reply = await RecordFrame(link);
         if (reply.Refusal == Refusal.None)
@@ -65,7 +65,7 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A gateway has greeted the device at the end of this connection: what waits may be handed over.</summary>
-    public async ValueTask<Refusal> Attend(Link link)
+    public async ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo link)
     {
         if (await Admit(link.Session) is not Refusal.None and var refusal)
         {
@@ -92,7 +92,7 @@ internal sealed partial class DeviceTwin
         await Commands.ConnectionDied();
 
         // Storing what was found of its commands may have let it go.
-        if (Connections.Open?.Link.LinkId == linkId)
+        if (Connections.Open?.Link.ConnectionId == linkId)
         {
             if (Connections.Drop())
             {
@@ -116,7 +116,7 @@ internal sealed partial class DeviceTwin
         }
 
         LivenessSignal? sign = null;
-        if (report.Link is { } link)
+        if (report.Connection is { } link)
         {
             var now = ClockReading.Now(Turn.Services.Clock);
             sign = new LivenessSignal(now.Wall, PresenceReason.Connected, false, null, null);
@@ -130,14 +130,14 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>The oldest command that the device has not acknowledged, for one that asks for it. Asking is a sign of life.</summary>
-    public async ValueTask<CommandReply> Claim(Link link)
+    public async ValueTask<CommandReply> NextCommand(DeviceConnectionInfo link)
     {
-        var sign = await Sign(link);
+        var sign = await Touch(link);
         return sign.Refusal != Refusal.None ? new CommandReply(sign.Refusal) : await Commands.Oldest();
     }
 
     /// <summary>A gateway has written these commands to the device.</summary>
-    public async ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds)
+    public async ValueTask MarkDelivered(string? linkId, IReadOnlyList<string> commandIds)
     {
         if (await Turn.Load() == Refusal.None)
         {
@@ -158,7 +158,7 @@ internal sealed partial class DeviceTwin
         return await Sessions.Admit(session);
     }
 
-    private async ValueTask<ConnectReply> RecordFrame(Link link)
+    private async ValueTask<ConnectReply> RecordFrame(DeviceConnectionInfo link)
     {
         var reply = await Record(link.Session, link.Gateway, beat: null);
         return new ConnectReply(
@@ -190,7 +190,7 @@ internal sealed partial class DeviceTwin
         Turn.Arm();
         return outcome switch
         {
-            AppendResult.Fenced => new HeartbeatReply(Refusal.Moved),
+            AppendResult.Fenced => new HeartbeatReply(Refusal.StaleActivation),
             AppendResult.Refused => new HeartbeatReply(Refusal.Rejected),
             _ => new HeartbeatReply(Refusal.None, outcome == AppendResult.Stored, now.Wall, Turn.Services.Pace.Next()),
         };

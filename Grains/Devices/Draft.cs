@@ -21,7 +21,7 @@ internal readonly record struct Draft(DeviceRow? Next, ImmutableArray<DeviceEven
     public LivenessSignal? Signal { get; init; }
 
     /// <summary>What the sockets of sessions are told that are over with it.</summary>
-    public LinkEnd Why { get; init; } = LinkEnd.Superseded;
+    public ConnectionEnd Why { get; init; } = ConnectionEnd.Superseded;
 
     /// <summary>Null: nothing beside what every facet does of itself.</summary>
     public IConsequence? Then { get; init; }

@@ -11,13 +11,13 @@ internal interface ITwinHost
     void NeverWake();
 
     /// <summary>Tells the gateway that holds the socket; it may be gone.</summary>
-    void EndConnection(Link link, LinkEnd why);
+    void EndConnection(DeviceConnectionInfo link, ConnectionEnd why);
 
     /// <summary>Hands commands to the gateway that holds the socket, to be written in this order; it may be gone.</summary>
-    void Deliver(Link link, IReadOnlyList<Command> commands);
+    void Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands);
 
     /// <summary>Tells the gateway that holds the socket that its device beats, though not over it; it may be gone.</summary>
-    void Vouch(Link link);
+    void Vouch(DeviceConnectionInfo link);
 
     /// <summary>Tells the call that waits for this command's end; its gateway may be gone.</summary>
     void Ended(CommandWaiter waiter, Command command);

@@ -9,11 +9,11 @@ internal sealed record MigrationState(
     [property: Id(0)] TimeSpan? SilentFor,
     [property: Id(1)] TimeSpan SinceOutage,
     [property: Id(2)] LivenessSignal? PendingSignal,
-    [property: Id(3)] Link? OpenConnection,
+    [property: Id(3)] DeviceConnectionInfo? OpenConnection,
     [property: Id(4)] TimeSpan? ConnectionLostFor,
     [property: Id(5)] string? Gateway,
     [property: Id(6)] string? UsedNext = null,
-    [property: Id(7)] Link? Beside = null,
+    [property: Id(7)] DeviceConnectionInfo? Beside = null,
     [property: Id(8)] IReadOnlyList<string>? Ignored = null)
 {
     public static readonly MigrationState Empty = new(null, TimeSpan.Zero, null, null, null, null);

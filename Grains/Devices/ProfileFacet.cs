@@ -48,7 +48,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         }
 
         var (next, change) = Amending.Of(Turn.Row, amendment, ClockReading.Now(Services.Clock), Services.Wall(), Services.Sessions);
-        return (await Turn.Append(new Draft(next, change) { Why = LinkEnd.Revoked })).ToRefusal();
+        return (await Turn.Append(new Draft(next, change) { Why = ConnectionEnd.Revoked })).ToRefusal();
     }
 
     /// <summary>A code is good for one device until that first authenticates; before that, a lost answer costs nobody the device.</summary>
@@ -154,7 +154,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         var profile = row.Profile.WithSecret(SecretScheme.HashGenerated(secret), wanted.Overlap, Services.Wall());
         var ended = wanted.EndSessions ? Presence.End(row.Presence, PresenceReason.Revoked, ClockReading.Now(Services.Clock)) : null;
         var sessions = wanted.EndSessions ? Services.Sessions.EndAll(row.Session) : null;
-        var outcome = await Turn.Append(new Draft(row.Next(ended?.Next, sessions, profile), ended?.Change) { Why = LinkEnd.Revoked });
+        var outcome = await Turn.Append(new Draft(row.Next(ended?.Next, sessions, profile), ended?.Change) { Why = ConnectionEnd.Revoked });
         return outcome == AppendResult.Stored ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(outcome.ToRefusal());
     }
 
@@ -200,7 +200,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         var reason = profile.Mode == DeviceMode.Disabled ? PresenceReason.Disabled : PresenceReason.Maintenance;
         var ended = Presence.End(row.Presence, reason, ClockReading.Now(Services.Clock));
         return Turn.Append(
-            new Draft(row.Next(ended.Next, Services.Sessions.EndAll(row.Session), profile), ended.Change) { Why = LinkEnd.Revoked });
+            new Draft(row.Next(ended.Next, Services.Sessions.EndAll(row.Session), profile), ended.Change) { Why = ConnectionEnd.Revoked });
     }
 
     private static Refusal RefusalOf(SecretVerdict verdict) => verdict switch

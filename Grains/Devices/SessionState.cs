@@ -54,11 +54,11 @@ internal sealed record SessionRule
     /// Whether a token is good. In doubt both are good until the row is read, and nobody is told a 401, which would cost a device its
     /// session by our fault.
     /// </summary>
-    /// <returns><see cref="Refusal.Moved"/>: the token is newer than the row, which is to be read again.</returns>
+    /// <returns><see cref="Refusal.StaleActivation"/>: the token is newer than the row, which is to be read again.</returns>
     public Func<SessionState, Session, bool, Refusal> Admit { get; init; } = static (row, token, inDoubt) =>
         row.Has(token.Id) ? Refusal.None
         : inDoubt ? Refusal.Unavailable
-        : token.Epoch > row.Epoch ? Refusal.Moved
+        : token.Epoch > row.Epoch ? Refusal.StaleActivation
         : token.Epoch < row.Epoch && (row.Id is not null || row.Next is not null) ? Refusal.SessionSuperseded
         : Refusal.InvalidSession;
 

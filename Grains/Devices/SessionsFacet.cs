@@ -55,13 +55,13 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
     /// <summary>The device ends its own session; with the next one the one in force, too.</summary>
     /// <param name="quietly">The session alone: that the device is gone is decided by its silence.</param>
     public ValueTask<Refusal> End(Session session, bool quietly) =>
-        End(Services.Sessions.End(Turn.Row.Session, session.Id), PresenceReason.Goodbye, LinkEnd.Goodbye, quietly);
+        End(Services.Sessions.End(Turn.Row.Session, session.Id), PresenceReason.Goodbye, ConnectionEnd.Goodbye, quietly);
 
     /// <summary>Somebody of the customer's ends every session.</summary>
     public async ValueTask<Refusal> Revoke(string customerId) =>
         await Turn.ReadyFor(customerId) is not Refusal.None and var refusal
             ? refusal
-            : await End(Services.Sessions.EndAll(Turn.Row.Session), PresenceReason.Revoked, LinkEnd.Revoked);
+            : await End(Services.Sessions.EndAll(Turn.Row.Session), PresenceReason.Revoked, ConnectionEnd.Revoked);
 
     /// <summary>Whether the session may speak for the device.</summary>
     public async ValueTask<Refusal> Admit(Session session)
@@ -77,7 +77,7 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
         }
 
         var verdict = Services.Sessions.Admit(row.Session, session, Turn.IsInDoubt);
-        return verdict == Refusal.Moved ? await FromTheFuture() : verdict;
+        return verdict == Refusal.StaleActivation ? await FromTheFuture() : verdict;
     }
 
     /// <summary>
@@ -123,7 +123,7 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
 
     public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now) => luggage with { UsedNext = _usedNext };
 
-    private async ValueTask<Refusal> End(SessionState sessions, PresenceReason reason, LinkEnd why, bool quietly = false)
+    private async ValueTask<Refusal> End(SessionState sessions, PresenceReason reason, ConnectionEnd why, bool quietly = false)
     {
         var ended = quietly ? null : Presence.End(Turn.Row.Presence, reason, ClockReading.Now(Services.Clock));
         return (await Turn.Append(new Draft(Turn.Row.Next(ended?.Next, sessions), ended?.Change) { Why = why })).ToRefusal();
@@ -145,7 +145,7 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
             }
 
             Turn.Leave();
-            return Refusal.Moved;
+            return Refusal.StaleActivation;
         }
         catch (StoreUnavailableException)
         {

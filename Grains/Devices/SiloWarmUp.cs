@@ -49,12 +49,12 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
     private static async Task LiveAsync(TwinServices services)
     {
         var twin = new DeviceTwin(WarmUp.NewDeviceId(), new Nowhere(), services);
-        var link = new Link("warm-up", WarmUp.Session, "warm-up");
+        var link = new DeviceConnectionInfo("warm-up", WarmUp.Session, "warm-up");
         await twin.Heartbeat(new Heartbeat(WarmUp.Session, false, DeviceHealth.Healthy, """{"cpu":1}""", "warm-up"));
         await twin.Connect(link);
-        await twin.Sign(link);
+        await twin.Touch(link);
         await twin.Heartbeat(new Heartbeat(WarmUp.Session, false, DeviceHealth.Healthy, """{"cpu":1}""", "warm-up", link));
-        await twin.Disconnect(link.LinkId);
+        await twin.Disconnect(link.ConnectionId);
         await twin.Turn.Tick();
         await twin.Delete(WarmUp.CustomerId);
     }
@@ -73,15 +73,15 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
         {
         }
 
-        public void EndConnection(Link link, LinkEnd why)
+        public void EndConnection(DeviceConnectionInfo link, ConnectionEnd why)
         {
         }
 
-        public void Deliver(Link link, IReadOnlyList<Command> commands)
+        public void Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands)
         {
         }
 
-        public void Vouch(Link link)
+        public void Vouch(DeviceConnectionInfo link)
         {
         }
 

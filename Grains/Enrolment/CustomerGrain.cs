@@ -22,7 +22,7 @@ internal sealed class CustomerGrain(
         {
             if (await FirstDead(kept) is not { } dead)
             {
-                return new NewKeyReply(Refusal.Full);
+                return new NewKeyReply(Refusal.QuotaExceeded);
             }
 
             await Issued(dead).Drop();

@@ -27,7 +27,7 @@ internal static class AppendResults
     public static Refusal ToRefusal(this AppendResult result) => result switch
     {
         AppendResult.Stored => Refusal.None,
-        AppendResult.Fenced => Refusal.Moved,
+        AppendResult.Fenced => Refusal.StaleActivation,
         AppendResult.Refused => Refusal.Rejected,
         _ => Refusal.Unavailable,
     };

@@ -39,7 +39,7 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
     /// <summary>Stored, heard (202), refused (the device's fault) or unavailable (ours).</summary>
     public void Beat(HeartbeatReply reply)
     {
-        if (_beats.Enabled && reply.Refusal != Refusal.Moved)
+        if (_beats.Enabled && reply.Refusal != Refusal.StaleActivation)
         {
             _beats.Add(1, By(reply.Refusal switch
             {
@@ -53,7 +53,7 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
     /// <summary>Accepted, refused (wrong secret, unknown or barred device) or unavailable (ours).</summary>
     public void SignIn(Refusal refusal)
     {
-        if (_signIns.Enabled && refusal != Refusal.Moved)
+        if (_signIns.Enabled && refusal != Refusal.StaleActivation)
         {
             _signIns.Add(1, By(refusal switch
             {

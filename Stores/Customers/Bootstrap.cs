@@ -24,7 +24,7 @@ public sealed record Bootstrap
 
         if (EnrolmentKey is not null && configuration.Text("DATABASE_URL") is not null)
         {
-            Guessable.Refuse("BOOTSTRAP_ENROLMENT_KEY", System.Text.Encoding.UTF8.GetBytes(EnrolmentKey));
+            WeakKey.Refuse("BOOTSTRAP_ENROLMENT_KEY", System.Text.Encoding.UTF8.GetBytes(EnrolmentKey));
         }
 
         if (EnrolmentKey is not null && Customer is null)

@@ -149,7 +149,7 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         for (var left = Tries; ; left--)
         {
             var refusal = await serving.AmendAsync(customerId, deviceId, amendment);
-            if (refusal is not (Refusal.Moved or Refusal.Unavailable) || left == 1)
+            if (refusal is not (Refusal.StaleActivation or Refusal.Unavailable) || left == 1)
             {
                 return refusal;
             }

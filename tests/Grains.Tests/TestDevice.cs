@@ -19,12 +19,12 @@ internal sealed record TestDevice(Roll Roll, string Id, IDeviceGrain Grain, stri
 
     public Task<HeartbeatReply> Goodbye() => Grain.Heartbeat(new Heartbeat(Session, Goodbye: true, null, null, Roll.Gateway)).AsTask();
 
-    public Task<ConnectReply> Connect(string link, ILinkObserver? observer = null) => Grain.Connect(LinkOf(link, observer)).AsTask();
+    public Task<ConnectReply> Connect(string link, IDeviceConnectionObserver? observer = null) => Grain.Connect(LinkOf(link, observer)).AsTask();
 
-    public Task<HeartbeatReply> BeatOver(string link, ILinkObserver? observer = null) =>
+    public Task<HeartbeatReply> BeatOver(string link, IDeviceConnectionObserver? observer = null) =>
         Grain.Heartbeat(new Heartbeat(Session, Goodbye: false, DeviceHealth.Healthy, null, Roll.Gateway, LinkOf(link, observer))).AsTask();
 
-    public Link LinkOf(string link, ILinkObserver? observer = null) => new(link, Session, Roll.Gateway, observer);
+    public DeviceConnectionInfo LinkOf(string link, IDeviceConnectionObserver? observer = null) => new(link, Session, Roll.Gateway, observer);
 
     public async Task<Device> Read()
     {

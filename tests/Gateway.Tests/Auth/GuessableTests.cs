@@ -36,9 +36,9 @@ public sealed class GuessableTests
         for (var time = 0; time < 1_000; time++)
         {
             var key = RandomNumberGenerator.GetBytes(32);
-            Guessable.Refuse("KEY", key);
-            Guessable.Refuse("KEY", Encoding.UTF8.GetBytes(Convert.ToBase64String(key)));
-            Guessable.Refuse("KEY", Encoding.UTF8.GetBytes(Convert.ToHexStringLower(key)));
+            WeakKey.Refuse("KEY", key);
+            WeakKey.Refuse("KEY", Encoding.UTF8.GetBytes(Convert.ToBase64String(key)));
+            WeakKey.Refuse("KEY", Encoding.UTF8.GetBytes(Convert.ToHexStringLower(key)));
         }
     }
 

@@ -17,7 +17,7 @@ public sealed class DeviceConnectionTests
     {
         var session = new Session("s", 1);
         _connection = new DeviceConnection(
-            new Link("l", session, "g"), new DeviceCaller("d", "c", session, _clock.GetUtcNow() + TimeSpan.FromMinutes(10)), null!,
+            new DeviceConnectionInfo("l", session, "g"), new DeviceCaller("d", "c", session, _clock.GetUtcNow() + TimeSpan.FromMinutes(10)), null!,
             new ConnectReply(Refusal.None, HeartbeatTimeout: Timeout), _clock);
         _connection.CarryBy(_transport);
     }

@@ -74,7 +74,7 @@ public sealed class BorneTests
         var (device, gateway) = (await roll.Join("lamp"), new Gateway(roll));
         await gateway.GreetAsync(device, "socket");
         await roll.Lose(device);
-        Assert.Equal(Refusal.None, (await device.Grain.Sign(gateway.LinkOf(device, "socket"))).Refusal);
+        Assert.Equal(Refusal.None, (await device.Grain.Touch(gateway.LinkOf(device, "socket"))).Refusal);
         await Send(device, "early");
         await gateway.HandedAsync(device, "socket early");
     }
@@ -123,20 +123,20 @@ public sealed class BorneTests
     }
 
     /// <summary>Writes what it is handed, and notes over which socket.</summary>
-    private sealed class Gateway : ILinkObserver
+    private sealed class Gateway : IDeviceConnectionObserver
     {
         private readonly ConcurrentQueue<(string Link, Command Command)> _handed = new();
         private readonly List<string> _written = [];
-        private readonly ILinkObserver _reference;
+        private readonly IDeviceConnectionObserver _reference;
 
-        public Gateway(Roll roll) => _reference = roll.Grains.CreateObjectReference<ILinkObserver>(this);
+        public Gateway(Roll roll) => _reference = roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(this);
 
-        public Link LinkOf(TestDevice device, string link) => device.LinkOf(link, _reference);
+        public DeviceConnectionInfo LinkOf(TestDevice device, string link) => device.LinkOf(link, _reference);
 
         public async Task GreetAsync(TestDevice device, string link)
         {
             Assert.Equal(Refusal.None, (await device.Connect(link, _reference)).Refusal);
-            Assert.Equal(Refusal.None, await device.Grain.Attend(LinkOf(device, link)));
+            Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(LinkOf(device, link)));
         }
 
         /// <summary>Waits until it has been handed this, and says of all that comes that it is written.</summary>
@@ -144,14 +144,14 @@ public sealed class BorneTests
         {
             while (_handed.TryDequeue(out var handed))
             {
-                await device.Grain.Sent(handed.Link, [handed.Command.Id]);
+                await device.Grain.MarkDelivered(handed.Link, [handed.Command.Id]);
                 _written.Add($"{handed.Link} {handed.Command.Name}");
             }
 
             return _written.Contains(what);
         });
 
-        public ValueTask End(string linkId, LinkEnd why) => ValueTask.CompletedTask;
+        public ValueTask End(string linkId, ConnectionEnd why) => ValueTask.CompletedTask;
 
         public ValueTask Alive(string linkId) => ValueTask.CompletedTask;
 

@@ -75,7 +75,7 @@ public sealed class CommandMemoryTests
         var ear = new Feed.RecordingFeedObserver();
         await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         var sent = (await Ask(device, "[1]")).Command!;
-        await device.Grain.Sent(null, [sent.Id]);
+        await device.Grain.MarkDelivered(null, [sent.Id]);
         Assert.Equal("[1]", (await device.Grain.Cancel(Roll.Customer, sent.Id)).Command!.Parameters);
         await Eventually(async () =>
         {
@@ -94,7 +94,7 @@ public sealed class CommandMemoryTests
         var sent = (await Ask(device, "[1]")).Command!;
         await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         roll.CommandsAreSilent = true;
-        var telling = device.Grain.Sent(null, [sent.Id]).AsTask();
+        var telling = device.Grain.MarkDelivered(null, [sent.Id]).AsTask();
         await Eventually(() =>
         {
             // No turn of the twin comes in between: it waits for the store, and not for ever.
@@ -115,9 +115,9 @@ public sealed class CommandMemoryTests
         var (lamp, door) = (await roll.Join("lamp"), await roll.Join("door"));
         var first = (await Ask(lamp, Large)).Command!;
         await Ask(lamp, Large);
-        Assert.Equal(new CommandReply(Refusal.Full, null, new CommandLimit(CommandBound.DeviceBytes, 2 * Size)), await Ask(lamp, "1"));
+        Assert.Equal(new CommandReply(Refusal.QuotaExceeded, null, new CommandLimit(CommandBound.DeviceBytes, 2 * Size)), await Ask(lamp, "1"));
         await Ask(door, Large);
-        Assert.Equal(new CommandReply(Refusal.Full, null, new CommandLimit(CommandBound.CustomerBytes, 3 * Size)), await Ask(door, "1"));
+        Assert.Equal(new CommandReply(Refusal.QuotaExceeded, null, new CommandLimit(CommandBound.CustomerBytes, 3 * Size)), await Ask(door, "1"));
         Assert.Equal(Refusal.None, (await Ask(door, null)).Refusal);
         Assert.Equal(Refusal.None, (await Say(lamp, first, CommandStatus.Completed)).Refusal);
         Assert.Equal(Refusal.None, (await Ask(door, "1")).Refusal);

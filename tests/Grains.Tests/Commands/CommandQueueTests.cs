@@ -74,7 +74,7 @@ public sealed class CommandQueueTests
     {
         Add(seconds: 1);
         Add();
-        Assert.Equal(Refusal.Full, Try(most: 2).Refusal);
+        Assert.Equal(Refusal.QuotaExceeded, Try(most: 2).Refusal);
         Pass(1);
         var step = Try(most: 2);
         Assert.Equal((Refusal.None, CommandStatus.Expired, CommandStatus.Queued), (step.Refusal, step.Changed[0].Status, step.Changed[1].Status));
@@ -88,7 +88,7 @@ public sealed class CommandQueueTests
         Add(seconds: 1, half);
         Add(parameters: half);
         Assert.Equal(100_000, _queue.Bytes);
-        Assert.Equal((Refusal.Full, new CommandLimit(CommandBound.DeviceBytes, MostBytes)), Refused(Try(1_000, parameters: "1")));
+        Assert.Equal((Refusal.QuotaExceeded, new CommandLimit(CommandBound.DeviceBytes, MostBytes)), Refused(Try(1_000, parameters: "1")));
         Assert.Equal(Refusal.None, Try(1_000).Refusal);
         _elsewhere = MostOfCustomer - 100_000;
         Pass(1);
@@ -98,7 +98,7 @@ public sealed class CommandQueueTests
         Pass(3_600);
         Assert.Equal(Refusal.None, Try(1_000, parameters: half).Refusal);
         _elsewhere = MostOfCustomer;
-        Assert.Equal((Refusal.Full, new CommandLimit(CommandBound.CustomerBytes, MostOfCustomer)), Refused(Try(1_000, parameters: "1")));
+        Assert.Equal((Refusal.QuotaExceeded, new CommandLimit(CommandBound.CustomerBytes, MostOfCustomer)), Refused(Try(1_000, parameters: "1")));
     }
 
     [Fact]

@@ -19,7 +19,7 @@ public sealed class CommandTests
         await roll.Lose(device);
 
         Assert.Equal(["one", "two", "three"], (await device.Beat()).Commands.Select(command => command.Name));
-        await device.Grain.Sent(null, [sent[0].Id, sent[1].Id, sent[2].Id]);
+        await device.Grain.MarkDelivered(null, [sent[0].Id, sent[1].Id, sent[2].Id]);
         Assert.Equal(CommandStatus.Sent, (await Read(roll, sent[2])).Status);
         Assert.Equal(Refusal.None, (await Say(device, sent[0], CommandStatus.Acknowledged)).Refusal);
         Assert.Equal(["two", "three"], (await device.Beat()).Commands.Select(command => command.Name));
@@ -37,31 +37,31 @@ public sealed class CommandTests
         await using var roll = await Roll.Start();
         var device = await roll.Join("lamp");
         var gateway = new Gateway();
-        var observer = roll.Grains.CreateObjectReference<ILinkObserver>(gateway);
+        var observer = roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(gateway);
         await device.Connect("socket", observer);
         var first = await Send(device, "early");
         await roll.Turns();
         Assert.Empty(gateway.Delivered);
 
-        await device.Grain.Attend(device.LinkOf("socket"));
+        await device.Grain.ConnectionReady(device.LinkOf("socket"));
         await Eventually(() => Task.FromResult(gateway.Delivered.Count == 1));
         for (var i = 0; i < 12; i++)
         {
             await Send(device, $"later-{i}");
         }
 
-        await device.Grain.Sent("socket", [first.Id]);
+        await device.Grain.MarkDelivered("socket", [first.Id]);
         await Eventually(() => Task.FromResult(gateway.Delivered.Count == 2));
         var portion = gateway.Delivered.Last();
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"later-{i}"), portion.Select(command => command.Name));
         Assert.Empty((await device.Beat()).Commands);
-        await device.Grain.Sent("socket", [.. portion.Select(command => command.Id)]);
+        await device.Grain.MarkDelivered("socket", [.. portion.Select(command => command.Id)]);
         await Eventually(() => Task.FromResult(gateway.Delivered.Count == 3));
         Assert.Equal(2, gateway.Delivered.Last().Count);
 
         // A socket that comes anew is handed all that was not acknowledged, from the beginning.
         await device.Connect("newer", observer);
-        await device.Grain.Attend(device.LinkOf("newer"));
+        await device.Grain.ConnectionReady(device.LinkOf("newer"));
         await Eventually(() => Task.FromResult(gateway.Delivered.Count == 4));
         Assert.Equal("early", gateway.Delivered.Last()[0].Name);
         GC.KeepAlive(gateway);
@@ -73,11 +73,11 @@ public sealed class CommandTests
         await using var roll = await Roll.Start();
         var device = await roll.Join("lamp");
         var gateway = new Gateway();
-        await device.Connect("socket", roll.Grains.CreateObjectReference<ILinkObserver>(gateway));
-        await device.Grain.Attend(device.LinkOf("socket"));
+        await device.Connect("socket", roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(gateway));
+        await device.Grain.ConnectionReady(device.LinkOf("socket"));
         var sent = await Send(device, "one");
         await Eventually(() => Task.FromResult(gateway.Delivered.Count == 1));
-        await device.Grain.Sent("socket", [sent.Id]);
+        await device.Grain.MarkDelivered("socket", [sent.Id]);
         await device.Beat();
         await roll.Pass(30);
         await device.Beat();
@@ -86,7 +86,7 @@ public sealed class CommandTests
         await device.Beat();
         await Eventually(() => Task.FromResult(gateway.Delivered.Count == 2));
         Assert.Equal(sent.Id, Assert.Single(gateway.Delivered.Last()).Id);
-        await device.Grain.Sent("socket", [sent.Id]);
+        await device.Grain.MarkDelivered("socket", [sent.Id]);
         await device.Beat();
         Assert.Equal(2, gateway.Delivered.Count);
         GC.KeepAlive(gateway);
@@ -147,7 +147,7 @@ public sealed class CommandTests
         var device = await roll.Join("lamp");
         var one = await Send(device, "one");
         await Send(device, "two");
-        Assert.Equal(Refusal.Full, (await Try(device, "three")).Refusal);
+        Assert.Equal(Refusal.QuotaExceeded, (await Try(device, "three")).Refusal);
         Assert.Equal(CommandStatus.Cancelled, (await device.Grain.Cancel(Roll.Customer, one.Id)).Command!.Status);
         Assert.Equal(Refusal.None, (await device.Grain.Cancel(Roll.Customer, one.Id)).Refusal);
         Assert.Equal(Refusal.NotFound, (await device.Grain.Cancel("another", one.Id)).Refusal);
@@ -194,11 +194,11 @@ public sealed class CommandTests
         Assert.Equal(Refusal.NotFound, (await Try(device, "one")).Refusal);
     }
 
-    private sealed class Gateway : ILinkObserver
+    private sealed class Gateway : IDeviceConnectionObserver
     {
         public ConcurrentQueue<IReadOnlyList<Command>> Delivered { get; } = new();
 
-        public ValueTask End(string linkId, LinkEnd why) => ValueTask.CompletedTask;
+        public ValueTask End(string linkId, ConnectionEnd why) => ValueTask.CompletedTask;
 
         public ValueTask Alive(string linkId) => ValueTask.CompletedTask;
 

@@ -28,7 +28,7 @@ public sealed class SuspectTests
         await line.LiveAsync(5);
         Assert.Equal(3, line.Deaths);
 
-        Assert.Equal("deadly", (await device.Grain.Claim(device.LinkOf("socket-5"))).Command!.Name);
+        Assert.Equal("deadly", (await device.Grain.NextCommand(device.LinkOf("socket-5"))).Command!.Name);
         await roll.Lose(device);
         Assert.True((await Read(roll, sent[2])).PollOnly);
         Assert.Equal(["deadly"], (await device.Beat()).Commands.Select(command => command.Name));
@@ -50,10 +50,10 @@ public sealed class SuspectTests
     }
 
     /// <summary>A device that takes what comes over its socket, one after the other, and whose socket dies at one of them.</summary>
-    private sealed class Line(Roll roll, TestDevice device, string? deadly) : ILinkObserver
+    private sealed class Line(Roll roll, TestDevice device, string? deadly) : IDeviceConnectionObserver
     {
         private readonly ConcurrentQueue<Command> _handed = new();
-        private ILinkObserver? _reference;
+        private IDeviceConnectionObserver? _reference;
 
         public int Deaths { get; private set; }
 
@@ -63,11 +63,11 @@ public sealed class SuspectTests
         {
             var link = $"socket-{life}";
             _handed.Clear();
-            await device.Connect(link, _reference ??= roll.Grains.CreateObjectReference<ILinkObserver>(this));
-            await device.Grain.Attend(device.LinkOf(link));
+            await device.Connect(link, _reference ??= roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(this));
+            await device.Grain.ConnectionReady(device.LinkOf(link));
             while (await NextAsync() is { } command)
             {
-                await device.Grain.Sent(link, [command.Id]);
+                await device.Grain.MarkDelivered(link, [command.Id]);
                 if (command.Id == deadly || !acknowledges)
                 {
                     Deaths += command.Id == deadly ? 1 : 0;
@@ -80,7 +80,7 @@ public sealed class SuspectTests
             }
         }
 
-        public ValueTask End(string linkId, LinkEnd why) => ValueTask.CompletedTask;
+        public ValueTask End(string linkId, ConnectionEnd why) => ValueTask.CompletedTask;
 
         public ValueTask Alive(string linkId) => ValueTask.CompletedTask;
 

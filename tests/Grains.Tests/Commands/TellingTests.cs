@@ -40,7 +40,7 @@ public sealed class TellingTests
         await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         var sent = await Send(device, "one");
         await Heard(CommandStatus.Queued);
-        await device.Grain.Sent(null, [sent.Id]);
+        await device.Grain.MarkDelivered(null, [sent.Id]);
         await Heard(CommandStatus.Sent);
         await Say(device, sent, CommandStatus.Acknowledged);
         await Heard(CommandStatus.Acknowledged);

@@ -1,14 +1,14 @@
 namespace Rollcall.Devices;
 
 /// <summary>A gateway, as far as twins speak to it.</summary>
-internal sealed class Ends : ILinkObserver
+internal sealed class Ends : IDeviceConnectionObserver
 {
     private readonly List<string> _said = [];
     private int _vouched;
 
-    public Ends(Roll roll) => Reference = roll.Cluster.Client.CreateObjectReference<ILinkObserver>(this);
+    public Ends(Roll roll) => Reference = roll.Cluster.Client.CreateObjectReference<IDeviceConnectionObserver>(this);
 
-    public ILinkObserver Reference { get; }
+    public IDeviceConnectionObserver Reference { get; }
 
     public ValueTask Deliver(string linkId, IReadOnlyList<Commands.Command> commands) => ValueTask.CompletedTask;
 
@@ -31,7 +31,7 @@ internal sealed class Ends : ILinkObserver
         }
     }
 
-    public ValueTask End(string linkId, LinkEnd why)
+    public ValueTask End(string linkId, ConnectionEnd why)
     {
         lock (_said)
         {

@@ -46,8 +46,8 @@ public sealed class LinkTests
         await device.Connect("socket");
         await device.Grain.Disconnect("socket");
         Assert.Equal(Refusal.None, (await device.BeatOver("socket")).Refusal);
-        Assert.Equal(Refusal.None, (await device.Grain.Sign(device.LinkOf("socket"))).Refusal);
-        Assert.Equal(Refusal.None, await device.Grain.Attend(device.LinkOf("socket")));
+        Assert.Equal(Refusal.None, (await device.Grain.Touch(device.LinkOf("socket"))).Refusal);
+        Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(device.LinkOf("socket")));
         Assert.False((await device.Read()).Connected);
         await device.Connect("newer");
         Assert.True((await device.Read()).Connected);
@@ -60,10 +60,10 @@ public sealed class LinkTests
         var device = await roll.Join("lamp");
         await device.Connect("older");
         await device.Connect("newer");
-        Assert.Equal(Refusal.SessionSuperseded, await device.Grain.Attend(device.LinkOf("older")));
-        Assert.Equal(Refusal.None, await device.Grain.Attend(device.LinkOf("newer")));
+        Assert.Equal(Refusal.SessionSuperseded, await device.Grain.ConnectionReady(device.LinkOf("older")));
+        Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(device.LinkOf("newer")));
         Assert.Equal(Refusal.None, await device.Grain.RevokeSession(Roll.Customer));
-        Assert.Equal(Refusal.InvalidSession, await device.Grain.Attend(device.LinkOf("newer")));
+        Assert.Equal(Refusal.InvalidSession, await device.Grain.ConnectionReady(device.LinkOf("newer")));
     }
 
     [Fact]
@@ -135,12 +135,12 @@ public sealed class LinkTests
         await device.Authenticate();
         roll.Store.Fault = Journal.Fault.Away;
         Assert.Equal((Refusal.None, false), (await device.Connect("newer", ear.Reference)) is var opened ? (opened.Refusal, opened.Stored) : default);
-        Assert.Equal(Refusal.None, await device.Grain.Attend(device.LinkOf("newer")));
+        Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(device.LinkOf("newer")));
 
         // Neither ends the other's, whatever comes over them, and one that closes leaves the other.
-        var over = new Link("former", former, Roll.Gateway, ear.Reference);
-        Assert.Equal(Refusal.None, (await device.Grain.Sign(over)).Refusal);
-        Assert.Equal(Refusal.None, await device.Grain.Attend(over));
+        var over = new DeviceConnectionInfo("former", former, Roll.Gateway, ear.Reference);
+        Assert.Equal(Refusal.None, (await device.Grain.Touch(over)).Refusal);
+        Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(over));
         Assert.Equal(Refusal.None, (await device.BeatOver("newer", ear.Reference)).Refusal);
         await device.Grain.Disconnect("newer");
         Assert.True((await device.Read()).Connected);
@@ -149,7 +149,7 @@ public sealed class LinkTests
 
         await roll.Recover(() => Task.FromResult(ear.Said.SequenceEqual(["former Superseded"])));
         Assert.True((await device.Read()).Connected);
-        Assert.Equal(Refusal.SessionSuperseded, (await device.Grain.Sign(over)).Refusal);
+        Assert.Equal(Refusal.SessionSuperseded, (await device.Grain.Touch(over)).Refusal);
     }
 
     [Fact]

@@ -105,7 +105,7 @@ public sealed class OutageTests
         await device.Beat();
         await roll.Execute("UPDATE devices SET revision = revision + 7, name = 'changed' WHERE device_id = 'lamp'");
 
-        Assert.Equal(Refusal.Moved, (await device.Beat("""{"cpu":1}""")).Refusal);
+        Assert.Equal(Refusal.StaleActivation, (await device.Beat("""{"cpu":1}""")).Refusal);
         await Eventually(async () => (await device.Beat("""{"cpu":2}""")).Stored);
         var shown = await device.Shown();
         Assert.Equal(("changed", """{"cpu":2}"""), (shown.Name, shown.Metrics));

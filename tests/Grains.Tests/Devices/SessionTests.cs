@@ -16,7 +16,7 @@ public sealed class SessionTests
 
         Assert.True((await device.Beat()).Stored);
         Assert.Equal(Refusal.SessionSuperseded, (await device.Beat(session: old)).Refusal);
-        Assert.Equal(Refusal.SessionSuperseded, (await device.Grain.Connect(new Link("socket", old, Roll.Gateway))).Refusal);
+        Assert.Equal(Refusal.SessionSuperseded, (await device.Grain.Connect(new DeviceConnectionInfo("socket", old, Roll.Gateway))).Refusal);
         Assert.Equal(Refusal.SessionSuperseded, await device.Grain.EndSession(old));
         Assert.True((await device.Beat()).Stored);
         Assert.True(device.Session.Epoch > old.Epoch);

@@ -17,7 +17,7 @@ public sealed class WarmUpTests
         var (id, began) = (WarmUp.NewDeviceId(), roll.Store.Batches.Count);
         var twin = roll.Grains.GetDevice(id);
         Assert.True((await twin.Heartbeat(Beat())).Stored);
-        Assert.Equal(Refusal.None, (await twin.Connect(new Link("link", WarmUp.Session, Roll.Gateway))).Refusal);
+        Assert.Equal(Refusal.None, (await twin.Connect(new DeviceConnectionInfo("link", WarmUp.Session, Roll.Gateway))).Refusal);
         Assert.Equal(0, heard.Now("rollcall.twins"));
         await twin.Disconnect("link");
         Assert.Equal(Refusal.None, await twin.Delete(WarmUp.CustomerId));

@@ -67,7 +67,7 @@ public sealed class CustomerTests
         var (first, _) = await roll.NewKey();
         var (expiring, _) = await roll.NewKey(until: roll.Clock.GetUtcNow().AddHours(1));
         var (revoked, dead) = await roll.NewKey();
-        Assert.Equal(new NewKeyReply(Refusal.Full), await customer.CreateKey(new NewKey("one too many", null, null)));
+        Assert.Equal(new NewKeyReply(Refusal.QuotaExceeded), await customer.CreateKey(new NewKey("one too many", null, null)));
 
         await customer.RevokeKey(revoked);
         var (fourth, _) = await roll.NewKey();
@@ -77,6 +77,6 @@ public sealed class CustomerTests
         roll.Clock.Advance(TimeSpan.FromHours(1));
         var (fifth, _) = await roll.NewKey();
         Assert.Equal([fifth, fourth, first], (await customer.ListKeys()).Select(key => key.Id));
-        Assert.Equal(Refusal.Full, (await customer.CreateKey(new NewKey("one too many", null, null))).Refusal);
+        Assert.Equal(Refusal.QuotaExceeded, (await customer.CreateKey(new NewKey("one too many", null, null))).Refusal);
     }
 }

@@ -131,7 +131,7 @@ public sealed class BusyLinkTests : IDisposable
 
         protected override object? Invoke(MethodInfo? targetMethod, object?[]? args)
         {
-            if (targetMethod!.Name == nameof(IDeviceGrain.Attend))
+            if (targetMethod!.Name == nameof(IDeviceGrain.ConnectionReady))
             {
                 return new ValueTask<Refusal>(Refusal.None);
             }
@@ -155,7 +155,7 @@ public sealed class BusyLinkTests : IDisposable
             var twin = DispatchProxy.Create<IDeviceGrain, Twin>();
             Twin = (Twin)(object)twin;
             var connection = new DeviceConnection(
-                new Link("l", session, "g"), new DeviceCaller(deviceId, "c", session, clock.GetUtcNow() + TimeSpan.FromDays(1)), twin,
+                new DeviceConnectionInfo("l", session, "g"), new DeviceCaller(deviceId, "c", session, clock.GetUtcNow() + TimeSpan.FromDays(1)), twin,
                 new ConnectReply(Refusal.None), clock);
             _transport = new WebSocketTransport(_frames, connection, protocol, meter, clock);
         }

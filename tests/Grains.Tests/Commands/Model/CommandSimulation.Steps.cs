@@ -56,14 +56,14 @@ internal sealed partial class CommandSimulation
             case "connect":
                 _handed.Clear();
                 _has.Clear();
-                _link = new Link($"link-{++_links}", _session, "gateway");
+                _link = new DeviceConnectionInfo($"link-{++_links}", _session, "gateway");
                 Now(Twin.Connect(_link));
-                Now(Twin.Attend(_link));
+                Now(Twin.ConnectionReady(_link));
                 break;
             case "attend again" when _link is { } same:
                 // Before anything else may have found out what became of a write.
                 _store.Recover();
-                Now(Twin.Attend(same));
+                Now(Twin.ConnectionReady(same));
                 break;
             case "report nonsense":
                 var nonsense =
@@ -72,7 +72,7 @@ internal sealed partial class CommandSimulation
                 break;
             case "disconnect" when _link is { } closed:
                 (_link, var ours) = (null, closed);
-                Now(Twin.Disconnect(ours.LinkId));
+                Now(Twin.Disconnect(ours.ConnectionId));
                 break;
             case "gateway dies":
                 // No word of it comes, and what it was handed is gone.
@@ -81,7 +81,7 @@ internal sealed partial class CommandSimulation
                 break;
             case "gateway writes" when _link is { } link && _handed.TryDequeue(out var portion):
                 _has.UnionWith(portion.Select(command => command.Id));
-                Sent(link.LinkId, [.. portion.Select(command => command.Id)]);
+                Sent(link.ConnectionId, [.. portion.Select(command => command.Id)]);
                 break;
             case "gateway loses" when _handed.Count > 0:
                 _handed.Dequeue();
@@ -126,7 +126,7 @@ internal sealed partial class CommandSimulation
     private CommandReply Report(CommandModel.Entry entry, CommandStatus status, string? result, int a) =>
         Now(Twin.Report(new CommandReport(_session, a % 2 == 1 ? _link : null, Id(entry), status, result)));
 
-    private void Beat(Link? link)
+    private void Beat(DeviceConnectionInfo? link)
     {
         var troubled = _store.IsTroubled;
         var reply = Now(Twin.Heartbeat(new Heartbeat(_session, false, null, null, "gateway", link)));
@@ -143,14 +143,14 @@ internal sealed partial class CommandSimulation
     private void Claim()
     {
         var troubled = _store.IsTroubled;
-        var reply = Now(Twin.Claim(_link!));
+        var reply = Now(Twin.NextCommand(_link!));
         Assert.True(troubled || (reply.Refusal == Refusal.None && reply.Command?.Number == _model.Waiting.FirstOrDefault()?.Number), $"{reply}");
     }
 
     private void Sent(string? link, string[] ids)
     {
         var surely = !_store.IsTroubled;
-        Now(Twin.Sent(link, ids));
+        Now(Twin.MarkDelivered(link, ids));
         Assert.True(
             !surely || _store.Commands.Where(command => ids.Contains(command.Id)).All(command => command.At(Wall).Status != CommandStatus.Queued));
     }

@@ -33,7 +33,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
     private readonly HashSet<string> _has = [];
     private DeviceTwin? _twin;
     private DateTimeOffset? _due;
-    private Link? _link;
+    private DeviceConnectionInfo? _link;
     private int _links;
     private int _keys;
 
@@ -116,21 +116,21 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
 
     void ITwinHost.NeverWake() => _due = null;
 
-    void ITwinHost.EndConnection(Link link, LinkEnd why)
+    void ITwinHost.EndConnection(DeviceConnectionInfo link, ConnectionEnd why)
     {
     }
 
     /// <summary>In order, and nothing that has ended or that the device has.</summary>
-    void ITwinHost.Deliver(Link link, IReadOnlyList<Command> commands)
+    void ITwinHost.Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands)
     {
-        if (link.LinkId == _link?.LinkId)
+        if (link.ConnectionId == _link?.ConnectionId)
         {
             _handed.Enqueue(commands);
             _news.Add(commands);
         }
     }
 
-    void ITwinHost.Vouch(Link link)
+    void ITwinHost.Vouch(DeviceConnectionInfo link)
     {
     }
 

@@ -5,7 +5,7 @@ namespace Rollcall.Devices.Model;
 /// <content>What each step does to the real twin.</content>
 internal sealed partial class Simulation
 {
-    private readonly List<(Link Link, int Gateway, string Incarnation)> _links = [];
+    private readonly List<(DeviceConnectionInfo Link, int Gateway, string Incarnation)> _links = [];
     private Session? _held;
     private Session? _stale;
     private bool _calling;
@@ -71,10 +71,10 @@ internal sealed partial class Simulation
         switch (step.What)
         {
             case "disconnect" when _links is [.., var newest] && newest.Incarnation == _gateways[newest.Gateway]:
-                Now(Twin.Disconnect(newest.Link.LinkId));
+                Now(Twin.Disconnect(newest.Link.ConnectionId));
                 break;
             case "late disconnect" when _links is [.., var older, _]:
-                Now(Twin.Disconnect(older.Link.LinkId));
+                Now(Twin.Disconnect(older.Link.ConnectionId));
                 break;
             case "crash":
                 (_twin, _due) = (null, null);
@@ -117,7 +117,7 @@ internal sealed partial class Simulation
             return "not sent";
         }
 
-        var link = new Link($"link-{_links.Count}", _held, through);
+        var link = new DeviceConnectionInfo($"link-{_links.Count}", _held, through);
         var reply = Now(Twin.Connect(link));
         var answer = Said(new HeartbeatReply(reply.Refusal, reply.Stored));
         if (answer is "stored" or "kept")

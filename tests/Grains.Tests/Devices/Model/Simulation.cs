@@ -79,17 +79,17 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
 
     void ITwinHost.NeverWake() => _due = null;
 
-    void ITwinHost.EndConnection(Link link, LinkEnd why)
+    void ITwinHost.EndConnection(DeviceConnectionInfo link, ConnectionEnd why)
     {
         // Gateways are not part of these histories; what a socket's end does to presence is.
     }
 
-    void ITwinHost.Deliver(Link link, IReadOnlyList<Commands.Command> commands)
+    void ITwinHost.Deliver(DeviceConnectionInfo link, IReadOnlyList<Commands.Command> commands)
     {
         // Nor are commands.
     }
 
-    void ITwinHost.Vouch(Link link)
+    void ITwinHost.Vouch(DeviceConnectionInfo link)
     {
     }
 

@@ -29,7 +29,7 @@ internal sealed partial class TwoSilos : ICommandStore
 
     public void Sent(int silo, int? link, string[] ids) => Call(silo, twin =>
     {
-        Now(twin.Sent(link is { } number ? $"{number}" : null, ids));
+        Now(twin.MarkDelivered(link is { } number ? $"{number}" : null, ids));
         return Refusal.None;
     });
 
@@ -38,7 +38,7 @@ internal sealed partial class TwoSilos : ICommandStore
     {
         if (_mistake.ReportsAreUses)
         {
-            Now(twin.Sign(new Link("none", session, Gateway)));
+            Now(twin.Touch(new DeviceConnectionInfo("none", session, Gateway)));
         }
 
         var token = _row is null ? session : _mistake.Reported(Read(_row).Session, session);

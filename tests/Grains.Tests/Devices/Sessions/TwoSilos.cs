@@ -59,7 +59,7 @@ internal sealed partial class TwoSilos : IDisposable
             + $"{WireNames.Of(_row.Profile.Mode)} {WireNames.Of(presence.Status)}{reason}{Text(_commands.Values)}";
     }
 
-    public static Link LinkOf(int number, Session session) => new($"{number}", session, Gateway);
+    public static DeviceConnectionInfo LinkOf(int number, Session session) => new($"{number}", session, Gateway);
 
     /// <summary>As a gateway calls: again, while a twin has to give way.</summary>
     public Refusal Call(int silo, Func<DeviceTwin, Refusal> call)
@@ -67,7 +67,7 @@ internal sealed partial class TwoSilos : IDisposable
         for (var tries = 0; ; tries++)
         {
             var refusal = _silos[silo].Do(call);
-            if (refusal != Refusal.Moved || tries == 3)
+            if (refusal != Refusal.StaleActivation || tries == 3)
             {
                 return refusal;
             }
@@ -86,7 +86,7 @@ internal sealed partial class TwoSilos : IDisposable
         return (refusal, session);
     }
 
-    public (Refusal Refusal, bool Stored) Beat(int silo, Session session, bool goodbye, Link? link)
+    public (Refusal Refusal, bool Stored) Beat(int silo, Session session, bool goodbye, DeviceConnectionInfo? link)
     {
         var stored = false;
         var refusal = Call(silo, twin =>
@@ -98,7 +98,7 @@ internal sealed partial class TwoSilos : IDisposable
         return (refusal, stored);
     }
 
-    public (Refusal Refusal, bool Stored) Connect(int silo, Link link, int? former)
+    public (Refusal Refusal, bool Stored) Connect(int silo, DeviceConnectionInfo link, int? former)
     {
         var stored = false;
         var refusal = Call(silo, twin =>
@@ -272,13 +272,13 @@ internal sealed partial class TwoSilos : IDisposable
         {
         }
 
-        public void EndConnection(Link link, LinkEnd why) => world.Ended.Add(int.Parse(link.LinkId, System.Globalization.CultureInfo.InvariantCulture));
+        public void EndConnection(DeviceConnectionInfo link, ConnectionEnd why) => world.Ended.Add(int.Parse(link.ConnectionId, System.Globalization.CultureInfo.InvariantCulture));
 
-        public void Deliver(Link link, IReadOnlyList<Command> commands)
+        public void Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands)
         {
         }
 
-        public void Vouch(Link link)
+        public void Vouch(DeviceConnectionInfo link)
         {
         }
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace Rollcall;
 
 /// <summary>Keys that somebody typed to get on, or left as an example has them. Whoever has read the same page has them, too.</summary>
-public static class Guessable
+public static class WeakKey
 {
     private const int LeastDifferentBytes = 8;
     private static readonly string[] Words =

@@ -4,24 +4,24 @@ using Rollcall.Commands;
 namespace Rollcall.Devices;
 
 /// <summary>A WebSocket held by a gateway.</summary>
-/// <param name="LinkId">Unlike any other, for ever.</param>
+/// <param name="ConnectionId">Unlike any other, for ever.</param>
 /// <param name="Session">Whose token opened it.</param>
 /// <param name="Gateway">Incarnation of the gateway that holds it.</param>
 /// <param name="Observer">How that gateway is reached; null: not at all.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.link")]
-public sealed record Link(
-    [property: Id(0)] string LinkId, [property: Id(1)] Session Session, [property: Id(2)] string Gateway,
-    [property: Id(3)] ILinkObserver? Observer = null);
+public sealed record DeviceConnectionInfo(
+    [property: Id(0)] string ConnectionId, [property: Id(1)] Session Session, [property: Id(2)] string Gateway,
+    [property: Id(3)] IDeviceConnectionObserver? Observer = null);
 
 /// <summary>A gateway, as twins reach the sockets it holds. Best effort: a word may be lost, and then the next beat says it.</summary>
 [Alias("rollcall.link-observer")]
-public interface ILinkObserver : IGrainObserver
+public interface IDeviceConnectionObserver : IGrainObserver
 {
     /// <summary>The twin knows this link no more: close it.</summary>
     [Alias("end"), OneWay]
-    ValueTask End(string linkId, LinkEnd why);
+    ValueTask End(string linkId, ConnectionEnd why);
 
-    /// <summary>Write these commands to the device, in this order, and then say <see cref="IDeviceGrain.Sent"/>.</summary>
+    /// <summary>Write these commands to the device, in this order, and then say <see cref="IDeviceGrain.MarkDelivered"/>.</summary>
     [Alias("deliver"), OneWay]
     ValueTask Deliver(string linkId, IReadOnlyList<Command> commands);
 
@@ -31,7 +31,7 @@ public interface ILinkObserver : IGrainObserver
 }
 
 /// <summary>Why a link is over.</summary>
-public enum LinkEnd
+public enum ConnectionEnd
 {
     /// <summary>The device has a newer socket, or a newer session.</summary>
     Superseded,
