@@ -158,7 +158,7 @@ internal static class GatewayApp
         kestrel.RequestHeaderEncodingSelector = static _ => Encoding.Latin1; // Any byte: a program's name in its User-Agent would cost the beat.
         kestrel.Limits.MaxRequestBodySize = MostBodyBytes;
         kestrel.ConfigureEndpointDefaults(LengthlessPost.Accept);
-        kestrel.Limits.RequireRequestsWithin(settings.Connections.Patience);
+        kestrel.Limits.RequireRequestsWithin(settings.Connections.RequestTimeout);
         kestrel.Listen(settings.ListenAddress, settings.Port);
         if (settings.MetricsPort is { } metrics)
         {

@@ -13,7 +13,7 @@ internal static class Leaving
     public static readonly TimeSpan StopTime = TimeSpan.FromSeconds(18);
 
     /// <summary>For one of the two words, "shutting down" and "dead". One more attempt may have begun in time.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
     /// <summary>
     /// Orleans tries for a minute at each of two stages, whatever the host's ShutdownTimeout is, and cancels the deactivation in
@@ -23,6 +23,6 @@ internal static class Leaving
     public static void LeaveInTime(this WebApplication app)
     {
         var membership = app.Services.GetRequiredService<IOptions<ClusterMembershipOptions>>().Value;
-        app.Lifetime.ApplicationStopping.Register(() => membership.MaxJoinAttemptTime = Patience);
+        app.Lifetime.ApplicationStopping.Register(() => membership.MaxJoinAttemptTime = Timeout);
     }
 }

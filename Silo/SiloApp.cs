@@ -96,7 +96,7 @@ internal static class SiloApp
     private static void Serve(this KestrelServerOptions kestrel, SiloSettings settings)
     {
         kestrel.AddServerHeader = false;
-        kestrel.Limits.RequestHeadersTimeout = settings.Connections.Patience;
+        kestrel.Limits.RequestHeadersTimeout = settings.Connections.RequestTimeout;
         kestrel.Listen(settings.Address, settings.HealthPort);
     }
 }

@@ -14,5 +14,5 @@ internal sealed class AdmissionSettings(IConfiguration configuration)
     public int Waiting { get; } = configuration.Number("COLD_CALLS_WAITING", 8_192, 0, 1_000_000);
 
     /// <summary>COLD_CALLS_PATIENCE: how long one waits at most. Default 4 s: a device waits 10 s for its answer.</summary>
-    public TimeSpan Patience { get; } = configuration.Milliseconds("COLD_CALLS_PATIENCE", TimeSpan.FromSeconds(4), 10, 60_000);
+    public TimeSpan Timeout { get; } = configuration.Milliseconds("COLD_CALLS_PATIENCE", TimeSpan.FromSeconds(4), 10, 60_000);
 }

@@ -54,7 +54,7 @@ internal sealed class PlaceQueue : IDisposable
                 return new ValueTask<int>(0);
             }
 
-            if (_waiting.Count >= _settings.Waiting || Backlog(_waiting.Count + 1) > _settings.Patience)
+            if (_waiting.Count >= _settings.Waiting || Backlog(_waiting.Count + 1) > _settings.Timeout)
             {
                 return new ValueTask<int>(Later());
             }
@@ -118,7 +118,7 @@ internal sealed class PlaceQueue : IDisposable
 
     private void RefuseLate()
     {
-        while (_waiting.TryPeek(out var first) && _clock.GetElapsedTime(first.Since) > _settings.Patience)
+        while (_waiting.TryPeek(out var first) && _clock.GetElapsedTime(first.Since) > _settings.Timeout)
         {
             _waiting.Dequeue();
             first.SetResult(Later());

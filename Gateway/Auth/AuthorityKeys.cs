@@ -22,7 +22,7 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
     public static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
     /// <summary>What one fetch may take.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Fetches that need no pause between them, when there were none for long.</summary>
     public const int AtOnce = 10;
@@ -155,13 +155,13 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
         string? fault = null;
         try
         {
-            using var patience = new CancellationTokenSource(Patience, clock);
+            using var patience = new CancellationTokenSource(Timeout, clock);
             word = AuthorityWord.Of(await fetch(patience.Token), number, begun);
             fault = word.Keys.Count == 0 ? "it names no key that signs" : null;
         }
         catch (OperationCanceledException)
         {
-            fault = $"no answer within {Patience.TotalSeconds} s";
+            fault = $"no answer within {Timeout.TotalSeconds} s";
         }
         catch (Exception away)
         {

@@ -37,7 +37,7 @@ internal static class ClusterClient
 
         // Answers 503 from the first moment on, instead of none until a silo is there.
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
-        builder.Services.AddHostedService<GatewayPulse>();
+        builder.Services.AddHostedService<GatewayHeartbeat>();
     }
 
     private static ConfigurationOptions Of(RedisAddress redis) => new()

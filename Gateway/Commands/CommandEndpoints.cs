@@ -70,7 +70,7 @@ internal static class CommandEndpoints
     {
         // No header can hold a space at its beginning, so no given key is like one of ours.
         var (key, known) = given is null ? (" " + Guid.NewGuid().ToString("N"), false) : (given, true);
-        return await TwinCalls.Patiently(
+        return await TwinCalls.RetryAsync(
             () =>
             {
                 var command = new NewCommand(
@@ -85,7 +85,7 @@ internal static class CommandEndpoints
         Parameters<CommandListQuery> query, DeviceId id, PortalCaller caller, IGrainFactory grains)
     {
         var (status, before, limit) = query.Value;
-        var page = await TwinCalls.Patiently(
+        var page = await TwinCalls.RetryAsync(
             () => grains.GetFleet(caller.CustomerId).Commands(new CommandQuery(id.Value, status, before, limit)));
         return page.Refusal == Refusal.None
             ? new Ok<CommandListAnswer>(new(
@@ -95,14 +95,14 @@ internal static class CommandEndpoints
 
     private static async Task<Result<Ok<CommandBody>, NotFound>> Read(DeviceId id, string commandId, PortalCaller caller, IGrainFactory grains)
     {
-        var reply = await TwinCalls.Patiently(() => grains.GetFleet(caller.CustomerId).Command(id.Value, commandId));
+        var reply = await TwinCalls.RetryAsync(() => grains.GetFleet(caller.CustomerId).Command(id.Value, commandId));
         return reply.Refusal == Refusal.None ? new Ok<CommandBody>(CommandBody.Of(reply.Command!)) : Problem.Of(reply.Refusal);
     }
 
     private static async Task<Result<Ok<CommandBody>, NotFound, Conflict>> Cancel(
         DeviceId id, string commandId, PortalCaller caller, IGrainFactory grains)
     {
-        var reply = await TwinCalls.Patiently(() => grains.GetDevice(id.Value).Cancel(caller.CustomerId, commandId), reply => reply.Refusal);
+        var reply = await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).Cancel(caller.CustomerId, commandId), reply => reply.Refusal);
         return reply.Refusal switch
         {
             Refusal.None => new Ok<CommandBody>(CommandBody.Of(reply.Command!)),

@@ -52,7 +52,7 @@ internal static class DeviceEndpoints
 
     private static async Task<Result<OkWithETag<DeviceBody>, NotFound>> Read(DeviceId id, PortalCaller caller, IGrainFactory grains)
     {
-        var reply = await TwinCalls.Patiently(() => grains.GetDevice(id.Value).Read(caller.CustomerId), reply => reply.Refusal);
+        var reply = await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).Read(caller.CustomerId), reply => reply.Refusal);
         return reply.Refusal == Refusal.None ? Tagged(reply) : Problem.Of(reply.Refusal);
     }
 
@@ -69,7 +69,7 @@ internal static class DeviceEndpoints
         var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32));
         var calls = 0;
         var roster = grains.GetFleet(caller.CustomerId);
-        var created = await TwinCalls.Patiently(
+        var created = await TwinCalls.RetryAsync(
             () => own is null ? roster.Create(Once()) : roster.CreateWithSecret(Once(), own), reply => reply.Refusal);
         if (created.Refusal != Refusal.None)
         {
@@ -89,7 +89,7 @@ internal static class DeviceEndpoints
     private static async Task<Result<OkWithETag<DeviceBody>, NotFound, PreconditionFailed>> Patch(
         DeviceId id, Body<PatchBody> body, Parameters<PatchCondition> condition, PortalCaller caller, IGrainFactory grains)
     {
-        var reply = await TwinCalls.Patiently(
+        var reply = await TwinCalls.RetryAsync(
             () => grains.GetDevice(id.Value).Patch(caller.CustomerId, body.Value.Patch, condition.Value.IfMatch), reply => reply.Refusal);
         return reply.Refusal == Refusal.None ? Tagged(reply) : Problem.Of(reply.Refusal);
     }
@@ -97,10 +97,10 @@ internal static class DeviceEndpoints
     private static OkWithETag<DeviceBody> Tagged(DeviceReply reply) => new(DeviceBody.Of(reply.Device!), reply.ETag);
 
     private static async Task<Result<NoContent, NotFound>> Delete(DeviceId id, PortalCaller caller, IGrainFactory grains) =>
-        Done(await TwinCalls.Patiently(() => grains.GetDevice(id.Value).Delete(caller.CustomerId), gone: Refusal.NotFound));
+        Done(await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).Delete(caller.CustomerId), gone: Refusal.NotFound));
 
     private static async Task<Result<NoContent, NotFound>> Revoke(DeviceId id, PortalCaller caller, IGrainFactory grains) =>
-        Done(await TwinCalls.Patiently(() => grains.GetDevice(id.Value).RevokeSession(caller.CustomerId), gone: Refusal.None));
+        Done(await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).RevokeSession(caller.CustomerId), gone: Refusal.None));
 
     private static Result<NoContent, NotFound> Done(Refusal refusal) =>
         refusal == Refusal.None ? new NoContent() : Problem.Of(refusal);

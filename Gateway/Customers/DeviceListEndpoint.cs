@@ -26,7 +26,7 @@ internal static class DeviceListEndpoint
 
     private static async Task<Ok<DeviceListAnswer>> List(Parameters<DeviceListQuery> query, PortalCaller caller, IGrainFactory grains)
     {
-        var page = await TwinCalls.Patiently(() => grains.GetFleet(caller.CustomerId).List(query.Value.Wanted));
+        var page = await TwinCalls.RetryAsync(() => grains.GetFleet(caller.CustomerId).List(query.Value.Wanted));
         return new(new DeviceListAnswer(
             [.. page.Devices.Select(DeviceBody.Of)], page.More ? Cursors.Devices.Of(page.Devices[^1].DeviceId) : null,
             new CountsBody(page.Counts.Total, page.Counts.Online, page.Counts.Offline), page.AsOf));

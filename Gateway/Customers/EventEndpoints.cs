@@ -39,7 +39,7 @@ internal static class EventEndpoints
         Parameters<EventQuery> query, DeviceId id, PortalCaller caller, IGrainFactory grains)
     {
         var (after, limit) = query.Value;
-        var page = await TwinCalls.Patiently(() => grains.GetFleet(caller.CustomerId).Events(id.Value, after, limit));
+        var page = await TwinCalls.RetryAsync(() => grains.GetFleet(caller.CustomerId).Events(id.Value, after, limit));
         return page.Refusal != Refusal.None ? Problem.Of(page.Refusal)
             : after < page.FirstSeq - 1 ? Problem.Gone($"Kept from seq {page.FirstSeq} on.")
             : new Ok<EventListAnswer>(new([.. page.Events.Select(EventBody.Of)], page.FirstSeq));
@@ -49,7 +49,7 @@ internal static class EventEndpoints
         Parameters<FleetEventQuery> query, PortalCaller caller, IGrainFactory grains)
     {
         var (position, limit) = query.Value;
-        var page = await TwinCalls.Patiently(() => grains.GetFleet(caller.CustomerId).FleetEvents(position, limit));
+        var page = await TwinCalls.RetryAsync(() => grains.GetFleet(caller.CustomerId).FleetEvents(position, limit));
         return page.Gone
             ? Problem.Gone("Transitions after this cursor are no longer kept: read the list of devices, then start without a cursor.")
             : new Ok<FleetEventListAnswer>(new([.. page.Events.Select(Body)], Cursors.Events.Of(page.Position)));

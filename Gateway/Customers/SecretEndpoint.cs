@@ -22,7 +22,7 @@ internal static class SecretEndpoint
     {
         var overlap = TimeSpan.FromSeconds(body.Value.OverlapSeconds ?? 0);
         var wanted = new SecretReplacement(RandomNumberGenerator.GetBytes(32), overlap, body.Value.EndSessions ?? overlap == TimeSpan.Zero);
-        var reply = await TwinCalls.Patiently(() => grains.GetDevice(id.Value).ReplaceSecret(caller.CustomerId, wanted), answer => answer.Refusal);
+        var reply = await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).ReplaceSecret(caller.CustomerId, wanted), answer => answer.Refusal);
         return reply.Refusal == Refusal.None
             ? new Ok<ReplacedSecret>(new(reply.Secret!, reply.FormerUntil)) : Problem.Of(reply.Refusal);
     }

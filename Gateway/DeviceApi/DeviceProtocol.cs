@@ -133,7 +133,7 @@ internal sealed class DeviceProtocol(
     {
         using var place = await admission.EnterAsync(caller.DeviceId);
         return place.IsRefused ? new(ReasonCode.Busy, place.RetryAfter) : DeviceOutcome.Of(
-            await TwinCalls.Patiently(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession));
+            await TwinCalls.RetryAsync(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession));
     }
 
     /// <summary>For a message that asks nothing of the twin, as nobody can read it: also its answer waits for its turn.</summary>
@@ -202,7 +202,7 @@ internal sealed class DeviceProtocol(
     {
         try
         {
-            return await TwinCalls.Patiently(() => twin.Connect(link), reply => reply.Refusal);
+            return await TwinCalls.RetryAsync(() => twin.Connect(link), reply => reply.Refusal);
         }
         catch (Exception)
         {
@@ -222,7 +222,7 @@ internal sealed class DeviceProtocol(
 
         try
         {
-            await TwinCalls.Patiently(async () =>
+            await TwinCalls.RetryAsync(async () =>
             {
                 await twin.Disconnect(link.ConnectionId);
                 return true;

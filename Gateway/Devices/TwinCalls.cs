@@ -61,19 +61,19 @@ internal static class TwinCalls
         }
     }
 
-    public static ValueTask<T> Patiently<T>(Func<ValueTask<T>> call, Func<T, Refusal> refusal) =>
+    public static ValueTask<T> RetryAsync<T>(Func<ValueTask<T>> call, Func<T, Refusal> refusal) =>
         RetryAsync(call, static call => call(), refusal);
 
     /// <summary>Of a call without refusals: a read of the roster.</summary>
-    public static ValueTask<T> Patiently<T>(Func<ValueTask<T>> call) => Patiently(call, _ => Refusal.None);
+    public static ValueTask<T> RetryAsync<T>(Func<ValueTask<T>> call) => RetryAsync(call, _ => Refusal.None);
 
     /// <summary>
     /// A removal or an end: when a former try may have done it and its answer was lost, finding it done (<paramref name="gone"/>) is success.
     /// </summary>
-    public static async ValueTask<Refusal> Patiently(Func<ValueTask<Refusal>> call, Refusal gone)
+    public static async ValueTask<Refusal> RetryAsync(Func<ValueTask<Refusal>> call, Refusal gone)
     {
         var tries = 0;
-        var refusal = await Patiently(
+        var refusal = await RetryAsync(
             () =>
             {
                 tries++;

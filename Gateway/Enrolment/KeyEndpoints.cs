@@ -32,13 +32,13 @@ internal static class KeyEndpoints
 
     private static async Task<Ok<KeyListAnswer>> List(PortalCaller caller, IGrainFactory grains)
     {
-        var keys = await TwinCalls.Patiently(() => grains.GetCustomer(caller.CustomerId).ListKeys());
+        var keys = await TwinCalls.RetryAsync(() => grains.GetCustomer(caller.CustomerId).ListKeys());
         return new(new KeyListAnswer([.. keys.Select(KeyBody.Of)]));
     }
 
     private static async Task<Result<NoContent, NotFound>> Revoke(string id, PortalCaller caller, IGrainFactory grains)
     {
-        var refusal = await TwinCalls.Patiently(() => grains.GetCustomer(caller.CustomerId).RevokeKey(id), gone: Refusal.None);
+        var refusal = await TwinCalls.RetryAsync(() => grains.GetCustomer(caller.CustomerId).RevokeKey(id), gone: Refusal.None);
         return refusal == Refusal.None ? new NoContent() : Problem.Of(refusal);
     }
 }

@@ -5,7 +5,7 @@ namespace Rollcall.Health;
 /// <summary>What a silo says of itself and its stores. Strangers may ask as often as they like; silos are asked once a second.</summary>
 internal sealed class DependencyCheck(IGrainFactory grains, TimeProvider clock)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
     private readonly Shared<Dependencies> _last = new(() => AskAsync(grains, clock), Fresh, clock);
 
@@ -15,7 +15,7 @@ internal sealed class DependencyCheck(IGrainFactory grains, TimeProvider clock)
     {
         try
         {
-            var stores = await grains.GetFleet("health").Look().AsTask().WaitAsync(Patience, clock);
+            var stores = await grains.GetFleet("health").Look().AsTask().WaitAsync(Timeout, clock);
             return new Dependencies("ok", Word(stores.Database), Word(stores.Redis));
         }
         catch (Exception)

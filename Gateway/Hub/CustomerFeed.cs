@@ -25,10 +25,10 @@ internal sealed class CustomerFeed
     // at a time each, do not queue behind portals that watch anew again and again.
     private readonly SemaphoreSlim _places = new(2);
     private readonly UnfinishedEntries _unfinished = new(MostUnfinished);
-    private readonly ConcurrentDictionary<string, Connection> _connections = new();
-    private readonly Chore _joining;
-    private readonly Chore _healing;
-    private readonly Chore _counting;
+    private readonly ConcurrentDictionary<string, PortalConnection> _connections = new();
+    private readonly PeriodicWork _joining;
+    private readonly PeriodicWork _healing;
+    private readonly PeriodicWork _counting;
     private readonly ConcurrentDictionary<string, string> _ids = new();
     private readonly long _mostBytes;
     private volatile HashSet<SiloAddress>? _silos;
@@ -49,7 +49,7 @@ internal sealed class CustomerFeed
 
     public bool IsEmpty => _connections.IsEmpty;
 
-    public void Add(string connectionId, Connection connection) => _connections[connectionId] = connection;
+    public void Add(string connectionId, PortalConnection connection) => _connections[connectionId] = connection;
 
     public void Remove(string connectionId) => _connections.TryRemove(connectionId, out _);
 
@@ -147,7 +147,7 @@ internal sealed class CustomerFeed
     }
 
     /// <summary>The answer to <see cref="Watch"/>'s query, and what was missed before it.</summary>
-    public async Task<Snapshot> BeginAsync(Connection connection, Watch watch)
+    public async Task<Snapshot> BeginAsync(PortalConnection connection, Watch watch)
     {
         var snapshot = await ReadAsync(watch.Query);
         watch.Begin(snapshot.Devices);
@@ -162,7 +162,7 @@ internal sealed class CustomerFeed
 
     /// <summary>Reads again what connections watch and takes what is newer: a change lost with a silo, or on its way, comes so.</summary>
     /// <param name="same">Connections with watches of one and the same query.</param>
-    private async Task HealAsync(IReadOnlyList<(Connection Connection, Watch Watch)> same, Func<WatchQuery, Task<Snapshot>> read)
+    private async Task HealAsync(IReadOnlyList<(PortalConnection Connection, Watch Watch)> same, Func<WatchQuery, Task<Snapshot>> read)
     {
         var healings = same.Select(one => (one.Connection, Healing: one.Watch.BeginHealing(_customerId))).ToArray();
         try

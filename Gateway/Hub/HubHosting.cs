@@ -22,7 +22,7 @@ internal static class HubHosting
     /// How long one write may wait for a portal to read. In the usual 10 s a slow line cannot take the snapshot of a large fleet, and would
     /// ask for it again and again.
     /// </summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
 
     public static IServiceCollection AddPortalHub(this IServiceCollection services)
     {
@@ -41,7 +41,7 @@ internal static class HubHosting
     {
         // As MapHub does, and with a look at every request: SignalR lets whoever knows a connection's id carry it on.
         var owners = routes.ServiceProvider.GetRequiredService<ConnectionOwners>();
-        var options = new HttpConnectionDispatcherOptions { CloseOnAuthenticationExpiration = true, TransportSendTimeout = Patience };
+        var options = new HttpConnectionDispatcherOptions { CloseOnAuthenticationExpiration = true, TransportSendTimeout = Timeout };
         routes.MapConnections(Path, options, connections => connections.Use(owners.UntilEnded).UseHub<PortalHub>())
             .RequireAuthorization(Policies.Viewer)
             .Add(endpoint =>

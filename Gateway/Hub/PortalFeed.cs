@@ -18,7 +18,7 @@ internal sealed partial class PortalFeed(
     private static readonly TimeSpan Second = TimeSpan.FromSeconds(1);
     private readonly ILogger _log = logs.CreateLogger<PortalFeed>();
     private readonly ConcurrentDictionary<string, CustomerFeed> _customers = new();
-    private readonly ConcurrentDictionary<string, (string CustomerId, Connection Connection)> _connections = new();
+    private readonly ConcurrentDictionary<string, (string CustomerId, PortalConnection Connection)> _connections = new();
     private readonly Lock _gate = new();
     private IFeedObserver? _self;
 
@@ -48,7 +48,7 @@ internal sealed partial class PortalFeed(
                 return false;
             }
 
-            var connection = new Connection(hub.Clients.Client(connectionId), abort, meter, clock, logs.CreateLogger<Connection>());
+            var connection = new PortalConnection(hub.Clients.Client(connectionId), abort, meter, clock, logs.CreateLogger<PortalConnection>());
             _connections[connectionId] = (customerId, connection);
             meter.PortalOpened();
             connection.Start();
@@ -102,7 +102,7 @@ internal sealed partial class PortalFeed(
 
     public async Task UnwatchAsync(string connectionId)
     {
-        Connection connection;
+        PortalConnection connection;
         lock (_gate)
         {
             if (!_connections.TryGetValue(connectionId, out var known))

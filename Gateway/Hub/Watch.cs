@@ -161,7 +161,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
             foreach (var (_, entries, missed) in (IEnumerable<FeedPortion>)[.. _urgent.Take(), .. all ? _calm.Take() : []])
             {
                 IsBehind |= missed;
-                updates.AddRange(entries.Select(Tell).OfType<ClientUpdate>());
+                updates.AddRange(entries.Select(ToUpdate).OfType<ClientUpdate>());
             }
 
             return updates;
@@ -215,11 +215,11 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         return !isCalm;
     }
 
-    private ClientUpdate? Tell(IFeedEntry entry) => entry is FeedItem item ? Tell(item)
+    private ClientUpdate? ToUpdate(IFeedEntry entry) => entry is FeedItem item ? ToDeviceUpdate(item)
         : CommandsOf is { } named ? named.Contains(entry.DeviceId) ? new ClientUpdate(entry) : null
         : _told.ContainsKey(entry.DeviceId) ? new ClientUpdate(entry) : null;
 
-    private ClientUpdate? Tell(FeedItem item)
+    private ClientUpdate? ToDeviceUpdate(FeedItem item)
     {
         VersionStamp? told = _told.TryGetValue(item.DeviceId, out var stamp) ? stamp : null;
         if (item.Now is null || !Filter.Matches(item.Now.Device))

@@ -21,10 +21,10 @@ internal sealed partial class PathWarmUp(
     public const string ConnectionId = "warm-up";
 
     /// <summary>For silos to answer, before the port is opened without them: who starts with none is to say so.</summary>
-    private static readonly TimeSpan SilosPatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan SilosTimeout = TimeSpan.FromSeconds(2);
 
     /// <summary>For the path itself. What is not warm by then is as good as it gets.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(100);
     private const int TokenSeconds = 60;
@@ -43,7 +43,7 @@ internal sealed partial class PathWarmUp(
     public async Task BeforeServingAsync(CancellationToken stop)
     {
         var warming = WarmAsync(stop);
-        if (await silos.FirstAsync(SilosPatience, stop))
+        if (await silos.FirstAsync(SilosTimeout, stop))
         {
             await warming;
         }
@@ -54,7 +54,7 @@ internal sealed partial class PathWarmUp(
         try
         {
             await silos.Reached.WaitAsync(stop);
-            using var time = new CancellationTokenSource(Patience, clock);
+            using var time = new CancellationTokenSource(Timeout, clock);
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop, time.Token);
             await Task.Run(() => PlayAsync(patience.Token), stop).WaitAsync(patience.Token);
         }

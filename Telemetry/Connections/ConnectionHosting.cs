@@ -17,11 +17,11 @@ public static class ConnectionHosting
     /// <param name="isTrusted">Proxies, whose connections are many people's.</param>
     public static ConnectionBook AddConnectionBook(
         this IServiceCollection services, string door, ConnectionSettings settings, Func<IPAddress, bool> isTrusted) =>
-        services.Keep(new ConnectionBook(door, settings.Most, settings.Share, settings.Patience, isTrusted, TimeProvider.System));
+        services.Keep(new ConnectionBook(door, settings.Most, settings.Share, settings.RequestTimeout, isTrusted, TimeProvider.System));
 
     /// <summary>A small one for a port that a few programs ask from time to time: one address may have all of it.</summary>
     public static ConnectionBook AddSmallConnectionBook(this IServiceCollection services, string door, ConnectionSettings settings) => services.Keep(
-        new ConnectionBook(door, ConnectionSettings.SmallDoor, ConnectionSettings.SmallDoor, settings.Patience, _ => false, TimeProvider.System));
+        new ConnectionBook(door, ConnectionSettings.SmallDoor, ConnectionSettings.SmallDoor, settings.RequestTimeout, _ => false, TimeProvider.System));
 
     /// <summary>Kestrel lets connections in by the book that a port has.</summary>
     public static void AddBoundedSockets(this IServiceCollection services, Func<int, ConnectionBook> bookOfPort) =>

@@ -20,7 +20,7 @@ public sealed class ConnectionSettings
 
     private const string Name = "CONNECTIONS";
     private const int BytesEach = 64 * 1024;
-    private static readonly TimeSpan UsualPatience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan UsualTimeout = TimeSpan.FromSeconds(10);
     private readonly int _descriptors;
 
     public ConnectionSettings(IConfiguration configuration)
@@ -42,7 +42,7 @@ public sealed class ConnectionSettings
         }
 
         Most = configuration.Number(Name, Math.Min(possible, bearable), Least, possible);
-        Patience = configuration.Milliseconds("CONNECTION_PATIENCE", UsualPatience, 2_000, 600_000);
+        RequestTimeout = configuration.Milliseconds("CONNECTION_PATIENCE", UsualTimeout, 2_000, 600_000);
     }
 
     /// <summary>
@@ -52,7 +52,7 @@ public sealed class ConnectionSettings
     public int Most { get; }
 
     /// <summary>CONNECTION_PATIENCE: how long a connection may be without a complete request. Milliseconds; default 10,000.</summary>
-    public TimeSpan Patience { get; }
+    public TimeSpan RequestTimeout { get; }
 
     /// <summary>Connections that one address may have which nobody has signed in over.</summary>
     public int Share => Math.Max(1, Most / 8);

@@ -6,7 +6,7 @@ namespace Rollcall.Health;
 /// <summary><c>healthcheck</c>: asks the program on this machine whether it is ready, for containers without another client.</summary>
 public static class Healthcheck
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     /// <param name="find">Where it answers, by the settings that it was started with.</param>
     public static Command Create(Func<Uri> find)
@@ -25,7 +25,7 @@ public static class Healthcheck
     private static async Task<int> RunAsync(Uri address, CancellationToken stop)
     {
         // No proxy: this machine is asked, whatever the environment says of others.
-        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Patience };
+        using var http = new HttpClient(new SocketsHttpHandler { UseProxy = false }) { Timeout = Timeout };
         try
         {
             using var answer = await http.GetAsync(address, stop);

@@ -61,7 +61,7 @@ internal static class JoinEndpoints
         // Two calls for one request may both be carried out, the first of them last: it must not drop the session that was answered and is
         // not used yet. One that is used it would not end.
         var attempt = Guid.NewGuid().ToString("N");
-        var reply = await TwinCalls.Patiently(
+        var reply = await TwinCalls.RetryAsync(
             () => grains.GetDevice(request.DeviceId!).Authenticate(request.DeviceSecret!, attempt, turn.Address.ToString(), turn.Sparingly),
             reply => reply.Refusal);
         place.Served(reply.Refusal);
@@ -100,7 +100,7 @@ internal static class JoinEndpoints
             return Problem.Busy(place.RetryAfter);
         }
 
-        var reply = await TwinCalls.Patiently(() => Join(request, grains), reply => reply.Refusal);
+        var reply = await TwinCalls.RetryAsync(() => Join(request, grains), reply => reply.Refusal);
         place.Served(reply.Refusal);
         if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
         {

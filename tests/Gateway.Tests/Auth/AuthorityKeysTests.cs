@@ -168,7 +168,7 @@ public sealed class AuthorityKeysTests
         await Asked(2);
         Assert.Null(await Renewed("two"));
         Assert.True((await Current())!.Names("one"));
-        _authority.Clock.Advance(AuthorityKeys.Patience);
+        _authority.Clock.Advance(AuthorityKeys.Timeout);
         Assert.All(await Task.WhenAll(waiting).WaitAsync(Soon), Assert.Null);
         Assert.Equal(2, _authority.Asked);
         Assert.True((await Current())!.Names("one"));

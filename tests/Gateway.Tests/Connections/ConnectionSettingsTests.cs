@@ -55,7 +55,7 @@ public sealed class ConnectionSettingsTests
     public void One_address_has_an_eighth_and_patience_is_ten_seconds()
     {
         var settings = Read(20_000, 64 * Gigabyte);
-        Assert.Equal((2_436, TimeSpan.FromSeconds(10)), (settings.Share, settings.Patience));
+        Assert.Equal((2_436, TimeSpan.FromSeconds(10)), (settings.Share, settings.RequestTimeout));
     }
 
     [Theory]

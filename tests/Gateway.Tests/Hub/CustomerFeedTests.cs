@@ -51,7 +51,7 @@ public sealed class CustomerFeedTests(SharedGateway shared)
         await TestDevice.CreateAsync(_gateway, customer);
         var feed =
             new CustomerFeed(customer, _gateway.Part<IGrainFactory>(), () => Task.FromResult(_reply), _clock, fault => Assert.Fail(fault.ToString()));
-        var connection = new Connection(new Nobody(), () => { }, _gateway.Part<GatewayMeter>(), _clock, NullLogger.Instance);
+        var connection = new PortalConnection(new Nobody(), () => { }, _gateway.Part<GatewayMeter>(), _clock, NullLogger.Instance);
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         await connection.ReplaceAsync(watch);
         watch.Begin([]);

@@ -3,7 +3,7 @@ using Rollcall.Running;
 
 namespace Rollcall.Hub;
 
-public sealed class ChoreTests
+public sealed class PeriodicWorkTests
 {
     private static readonly TimeSpan Every = TimeSpan.FromSeconds(10);
     private readonly FakeTimeProvider _clock = new();
@@ -54,7 +54,7 @@ public sealed class ChoreTests
         Assert.IsType<TimeoutException>(Assert.Single(_faults));
     }
 
-    private Chore New() => new(
+    private PeriodicWork New() => new(
         () =>
         {
             Interlocked.Increment(ref _begun);
@@ -69,7 +69,7 @@ public sealed class ChoreTests
         done.SetResult();
     }
 
-    private Task Begin(Chore chore, int runs) => Until(() =>
+    private Task Begin(PeriodicWork chore, int runs) => Until(() =>
     {
         chore.BeginWhenDue();
         return _begun == runs;

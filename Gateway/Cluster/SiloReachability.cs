@@ -8,14 +8,14 @@ namespace Rollcall.Cluster;
 /// </summary>
 /// <param name="clock">For ages.</param>
 /// <param name="relaying">How long the client may go on sending through a silo that is no member any more.</param>
-internal sealed class Reach(TimeProvider clock, TimeSpan relaying)
+internal sealed class SiloReachability(TimeProvider clock, TimeSpan relaying)
 {
     /// <summary>An answer that takes longer is none for now: two periods.</summary>
     private static readonly TimeSpan Prompt = 2 * GatewayLease.Period;
     private readonly Dictionary<SiloAddress, long> _unanswered = [];
-    private long? _goneInDoubt;
+    private long? _goneSuspect;
 
-    public bool IsWhole => Age(Oldest) <= Prompt && (_goneInDoubt is not { } gone || clock.GetElapsedTime(gone) > relaying);
+    public bool IsWhole => Age(Oldest) <= Prompt && (_goneSuspect is not { } gone || clock.GetElapsedTime(gone) > relaying);
 
     /// <summary>How long the slowest silo has not answered; zero when all have.</summary>
     public TimeSpan Unanswered => Age(Oldest);
@@ -33,7 +33,7 @@ internal sealed class Reach(TimeProvider clock, TimeSpan relaying)
     {
         if (_unanswered.Remove(silo, out var since) && Age(since) > Prompt)
         {
-            _goneInDoubt = clock.GetTimestamp();
+            _goneSuspect = clock.GetTimestamp();
         }
     }
 

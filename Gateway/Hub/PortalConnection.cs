@@ -10,7 +10,7 @@ namespace Rollcall.Hub;
 /// One portal's connection: sends what its watch has for it. It waits for its own socket and for nobody else's; what comes
 /// meanwhile is folded together.
 /// </summary>
-internal sealed partial class Connection(
+internal sealed partial class PortalConnection(
     ISingleClientProxy client, Action abort, GatewayMeter meter, TimeProvider clock, ILogger log) : IDisposable
 {
     private const int MostInOneMessage = 500;

@@ -6,7 +6,7 @@ namespace Rollcall.Hub;
 /// </summary>
 /// <param name="every">From the begin of a run to the begin of the next.</param>
 /// <param name="failed">What is done with the fault of a run.</param>
-internal sealed class Chore(Func<Task> work, TimeSpan every, TimeProvider clock, Action<Exception> failed)
+internal sealed class PeriodicWork(Func<Task> work, TimeSpan every, TimeProvider clock, Action<Exception> failed)
 {
     private long _begunAt = clock.GetTimestamp();
     private int _asked;

@@ -4,14 +4,14 @@ using Orleans.Runtime;
 
 namespace Rollcall.Cluster;
 
-public sealed class ReachTests
+public sealed class SiloReachabilityTests
 {
     private static readonly SiloAddress One = SiloAddress.New(IPAddress.Loopback, 1, 1), Other = SiloAddress.New(IPAddress.Loopback, 2, 1);
     private static readonly TimeSpan Relaying = TimeSpan.FromSeconds(7), Second = TimeSpan.FromSeconds(1), Moment = TimeSpan.FromMilliseconds(100);
     private readonly FakeTimeProvider _clock = new();
-    private readonly Reach _reach;
+    private readonly SiloReachability _reach;
 
-    public ReachTests() => _reach = new Reach(_clock, Relaying);
+    public SiloReachabilityTests() => _reach = new SiloReachability(_clock, Relaying);
 
     [Fact]
     public void A_silo_that_has_a_second_to_answer_is_reached()

@@ -9,20 +9,20 @@ namespace Rollcall.Cluster;
 /// Says to every silo, twice a second, that this gateway is there, and whether it reaches them all: when it falls silent, or
 /// while it does not, devices last heard through it are not taken for silent. One call a silo is under way at a time.
 /// </summary>
-internal sealed partial class GatewayPulse(
-    IGrainFactory grains, Incarnation gateway, IOptions<GatewayOptions> client, TimeProvider clock, ILogger<GatewayPulse> log) : BackgroundService
+internal sealed partial class GatewayHeartbeat(
+    IGrainFactory grains, Incarnation gateway, IOptions<GatewayOptions> client, TimeProvider clock, ILogger<GatewayHeartbeat> log) : BackgroundService
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Complaint = TimeSpan.FromSeconds(30);
-    private readonly Dictionary<SiloAddress, Task<Fate>> _words = [];
-    private readonly Reach _reach = new(clock, client.Value.GatewayListRefreshPeriod + Patience);
+    private readonly Dictionary<SiloAddress, Task<Fate>> _renewals = [];
+    private readonly SiloReachability _reachability = new(clock, client.Value.GatewayListRefreshPeriod + Timeout);
     private Task<SiloAddress[]?> _members = Task.FromResult<SiloAddress[]?>(null);
     private long _complained = clock.GetTimestamp();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(_words.Keys.Select(silo => Quietly(() => grains.GetSilo(silo).Release(gateway.Id))));
+        await Task.WhenAll(_renewals.Keys.Select(silo => Quietly(() => grains.GetSilo(silo).Release(gateway.Id))));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -37,7 +37,7 @@ internal sealed partial class GatewayPulse(
                 _members = Members();
             }
 
-            await Say();
+            await Renew();
             Complain();
         }
         while (await period.WaitForNextTickAsync(stoppingToken));
@@ -54,43 +54,43 @@ internal sealed partial class GatewayPulse(
 
     private void Take(SiloAddress[]? members)
     {
-        foreach (var gone in members is null ? [] : _words.Keys.Except(members).ToArray())
+        foreach (var gone in members is null ? [] : _renewals.Keys.Except(members).ToArray())
         {
-            _words.Remove(gone);
-            _reach.Left(gone);
+            _renewals.Remove(gone);
+            _reachability.Left(gone);
         }
 
         foreach (var silo in members ?? [])
         {
-            _words.TryAdd(silo, Task.FromResult(Fate.Hung));
+            _renewals.TryAdd(silo, Task.FromResult(Fate.Hung));
         }
     }
 
-    private async ValueTask Say()
+    private async ValueTask Renew()
     {
-        var free = _words.Where(one => one.Value.IsCompleted).ToArray();
+        var free = _renewals.Where(one => one.Value.IsCompleted).ToArray();
         foreach (var (silo, word) in free)
         {
             if (await word != Fate.Hung)
             {
-                _reach.Answered(silo);
+                _reachability.Answered(silo);
             }
         }
 
-        var reachesAll = _reach.IsWhole;
+        var reachesAll = _reachability.IsWhole;
         foreach (var (silo, _) in free)
         {
-            _reach.Asked(silo);
-            _words[silo] = Quietly(() => reachesAll ? grains.GetSilo(silo).Renew(gateway.Id) : grains.GetSilo(silo).Suspect(gateway.Id));
+            _reachability.Asked(silo);
+            _renewals[silo] = Quietly(() => reachesAll ? grains.GetSilo(silo).Renew(gateway.Id) : grains.GetSilo(silo).Suspect(gateway.Id));
         }
     }
 
     private void Complain()
     {
-        if (_reach.Unanswered > Complaint && clock.GetElapsedTime(_complained) > Complaint)
+        if (_reachability.Unanswered > Complaint && clock.GetElapsedTime(_complained) > Complaint)
         {
             _complained = clock.GetTimestamp();
-            LogUnanswered(_reach.Unanswered.TotalSeconds);
+            LogUnanswered(_reachability.Unanswered.TotalSeconds);
         }
     }
 
@@ -98,7 +98,7 @@ internal sealed partial class GatewayPulse(
     {
         try
         {
-            await call().AsTask().WaitAsync(Patience, clock);
+            await call().AsTask().WaitAsync(Timeout, clock);
             return Fate.Heard;
         }
         catch (Exception lost)
