@@ -32,7 +32,7 @@ internal static class EmbeddedSilo
         try
         {
             await SeedDemo(directory, settings, twins);
-            using var book = CustomerBook.Of(directory, TimeProvider.System);
+            using var book = CustomerRepository.Of(directory, TimeProvider.System);
             book.Ensure(bootstrap);
         }
         catch (Exception unusable) when (unusable is not SettingException)

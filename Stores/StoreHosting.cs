@@ -49,10 +49,10 @@ public static class StoreHosting
 
         // Lists and logs have places and threads of their own, fewer than there are cores: a search that reads all of a customer's
         // devices must not stand before a twin that is loaded.
-        services.AddSingleton<IFleetStore>(provider => new SqliteRosterStore(
+        services.AddSingleton<IFleetStore>(provider => new SqliteFleetStore(
             provider.GetRequiredService<SqliteWriter>(),
             new SqliteReaders(directory.Database, Math.Max(1, Environment.ProcessorCount / 2), ownThreads: true)));
-        services.AddRarelyWrittenInSqlite();
+        services.AddGrainStorageInSqlite();
         return services;
     }
 
@@ -67,9 +67,9 @@ public static class StoreHosting
         services.AddSingleton<PostgresPool>();
         services.AddSingleton<CountSlot>();
         services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
-        services.AddSingleton<IFleetStore, PostgresRosterStore>();
+        services.AddSingleton<IFleetStore, PostgresFleetStore>();
         services.AddSingleton<ICommandStore, PostgresCommandStore>();
-        services.AddRarelyWrittenInPostgres(database);
+        services.AddGrainStorageInPostgres(database);
         return database;
     }
 

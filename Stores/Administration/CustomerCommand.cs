@@ -25,7 +25,7 @@ internal static class CustomerCommand
         }
 
         StoreVerbs.RequireStore(configuration);
-        using var book = CustomerBook.Open(configuration, TimeProvider.System);
+        using var book = CustomerRepository.Open(configuration, TimeProvider.System);
         Console.WriteLine(book.Add(name) ? $"Customer {name} is added." : $"Customer {name} was there.");
         Console.WriteLine($"A token for its portal: dotnet run --project Gateway -- portal-token --customer {name} --role owner --days 1");
     }
@@ -33,7 +33,7 @@ internal static class CustomerCommand
     private static void List(IConfiguration configuration)
     {
         StoreVerbs.RequireStore(configuration);
-        using var book = CustomerBook.Open(configuration, TimeProvider.System);
+        using var book = CustomerRepository.Open(configuration, TimeProvider.System);
         foreach (var (customerId, devices) in book.List())
         {
             Console.WriteLine($"{devices,9}  {customerId}");

@@ -39,7 +39,7 @@ internal static class MigrateCommand
 
     private static void Ensure(IConfiguration configuration, Bootstrap bootstrap)
     {
-        using var book = CustomerBook.Open(configuration, TimeProvider.System);
+        using var book = CustomerRepository.Open(configuration, TimeProvider.System);
         foreach (var made in book.Ensure(bootstrap))
         {
             Console.WriteLine($"made     {made}");

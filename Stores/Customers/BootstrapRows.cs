@@ -5,7 +5,7 @@ namespace Rollcall.Customers;
 /// <summary>
 /// Writes what the bootstrap settings name, as the grains themselves would: no silo runs yet when the first key is needed.
 /// </summary>
-internal sealed class BootstrapRows(BookStatements store)
+internal sealed class BootstrapRows(CustomerStatements store)
 {
     public IReadOnlyList<string> Ensure(string customer, string? enrolmentKey, DateTimeOffset now)
     {
@@ -32,7 +32,7 @@ internal sealed class BootstrapRows(BookStatements store)
 
         var key = new EnrolmentKeyState { Id = KeyText.NewId(), CustomerId = customer, Name = "BOOTSTRAP_ENROLMENT_KEY", CreatedAt = now };
         var row = store.State(GrainStorageNames.Customer, Keys.Customer(customer));
-        var listed = (row?.Payload is { } payload ? RarelyWrittenHosting.Serializer.Deserialize<CustomerState>(new BinaryData(payload)) : null)
+        var listed = (row?.Payload is { } payload ? GrainStorageHosting.Serializer.Deserialize<CustomerState>(new BinaryData(payload)) : null)
             ?? new CustomerState();
         var entry = new KeyEntry { Id = key.Id, Grain = grain, Bootstrap = true };
         Write(GrainStorageNames.Customer, Keys.Customer(customer), listed with { Keys = [.. listed.Keys, entry] }, row?.Version, now);
@@ -41,5 +41,5 @@ internal sealed class BootstrapRows(BookStatements store)
     }
 
     private void Write<T>(string state, string grain, T value, int? version, DateTimeOffset now) =>
-        store.Write(state, grain, RarelyWrittenHosting.Serializer.Serialize(value).ToArray(), version, now);
+        store.Write(state, grain, GrainStorageHosting.Serializer.Serialize(value).ToArray(), version, now);
 }

@@ -28,7 +28,7 @@ public sealed class ImportStore : IAsyncDisposable
         if (configuration.Text("DATABASE_URL") is not null)
         {
             StoreHosting.RequireMigrated(configuration);
-            using var book = CustomerBook.Open(configuration, clock);
+            using var book = CustomerRepository.Open(configuration, clock);
             var names = Names(book);
             services.AddClusterStores(configuration);
             return Of(services.BuildServiceProvider(), names, null);
@@ -43,7 +43,7 @@ public sealed class ImportStore : IAsyncDisposable
             }
 
             services.AddEmbeddedStores(directory);
-            return Of(services.BuildServiceProvider(), Names(CustomerBook.Of(directory, clock)), directory);
+            return Of(services.BuildServiceProvider(), Names(CustomerRepository.Of(directory, clock)), directory);
         }
         catch (Exception)
         {
@@ -61,5 +61,5 @@ public sealed class ImportStore : IAsyncDisposable
     private static ImportStore Of(ServiceProvider services, IReadOnlyList<string> customers, IDisposable? held) =>
         new(services.GetRequiredService<IDeviceStore>(), customers, services, held);
 
-    private static IReadOnlyList<string> Names(CustomerBook book) => [.. book.List().Select(customer => customer.CustomerId)];
+    private static IReadOnlyList<string> Names(CustomerRepository book) => [.. book.List().Select(customer => customer.CustomerId)];
 }

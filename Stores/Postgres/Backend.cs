@@ -5,7 +5,7 @@ namespace Rollcall.Postgres;
 /// <summary>A session as the server has it. Numbers of processes come again; with the time of its start it is the one.</summary>
 internal readonly record struct Backend(int ProcessId, DateTime Started)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(20);
 
     public static async Task<Backend> OfAsync(NpgsqlConnection connection, CancellationToken cancellation)
@@ -26,7 +26,7 @@ internal readonly record struct Backend(int ProcessId, DateTime Started)
         var since = clock.GetTimestamp();
         while (await AskToEndAsync(connection, cancellation))
         {
-            if (clock.GetElapsedTime(since) > Patience)
+            if (clock.GetElapsedTime(since) > Timeout)
             {
                 throw new StoreUnavailableException($"Session {ProcessId} of this process is still at its last write.");
             }

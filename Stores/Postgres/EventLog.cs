@@ -115,7 +115,7 @@ internal static class EventLog
 
     /// <summary>Counts up to a step of transitions that have not been, and behind which none is still open.</summary>
     public static async Task<int> CountSomeAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
-        await AloneAsync(connection, CountSome, [Step, await EventHorizon.ReadAsync(connection, cancellation)], cancellation);
+        await AloneAsync(connection, CountSome, [Step, await LogHighWatermark.ReadAsync(connection, cancellation)], cancellation);
 
     /// <summary>Customers who have more than they may, as far as it has been counted.</summary>
     public static Task<List<string>> OverAsync(NpgsqlConnection connection, EventBound bound, CancellationToken cancellation) => connection.AllAsync(

@@ -18,7 +18,7 @@ internal sealed class Flush(IReadOnlyList<Change> changes, DateTimeOffset now, s
     {
         if (_marks)
         {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(EventHorizon.Mark));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(LogHighWatermark.Mark));
         }
 
         foreach (var (statement, places) in _groups)

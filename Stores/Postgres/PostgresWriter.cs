@@ -8,7 +8,7 @@ namespace Rollcall.Postgres;
 /// <summary>The journal's way to the database: one connection at a time, left whenever it is in doubt.</summary>
 internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clock) : IAsyncDisposable
 {
-    private readonly WriterLines _lines = new(database, clock);
+    private readonly WriterConnections _lines = new(database, clock);
 
     // Who may still be at a write of ours. Each failed write adds one, and the next write is not before a probe has ended it.
     private readonly ConcurrentDictionary<Backend, byte> _doubtful = new();
@@ -86,7 +86,7 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
         }
     }
 
-    private async Task<T> Attempt<T>(WriterLine line, Func<NpgsqlConnection, Task<T>> work)
+    private async Task<T> Attempt<T>(WriterConnection line, Func<NpgsqlConnection, Task<T>> work)
     {
         try
         {

@@ -19,7 +19,7 @@ internal sealed partial class RedisMirror(
     private const int MostSessions = 100_000;
     private const int Pipeline = 1_000;
     private static readonly TimeSpan Gather = TimeSpan.FromMilliseconds(100);
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan MostAgain = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Trial = TimeSpan.FromSeconds(5);
@@ -60,7 +60,7 @@ internal sealed partial class RedisMirror(
             await Task.Delay(_away ? _again : Gather, clock, stoppingToken);
             try
             {
-                await Send().WaitAsync(Patience, clock, stoppingToken);
+                await Send().WaitAsync(Timeout, clock, stoppingToken);
                 if (_away)
                 {
                     (_away, _back) = (false, clock.GetTimestamp());

@@ -6,12 +6,12 @@ namespace Rollcall.Sqlite;
 internal static class SqliteConnections
 {
     // Seconds that a statement waits for another process's lock; the journal gives up after two.
-    private const int LockPatience = 1;
+    private const int LockTimeout = 1;
 
     public static string ConnectionString(string file) => new SqliteConnectionStringBuilder
     {
         DataSource = file,
-        DefaultTimeout = LockPatience,
+        DefaultTimeout = LockTimeout,
         ForeignKeys = true,
     }.ConnectionString;
 

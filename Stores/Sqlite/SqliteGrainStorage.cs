@@ -13,7 +13,7 @@ namespace Rollcall.Sqlite;
 internal sealed class SqliteGrainStorage(SqliteWriter writer, SqliteReaders readers, IGrainStorageSerializer serializer) : IGrainStorage
 {
     /// <summary>A call of a grain ends after 5 s.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     private const string OfGrain = "service_id = $0 AND state_name = $1 AND grain_key = $2";
 
@@ -30,7 +30,7 @@ internal sealed class SqliteGrainStorage(SqliteWriter writer, SqliteReaders read
     /// <exception cref="StoreUnavailableException">The file cannot be read now.</exception>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         var row = await Available(() => readers.ReadAsync(statements => Read(statements, stateName, Key(grainId)), patience.Token));
         (grainState.State, grainState.ETag, grainState.RecordExists) = row is (var version, { } payload)
             ? (serializer.Deserialize<T>(new BinaryData(payload)), Tag(version), true)
@@ -61,7 +61,7 @@ internal sealed class SqliteGrainStorage(SqliteWriter writer, SqliteReaders read
 
     private async Task Change(string stateName, GrainId grainId, string? read, Func<SqliteStatements, int> change)
     {
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         if (await Available(() => writer.WriteAsync(change, patience.Token)) == 0)
         {
             throw new InconsistentStateException(

@@ -26,7 +26,7 @@ internal sealed class Roll : IAsyncDisposable
     private readonly TestFolder _folder;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
-    private readonly SqliteRosterStore _roster;
+    private readonly SqliteFleetStore _roster;
     private readonly bool _ownsFolder;
 
     private Roll(TestFolder? folder, FakeTimeProvider? clock, SharedReminders? reminders, TwinSettings settings, short silos)
@@ -40,7 +40,7 @@ internal sealed class Roll : IAsyncDisposable
         }
 
         (_writer, _readers) = (new SqliteWriter(_folder.Database), new SqliteReaders(_folder.Database));
-        _roster = new SqliteRosterStore(_writer, _readers);
+        _roster = new SqliteFleetStore(_writer, _readers);
         Store = new FaultyStore(new SqliteDeviceStore(_writer, _readers, Clock));
         var builder = new InProcessTestClusterBuilder(silos);
 #pragma warning disable ORLEANSEXP003 // As the product does.
@@ -172,7 +172,7 @@ internal sealed class Roll : IAsyncDisposable
         silo.Services.AddSingleton<IDeviceStore>(Store);
         silo.Services.AddSingleton<IFleetStore>(_roster);
         silo.Services.AddSingleton<ICommandStore>(new SilentCommandStore(new SqliteCommandStore(_writer, _readers), () => CommandsAreSilent));
-        silo.Services.AddSingleton(_writer).AddSingleton(_readers).AddRarelyWrittenInSqlite();
+        silo.Services.AddSingleton(_writer).AddSingleton(_readers).AddGrainStorageInSqlite();
         silo.Services.Replace(ServiceDescriptor.Singleton<TimeProvider>(Clock));
         silo.Services.UseTimeProviderForBackgroundAreas(TimeProvider.System);
         silo.Services.AddKeyedSingleton<TimeProvider>(ReminderTimeProviderNames.Reminders, new ReadingTakesTime(Clock));

@@ -37,7 +37,7 @@ internal abstract class TestStore : IAsyncDisposable
     public abstract void AddTo(IServiceCollection services);
 
     /// <summary>The book of customers; the store may be in use.</summary>
-    public abstract CustomerBook Book();
+    public abstract CustomerRepository Book();
 
     /// <summary>Forgets all that is stored.</summary>
     public abstract Task Clear();

@@ -86,9 +86,9 @@ public sealed class TwoSilosTests
             silo.Services.AddSingleton(s_writer!);
             silo.Services.AddSingleton(s_readers!);
             silo.Services.AddSingleton<IDeviceStore, SqliteDeviceStore>();
-            silo.Services.AddSingleton<IFleetStore, SqliteRosterStore>();
+            silo.Services.AddSingleton<IFleetStore, SqliteFleetStore>();
             silo.Services.AddSingleton<ICommandStore, SqliteCommandStore>();
-            silo.Services.AddRarelyWrittenInSqlite();
+            silo.Services.AddGrainStorageInSqlite();
         }
     }
 }

@@ -21,7 +21,7 @@ public sealed class RetentionTests : IAsyncLifetime
     private readonly JumpingClock _clock;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
-    private readonly SqliteRosterStore _roster;
+    private readonly SqliteFleetStore _roster;
     private readonly CountedRounds _rounds;
     private DeviceRow _lamp = Provisioning.NewRow("lamp", "acme", Noon, null, null, null);
 
@@ -34,7 +34,7 @@ public sealed class RetentionTests : IAsyncLifetime
 
         _clock = new JumpingClock(_time);
         (_writer, _readers) = (new SqliteWriter(_folder.Database), new SqliteReaders(_folder.Database));
-        _roster = new SqliteRosterStore(_writer, _readers);
+        _roster = new SqliteFleetStore(_writer, _readers);
         _rounds = new CountedRounds(_roster);
     }
 

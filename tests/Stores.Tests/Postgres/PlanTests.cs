@@ -61,7 +61,7 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
     {
         var store = await fleet.Store();
         var count = await Milliseconds("SELECT count(*) FROM devices WHERE status = 'online'");
-        var sum = await Milliseconds(PostgresRosterStore.Counts, "customer-1");
+        var sum = await Milliseconds(PostgresFleetStore.Counts, "customer-1");
         TestContext.Current.TestOutputHelper?.WriteLine($"A count of 300,000 devices takes {count:0.0} ms, the sum of the counts {sum:0.0} ms.");
         Assert.True(sum < count, $"{sum} ms, {count} ms");
 
@@ -101,7 +101,7 @@ public sealed class PlanTests(PlanTests.Fleet fleet) : IClassFixture<PlanTests.F
     public async Task A_page_that_is_folded_anew_costs_the_rows_it_writes()
     {
         string[] ids = [.. Enumerable.Range(0, 500).Select(i => $"lamp-{i * 7:000000}")];
-        var plan = await (await fleet.Store()).Plan(PostgresRosterStore.Fold, [ids, ids, ids]);
+        var plan = await (await fleet.Store()).Plan(PostgresFleetStore.Fold, [ids, ids, ids]);
         Assert.DoesNotContain("Seq Scan", plan, StringComparison.Ordinal);
         Assert.DoesNotContain("Join Filter", plan, StringComparison.Ordinal);
     }

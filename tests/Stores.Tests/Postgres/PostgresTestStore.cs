@@ -17,7 +17,7 @@ internal sealed class PostgresTestStore : TestStore
         Writer = new PostgresWriter(Database, clock);
         Pool = new PostgresPool(Database);
         Devices = new PostgresDeviceStore(Writer, Pool, Slot, clock);
-        Roster = new PostgresRosterStore(Pool);
+        Roster = new PostgresFleetStore(Pool);
         Commands = new PostgresCommandStore(Pool);
     }
 
@@ -57,9 +57,9 @@ internal sealed class PostgresTestStore : TestStore
         await Ask<int>("UPDATE devices SET search = $2 WHERE device_id = $1 RETURNING 1", id, search);
 
     public override void AddTo(IServiceCollection services) => services
-        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddRarelyWrittenInPostgres(Database);
+        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddGrainStorageInPostgres(Database);
 
-    public override CustomerBook Book() => CustomerBook.Open(
+    public override CustomerRepository Book() => CustomerRepository.Open(
         new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", ConnectionString)]).Build(), TimeProvider.System);
 
     public override async Task Clear() => await Ask<int>("TRUNCATE devices, customers, customer_counts, presence_events, commands");

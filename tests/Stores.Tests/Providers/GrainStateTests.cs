@@ -132,7 +132,7 @@ public sealed class SqliteGrainStateTests : GrainStateTests
         await using var provider = await AdoNetSilo.StartAsync(options =>
         {
             (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(store.File));
-            (options.GrainStorageSerializer, options.DeleteStateOnClear) = (RarelyWrittenHosting.Serializer, true);
+            (options.GrainStorageSerializer, options.DeleteStateOnClear) = (GrainStorageHosting.Serializer, true);
         });
         var former = new GrainState<Settings>(new Settings("former"));
         await provider.Storage.WriteStateAsync("settings", Demo, former);
@@ -196,5 +196,5 @@ public sealed class SqliteGrainStateTests : GrainStateTests
         return Task.FromResult<(IAsyncDisposable, IGrainStorage)>((store, Storage(store)));
     }
 
-    private static SqliteGrainStorage Storage(SqliteTestStore store) => new(store.Writer, store.Readers, RarelyWrittenHosting.Serializer);
+    private static SqliteGrainStorage Storage(SqliteTestStore store) => new(store.Writer, store.Readers, GrainStorageHosting.Serializer);
 }

@@ -26,7 +26,7 @@ internal sealed class SqliteTestStore : TestStore
         _folder = folder;
         (Writer, Readers) = (new SqliteWriter(File), new SqliteReaders(File));
         Devices = new SqliteDeviceStore(Writer, Readers, TimeProvider.System);
-        Roster = new SqliteRosterStore(Writer, Readers);
+        Roster = new SqliteFleetStore(Writer, Readers);
         Commands = new SqliteCommandStore(Writer, Readers);
     }
 
@@ -59,9 +59,9 @@ internal sealed class SqliteTestStore : TestStore
             CancellationToken.None);
 
     public override void AddTo(IServiceCollection services) => services
-        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Writer).AddSingleton(Readers).AddRarelyWrittenInSqlite();
+        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Writer).AddSingleton(Readers).AddGrainStorageInSqlite();
 
-    public override CustomerBook Book() => CustomerBook.Of(File, TimeProvider.System);
+    public override CustomerRepository Book() => CustomerRepository.Of(File, TimeProvider.System);
 
     public override async Task Clear()
     {

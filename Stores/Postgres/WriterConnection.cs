@@ -3,7 +3,7 @@ using Npgsql;
 namespace Rollcall.Postgres;
 
 /// <summary>A connection that writes, and who it is to the server. Once left nobody writes by it any more.</summary>
-internal sealed class WriterLine(NpgsqlConnection connection, Backend backend, TimeProvider clock) : IAsyncDisposable
+internal sealed class WriterConnection(NpgsqlConnection connection, Backend backend, TimeProvider clock) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private long _used = clock.GetTimestamp();

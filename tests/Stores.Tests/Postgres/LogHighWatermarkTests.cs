@@ -3,7 +3,7 @@ using Rollcall.Journal;
 
 namespace Rollcall.Postgres;
 
-public sealed class EventHorizonTests
+public sealed class LogHighWatermarkTests
 {
     [Fact]
     public async Task A_reader_of_the_fleet_misses_nobody_whose_number_is_lower_and_whose_commit_is_later()

@@ -2,8 +2,8 @@ using System.Data.Common;
 
 namespace Rollcall.Customers;
 
-/// <summary>The statements of a <see cref="CustomerBook"/>, in one transaction.</summary>
-internal sealed class BookStatements(DbConnection connection, DbTransaction? transaction, Func<DateTimeOffset, object> time)
+/// <summary>The statements of a <see cref="CustomerRepository"/>, in one transaction.</summary>
+internal sealed class CustomerStatements(DbConnection connection, DbTransaction? transaction, Func<DateTimeOffset, object> time)
 {
     private const string Mine = "service_id = @service AND state_name = @state AND grain_key = @grain";
 

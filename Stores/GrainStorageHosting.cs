@@ -13,18 +13,18 @@ namespace Rollcall;
 /// The grain storage of what is written rarely: embedded our own, in the writer's turn; in a cluster Orleans' ADO.NET provider, with SQL of
 /// ours.
 /// </summary>
-internal static class RarelyWrittenHosting
+internal static class GrainStorageHosting
 {
     /// <summary>States as System.Text.Json writes them: the default names types by assembly, and a renamed one could not be read.</summary>
     public static readonly IGrainStorageSerializer Serializer =
         new SystemTextJsonGrainStorageSerializer(Options.Create(new SystemTextJsonGrainStorageSerializerOptions()));
 
     /// <summary>Over the <see cref="SqliteWriter"/> and the <see cref="SqliteReaders"/> of the services.</summary>
-    public static IServiceCollection AddRarelyWrittenInSqlite(this IServiceCollection services) =>
+    public static IServiceCollection AddGrainStorageInSqlite(this IServiceCollection services) =>
         services.AddGrainStorage(GrainStorageNames.Storage, (provider, _) => new SqliteGrainStorage(
             provider.GetRequiredService<SqliteWriter>(), provider.GetRequiredService<SqliteReaders>(), Serializer));
 
-    public static IServiceCollection AddRarelyWrittenInPostgres(this IServiceCollection services, PostgresDatabase database) =>
+    public static IServiceCollection AddGrainStorageInPostgres(this IServiceCollection services, PostgresDatabase database) =>
         services.AddAdoNetGrainStorage(GrainStorageNames.Storage, options =>
         {
             (options.Invariant, options.DataSource) = ("Npgsql", database.DataSource);

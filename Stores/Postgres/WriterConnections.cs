@@ -6,7 +6,7 @@ namespace Rollcall.Postgres;
 /// The one connection that writes, opened when it is needed. While nobody writes it is kept alive, as what stands between may
 /// end a silent one; where it was ended all the same, another takes its place before the next write is sent.
 /// </summary>
-internal sealed class WriterLines : IAsyncDisposable
+internal sealed class WriterConnections : IAsyncDisposable
 {
     /// <summary>Below the patience that proxies in use have with a silent connection.</summary>
     private static readonly TimeSpan KeepingAlive = TimeSpan.FromSeconds(5);
@@ -15,22 +15,22 @@ internal sealed class WriterLines : IAsyncDisposable
     private readonly TimeProvider _clock;
     private readonly ITimer _keeper;
     private readonly SemaphoreSlim _opening = new(1);
-    private WriterLine? _present;
+    private WriterConnection? _present;
 
-    public WriterLines(PostgresDatabase database, TimeProvider clock)
+    public WriterConnections(PostgresDatabase database, TimeProvider clock)
     {
         (_database, _clock) = (database, clock);
         _keeper = clock.CreateTimer(_ => _ = KeepAliveAsync(), null, KeepingAlive, KeepingAlive);
     }
 
     /// <summary>The line that is open now; null when none is.</summary>
-    public WriterLine? Present => _present;
+    public WriterConnection? Present => _present;
 
-    /// <summary>A line that lives, when the write before it is over. To be given back by <see cref="WriterLine.EndTurnAsync"/>.</summary>
+    /// <summary>A line that lives, when the write before it is over. To be given back by <see cref="WriterConnection.EndTurnAsync"/>.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached now.</exception>
-    public async Task<WriterLine> TakeTurnAsync(CancellationToken cancellation)
+    public async Task<WriterConnection> TakeTurnAsync(CancellationToken cancellation)
     {
-        WriterLine line;
+        WriterConnection line;
         do
         {
             line = await OpenAsync(cancellation);
@@ -40,7 +40,7 @@ internal sealed class WriterLines : IAsyncDisposable
     }
 
     /// <summary>Nobody writes by this line any more.</summary>
-    public ValueTask LeaveAsync(WriterLine line)
+    public ValueTask LeaveAsync(WriterConnection line)
     {
         Interlocked.CompareExchange(ref _present, null, line);
         return line.DisposeAsync();
@@ -58,7 +58,7 @@ internal sealed class WriterLines : IAsyncDisposable
     }
 
     /// <returns>False: it has been left, or was found dead and is left. Nothing was on its way by it, so that is no doubt.</returns>
-    private async Task<bool> TakeTurnAsync(WriterLine line, CancellationToken cancellation)
+    private async Task<bool> TakeTurnAsync(WriterConnection line, CancellationToken cancellation)
     {
         if (!await line.TakeTurnAsync(cancellation))
         {
@@ -96,7 +96,7 @@ internal sealed class WriterLines : IAsyncDisposable
         }
     }
 
-    private async Task<WriterLine> OpenAsync(CancellationToken cancellation)
+    private async Task<WriterConnection> OpenAsync(CancellationToken cancellation)
     {
         await _opening.WaitAsync(cancellation);
         try
@@ -107,7 +107,7 @@ internal sealed class WriterLines : IAsyncDisposable
             }
 
             var connection = await _database.Single.OpenConnectionAsync(cancellation);
-            return _present = new WriterLine(connection, await Backend.OfAsync(connection, cancellation), _clock);
+            return _present = new WriterConnection(connection, await Backend.OfAsync(connection, cancellation), _clock);
         }
         catch (Exception away) when (away is not OperationCanceledException)
         {

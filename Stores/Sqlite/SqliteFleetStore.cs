@@ -7,7 +7,7 @@ using static Rollcall.Sqlite.SqliteRow;
 namespace Rollcall.Sqlite;
 
 /// <summary>Lists, counts and logs in one SQLite file.</summary>
-internal sealed class SqliteRosterStore(SqliteWriter writer, SqliteReaders readers) : IFleetStore
+internal sealed class SqliteFleetStore(SqliteWriter writer, SqliteReaders readers) : IFleetStore
 {
     public int Readers => readers.Places;
 

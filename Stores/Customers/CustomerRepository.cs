@@ -10,24 +10,24 @@ namespace Rollcall.Customers;
 /// The customers of a store, for tools: plain statements that SQLite and PostgreSQL both understand. Embedded it holds the data
 /// directory, so that no gateway runs meanwhile; a cluster may run.
 /// </summary>
-public sealed class CustomerBook : IDisposable
+public sealed class CustomerRepository : IDisposable
 {
     private readonly Func<DbConnection> _open;
     private readonly Func<DateTimeOffset, object> _time;
     private readonly TimeProvider _clock;
     private readonly IDisposable? _held;
 
-    private CustomerBook(Func<DbConnection> open, Func<DateTimeOffset, object> time, TimeProvider clock, IDisposable? held) =>
+    private CustomerRepository(Func<DbConnection> open, Func<DateTimeOffset, object> time, TimeProvider clock, IDisposable? held) =>
         (_open, _time, _clock, _held) = (open, time, clock, held);
 
     /// <summary>The book of the store that the settings name: DATABASE_URL, else DATA_DIR.</summary>
     /// <exception cref="SettingException">A setting is wrong, or another process has DATA_DIR.</exception>
-    public static CustomerBook Open(IConfiguration configuration, TimeProvider clock)
+    public static CustomerRepository Open(IConfiguration configuration, TimeProvider clock)
     {
         if (configuration.Text("DATABASE_URL") is not null)
         {
             var database = PostgresDatabase.From(configuration);
-            return new CustomerBook(database.Pool.OpenConnection, at => at.UtcDateTime, clock, database);
+            return new CustomerRepository(database.Pool.OpenConnection, at => at.UtcDateTime, clock, database);
         }
 
         var directory = DataDirectory.Open(DataDirectory.Resolve(configuration.Text("DATA_DIR")));
@@ -35,9 +35,9 @@ public sealed class CustomerBook : IDisposable
     }
 
     /// <summary>The book of a data directory that the caller holds.</summary>
-    public static CustomerBook Of(DataDirectory directory, TimeProvider clock) => Of(directory.Database, clock);
+    public static CustomerRepository Of(DataDirectory directory, TimeProvider clock) => Of(directory.Database, clock);
 
-    internal static CustomerBook Of(string file, TimeProvider clock, IDisposable? held = null) =>
+    internal static CustomerRepository Of(string file, TimeProvider clock, IDisposable? held = null) =>
         new(() => SqliteConnections.Open(file), at => SqliteRow.Time(at), clock, held);
 
     /// <returns>False: it was there.</returns>
@@ -46,7 +46,7 @@ public sealed class CustomerBook : IDisposable
     {
         using var connection = Connect();
         using var transaction = connection.BeginTransaction();
-        var added = new BookStatements(connection, transaction, _time).AddCustomer(customerId, ClockReading.WallNow(_clock));
+        var added = new CustomerStatements(connection, transaction, _time).AddCustomer(customerId, ClockReading.WallNow(_clock));
         transaction.Commit();
         return added;
     }
@@ -56,7 +56,7 @@ public sealed class CustomerBook : IDisposable
     public IReadOnlyList<(string CustomerId, long Devices)> List()
     {
         using var connection = Connect();
-        return new BookStatements(connection, null, _time).Customers();
+        return new CustomerStatements(connection, null, _time).Customers();
     }
 
     /// <summary>Makes what the settings name, where it is absent; what is there stays as it is, also a key that was revoked.</summary>
@@ -70,7 +70,7 @@ public sealed class CustomerBook : IDisposable
 
         using var connection = Connect();
         using var transaction = connection.BeginTransaction();
-        var made = new BootstrapRows(new BookStatements(connection, transaction, _time))
+        var made = new BootstrapRows(new CustomerStatements(connection, transaction, _time))
             .Ensure(customer, bootstrap.EnrolmentKey, ClockReading.WallNow(_clock));
         transaction.Commit();
         return made;

@@ -8,7 +8,7 @@ namespace Rollcall.Postgres;
 /// leaves a mark, an advisory lock that names the last number given so far: its own will be higher. A reader stops at the
 /// lowest mark. The lock goes with its transaction, in whatever way that ends, and makes nobody wait.
 /// </summary>
-internal static class EventHorizon
+internal static class LogHighWatermark
 {
     // The upper 16 bits of the marks' keys; the number is the rest.
     private const int Kind = 0x526F;

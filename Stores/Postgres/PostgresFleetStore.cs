@@ -6,7 +6,7 @@ using Rollcall.Schema;
 namespace Rollcall.Postgres;
 
 /// <summary>Lists, counts and logs in PostgreSQL.</summary>
-internal sealed class PostgresRosterStore(PostgresPool pool) : IFleetStore
+internal sealed class PostgresFleetStore(PostgresPool pool) : IFleetStore
 {
     internal const string Counts = """
         SELECT coalesce(sum(devices_total), 0)::bigint, coalesce(sum(devices_online), 0)::bigint FROM customer_counts WHERE customer_id = $1
@@ -48,7 +48,7 @@ internal sealed class PostgresRosterStore(PostgresPool pool) : IFleetStore
 
     public Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation) =>
         pool.ReadSnapshotAsync(
-            connection => EventHorizon.ReadAsync(connection, cancellation),
+            connection => LogHighWatermark.ReadAsync(connection, cancellation),
             (connection, horizon) => EventLog.OfFleetAsync(connection, customerId, position, horizon, limit, cancellation),
             cancellation);
 
