@@ -16,11 +16,11 @@ internal sealed partial class Device(
     IDeviceState state,
     IMetricSource metrics,
     BeatPolicy policy,
-    DeviceDiary diary,
+    DeviceLog diary,
     TimeSpan interval,
     TimeProvider clock,
     Random random,
-    LiveLine? line = null,
+    LiveConnection? line = null,
     CommandLoop? commands = null)
 {
     private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
@@ -31,7 +31,7 @@ internal sealed partial class Device(
 
     public string Id => key.DeviceId;
 
-    public Tally Tally { get; } = new(clock);
+    public DeviceStats Tally { get; } = new(clock);
 
     /// <param name="stop">Ends the loop between two calls.</param>
     /// <param name="abandon">Ends a call on its way.</param>

@@ -13,7 +13,7 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
     private const long Small = 1 << 20;
     private const int LongestId = 100;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, CommandBook> _books = [];
+    private readonly Dictionary<string, CommandLedger> _books = [];
     private List<(byte[] Line, TaskCompletionSource<bool> Written)> _waiting = [];
     private long _compacted;
     private bool _loaded;
@@ -89,7 +89,7 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
 
     private static byte[] Bytes(JournalLine line) => [.. JsonSerializer.SerializeToUtf8Bytes(line, JournalJson.Default.JournalLine), (byte)'\n'];
 
-    private CommandBook Book(string deviceId) => _books.TryGetValue(deviceId, out var book) ? book : _books[deviceId] = new CommandBook();
+    private CommandLedger Book(string deviceId) => _books.TryGetValue(deviceId, out var book) ? book : _books[deviceId] = new CommandLedger();
 
     /// <summary>What waits goes together, in one flush.</summary>
     private void WriteWaiting()

@@ -11,7 +11,7 @@ namespace Rollcall.DeviceAgent.Commands;
 /// often one comes, it is done once; one that was begun before the agent started is reported and not done again.
 /// </summary>
 internal sealed class CommandLoop(
-    string deviceId, CommandSet set, CommandJournal journal, Backoff backoff, DeviceDiary diary, TimeProvider clock, Random random)
+    string deviceId, CommandSet set, CommandJournal journal, Backoff backoff, DeviceLog diary, TimeProvider clock, Random random)
 {
     private const int MostWaiting = 1_000;
     private const int MostResultBytes = 32 * 1024;

@@ -24,7 +24,7 @@ internal interface ICommandedDevice
     /// <summary>A socket is open.</summary>
     bool IsLineUp { get; }
 
-    Beats.Tally Tally { get; }
+    Beats.DeviceStats Tally { get; }
 
     /// <summary>Reports once, over the socket or by REST.</summary>
     Task<Answer> ReportAsync(string commandId, CommandReport report, CancellationToken stop);

@@ -26,7 +26,7 @@ internal static class FleetCommand
         var clock = TimeProvider.System;
         var settings = AgentSettings.Read(SettingsReader.OfProcess);
         var log = Log.OfProcess(settings.LogLevel);
-        using var ending = new Ending();
+        using var ending = new ShutdownSignal();
         if (settings.ExitOnStdinClose)
         {
             ParentWatch.Begin();
@@ -42,7 +42,7 @@ internal static class FleetCommand
         var policy = new BeatPolicy(settings.Backoff, Random.Shared);
         var machine = settings.MockMode is false ? MachineMetrics.OfThisMachine(clock) : null;
         using var dialer = sockets ? WebSocketDialer.Of(settings) : null;
-        var linePolicy = new LinePolicy(settings.Backoff, Random.Shared);
+        var linePolicy = new ConnectionPolicy(settings.Backoff, Random.Shared);
         using var journal = CommandJournal.In(settings.StateDirectory, "fleet-commands.jsonl", log);
         var set = CommandSet.Of(settings, settings.MockMode is not false, settings.StateDirectory, clock);
         Device[] devices = [.. keys.Select(Make)];
@@ -56,7 +56,7 @@ internal static class FleetCommand
 
         Device Make(DeviceKey key)
         {
-            var diary = new DeviceDiary(key.DeviceId, log, quiet: true);
+            var diary = new DeviceLog(key.DeviceId, log, quiet: true);
             var commands = new CommandLoop(key.DeviceId, set, journal, settings.Backoff, diary, clock, Random.Shared);
             return new Device(
                 key,
@@ -68,7 +68,7 @@ internal static class FleetCommand
                 settings.HeartbeatInterval,
                 clock,
                 Random.Shared,
-                dialer is null ? null : new LiveLine(dialer, linePolicy, diary, clock, commands.Offer),
+                dialer is null ? null : new LiveConnection(dialer, linePolicy, diary, clock, commands.Offer),
                 commands);
         }
     }

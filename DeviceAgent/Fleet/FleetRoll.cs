@@ -17,14 +17,14 @@ internal static class FleetRoll
             throw new SettingsException($"--prefix must make device ids of {DeviceIds.Rule}.");
         }
 
-        if (settings.DeviceSecret is null && settings.Voucher.EnrolmentKey is null)
+        if (settings.DeviceSecret is null && settings.Provisioning.EnrolmentKey is null)
         {
             throw new SettingsException("DEVICE_SECRET is missing: set it, or ENROLMENT_KEY, or give --credentials FILE.");
         }
 
         var known = settings.DeviceSecret is null ? state.FindSecrets() : [];
         // An activation code is one device's.
-        var voucher = settings.Voucher with { ActivationCode = null };
+        var voucher = settings.Provisioning with { ActivationCode = null };
         return [.. Enumerable.Range(1, count)
             .Select(number => Name(prefix, number))
             .Select(id => new DeviceKey(id, settings.DeviceSecret ?? known.GetValueOrDefault(id), voucher))];

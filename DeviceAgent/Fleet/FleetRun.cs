@@ -11,15 +11,15 @@ internal sealed class FleetRun(Device[] devices, Func<DeviceKey, Device> make, T
 {
     private static readonly TimeSpan SummaryInterval = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan LongestSpread = TimeSpan.FromSeconds(10);
-    private static readonly TimeSpan CallPatience = TimeSpan.FromSeconds(1);
-    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan CallTimeout = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(4);
     private const int StartsASecond = 1_000;
     private const int GoodbyesAtOnce = 128;
 
     public async Task UntilStoppedAsync(CancellationToken stop)
     {
         using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        await using var stopping = stop.Register(() => abandon.CancelAfter(CallPatience));
+        await using var stopping = stop.Register(() => abandon.CancelAfter(CallTimeout));
         var summary = SummariseAsync(stop);
         await Task.WhenAll(devices.Select((_, index) => BeginAsync(index, StartAfter(index), stop, abandon.Token)));
         await summary;
@@ -73,7 +73,7 @@ internal sealed class FleetRun(Device[] devices, Func<DeviceKey, Device> make, T
     private async Task SayGoodbyesAsync()
     {
         var said = 0;
-        using var patience = new CancellationTokenSource(GoodbyePatience, clock);
+        using var patience = new CancellationTokenSource(GoodbyeTimeout, clock);
         await Parallel.ForEachAsync(devices, new ParallelOptions { MaxDegreeOfParallelism = GoodbyesAtOnce }, async (device, _) =>
         {
             if (!patience.IsCancellationRequested && await device.SayGoodbyeAsync(patience.Token))

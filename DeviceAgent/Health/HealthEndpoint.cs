@@ -12,7 +12,7 @@ namespace Rollcall.DeviceAgent.Health;
 /// </summary>
 internal sealed class HealthEndpoint : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
     private readonly TcpListener _listener;
     private readonly Func<HealthPage> _page;
     private readonly TimeProvider _clock;
@@ -67,7 +67,7 @@ internal sealed class HealthEndpoint : IDisposable
             catch (SocketException)
             {
                 // Out of sockets, say: no spinning.
-                await Task.Delay(Patience, _clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+                await Task.Delay(Timeout, _clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
             catch (Exception error) when (error is OperationCanceledException or ObjectDisposedException)
             {
@@ -78,7 +78,7 @@ internal sealed class HealthEndpoint : IDisposable
 
     private async Task AnswerAsync(Socket socket, CancellationToken stop)
     {
-        using var patience = new CancellationTokenSource(Patience, _clock);
+        using var patience = new CancellationTokenSource(Timeout, _clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try

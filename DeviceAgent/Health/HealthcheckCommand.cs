@@ -6,7 +6,7 @@ namespace Rollcall.DeviceAgent.Health;
 /// <summary><c>healthcheck</c>: asks the agent of this machine, for containers without another client.</summary>
 internal static class HealthcheckCommand
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(3);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
     public static async Task<int> RunAsync()
     {
@@ -21,7 +21,7 @@ internal static class HealthcheckCommand
             : settings.HealthHost.Equals(IPAddress.IPv6Any) ? IPAddress.IPv6Loopback
             : settings.HealthHost;
         var address = new UriBuilder("http", host.ToString(), port, "health").Uri;
-        using var http = new HttpClient { Timeout = Patience };
+        using var http = new HttpClient { Timeout = Timeout };
         try
         {
             using var response = await http.GetAsync(address);

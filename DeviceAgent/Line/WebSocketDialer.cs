@@ -6,16 +6,16 @@ namespace Rollcall.DeviceAgent.Line;
 /// <summary>Lines over WebSockets. A dead one is noticed by its own pings.</summary>
 /// <param name="ping">How often.</param>
 /// <param name="patience">How long an answer may take.</param>
-internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patience) : ILineDialer, IDisposable
+internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patience) : IGatewayDialer, IDisposable
 {
     /// <summary>One for all: each socket would else make a handler of its own, which costs a fleet more than the sockets.</summary>
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
     private readonly Uri _address =
         new UriBuilder(new Uri(apiUrl, "api/v1/device/ws")) { Scheme = apiUrl.Scheme == Uri.UriSchemeHttps ? "wss" : "ws" }.Uri;
 
-    public static WebSocketDialer Of(AgentSettings settings) => new(settings.ApiUrl, settings.WebSocketPing, settings.WebSocketPatience);
+    public static WebSocketDialer Of(AgentSettings settings) => new(settings.ApiUrl, settings.WebSocketPing, settings.WebSocketTimeout);
 
-    public async Task<ILine> DialAsync(string token, CancellationToken stop)
+    public async Task<IGatewayConnection> DialAsync(string token, CancellationToken stop)
     {
         var socket = new ClientWebSocket();
         try
@@ -32,7 +32,7 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
             var wait = socket.HttpResponseHeaders?.FirstOrDefault(
                 header => header.Key.Equals("Retry-After", StringComparison.OrdinalIgnoreCase)).Value?.FirstOrDefault();
             socket.Dispose();
-            throw new LineRefusedException(status,
+            throw new HandshakeRefusedException(status,
                 int.TryParse(wait, out var seconds) && seconds is > 0 and < 86_400 ? TimeSpan.FromSeconds(seconds) : TimeSpan.Zero);
         }
         catch
@@ -44,7 +44,7 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
 
     public void Dispose() => _invoker.Dispose();
 
-    private sealed class Opened(ClientWebSocket socket) : ILine
+    private sealed class Opened(ClientWebSocket socket) : IGatewayConnection
     {
         private const int MostBytes = 128 * 1024;
         private static readonly TimeSpan CloseTime = TimeSpan.FromSeconds(1);

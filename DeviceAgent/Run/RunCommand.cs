@@ -14,13 +14,13 @@ namespace Rollcall.DeviceAgent.Run;
 /// <summary><c>run</c>: this machine as one device, until it is told to stop.</summary>
 internal static class RunCommand
 {
-    private static readonly TimeSpan GoodbyePatience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
 
     public static async Task<int> RunAsync()
     {
         var settings = AgentSettings.Read(SettingsReader.OfProcess);
         var log = Log.OfProcess(settings.LogLevel);
-        using var ending = new Ending();
+        using var ending = new ShutdownSignal();
         if (settings.ExitOnStdinClose)
         {
             ParentWatch.Begin();
@@ -48,10 +48,10 @@ internal static class RunCommand
         var clock = TimeProvider.System;
         var folder = place?.Folder ?? settings.StateDirectory;
         var state = new StateFolder(folder, log);
-        var key = Boarding.Settle(
+        var key = IdentityResolver.Resolve(
             place is null ? settings : settings with { DeviceId = null }, state, place is null ? Machine.DefaultDeviceId : () => place.DeviceId);
         using var gateway = GatewayClient.Over(settings.ApiUrl);
-        var diary = new DeviceDiary(key.DeviceId, log, quiet: false);
+        var diary = new DeviceLog(key.DeviceId, log, quiet: false);
         using var dialer = settings.WebSocket ? WebSocketDialer.Of(settings) : null;
         using var journal = CommandJournal.In(folder, "commands.jsonl", log);
         var mock = settings.MockMode is true;
@@ -67,7 +67,7 @@ internal static class RunCommand
             settings.HeartbeatInterval,
             clock,
             Random.Shared,
-            dialer is not null ? new LiveLine(dialer, new LinePolicy(settings.Backoff, Random.Shared), diary, clock, commands.Offer) : null,
+            dialer is not null ? new LiveConnection(dialer, new ConnectionPolicy(settings.Backoff, Random.Shared), diary, clock, commands.Offer) : null,
             commands);
 
         log.Info($"{key.DeviceId} reports to {settings.ApiUrl}");
@@ -84,8 +84,8 @@ internal static class RunCommand
         using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using var stopping = stop.Register(() =>
         {
-            abandon.CancelAfter(GoodbyePatience / 2);
-            patience.CancelAfter(GoodbyePatience);
+            abandon.CancelAfter(GoodbyeTimeout / 2);
+            patience.CancelAfter(GoodbyeTimeout);
         });
         await device.RunAsync(stop, abandon.Token);
         if (stop.IsCancellationRequested)

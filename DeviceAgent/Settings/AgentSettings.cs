@@ -18,7 +18,7 @@ internal sealed record AgentSettings
     public string? DeviceSecret { get; init; }
 
     /// <summary><c>ENROLMENT_KEY</c> or <c>ACTIVATION_CODE</c>: registers the device when no secret is known.</summary>
-    public required Voucher Voucher { get; init; }
+    public required ProvisioningCredentials Provisioning { get; init; }
 
     /// <summary><c>STATE_DIR</c>: default <c>rollcall-agent/state</c> below the user's application data; null where there is none.</summary>
     public string? StateDirectory { get; init; }
@@ -39,7 +39,7 @@ internal sealed record AgentSettings
     public required TimeSpan WebSocketPing { get; init; }
 
     /// <summary><c>WEBSOCKET_PATIENCE</c>: how long a ping's answer may take, milliseconds, 100 or more; default 10000.</summary>
-    public required TimeSpan WebSocketPatience { get; init; }
+    public required TimeSpan WebSocketTimeout { get; init; }
 
     /// <summary><c>MOCK_MODE</c>: invented metrics instead of this machine's; default false, in a fleet true.</summary>
     public bool? MockMode { get; init; }
@@ -74,13 +74,13 @@ internal sealed record AgentSettings
         ApiUrl = reader.Address("API_URL", "http://localhost:3001"),
         DeviceId = ReadDeviceId(reader),
         DeviceSecret = reader.Secret("DEVICE_SECRET", 8, 256),
-        Voucher = new Voucher(reader.Secret("ENROLMENT_KEY", 1, 1024), reader.Secret("ACTIVATION_CODE", 1, 1024)),
+        Provisioning = new ProvisioningCredentials(reader.Secret("ENROLMENT_KEY", 1, 1024), reader.Secret("ACTIVATION_CODE", 1, 1024)),
         StateDirectory = reader.Text("STATE_DIR") ?? StandardStateDirectory(),
         StateShared = ReadStateShared(reader),
         HeartbeatInterval = reader.Milliseconds("HEARTBEAT_INTERVAL", 30_000, 1_000, 86_400_000),
         WebSocket = reader.Flag("WEBSOCKET", true),
         WebSocketPing = reader.Milliseconds("WEBSOCKET_PING", 20_000, 100, 3_600_000),
-        WebSocketPatience = reader.Milliseconds("WEBSOCKET_PATIENCE", 10_000, 100, 3_600_000),
+        WebSocketTimeout = reader.Milliseconds("WEBSOCKET_PATIENCE", 10_000, 100, 3_600_000),
         MockMode = reader.Text("MOCK_MODE") is null ? null : reader.Flag("MOCK_MODE", false),
         CommandTimeout = reader.Milliseconds("COMMAND_TIMEOUT", 30_000, 1, 86_400_000),
         MockCommandLatency = reader.Milliseconds("MOCK_COMMAND_LATENCY", 0, 0, 86_400_000),

@@ -13,11 +13,11 @@ namespace Rollcall.DeviceAgent.Wire;
 internal sealed class GatewayClient(HttpMessageHandler handler, Uri apiUrl, TimeProvider clock) : IDisposable
 {
     /// <summary>A call without an answer for this long is silence.</summary>
-    public static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http = new(handler)
     {
-        Timeout = Timeout.InfiniteTimeSpan,
+        Timeout = System.Threading.Timeout.InfiniteTimeSpan,
         MaxResponseContentBufferSize = 1 << 20,
         DefaultRequestHeaders = { UserAgent = { new ProductInfoHeaderValue("rollcall-agent", "1") } },
     };
@@ -102,7 +102,7 @@ internal sealed class GatewayClient(HttpMessageHandler handler, Uri apiUrl, Time
         Func<Answer, T> silence,
         CancellationToken stop)
     {
-        using var patience = new CancellationTokenSource(Patience, clock);
+        using var patience = new CancellationTokenSource(Timeout, clock);
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
         try
         {

@@ -17,13 +17,13 @@ internal sealed class DeviceBench : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
 
-    public DeviceBench(string? secret = "device-secret", Voucher voucher = default, MemoryState? state = null, bool sockets = false,
+    public DeviceBench(string? secret = "device-secret", ProvisioningCredentials voucher = default, MemoryState? state = null, bool sockets = false,
         CommandSet? commands = null, CommandJournal? journal = null)
     {
         // A continuation posted elsewhere would race with the clock.
         SynchronizationContext.SetSynchronizationContext(null);
         State = state ?? new MemoryState();
-        var diary = new DeviceDiary("d-1", new Log(LogLevel.Debug, Output, Output, Clock), quiet: false);
+        var diary = new DeviceLog("d-1", new Log(LogLevel.Debug, Output, Output, Clock), quiet: false);
         var log = new Log(LogLevel.Debug, Output, Output, Clock);
         Journal = journal ?? new CommandJournal(null, log);
         var loop = commands is null ? null : new CommandLoop("d-1", commands, Journal, Backoff.Standard, diary, Clock, new Random(1));
@@ -37,7 +37,7 @@ internal sealed class DeviceBench : IDisposable
             TimeSpan.FromSeconds(30),
             Clock,
             new Random(1),
-            sockets ? new LiveLine(Sockets, new LinePolicy(Backoff.Standard, new Random(1)), diary, Clock, command => loop?.Offer(command)) : null,
+            sockets ? new LiveConnection(Sockets, new ConnectionPolicy(Backoff.Standard, new Random(1)), diary, Clock, command => loop?.Offer(command)) : null,
             loop);
     }
 

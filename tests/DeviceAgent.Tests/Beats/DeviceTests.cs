@@ -186,7 +186,7 @@ public sealed class DeviceTests
     [Fact]
     public void Registers_keeps_the_secret_and_goes_on()
     {
-        using var bench = new DeviceBench(secret: null, new Voucher("enrol", null)).Start();
+        using var bench = new DeviceBench(secret: null, new ProvisioningCredentials("enrol", null)).Start();
         Assert.Equal(["/api/v1/device/register", "/api/v1/device/auth", "/api/v1/device/heartbeat"], bench.Gateway.Calls.Select(call => call.Path));
         Assert.Equal("issued-secret", bench.State.Secret);
         Assert.Contains("\"enrolmentKey\":\"enrol\"", bench.Gateway.Calls[0].Body, StringComparison.Ordinal);
@@ -196,7 +196,7 @@ public sealed class DeviceTests
     [Fact]
     public void Without_a_place_among_the_enrolled_it_asks_every_five_minutes()
     {
-        using var bench = new DeviceBench(secret: null, new Voucher(null, "code"));
+        using var bench = new DeviceBench(secret: null, new ProvisioningCredentials(null, "code"));
         bench.Gateway.Answer = _ => StubGateway.Problem(400, "INVALID_ACTIVATION_CODE");
         bench.Start().Pass(899);
         Assert.Equal(3, bench.Gateway.Calls.Count);
@@ -208,7 +208,7 @@ public sealed class DeviceTests
     [InlineData(400, "INVALID_ACTIVATION_CODE", "ACTIVATION_CODE")]
     public void Says_what_to_do_when_it_cannot_join_and_asks_again_every_five_minutes(int status, string code, string setting)
     {
-        using var bench = new DeviceBench(secret: null, new Voucher("enrol", null));
+        using var bench = new DeviceBench(secret: null, new ProvisioningCredentials("enrol", null));
         bench.Gateway.Answer = _ => StubGateway.Problem(status, code);
         bench.Start().Pass(299);
         Assert.Single(bench.Gateway.Calls);
@@ -248,7 +248,7 @@ public sealed class DeviceTests
     [Fact]
     public void Never_writes_a_secret_or_a_token_to_the_log()
     {
-        using var bench = new DeviceBench(secret: null, new Voucher("enrol-key", null)).Start();
+        using var bench = new DeviceBench(secret: null, new ProvisioningCredentials("enrol-key", null)).Start();
         bench.Gateway.Answer = _ => StubGateway.Json(401, """{"code":"token-1 issued-secret"}""");
         bench.Pass(600);
         Assert.DoesNotMatch("issued-secret|token-1|enrol-key", bench.Output.ToString());

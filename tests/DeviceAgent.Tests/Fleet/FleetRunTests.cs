@@ -69,6 +69,6 @@ public sealed class FleetRunTests : IDisposable
         var policy = new BeatPolicy(Backoff.Standard, new Random(1));
         return [.. Enumerable.Range(0, count).Select(number => $"d-{number}").Select(id => new Device(
             new DeviceKey(id, "device-secret"), gateway, new MemoryState(), new RandomWalk(id, _clock), policy,
-            new DeviceDiary(id, Log(), quiet: true), TimeSpan.FromSeconds(30), _clock, new Random(1)))];
+            new DeviceLog(id, Log(), quiet: true), TimeSpan.FromSeconds(30), _clock, new Random(1)))];
     }
 }

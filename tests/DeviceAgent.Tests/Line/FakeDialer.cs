@@ -5,7 +5,7 @@ using Rollcall.DeviceAgent.Line;
 namespace Rollcall.DeviceAgent.Tests.Line;
 
 /// <summary>A gateway's sockets: what it does with a dial and a frame is the test's; everything on the caller's thread.</summary>
-internal sealed class FakeDialer : ILineDialer
+internal sealed class FakeDialer : IGatewayDialer
 {
     public List<FakeLine> Lines { get; } = [];
 
@@ -25,21 +25,21 @@ internal sealed class FakeDialer : ILineDialer
         $$"""{"type":"heartbeat_ack","timestamp":"2026-01-01T00:00:01.000Z","nextHeartbeat":"""
         + $$"""30000,"stored":true,"requestId":{{frame.GetProperty("requestId")}}}""";
 
-    public Task<ILine> DialAsync(string token, CancellationToken stop)
+    public Task<IGatewayConnection> DialAsync(string token, CancellationToken stop)
     {
         Dials.Add(token);
         if (OnDial(token) is { } refused)
         {
-            return Task.FromException<ILine>(refused);
+            return Task.FromException<IGatewayConnection>(refused);
         }
 
         var line = new FakeLine(frame => OnFrame(frame));
         Lines.Add(line);
-        return Task.FromResult<ILine>(line);
+        return Task.FromResult<IGatewayConnection>(line);
     }
 }
 
-internal sealed class FakeLine(Func<JsonElement, string?> answer) : ILine
+internal sealed class FakeLine(Func<JsonElement, string?> answer) : IGatewayConnection
 {
     private readonly Queue<byte[]> _waiting = new();
     private TaskCompletionSource<byte[]?>? _reading;

@@ -78,7 +78,7 @@ public sealed class OneIdentityTests
             foreach (var agent in agents)
             {
                 agent.Gateway.Answer = call => Answer(agent, agents, call);
-                agent.Sockets.OnDial = token => token == _good ? null : new LineRefusedException(401, TimeSpan.Zero);
+                agent.Sockets.OnDial = token => token == _good ? null : new HandshakeRefusedException(401, TimeSpan.Zero);
             }
         }
 

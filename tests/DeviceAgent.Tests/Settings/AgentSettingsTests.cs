@@ -12,7 +12,7 @@ public sealed class AgentSettingsTests
         Assert.Equal("http://localhost:3001/", settings.ApiUrl.AbsoluteUri);
         Assert.Equal((30, LogLevel.Info), (settings.HeartbeatInterval.TotalSeconds, settings.LogLevel));
         Assert.Equal((1, 60, 2), (settings.Backoff.Initial.TotalSeconds, settings.Backoff.Most.TotalSeconds, settings.Backoff.Multiplier));
-        Assert.Equal((true, 20, 10), (settings.WebSocket, settings.WebSocketPing.TotalSeconds, settings.WebSocketPatience.TotalSeconds));
+        Assert.Equal((true, 20, 10), (settings.WebSocket, settings.WebSocketPing.TotalSeconds, settings.WebSocketTimeout.TotalSeconds));
         Assert.Equal((30, 0, 0), (settings.CommandTimeout.TotalSeconds, settings.MockCommandLatency.TotalSeconds, settings.MockCommandFailures));
         Assert.Null(settings.HealthPort);
         Assert.Equal("127.0.0.1", settings.HealthHost.ToString());

@@ -3,12 +3,12 @@ using System.Runtime.InteropServices;
 namespace Rollcall.DeviceAgent.Run;
 
 /// <summary>SIGTERM and SIGINT ask for a goodbye; a second one ends the process the system's way.</summary>
-internal sealed class Ending : IDisposable
+internal sealed class ShutdownSignal : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();
     private readonly PosixSignalRegistration[] _signals;
 
-    public Ending() => _signals =
+    public ShutdownSignal() => _signals =
     [
         PosixSignalRegistration.Create(PosixSignal.SIGTERM, OnSignal),
         PosixSignalRegistration.Create(PosixSignal.SIGINT, OnSignal),

@@ -6,12 +6,12 @@ using Rollcall.DeviceAgent.Tests.Settings;
 
 namespace Rollcall.DeviceAgent.Tests.Run;
 
-public sealed class BoardingTests : IDisposable
+public sealed class IdentityResolverTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("agent-boarding-").FullName;
     private readonly StateFolder _state;
 
-    public BoardingTests() => _state = new(_folder, new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+    public IdentityResolverTests() => _state = new(_folder, new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
 
     [Fact]
     public void The_settings_win_over_the_folder_and_the_folder_over_the_machine()
@@ -27,7 +27,7 @@ public sealed class BoardingTests : IDisposable
     public void A_machine_that_is_renamed_stays_the_same_device()
     {
         Settle(("DEVICE_SECRET", "device-secret"));
-        Assert.Equal("machine", Boarding.Settle(AgentSettingsTests.Read(("DEVICE_SECRET", "device-secret")), _state, () => "renamed").DeviceId);
+        Assert.Equal("machine", IdentityResolver.Resolve(AgentSettingsTests.Read(("DEVICE_SECRET", "device-secret")), _state, () => "renamed").DeviceId);
     }
 
     [Fact]
@@ -45,7 +45,7 @@ public sealed class BoardingTests : IDisposable
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private Rollcall.DeviceAgent.Beats.DeviceKey Settle(params (string, string)[] environment) =>
-        Boarding.Settle(AgentSettingsTests.Read(environment), _state, () => "machine");
+        IdentityResolver.Resolve(AgentSettingsTests.Read(environment), _state, () => "machine");
 
     private static (string, string?) Known(Rollcall.DeviceAgent.Beats.DeviceKey key) => (key.DeviceId, key.Secret);
 }

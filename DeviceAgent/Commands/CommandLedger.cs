@@ -4,7 +4,7 @@ namespace Rollcall.DeviceAgent.Commands;
 /// The commands that one device has begun: those whose result the server has not taken yet, and the last of those it has. Written by
 /// its journal only, and read by its loop; both under the journal's lock.
 /// </summary>
-internal sealed class CommandBook
+internal sealed class CommandLedger
 {
     /// <summary>The server sends none again whose result it has; a copy may still be on its way.</summary>
     private const int MostSettled = 1_000;

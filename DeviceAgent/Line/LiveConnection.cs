@@ -9,14 +9,14 @@ namespace Rollcall.DeviceAgent.Line;
 /// A device's socket, beside REST: open whenever it can be, never in a beat's way. A beat whose acknowledgement does not come goes
 /// over REST at once, which also tells what became of the session: the line itself judges nothing.
 /// </summary>
-internal sealed partial class LiveLine(ILineDialer dialer, LinePolicy policy, DeviceDiary diary, TimeProvider clock,
+internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPolicy policy, DeviceLog diary, TimeProvider clock,
     Action<AgentCommand>? onCommand = null)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new();
     private TaskCompletionSource _lost = new();
     private string? _token;
-    private (ILine Line, string Token)? _open;
+    private (IGatewayConnection Line, string Token)? _open;
     private long? _unanswered;
 
     /// <summary>A line is open.</summary>
@@ -76,7 +76,7 @@ internal sealed partial class LiveLine(ILineDialer dialer, LinePolicy policy, De
             }
 
             var (end, lasted) = await HoldAsync(token, stop);
-            failures = lasted >= LinePolicy.Proof ? 0 : failures;
+            failures = lasted >= ConnectionPolicy.Proof ? 0 : failures;
             if (!stop.IsCancellationRequested && !changed.IsCompleted)
             {
                 var wait = policy.After(end, failures++);
@@ -87,7 +87,7 @@ internal sealed partial class LiveLine(ILineDialer dialer, LinePolicy policy, De
         }
     }
 
-    private void Lose(LineEnd end)
+    private void Lose(ConnectionEnd end)
     {
         TaskCompletionSource? lost;
         lock (_gate)
@@ -106,23 +106,23 @@ internal sealed partial class LiveLine(ILineDialer dialer, LinePolicy policy, De
         }
     }
 
-    private async Task<(LineEnd End, TimeSpan Lasted)> HoldAsync(string token, CancellationToken stop)
+    private async Task<(ConnectionEnd End, TimeSpan Lasted)> HoldAsync(string token, CancellationToken stop)
     {
-        ILine line;
-        using var patience = new CancellationTokenSource(GatewayClient.Patience, clock);
+        IGatewayConnection line;
+        using var patience = new CancellationTokenSource(GatewayClient.Timeout, clock);
         try
         {
             using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
             line = await dialer.DialAsync(token, either.Token);
         }
-        catch (LineRefusedException refused)
+        catch (HandshakeRefusedException refused)
         {
-            return (new LineEnd(null, refused.Status, refused.RetryAfter), TimeSpan.Zero);
+            return (new ConnectionEnd(null, refused.Status, refused.RetryAfter), TimeSpan.Zero);
         }
         catch (Exception)
         {
             _unanswered = clock.GetTimestamp();
-            return (new LineEnd(null, Unanswered: patience.IsCancellationRequested), TimeSpan.Zero);
+            return (new ConnectionEnd(null, Unanswered: patience.IsCancellationRequested), TimeSpan.Zero);
         }
 
         var opened = clock.GetTimestamp();
@@ -148,11 +148,11 @@ internal sealed partial class LiveLine(ILineDialer dialer, LinePolicy policy, De
 
         await CutAsync(line);
         var inDoubt = _unanswered is { } asked && clock.GetElapsedTime(asked) < BeatPolicy.Settling;
-        return (new LineEnd(line.CloseCode, InDoubt: inDoubt, Opened: true), clock.GetElapsedTime(opened));
+        return (new ConnectionEnd(line.CloseCode, InDoubt: inDoubt, Opened: true), clock.GetElapsedTime(opened));
     }
 
     /// <summary>What is asked of it gets no answer any more.</summary>
-    private async Task CutAsync(ILine line)
+    private async Task CutAsync(IGatewayConnection line)
     {
         TaskCompletionSource<LineFrame?>[] waiting = [];
         lock (_gate)

@@ -7,17 +7,17 @@ using Rollcall.DeviceAgent.State;
 namespace Rollcall.DeviceAgent.Run;
 
 /// <summary>Settles who the device is, from the settings and the state folder.</summary>
-internal static class Boarding
+internal static class IdentityResolver
 {
     /// <exception cref="SettingsException">Neither secret nor voucher, or a folder that holds another device.</exception>
-    public static DeviceKey Settle(AgentSettings settings, StateFolder state, Func<string> machineId)
+    public static DeviceKey Resolve(AgentSettings settings, StateFolder state, Func<string> machineId)
     {
         var stored = state.FindIdentity();
         var id = settings.DeviceId ?? stored?.DeviceId ?? machineId();
         var secret = settings.DeviceSecret ?? (stored?.DeviceId == id ? stored.DeviceSecret : null);
         if (secret is null)
         {
-            CheckVoucher(settings, id, stored);
+            CheckCredentials(settings, id, stored);
         }
 
         if (stored is null && settings.DeviceId is null)
@@ -26,12 +26,12 @@ internal static class Boarding
             state.KeepIdentity(new StoredIdentity(id));
         }
 
-        return new DeviceKey(id, secret, settings.Voucher);
+        return new DeviceKey(id, secret, settings.Provisioning);
     }
 
-    private static void CheckVoucher(AgentSettings settings, string id, StoredIdentity? stored)
+    private static void CheckCredentials(AgentSettings settings, string id, StoredIdentity? stored)
     {
-        if (!settings.Voucher.Given)
+        if (!settings.Provisioning.Given)
         {
             throw new SettingsException(
                 $"DEVICE_SECRET is missing for device {id}: set it, or ENROLMENT_KEY (or ACTIVATION_CODE) to let the device register itself.");

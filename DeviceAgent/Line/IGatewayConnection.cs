@@ -1,7 +1,7 @@
 namespace Rollcall.DeviceAgent.Line;
 
 /// <summary>A socket to the gateway that is open.</summary>
-internal interface ILine : IAsyncDisposable
+internal interface IGatewayConnection : IAsyncDisposable
 {
     /// <summary>Why the other side closed it; null: it did not, or not in words.</summary>
     int? CloseCode { get; }
@@ -13,14 +13,14 @@ internal interface ILine : IAsyncDisposable
 }
 
 /// <summary>Opens lines. Faked where time is.</summary>
-internal interface ILineDialer
+internal interface IGatewayDialer
 {
-    /// <exception cref="LineRefusedException">The gateway answered the handshake with a status.</exception>
-    Task<ILine> DialAsync(string token, CancellationToken stop);
+    /// <exception cref="HandshakeRefusedException">The gateway answered the handshake with a status.</exception>
+    Task<IGatewayConnection> DialAsync(string token, CancellationToken stop);
 }
 
 /// <summary>No socket, but an answer.</summary>
-internal sealed class LineRefusedException(int status, TimeSpan retryAfter) : Exception($"The handshake was answered {status}.")
+internal sealed class HandshakeRefusedException(int status, TimeSpan retryAfter) : Exception($"The handshake was answered {status}.")
 {
     public int Status => status;
 

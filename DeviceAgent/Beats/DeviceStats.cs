@@ -1,7 +1,7 @@
 namespace Rollcall.DeviceAgent.Beats;
 
 /// <summary>What one device has to show for itself; written by its loop, read by health page and summary.</summary>
-internal sealed class Tally(TimeProvider clock)
+internal sealed class DeviceStats(TimeProvider clock)
 {
     private long _lastSign = clock.GetTimestamp();
     private long _accepted;

@@ -6,7 +6,7 @@ using Rollcall.DeviceAgent.Wire;
 namespace Rollcall.DeviceAgent.Beats;
 
 /// <summary>Says in the log what a device goes through; quiet (a fleet's) says it at debug level only.</summary>
-internal sealed class DeviceDiary(string deviceId, Log log, bool quiet)
+internal sealed class DeviceLog(string deviceId, Log log, bool quiet)
 {
     public void Resumed() => Write(LogLevel.Info, "goes on with its stored session");
 
@@ -38,7 +38,7 @@ internal sealed class DeviceDiary(string deviceId, Log log, bool quiet)
 
     public void LineUp() => Write(LogLevel.Debug, "has its socket");
 
-    public void LineOver(LineEnd end, TimeSpan wait)
+    public void LineOver(ConnectionEnd end, TimeSpan wait)
     {
         if (log.Writes(LogLevel.Debug))
         {

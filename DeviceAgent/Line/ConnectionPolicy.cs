@@ -9,7 +9,7 @@ namespace Rollcall.DeviceAgent.Line;
 /// An earlier handshake of ours, which nobody answered in time, may have been carried out since: the newer socket may be ours.
 /// </param>
 /// <param name="Unanswered">The handshake was not answered in time: the other side may have taken it for a line, and its end for a loss.</param>
-internal readonly record struct LineEnd(int? Code, int Status = 0, TimeSpan RetryAfter = default, bool InDoubt = false, bool Opened = false,
+internal readonly record struct ConnectionEnd(int? Code, int Status = 0, TimeSpan RetryAfter = default, bool InDoubt = false, bool Opened = false,
     bool Unanswered = false)
 {
     /// <summary>
@@ -21,14 +21,14 @@ internal readonly record struct LineEnd(int? Code, int Status = 0, TimeSpan Retr
 }
 
 /// <summary>How long a good device waits before it opens its line anew. A new token is a new chance, whatever the wait.</summary>
-internal sealed class LinePolicy(Backoff backoff, Random random)
+internal sealed class ConnectionPolicy(Backoff backoff, Random random)
 {
     /// <summary>Only a line that has stayed up so long ends a row of failures: one that opens and drops in turn is a failure.</summary>
     public static readonly TimeSpan Proof = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(3);
 
     /// <param name="failures">The lines before this one that did not last.</param>
-    public TimeSpan After(LineEnd end, int failures) => end switch
+    public TimeSpan After(ConnectionEnd end, int failures) => end switch
     {
         // They stop, and another one is there: at once, but not all together.
         { Code: 1000 or 1001 } when failures == 0 => Soon * random.NextDouble(),

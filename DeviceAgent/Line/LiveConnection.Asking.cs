@@ -5,7 +5,7 @@ using Rollcall.DeviceAgent.Wire;
 namespace Rollcall.DeviceAgent.Line;
 
 /// <content>What is said over the line, and what is heard.</content>
-internal sealed partial class LiveLine
+internal sealed partial class LiveConnection
 {
     private readonly Dictionary<long, TaskCompletionSource<LineFrame?>> _asked = [];
     private long _frames;
@@ -42,7 +42,7 @@ internal sealed partial class LiveLine
 
     private async Task<LineFrame?> AskAsync(string token, Func<long, byte[]> frame, CancellationToken abandon)
     {
-        ILine line;
+        IGatewayConnection line;
         var reply = new TaskCompletionSource<LineFrame?>();
         long id;
         lock (_gate)
@@ -59,8 +59,8 @@ internal sealed partial class LiveLine
 
         try
         {
-            await line.SendAsync(frame(id), abandon).WaitAsync(GatewayClient.Patience, clock, abandon);
-            return await reply.Task.WaitAsync(GatewayClient.Patience, clock, abandon);
+            await line.SendAsync(frame(id), abandon).WaitAsync(GatewayClient.Timeout, clock, abandon);
+            return await reply.Task.WaitAsync(GatewayClient.Timeout, clock, abandon);
         }
         catch (Exception lost) when (lost is not OperationCanceledException || !abandon.IsCancellationRequested)
         {

@@ -5,7 +5,7 @@ using Rollcall.DeviceAgent.Tests.Wire;
 namespace Rollcall.DeviceAgent.Tests.Line;
 
 /// <summary>A device with a socket beside REST, under a fake clock.</summary>
-public sealed class LiveLineTests
+public sealed class LiveConnectionTests
 {
     [Fact]
     public void Beats_go_over_the_socket_while_it_is_up_none_doubled_none_skipped()
@@ -181,7 +181,7 @@ public sealed class LiveLineTests
     public void A_handshake_that_is_refused_for_good_is_tried_every_five_minutes_and_the_beats_go_on(int status)
     {
         using var bench = new DeviceBench(sockets: true);
-        bench.Sockets.OnDial = _ => new LineRefusedException(status, TimeSpan.Zero);
+        bench.Sockets.OnDial = _ => new HandshakeRefusedException(status, TimeSpan.Zero);
         bench.Start().Pass(900);
         Assert.InRange(bench.Sockets.Dials.Count, 3, 4);
         Assert.Equal(31, bench.Gateway.Beats);
@@ -191,7 +191,7 @@ public sealed class LiveLineTests
     public void One_that_is_refused_for_now_waits_as_long_as_it_is_told()
     {
         using var bench = new DeviceBench(sockets: true);
-        bench.Sockets.OnDial = _ => new LineRefusedException(503, TimeSpan.FromSeconds(20));
+        bench.Sockets.OnDial = _ => new HandshakeRefusedException(503, TimeSpan.FromSeconds(20));
         bench.Start().Pass(19.9);
         Assert.Single(bench.Sockets.Dials);
         bench.Pass(0.2);
