@@ -6,7 +6,7 @@ namespace Rollcall.Load.Generator;
 /// <summary>One round: so many callers, a warm-up that is not counted, then the measured time.</summary>
 internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
     /// Lets answers be taken on the one thread that waits for the sockets. Must come before the first socket of the process;
@@ -19,12 +19,12 @@ internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
     }
 
     public Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, CancellationToken cancellation) =>
-        RunAsync(server, beats, beat => new RestTalk(beat), cancellation);
+        RunAsync(server, beats, beat => new RestTransport(beat), cancellation);
 
-    public async Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, Func<Beat, Talk> talk, CancellationToken cancellation)
+    public async Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, Func<Beat, Transport> talk, CancellationToken cancellation)
     {
         var tally = new Tally();
-        var callers = beats.Select((beat, number) => new Caller(server.Ports[number % server.Ports.Count], beat, talk(beat), tally)).ToArray();
+        var callers = beats.Select((beat, number) => new VirtualUser(server.Ports[number % server.Ports.Count], beat, talk(beat), tally)).ToArray();
         try
         {
             Array.ForEach(callers, caller => caller.Start());
@@ -45,10 +45,10 @@ internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
         }
     }
 
-    private static async Task EndAsync(Caller[] callers, CancellationToken cancellation)
+    private static async Task EndAsync(VirtualUser[] callers, CancellationToken cancellation)
     {
         Array.ForEach(callers, caller => caller.Stop());
-        await Task.WhenAll(callers.Select(caller => caller.Ended)).WaitAsync(Patience, TimeProvider.System, cancellation);
+        await Task.WhenAll(callers.Select(caller => caller.Ended)).WaitAsync(Timeout, TimeProvider.System, cancellation);
     }
 }
 

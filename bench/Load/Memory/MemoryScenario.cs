@@ -52,7 +52,7 @@ internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cl
                 open.Add(socket);
                 // Blocking: the one thread that waits for sockets must not be the one that waits here.
                 socket.Connect(IPAddress.Loopback, installation.Server.Ports[number % installation.Server.Ports.Count]);
-                new SocketTalk(beat).Open(socket);
+                new SocketTransport(beat).Open(socket);
             }
 
             await ShowAsync(installation, $"{count} devices, each with an idle socket", cancellation);

@@ -94,12 +94,12 @@ internal sealed class RestScenario(RestOptions options)
         return faultless;
     }
 
-    private IEnumerable<(string Name, IInstallation Gateway, Func<Beat, Talk> Talk)> Lanes(IInstallation gateway)
+    private IEnumerable<(string Name, IInstallation Gateway, Func<Beat, Transport> Talk)> Lanes(IInstallation gateway)
     {
-        yield return (gateway.Name, gateway, beat => new RestTalk(beat));
+        yield return (gateway.Name, gateway, beat => new RestTransport(beat));
         if (options.Sockets)
         {
-            yield return (gateway.Name + " ws", gateway, beat => new SocketTalk(beat));
+            yield return (gateway.Name + " ws", gateway, beat => new SocketTransport(beat));
         }
     }
 }

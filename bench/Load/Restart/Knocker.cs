@@ -9,7 +9,7 @@ namespace Rollcall.Load.Restart;
 /// <summary>One device that wants one thing, and asks for it as docs/protocol.md tells devices to until it has it.</summary>
 internal sealed class Knocker(int port, byte[] request, Rush rush, Random random) : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
     private readonly byte[] _received = new byte[4096];
     private Socket? _socket;
     private int _retryAfter;
@@ -31,7 +31,7 @@ internal sealed class Knocker(int port, byte[] request, Rush rush, Random random
     {
         var began = Stopwatch.GetTimestamp();
         using var patience = CancellationTokenSource.CreateLinkedTokenSource(over);
-        patience.CancelAfter(Patience);
+        patience.CancelAfter(Timeout);
         _retryAfter = 0;
         try
         {

@@ -66,7 +66,7 @@ internal sealed class RestartScenario(int devices, int chosen, TimeSpan watched,
         Console.WriteLine(string.Create(
             CultureInfo.InvariantCulture,
             $"{installation.Name}, {name}: {rush.Served} of {count} served in {took.TotalSeconds:F1} s, "
-                + $"CPU {(installation.Server.CpuTime - cpu).TotalSeconds:F1} s; {rush}; lines of log: {installation.Said()}"));
+                + $"CPU {(installation.Server.CpuTime - cpu).TotalSeconds:F1} s; {rush}; lines of log: {installation.Output()}"));
         return rush.Served == count && rush.Timeouts == 0;
     }
 

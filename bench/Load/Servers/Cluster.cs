@@ -83,14 +83,14 @@ internal sealed class Cluster : IInstallation, IServer
         }
 
         var token = await TokenAsync(cancellation);
-        using var errand = new Errand(Ports[0]);
+        using var errand = new SetupClient(Ports[0]);
         while (_beats.Count < devices)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"load-{_beats.Count + 1:D6}");
             var secret = errand.Post("/api/v1/customer/devices?secret=true", $$"""{"deviceId":"{{id}}"}""", token).GetProperty("deviceSecret")
                 .GetString();
             _credentials.Add($$"""{"deviceId":"{{id}}","deviceSecret":"{{secret}}"}""");
-            _beats.Add(Roll.SignIn(errand, id, _credentials[^1]));
+            _beats.Add(StoreCheck.SignIn(errand, id, _credentials[^1]));
         }
     }
 
@@ -111,12 +111,12 @@ internal sealed class Cluster : IInstallation, IServer
         await ServeSilosAsync(cancellation);
     }
 
-    public string Said() => _words.Take();
+    public string Output() => _words.Take();
 
     public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
     {
         await RestartAsync(cancellation);
-        return Roll.Lost(_beats, Ports[0], await TokenAsync(cancellation));
+        return StoreCheck.Lost(_beats, Ports[0], await TokenAsync(cancellation));
     }
 
     public async ValueTask DisposeAsync()

@@ -49,10 +49,10 @@ internal sealed class Gateway : IInstallation
         }
 
         await ServeAsync(cancellation);
-        using var errand = new Errand(_process!.Port);
+        using var errand = new SetupClient(_process!.Port);
         Credentials = [.. File.ReadLines(Directory.GetFiles(_data, "seeded-*.jsonl").SingleOrDefault() ?? "/dev/null")];
         Beats = [.. Credentials.Select(credential =>
-            Roll.SignIn(errand, JsonDocument.Parse(credential).RootElement.GetProperty("deviceId").GetString()!, credential))];
+            StoreCheck.SignIn(errand, JsonDocument.Parse(credential).RootElement.GetProperty("deviceId").GetString()!, credential))];
     }
 
     public Task<string> TokenAsync(CancellationToken cancellation) => Task.FromResult(Token);
@@ -74,12 +74,12 @@ internal sealed class Gateway : IInstallation
 
     public static string ChosenCredential(string deviceId) => $$"""{"deviceId":"{{deviceId}}","deviceSecret":"test-secret-12345"}""";
 
-    public string Said() => _words.Take();
+    public string Output() => _words.Take();
 
     public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
     {
         await RestartAsync(cancellation);
-        return Roll.Lost(Beats, _process!.Port, Token);
+        return StoreCheck.Lost(Beats, _process!.Port, Token);
     }
 
     public ValueTask DisposeAsync()

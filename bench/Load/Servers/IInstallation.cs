@@ -28,7 +28,7 @@ internal interface IInstallation : IAsyncDisposable
     Task RestartAsync(CancellationToken cancellation);
 
     /// <summary>The lines of log since it was asked last, by level and category.</summary>
-    string Said();
+    string Output();
 
     /// <summary>Kills its own processes, starts them again and compares what the list shows with what the devices were promised.</summary>
     /// <returns>Devices whose newest acknowledged beat is not there.</returns>

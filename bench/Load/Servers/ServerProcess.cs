@@ -5,7 +5,7 @@ namespace Rollcall.Load.Servers;
 /// <summary>A server as a child process, ready when it prints its address; killed when it is disposed.</summary>
 internal sealed class ServerProcess : IServer, IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private readonly Process _process;
 
     private ServerProcess(Process process, string announced)
@@ -40,7 +40,7 @@ internal sealed class ServerProcess : IServer, IDisposable
         try
         {
             using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            patience.CancelAfter(Patience);
+            patience.CancelAfter(Timeout);
             while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
             {
                 if (line.StartsWith(marker, StringComparison.Ordinal))

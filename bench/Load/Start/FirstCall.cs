@@ -12,11 +12,11 @@ internal sealed class FirstCall(int port, Beat beat, string credential) : IDispo
     private const int PatienceMilliseconds = 10_000;
     private Socket _socket = NewSocket();
     private readonly byte[] _received = new byte[16 * 1024];
-    private SocketTalk? _frames;
+    private SocketTransport? _frames;
 
     public static void Beat(FirstCall first)
     {
-        var rest = new RestTalk(first.Device);
+        var rest = new RestTransport(first.Device);
         first.Ask(rest.Next(), rest);
     }
 
@@ -25,7 +25,7 @@ internal sealed class FirstCall(int port, Beat beat, string credential) : IDispo
     {
         if (first._frames is null)
         {
-            first._frames = new SocketTalk(first.Device);
+            first._frames = new SocketTransport(first.Device);
             first._frames.Open(first._socket);
         }
 
@@ -34,7 +34,7 @@ internal sealed class FirstCall(int port, Beat beat, string credential) : IDispo
 
     public static void SignIn(FirstCall first)
     {
-        first.Ask(Request("POST /api/v1/device/auth", first.Credential), new RestTalk(first.Device));
+        first.Ask(Request("POST /api/v1/device/auth", first.Credential), new RestTransport(first.Device));
     }
 
     /// <summary>Whether somebody accepts; then it is the connection of the calls.</summary>
@@ -82,7 +82,7 @@ internal sealed class FirstCall(int port, Beat beat, string credential) : IDispo
         CultureInfo.InvariantCulture,
         $"{line} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}"));
 
-    private void Ask(ReadOnlySpan<byte> request, Talk talk)
+    private void Ask(ReadOnlySpan<byte> request, Transport talk)
     {
         _socket.Send(request);
         for (var length = 0; ;)
@@ -103,7 +103,7 @@ internal sealed class FirstCall(int port, Beat beat, string credential) : IDispo
         }
     }
 
-    private void Take(Heard heard)
+    private void Take(ReceivedAnswer heard)
     {
         if (heard.Status != 200)
         {

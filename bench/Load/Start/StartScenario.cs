@@ -11,7 +11,7 @@ namespace Rollcall.Load.Start;
 /// </summary>
 internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> builds, ClusterSize? cluster, bool silosAlone)
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Two devices: a sign-in may end the session with which the other one beats.</summary>
@@ -103,7 +103,7 @@ internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> buil
     {
         for (var began = Stopwatch.GetTimestamp(); !isSo(); await Task.Delay(Pause, TimeProvider.System, cancellation))
         {
-            if (Stopwatch.GetElapsedTime(began) > Patience)
+            if (Stopwatch.GetElapsedTime(began) > Timeout)
             {
                 throw new LoadException("A server did not serve in time.");
             }

@@ -9,23 +9,23 @@ namespace Rollcall.Load.Generator;
 /// One device on one connection, in a closed loop: the next beat goes out when the former is answered. No task and no
 /// allocation a beat, because the generator shares the machine with what it measures.
 /// </summary>
-internal sealed class Caller : IDisposable
+internal sealed class VirtualUser : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly SocketAsyncEventArgs _receive = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private readonly byte[] _received = new byte[4096];
     private readonly Beat _beat;
-    private readonly Talk _talk;
+    private readonly Transport _transport;
     private readonly Tally _tally;
     private int _length;
     private long _sentAt;
     private volatile bool _stopping;
 
-    public Caller(int port, Beat beat, Talk talk, Tally tally)
+    public VirtualUser(int port, Beat beat, Transport talk, Tally tally)
     {
         _beat = beat;
-        _talk = talk;
+        _transport = talk;
         _tally = tally;
         _receive.Completed += (_, _) => Go(arrived: true);
         _socket.Connect(IPAddress.Loopback, port);
@@ -52,7 +52,7 @@ internal sealed class Caller : IDisposable
     private void Send()
     {
         _sentAt = Stopwatch.GetTimestamp();
-        _socket.Send(_talk.Next());
+        _socket.Send(_transport.Next());
     }
 
     private void Go(bool arrived)
@@ -93,7 +93,7 @@ internal sealed class Caller : IDisposable
         }
 
         _length += _receive.BytesTransferred;
-        while (_talk.TryRead(_received.AsSpan(0, _length), out var heard))
+        while (_transport.TryRead(_received.AsSpan(0, _length), out var heard))
         {
             var answers = heard.IsAnswer;
             if (answers)
@@ -117,7 +117,7 @@ internal sealed class Caller : IDisposable
         return true;
     }
 
-    private void Count(Heard answer)
+    private void Count(ReceivedAnswer answer)
     {
         if (answer.Status == 200 && answer.Body.IndexOf("\"stored\":true"u8) >= 0)
         {
@@ -131,7 +131,7 @@ internal sealed class Caller : IDisposable
     }
 
     /// <summary>The same words for the same error: without its times and ids.</summary>
-    private static string Describe(Heard answer)
+    private static string Describe(ReceivedAnswer answer)
     {
         var at = answer.Body.IndexOf("\"code\":\""u8);
         return answer.Status == 202 ? "202, heard but not stored"

@@ -3,10 +3,10 @@ using Rollcall.Load.Generator;
 namespace Rollcall.Load.Servers;
 
 /// <summary>What a gateway shows of a fleet, over REST.</summary>
-internal static class Roll
+internal static class StoreCheck
 {
     /// <summary>A session for a device.</summary>
-    public static Beat SignIn(Errand errand, string deviceId, string credential) =>
+    public static Beat SignIn(SetupClient errand, string deviceId, string credential) =>
         new(deviceId, errand.Post("/api/v1/device/auth", credential).GetProperty("token").GetString()!);
 
     /// <summary>Devices whose newest acknowledged beat the list does not show.</summary>
@@ -20,7 +20,7 @@ internal static class Roll
 
     private static Dictionary<string, string?> LastSeen(int port, string token)
     {
-        using var errand = new Errand(port);
+        using var errand = new SetupClient(port);
         var seen = new Dictionary<string, string?>();
         var cursor = "";
         while (true)

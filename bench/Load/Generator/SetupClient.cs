@@ -7,12 +7,12 @@ using System.Text.Json;
 namespace Rollcall.Load.Generator;
 
 /// <summary>Single requests before and after the load, one after the other on one connection.</summary>
-internal sealed class Errand : IDisposable
+internal sealed class SetupClient : IDisposable
 {
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
     private readonly byte[] _received = new byte[1024 * 1024];
 
-    public Errand(int port) => _socket.Connect(IPAddress.Loopback, port);
+    public SetupClient(int port) => _socket.Connect(IPAddress.Loopback, port);
 
     public JsonElement Post(string path, string json, string? token = null)
     {

@@ -6,7 +6,7 @@ using System.Text;
 namespace Rollcall.Load.Generator;
 
 /// <summary>How beats go over a connection: what is sent for the next one, and where an answer ends in what came.</summary>
-internal abstract class Talk
+internal abstract class Transport
 {
     /// <summary>What comes before the first beat. Blocks.</summary>
     public abstract void Open(Socket socket);
@@ -14,11 +14,11 @@ internal abstract class Talk
     public abstract ReadOnlySpan<byte> Next();
 
     /// <returns>False: not all of it is there yet.</returns>
-    public abstract bool TryRead(ReadOnlySpan<byte> received, out Heard heard);
+    public abstract bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer heard);
 }
 
 /// <summary>One whole message of a server.</summary>
-internal readonly ref struct Heard(int length, int status, ReadOnlySpan<byte> body, bool isAnswer)
+internal readonly ref struct ReceivedAnswer(int length, int status, ReadOnlySpan<byte> body, bool isAnswer)
 {
     public int Length => length;
 
@@ -32,7 +32,7 @@ internal readonly ref struct Heard(int length, int status, ReadOnlySpan<byte> bo
 }
 
 /// <summary>Over HTTP/1.1, keep-alive.</summary>
-internal sealed class RestTalk(Beat beat) : Talk
+internal sealed class RestTransport(Beat beat) : Transport
 {
     public override void Open(Socket socket)
     {
@@ -40,16 +40,16 @@ internal sealed class RestTalk(Beat beat) : Talk
 
     public override ReadOnlySpan<byte> Next() => beat.Next();
 
-    public override bool TryRead(ReadOnlySpan<byte> received, out Heard heard)
+    public override bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer heard)
     {
         var whole = Answer.TryRead(received, out var answer);
-        heard = whole ? new Heard(answer.Length, answer.Status, answer.Body, isAnswer: true) : default;
+        heard = whole ? new ReceivedAnswer(answer.Length, answer.Status, answer.Body, isAnswer: true) : default;
         return whole;
     }
 }
 
 /// <summary>Over the device's WebSocket. Frames are masked with zeros: what is measured is the server, not our disguise.</summary>
-internal sealed class SocketTalk : Talk
+internal sealed class SocketTransport : Transport
 {
     private const byte Text = 0x81;
     private const byte Ping = 0x89;
@@ -57,7 +57,7 @@ internal sealed class SocketTalk : Talk
     private readonly byte[] _frame;
     private Socket? _socket;
 
-    public SocketTalk(Beat beat)
+    public SocketTransport(Beat beat)
     {
         _beat = beat;
         var body = Encoding.ASCII.GetBytes($$"""{"type":"heartbeat",{{Encoding.ASCII.GetString(beat.Body)[1..]}}""");
@@ -97,7 +97,7 @@ internal sealed class SocketTalk : Talk
         return _frame;
     }
 
-    public override bool TryRead(ReadOnlySpan<byte> received, out Heard heard)
+    public override bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer heard)
     {
         heard = default;
         if (received.Length < 4)
@@ -122,7 +122,7 @@ internal sealed class SocketTalk : Talk
         }
 
         var answers = received[0] == Text && body.IndexOf("\"connected\""u8) < 0;
-        heard = new Heard(at + length, body.IndexOf("\"heartbeat_ack\""u8) >= 0 ? 200 : 400, body, answers);
+        heard = new ReceivedAnswer(at + length, body.IndexOf("\"heartbeat_ack\""u8) >= 0 ? 200 : 400, body, answers);
         return true;
     }
 }
