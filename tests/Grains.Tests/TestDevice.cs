@@ -3,7 +3,7 @@ using Rollcall.Devices;
 namespace Rollcall;
 
 /// <summary>A device as its gateway speaks for it.</summary>
-internal sealed record TestDevice(Roll Roll, string Id, IDeviceGrain Grain, string Secret)
+internal sealed record TestDevice(TwinCluster Roll, string Id, IDeviceGrain Grain, string Secret)
 {
     public Session Session { get; set; } = null!;
 
@@ -15,20 +15,20 @@ internal sealed record TestDevice(Roll Roll, string Id, IDeviceGrain Grain, stri
     }
 
     public Task<HeartbeatReply> Beat(string? metrics = null, DeviceHealth health = DeviceHealth.Healthy, Session? session = null) =>
-        Grain.Heartbeat(new Heartbeat(session ?? Session, Goodbye: false, health, metrics, Roll.Gateway)).AsTask();
+        Grain.Heartbeat(new Heartbeat(session ?? Session, Goodbye: false, health, metrics, TwinCluster.Gateway)).AsTask();
 
-    public Task<HeartbeatReply> Goodbye() => Grain.Heartbeat(new Heartbeat(Session, Goodbye: true, null, null, Roll.Gateway)).AsTask();
+    public Task<HeartbeatReply> Goodbye() => Grain.Heartbeat(new Heartbeat(Session, Goodbye: true, null, null, TwinCluster.Gateway)).AsTask();
 
     public Task<ConnectReply> Connect(string link, IDeviceConnectionObserver? observer = null) => Grain.Connect(LinkOf(link, observer)).AsTask();
 
     public Task<HeartbeatReply> BeatOver(string link, IDeviceConnectionObserver? observer = null) =>
-        Grain.Heartbeat(new Heartbeat(Session, Goodbye: false, DeviceHealth.Healthy, null, Roll.Gateway, LinkOf(link, observer))).AsTask();
+        Grain.Heartbeat(new Heartbeat(Session, Goodbye: false, DeviceHealth.Healthy, null, TwinCluster.Gateway, LinkOf(link, observer))).AsTask();
 
-    public DeviceConnectionInfo LinkOf(string link, IDeviceConnectionObserver? observer = null) => new(link, Session, Roll.Gateway, observer);
+    public DeviceConnectionInfo LinkOf(string link, IDeviceConnectionObserver? observer = null) => new(link, Session, TwinCluster.Gateway, observer);
 
     public async Task<Device> Read()
     {
-        var reply = await Grain.Read(Roll.Customer);
+        var reply = await Grain.Read(TwinCluster.Customer);
         Assert.Equal(Refusal.None, reply.Refusal);
         return reply.Device!;
     }

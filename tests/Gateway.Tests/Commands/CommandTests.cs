@@ -15,14 +15,14 @@ public sealed class CommandTests(SharedGateway shared)
     {
         var device = await TestDevice.SignedInAsync(_gateway);
         var sent = (await SendAsync(device, """{"command":"reboot","parameters":{"in": [1e300, "ü"]},"ttlSeconds":60}""")).Is(202).Json;
-        Manners.HasExactly(
+        ContractChecks.HasExactly(
             sent, "id", "deviceId", "command", "parameters", "status", "createdAt", "expiresAt", "sentAt", "acknowledgedAt", "finishedAt", "result",
             "error", "late", "issuedBy", "pollOnly");
         Assert.Equal(("queued", "operator", false), (Text(sent, "status"), Text(sent, "issuedBy"), sent.GetProperty("late").GetBoolean()));
         var id = Text(sent, "id")!;
 
         var carried = Assert.Single((await device.BeatAsync()).Is(200).Of("commands").EnumerateArray());
-        Manners.HasExactly(carried, "id", "command", "type", "parameters", "issuedAt", "expiresAt", "timestamp");
+        ContractChecks.HasExactly(carried, "id", "command", "type", "parameters", "issuedAt", "expiresAt", "timestamp");
         Assert.Equal(
             (id, "reboot", "ü"), (Text(carried, "id"), Text(carried, "command"), carried.GetProperty("parameters").GetProperty("in")[1].GetString()));
         await Eventually.GetAsync(() => ReadAsync(device, id), read => Text(read, "status") == "sent");
@@ -35,7 +35,7 @@ public sealed class CommandTests(SharedGateway shared)
         (await ResultAsync(device, id, """{"status":"failed","error":"no"}""")).Refused(409, "CONFLICT");
         var done = await ReadAsync(device, id);
         Assert.Equal(("completed", true), (Text(done, "status"), done.GetProperty("result").GetProperty("ok").GetBoolean()));
-        Manners.CheckTime(done.GetProperty("finishedAt"));
+        ContractChecks.CheckTime(done.GetProperty("finishedAt"));
     }
 
     [Fact]

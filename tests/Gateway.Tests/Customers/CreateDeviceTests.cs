@@ -16,9 +16,9 @@ public sealed class CreateDeviceTests(SharedGateway shared)
         var answer = (await Create($$"""{"deviceId":"{{_id}}","name":"Pump","location":"Hall 3","unknown":1}""")).Is(201);
         var device = answer.Of("device");
 
-        Manners.HasExactly(answer.Json, "device", "activationCode", "expiresAt");
-        Manners.CheckDevice(device);
-        Manners.CheckTime(answer.Of("expiresAt"));
+        ContractChecks.HasExactly(answer.Json, "device", "activationCode", "expiresAt");
+        ContractChecks.CheckDevice(device);
+        ContractChecks.CheckTime(answer.Of("expiresAt"));
         Assert.Equal(TimeSpan.FromHours(24), answer.Of("expiresAt").GetDateTimeOffset() - device.GetProperty("statusSince").GetDateTimeOffset());
         Assert.Equal($"{Path}/{_id}", answer["Location"]);
         Assert.Equal((await _gateway.Portal("viewer", _customer).GetAsync($"{Path}/{_id}")).Text, device.GetRawText());
@@ -42,7 +42,7 @@ public sealed class CreateDeviceTests(SharedGateway shared)
     public async Task With_a_secret_it_needs_no_code()
     {
         var answer = (await Create($$"""{"deviceId":"{{_id}}"}""", "?secret=true")).Is(201);
-        Manners.HasExactly(answer.Json, "device", "deviceSecret");
+        ContractChecks.HasExactly(answer.Json, "device", "deviceSecret");
         Assert.InRange(answer.TextOf("deviceSecret")!.Length, 8, 256);
         Assert.Equal("no-store", answer["Cache-Control"]);
     }

@@ -13,11 +13,11 @@ public sealed class DeviceListTests(SharedGateway shared)
     public async Task An_empty_fleet_is_an_empty_page()
     {
         var page = await List("");
-        Manners.HasExactly(page.Json, "devices", "nextCursor", "counts", "asOf");
+        ContractChecks.HasExactly(page.Json, "devices", "nextCursor", "counts", "asOf");
         Assert.Equal(0, page.Of("devices").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, page.Of("nextCursor").ValueKind);
         Assert.Equal("""{"total":0,"online":0,"offline":0}""", page.Of("counts").GetRawText());
-        Manners.CheckTime(page.Of("asOf"));
+        ContractChecks.CheckTime(page.Of("asOf"));
     }
 
     [Fact]
@@ -32,7 +32,7 @@ public sealed class DeviceListTests(SharedGateway shared)
         var ids = Ids(page);
         Assert.Equal(ids.Order(StringComparer.Ordinal), ids);
         Assert.Equal(8, ids.Length);
-        Assert.All(page.Of("devices").EnumerateArray(), Manners.CheckDevice);
+        Assert.All(page.Of("devices").EnumerateArray(), ContractChecks.CheckDevice);
     }
 
     [Fact]

@@ -26,8 +26,8 @@ public sealed class EventTests(SharedGateway shared)
         Assert.Equal(1, answer.Of("firstSeq").GetInt64());
         Assert.All(events, one =>
         {
-            Manners.HasExactly(one, "seq", "from", "to", "reason", "at");
-            Manners.CheckTime(one.GetProperty("at"));
+            ContractChecks.HasExactly(one, "seq", "from", "to", "reason", "at");
+            ContractChecks.CheckTime(one.GetProperty("at"));
             var online = Seq(one) % 2 == 1;
             Assert.Equal(online ? ("offline", "online", "heartbeat") : ("online", "offline", "goodbye"),
                 (Text(one, "from"), Text(one, "to"), Text(one, "reason")));
@@ -61,8 +61,8 @@ public sealed class EventTests(SharedGateway shared)
     {
         var first = await Flapped(1);
         var all = (await first.Owner.GetAsync(Fleet)).Is(200);
-        Manners.HasExactly(all.Json, "events", "nextCursor");
-        Assert.All(all.Of("events").EnumerateArray(), one => Manners.HasExactly(one, "deviceId", "seq", "from", "to", "reason", "at"));
+        ContractChecks.HasExactly(all.Json, "events", "nextCursor");
+        Assert.All(all.Of("events").EnumerateArray(), one => ContractChecks.HasExactly(one, "deviceId", "seq", "from", "to", "reason", "at"));
         Assert.Equal([(first.Id, 1), (first.Id, 2)], Keys(all));
 
         var none = (await first.Owner.GetAsync($"{Fleet}?cursor={all.TextOf("nextCursor")}")).Is(200);

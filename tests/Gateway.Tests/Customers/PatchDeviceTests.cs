@@ -26,7 +26,7 @@ public sealed class PatchDeviceTests(SharedGateway shared)
         var answer = (await device.Owner.PatchAsync(device.Path, """{"name":"n"}""")).Is(200);
         var read = (await device.Owner.GetAsync(device.Path)).Is(200);
 
-        Manners.CheckDevice(answer.Json);
+        ContractChecks.CheckDevice(answer.Json);
         Assert.Equal(answer.Text, read.Text);
         Assert.Equal(answer["ETag"], read["ETag"]);
     }

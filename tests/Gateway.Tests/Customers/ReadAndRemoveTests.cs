@@ -13,7 +13,7 @@ public sealed class ReadAndRemoveTests(SharedGateway shared)
         (await device.BeatAsync("""{"status":"degraded","metrics":{"cpu":1}}""")).Is(200);
         var (read, status) = (await device.Owner.GetAsync(device.Path), await device.Owner.GetAsync(device.Path + "/status"));
 
-        Manners.CheckDevice(read.Is(200).Json);
+        ContractChecks.CheckDevice(read.Is(200).Json);
         Assert.Equal(read.Text, status.Is(200).Text);
         Assert.Equal(read["ETag"], status["ETag"]);
         Assert.Equal("no-store, no-transform", read["Cache-Control"]);

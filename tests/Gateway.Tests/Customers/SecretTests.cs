@@ -13,7 +13,7 @@ public sealed class SecretTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(_gateway);
         (await device.BeatAsync()).Is(200);
         var answer = (await device.Owner.PostAsync(device.Path + "/secret")).Is(200);
-        Manners.HasExactly(answer.Json, "deviceSecret");
+        ContractChecks.HasExactly(answer.Json, "deviceSecret");
         Assert.Equal("no-store", answer["Cache-Control"]);
 
         (await device.BeatAsync()).Refused(401, "INVALID_SESSION");
@@ -28,8 +28,8 @@ public sealed class SecretTests(SharedGateway shared)
         var device = await TestDevice.SignedInAsync(_gateway);
         (await device.BeatAsync()).Is(200);
         var answer = (await device.Owner.PostAsync(device.Path + "/secret", """{"overlapSeconds":36e2}""")).Is(200);
-        Manners.HasExactly(answer.Json, "deviceSecret", "formerUntil");
-        Manners.CheckTime(answer.Of("formerUntil"));
+        ContractChecks.HasExactly(answer.Json, "deviceSecret", "formerUntil");
+        ContractChecks.CheckTime(answer.Of("formerUntil"));
 
         (await device.BeatAsync()).Is(200);
         (await device.SignInAsync()).Is(200);
@@ -81,7 +81,7 @@ public sealed class SecretTests(SharedGateway shared)
         var (id, customer) = (TestGateway.NewName("own"), TestGateway.NewName("customer"));
         var owner = _gateway.Portal("owner", customer);
         var answer = (await owner.PostAsync(Devices, $$"""{"deviceId":"{{id}}","{{member}}":"{{value}}"}""")).Is(201);
-        Manners.HasExactly(answer.Json, "device");
+        ContractChecks.HasExactly(answer.Json, "device");
         Assert.Equal($"{Devices}/{id}", answer["Location"]);
         Assert.DoesNotContain(value, answer.Text, StringComparison.Ordinal);
 

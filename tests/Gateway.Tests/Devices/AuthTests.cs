@@ -12,7 +12,7 @@ public sealed class AuthTests(SharedGateway shared)
         var device = await TestDevice.CreateAsync(_gateway);
         var answer = (await device.SignInAsync()).Is(200);
 
-        Manners.HasExactly(answer.Json, "token", "tokenType", "expiresIn", "deviceId", "heartbeatInterval", "heartbeatTimeout");
+        ContractChecks.HasExactly(answer.Json, "token", "tokenType", "expiresIn", "deviceId", "heartbeatInterval", "heartbeatTimeout");
         Assert.Equal("Bearer", answer.TextOf("tokenType"));
         Assert.Equal(604_800, answer.Of("expiresIn").GetInt64());
         Assert.Equal(device.Id, answer.TextOf("deviceId"));

@@ -14,11 +14,11 @@ public sealed class HeartbeatTests(SharedGateway shared)
         for (var i = 0; i < 20; i++)
         {
             var answer = (await device.BeatAsync()).Is(200);
-            Manners.HasExactly(answer.Json, "success", "received", "stored", "timestamp", "nextHeartbeat", "commands");
+            ContractChecks.HasExactly(answer.Json, "success", "received", "stored", "timestamp", "nextHeartbeat", "commands");
             Assert.True(answer.Of("success").GetBoolean() && answer.Of("received").GetBoolean() && answer.Of("stored").GetBoolean());
             Assert.InRange(answer.Of("nextHeartbeat").GetInt32(), 27_000, 30_000);
             Assert.Equal(0, answer.Of("commands").GetArrayLength());
-            Manners.CheckTime(answer.Of("timestamp"));
+            ContractChecks.CheckTime(answer.Of("timestamp"));
         }
     }
 

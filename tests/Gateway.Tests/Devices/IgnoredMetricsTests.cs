@@ -45,7 +45,7 @@ public sealed class IgnoredMetricsTests(SharedGateway shared)
         var answer = (await device.BeatAsync($$"""{"metrics":{"good":1,{{metric}},"better":2},"status":"degraded"}""")).Is(200);
         Assert.Equal([ignored], Texts(answer.Of("ignoredMetrics")));
         var seen = await device.ReadAsync();
-        Manners.CheckDevice(seen);
+        ContractChecks.CheckDevice(seen);
         Assert.Equal("""{"good":1,"better":2}""", seen.GetProperty("metrics").GetRawText());
         Assert.Equal([ignored], Texts(seen.GetProperty("ignoredMetrics")));
         Assert.Equal(("online", "degraded"), (seen.GetProperty("status").GetString(), seen.GetProperty("health").GetString()));

@@ -14,7 +14,7 @@ public sealed class RegisterTests(SharedGateway shared)
     {
         var answer = (await Register(_id, await NewCode(_id))).Is(201);
 
-        Manners.HasExactly(answer.Json, "deviceId", "deviceSecret");
+        ContractChecks.HasExactly(answer.Json, "deviceId", "deviceSecret");
         Assert.Equal(_id, answer.TextOf("deviceId"));
         Assert.InRange(answer.TextOf("deviceSecret")!.Length, 8, 256);
         (await SignIn(answer.TextOf("deviceSecret")!)).Is(200);

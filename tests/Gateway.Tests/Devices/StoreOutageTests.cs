@@ -64,7 +64,7 @@ public sealed class StoreOutageTests
     private static async Task Heard(TestDevice device, int number)
     {
         var answer = (await device.BeatAsync($$$"""{"metrics":{"n":{{{number}}}}}""")).Is(202);
-        Manners.HasExactly(answer.Json, "success", "received", "stored", "timestamp", "nextHeartbeat", "commands");
+        ContractChecks.HasExactly(answer.Json, "success", "received", "stored", "timestamp", "nextHeartbeat", "commands");
         Assert.True(answer.Of("success").GetBoolean() && answer.Of("received").GetBoolean() && !answer.Of("stored").GetBoolean());
     }
 

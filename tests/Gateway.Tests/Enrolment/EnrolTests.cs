@@ -17,7 +17,7 @@ public sealed class EnrolTests(SharedGateway shared)
         var (_, key) = await _keys.NewAsync();
         var answer = (await _keys.EnrolAsync(_id, key)).Is(201);
 
-        Manners.HasExactly(answer.Json, "deviceId", "deviceSecret");
+        ContractChecks.HasExactly(answer.Json, "deviceId", "deviceSecret");
         Assert.Equal(_id, answer.TextOf("deviceId"));
         (await _keys.SignInAsync(_id, answer.TextOf("deviceSecret")!)).Is(200);
         await Eventually.GetAsync(() => Task.FromResult(portal.StatusOf(_id)), status => status == "offline");

@@ -13,14 +13,14 @@ public sealed class KeyTests(SharedGateway shared)
     {
         var created =
             (await _keys.Owner.PostAsync(OwnKeys.Path, """{"name":"Plant 7","maxDevices":5,"expiresAt":"2099-01-01T02:00:00.1239+02:00"}""")).Is(201);
-        Manners.HasExactly(created.Json, "id", "enrolmentKey");
+        ContractChecks.HasExactly(created.Json, "id", "enrolmentKey");
         Assert.Matches("^rke_[A-Za-z0-9_-]{43}$", created.TextOf("enrolmentKey"));
 
         var listed = (await _keys.Owner.GetAsync(OwnKeys.Path)).Is(200);
         Assert.DoesNotContain(created.TextOf("enrolmentKey")!, listed.Text, StringComparison.Ordinal);
         var key = Assert.Single(listed.Of("enrolmentKeys").EnumerateArray());
-        Manners.HasExactly(key, "id", "name", "maxDevices", "devices", "createdAt", "expiresAt", "revokedAt");
-        Manners.CheckTime(key.GetProperty("createdAt"));
+        ContractChecks.HasExactly(key, "id", "name", "maxDevices", "devices", "createdAt", "expiresAt", "revokedAt");
+        ContractChecks.CheckTime(key.GetProperty("createdAt"));
         Assert.Equal(
             (created.TextOf("id"), "Plant 7", 5, 0, "2099-01-01T00:00:00.123Z"),
             (key.GetProperty("id").GetString(), key.GetProperty("name").GetString(), key.GetProperty("maxDevices").GetInt32(),
@@ -34,7 +34,7 @@ public sealed class KeyTests(SharedGateway shared)
         (await _keys.Owner.DeleteAsync($"{OwnKeys.Path}/{id}")).Is(204);
         (await _keys.Owner.DeleteAsync($"{OwnKeys.Path}/{id}")).Is(204);
 
-        Manners.CheckTime((await _keys.Owner.GetAsync(OwnKeys.Path)).Of("enrolmentKeys")[0].GetProperty("revokedAt"));
+        ContractChecks.CheckTime((await _keys.Owner.GetAsync(OwnKeys.Path)).Of("enrolmentKeys")[0].GetProperty("revokedAt"));
     }
 
     [Fact]

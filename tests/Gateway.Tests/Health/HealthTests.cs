@@ -17,7 +17,7 @@ public sealed class HealthTests(SharedGateway shared)
     public async Task It_says_what_runs()
     {
         var answer = (await _gateway.Nobody.GetAsync("/version")).Is(200);
-        Manners.HasExactly(answer.Json, "name", "version");
+        ContractChecks.HasExactly(answer.Json, "name", "version");
         Assert.Equal("Rollcall", answer.TextOf("name"));
         Assert.Matches(@"^\d+\.\d+\.\d+", answer.TextOf("version"));
     }

@@ -25,7 +25,7 @@ public sealed class ProblemTests(SharedGateway shared)
     public async Task Errors_are_named_member_by_member()
     {
         var answer = (await _gateway.Nobody.PostAsync("/api/v1/device/auth", "{}")).Refused(400, "INVALID_REQUEST");
-        Manners.HasExactly(answer.Of("errors"), "deviceId", "deviceSecret");
+        ContractChecks.HasExactly(answer.Of("errors"), "deviceId", "deviceSecret");
         Assert.All(answer.Of("errors").EnumerateObject(), error => Assert.Equal(1, error.Value.GetArrayLength()));
     }
 

@@ -17,7 +17,7 @@ public sealed class Caller(TestGateway gateway, params (string Name, string Valu
     public async Task<Answer> SendAsync(string method, string path, HttpContent? body = null)
     {
         var answer = await SendUncheckedAsync(method, path, body);
-        Manners.Check(answer);
+        ContractChecks.CheckAnswer(answer);
         return answer;
     }
 

@@ -9,7 +9,7 @@ namespace Rollcall.Running;
 /// <summary>A client that writes its bytes itself, and need not be polite.</summary>
 public sealed class RawClient : IDisposable
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(20);
     private readonly Socket _socket = new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
 
     private RawClient()
@@ -66,7 +66,7 @@ public sealed class RawClient : IDisposable
     {
         await SayAsync(request);
         var buffer = new byte[16 * 1024];
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         var read = 0;
         try
         {
@@ -120,7 +120,7 @@ public sealed class RawClient : IDisposable
     {
         var heard = "";
         var buffer = new byte[4096];
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         while (!heard.Contains(until, StringComparison.Ordinal))
         {
             var read = await _socket.ReceiveAsync(buffer, patience.Token);
@@ -136,7 +136,7 @@ public sealed class RawClient : IDisposable
     {
         var heard = "";
         var buffer = new byte[4096];
-        using var patience = new CancellationTokenSource(Patience);
+        using var patience = new CancellationTokenSource(Timeout);
         try
         {
             while (await _socket.ReceiveAsync(buffer, patience.Token) is > 0 and var read)

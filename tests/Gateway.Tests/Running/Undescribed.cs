@@ -6,7 +6,7 @@ using Microsoft.AspNetCore.Http.Metadata;
 
 namespace Rollcall.Running;
 
-/// <summary>Marks every answer that its endpoint does not describe; <see cref="Manners"/> fails by it, in whichever test it comes.</summary>
+/// <summary>Marks every answer that its endpoint does not describe; <see cref="ContractChecks"/> fails by it, in whichever test it comes.</summary>
 internal sealed class Undescribed : IStartupFilter
 {
     public const string Header = "Undescribed";

@@ -14,12 +14,12 @@ internal static class Asking
 
     public static async Task<CommandReply> Try(
         TestDevice device, string name, int seconds = 3_600, string? key = null, CommandWaiter? waiter = null) => await device.Grain.Send(
-        Roll.Customer,
+        TwinCluster.Customer,
         new NewCommand(name, null, TimeSpan.FromSeconds(seconds), "owner", key ?? Guid.NewGuid().ToString("N"), key is not null, waiter));
 
     public static async Task<CommandReply> Say(TestDevice device, Command command, CommandStatus status, string? result = null) =>
         await device.Grain.Report(new CommandReport(device.Session, null, command.Id, status, result));
 
-    public static async Task<Command> Read(Roll roll, Command command) =>
-        (await roll.Grains.GetFleet(Roll.Customer).Command(command.DeviceId, command.Id)).Command!;
+    public static async Task<Command> Read(TwinCluster roll, Command command) =>
+        (await roll.Grains.GetFleet(TwinCluster.Customer).Command(command.DeviceId, command.Id)).Command!;
 }

@@ -11,7 +11,7 @@ public sealed class BorneTests
     [Fact]
     public async Task One_that_is_never_acknowledged_holds_those_behind_it_back_for_a_minute_at_most()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (device, gateway) = (await roll.Join("lamp"), new Gateway(roll));
         await gateway.GreetAsync(device, "first");
         await Send(device, "ignored");
@@ -30,7 +30,7 @@ public sealed class BorneTests
     [Fact]
     public async Task A_line_that_is_cut_now_and_then_marks_no_command_that_takes_long()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (device, gateway) = (await roll.Join("lamp"), new Gateway(roll));
         var slow = await Send(device, "slow");
         for (var life = 1; life <= 4; life++)
@@ -47,7 +47,7 @@ public sealed class BorneTests
     [Fact]
     public async Task The_one_at_fault_is_found_behind_one_that_takes_long()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (device, gateway) = (await roll.Join("lamp"), new Gateway(roll));
         var slow = await Send(device, "slow");
         await gateway.GreetAsync(device, "socket-1");
@@ -70,7 +70,7 @@ public sealed class BorneTests
     [Fact]
     public async Task A_device_that_only_pings_over_its_socket_has_its_commands_also_from_a_twin_that_was_loaded_anew()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (device, gateway) = (await roll.Join("lamp"), new Gateway(roll));
         await gateway.GreetAsync(device, "socket");
         await roll.Lose(device);
@@ -82,7 +82,7 @@ public sealed class BorneTests
     [Fact]
     public async Task A_device_that_beats_over_rest_and_reports_over_its_socket_has_its_commands_also_from_a_twin_that_was_loaded_anew()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (device, gateway) = (await roll.Join("lamp"), new Gateway(roll));
         await gateway.GreetAsync(device, "socket");
         await roll.Lose(device);
@@ -99,7 +99,7 @@ public sealed class BorneTests
     [Fact]
     public async Task A_socket_over_which_nothing_comes_keeps_no_command_from_a_device_that_beats_over_rest()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (device, gateway) = (await roll.Join("lamp"), new Gateway(roll));
         Assert.Equal(Refusal.None, (await device.Connect("never greeted")).Refusal);
         await Send(device, "one");
@@ -113,7 +113,7 @@ public sealed class BorneTests
     }
 
     /// <summary>Beats over its socket for more than a minute.</summary>
-    private static async Task LiveAsync(Roll roll, TestDevice device, string link)
+    private static async Task LiveAsync(TwinCluster roll, TestDevice device, string link)
     {
         foreach (var seconds in (double[])[0.1, 30, 31])
         {
@@ -129,7 +129,7 @@ public sealed class BorneTests
         private readonly List<string> _written = [];
         private readonly IDeviceConnectionObserver _reference;
 
-        public Gateway(Roll roll) => _reference = roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(this);
+        public Gateway(TwinCluster roll) => _reference = roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(this);
 
         public DeviceConnectionInfo LinkOf(TestDevice device, string link) => device.LinkOf(link, _reference);
 

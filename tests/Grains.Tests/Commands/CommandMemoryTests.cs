@@ -15,7 +15,7 @@ public sealed class CommandMemoryTests
     [Fact]
     public async Task A_backlog_is_handed_over_whole_although_no_more_than_the_cache_is_in_memory_also_after_a_loss_of_the_twin()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Devices.CommandCacheBytes = 3 * 2 * Size);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Devices.CommandCacheBytes = 3 * 2 * Size);
         var device = await roll.Join("lamp");
         for (var i = 0; i < 8; i++)
         {
@@ -24,27 +24,27 @@ public sealed class CommandMemoryTests
 
         var services = roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<TwinServices>();
         Assert.InRange(services.Parameters!.Bytes, 1, 3 * 2 * Size);
-        Assert.Equal(8 * Size, services.CustomerCommands.BytesOf(Roll.Customer));
+        Assert.Equal(8 * Size, services.CustomerCommands.BytesOf(TwinCluster.Customer));
         foreach (var lost in new[] { false, true })
         {
             if (lost)
             {
                 await roll.Lose(device);
-                await Eventually(() => Task.FromResult(services.CustomerCommands.BytesOf(Roll.Customer) == 0));
+                await Eventually(() => Task.FromResult(services.CustomerCommands.BytesOf(TwinCluster.Customer) == 0));
             }
 
             var portion = (await device.Beat()).Commands;
             Assert.Equal([1L, 2, 3], portion.Select(command => command.Number));
             Assert.All(portion, command => Assert.Equal((Large, 0), (command.Parameters, command.Withheld)));
             Assert.InRange(services.Parameters.Bytes, 1, 3 * 2 * Size);
-            Assert.Equal(8 * Size, services.CustomerCommands.BytesOf(Roll.Customer));
+            Assert.Equal(8 * Size, services.CustomerCommands.BytesOf(TwinCluster.Customer));
         }
     }
 
     [Fact]
     public async Task A_page_of_large_commands_ends_early_and_the_next_goes_on()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var i = 0; i < 40; i++)
         {
@@ -54,7 +54,7 @@ public sealed class CommandMemoryTests
         var seen = new List<long>();
         for (long? before = null; ;)
         {
-            var page = await roll.Grains.GetFleet(Roll.Customer).Commands(new CommandQuery("lamp", null, before, 200));
+            var page = await roll.Grains.GetFleet(TwinCluster.Customer).Commands(new CommandQuery("lamp", null, before, 200));
             Assert.InRange(page.Commands.Count, 1, 32);
             seen.AddRange(page.Commands.Select(command => command.Number));
             before = seen[^1];
@@ -70,13 +70,13 @@ public sealed class CommandMemoryTests
     [Fact]
     public async Task Whoever_watches_or_takes_one_back_gets_it_whole()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Devices.CommandCacheBytes = 0);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Devices.CommandCacheBytes = 0);
         var device = await roll.Join("lamp");
         var ear = new Feed.RecordingFeedObserver();
-        await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
+        await roll.Grains.GetSubscriptions(TwinCluster.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         var sent = (await Ask(device, "[1]")).Command!;
         await device.Grain.MarkDelivered(null, [sent.Id]);
-        Assert.Equal("[1]", (await device.Grain.Cancel(Roll.Customer, sent.Id)).Command!.Parameters);
+        Assert.Equal("[1]", (await device.Grain.Cancel(TwinCluster.Customer, sent.Id)).Command!.Parameters);
         await Eventually(async () =>
         {
             await roll.Pass(0.05);
@@ -88,11 +88,11 @@ public sealed class CommandMemoryTests
     [Fact]
     public async Task What_cannot_be_read_is_said_to_be_missed_and_the_command_comes_with_a_later_beat()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Devices.CommandCacheBytes = 0);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Devices.CommandCacheBytes = 0);
         var device = await roll.Join("lamp");
         var ear = new Feed.RecordingFeedObserver();
         var sent = (await Ask(device, "[1]")).Command!;
-        await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
+        await roll.Grains.GetSubscriptions(TwinCluster.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         roll.CommandsAreSilent = true;
         var telling = device.Grain.MarkDelivered(null, [sent.Id]).AsTask();
         await Eventually(() =>
@@ -110,7 +110,7 @@ public sealed class CommandMemoryTests
     [Fact]
     public async Task A_device_and_all_of_a_customer_have_room_for_so_many_bytes_and_what_ends_makes_room()
     {
-        await using var roll = await Roll.Start(
+        await using var roll = await TwinCluster.Start(
             change: settings => (settings.Devices.CommandBytes, settings.Devices.CommandCustomerBytes) = (2 * Size, 3 * Size));
         var (lamp, door) = (await roll.Join("lamp"), await roll.Join("door"));
         var first = (await Ask(lamp, Large)).Command!;
@@ -121,10 +121,10 @@ public sealed class CommandMemoryTests
         Assert.Equal(Refusal.None, (await Ask(door, null)).Refusal);
         Assert.Equal(Refusal.None, (await Say(lamp, first, CommandStatus.Completed)).Refusal);
         Assert.Equal(Refusal.None, (await Ask(door, "1")).Refusal);
-        Assert.Equal(Refusal.None, await lamp.Grain.Delete(Roll.Customer));
+        Assert.Equal(Refusal.None, await lamp.Grain.Delete(TwinCluster.Customer));
         Assert.Equal(Refusal.None, (await Ask(door, "\"" + new string('x', 1_000) + "\"")).Refusal);
     }
 
     private static async Task<CommandReply> Ask(TestDevice device, string? parameters) => await device.Grain.Send(
-        Roll.Customer, new NewCommand("blink", parameters, TimeSpan.FromHours(1), "owner", Guid.NewGuid().ToString("N"), MayBeKnown: false));
+        TwinCluster.Customer, new NewCommand("blink", parameters, TimeSpan.FromHours(1), "owner", Guid.NewGuid().ToString("N"), MayBeKnown: false));
 }

@@ -12,7 +12,7 @@ public sealed class CommandTests
     [Fact]
     public async Task A_sleeping_device_gets_three_in_order_with_its_next_beat_until_it_has_acknowledged_them()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var sent = new[] { await Send(device, "one"), await Send(device, "two"), await Send(device, "three") };
         Assert.Equal(CommandStatus.Queued, (await Read(roll, sent[0])).Status);
@@ -34,7 +34,7 @@ public sealed class CommandTests
     [Fact]
     public async Task A_device_with_a_socket_is_handed_them_at_once_one_portion_after_the_other()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var gateway = new Gateway();
         var observer = roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(gateway);
@@ -70,7 +70,7 @@ public sealed class CommandTests
     [Fact]
     public async Task What_a_device_lets_go_of_comes_again_over_the_same_socket_after_a_minute()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var gateway = new Gateway();
         await device.Connect("socket", roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(gateway));
@@ -95,7 +95,7 @@ public sealed class CommandTests
     [Fact]
     public async Task A_report_of_an_unknown_command_beside_one_that_has_just_expired_is_one_write()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var sent = await Send(device, "one", seconds: 30);
         roll.Clock.Advance(TimeSpan.FromSeconds(30));
@@ -108,7 +108,7 @@ public sealed class CommandTests
     [Fact]
     public async Task What_nobody_fetches_expires_also_when_its_device_never_comes()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var sent = await Send(device, "one", seconds: 30);
         Assert.True(roll.Reminders.Has(device.Grain));
@@ -130,7 +130,7 @@ public sealed class CommandTests
     [Fact]
     public async Task The_same_key_is_the_same_command_for_a_day_and_with_another_content_a_conflict()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var sent = await Send(device, "one", key: "k");
         await roll.Lose(device);
@@ -143,13 +143,13 @@ public sealed class CommandTests
     [Fact]
     public async Task A_device_has_so_many_open_at_most_and_a_cancelled_one_makes_room()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Devices.CommandsMost = 2);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Devices.CommandsMost = 2);
         var device = await roll.Join("lamp");
         var one = await Send(device, "one");
         await Send(device, "two");
         Assert.Equal(Refusal.QuotaExceeded, (await Try(device, "three")).Refusal);
-        Assert.Equal(CommandStatus.Cancelled, (await device.Grain.Cancel(Roll.Customer, one.Id)).Command!.Status);
-        Assert.Equal(Refusal.None, (await device.Grain.Cancel(Roll.Customer, one.Id)).Refusal);
+        Assert.Equal(CommandStatus.Cancelled, (await device.Grain.Cancel(TwinCluster.Customer, one.Id)).Command!.Status);
+        Assert.Equal(Refusal.None, (await device.Grain.Cancel(TwinCluster.Customer, one.Id)).Refusal);
         Assert.Equal(Refusal.NotFound, (await device.Grain.Cancel("another", one.Id)).Refusal);
         Assert.Equal(3, (await Send(device, "three")).Number);
     }
@@ -157,7 +157,7 @@ public sealed class CommandTests
     [Fact]
     public async Task What_cannot_be_stored_is_not_accepted_and_in_doubt_the_key_tells()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         roll.Store.Fault = Fault.LostAfterCommit;
         Assert.Equal(Refusal.Unavailable, (await Try(device, "one", key: "k")).Refusal);
@@ -169,7 +169,7 @@ public sealed class CommandTests
     [Fact]
     public async Task A_beat_does_not_wait_for_commands_while_the_store_is_away()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await Send(device, "one");
@@ -186,11 +186,11 @@ public sealed class CommandTests
     [Fact]
     public async Task A_deleted_device_takes_its_commands_along()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var sent = await Send(device, "one");
-        Assert.Equal(Refusal.None, await device.Grain.Delete(Roll.Customer));
-        Assert.Equal(Refusal.NotFound, (await roll.Grains.GetFleet(Roll.Customer).Command("lamp", sent.Id)).Refusal);
+        Assert.Equal(Refusal.None, await device.Grain.Delete(TwinCluster.Customer));
+        Assert.Equal(Refusal.NotFound, (await roll.Grains.GetFleet(TwinCluster.Customer).Command("lamp", sent.Id)).Refusal);
         Assert.Equal(Refusal.NotFound, (await Try(device, "one")).Refusal);
     }
 

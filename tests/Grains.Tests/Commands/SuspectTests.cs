@@ -11,7 +11,7 @@ public sealed class SuspectTests
     [Fact]
     public async Task A_command_at_which_three_sockets_died_is_only_asked_for_and_those_around_it_go_on()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var sent = new[] { await Send(device, "one"), await Send(device, "two"), await Send(device, "deadly"), await Send(device, "four"),
             await Send(device, "five") };
@@ -38,7 +38,7 @@ public sealed class SuspectTests
     [Fact]
     public async Task A_line_that_breaks_now_and_then_marks_no_command_that_is_acknowledged_in_between()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var sent = new[] { await Send(device, "one"), await Send(device, "two"), await Send(device, "three") };
         var line = new Line(roll, device, deadly: null);
@@ -50,7 +50,7 @@ public sealed class SuspectTests
     }
 
     /// <summary>A device that takes what comes over its socket, one after the other, and whose socket dies at one of them.</summary>
-    private sealed class Line(Roll roll, TestDevice device, string? deadly) : IDeviceConnectionObserver
+    private sealed class Line(TwinCluster roll, TestDevice device, string? deadly) : IDeviceConnectionObserver
     {
         private readonly ConcurrentQueue<Command> _handed = new();
         private IDeviceConnectionObserver? _reference;

@@ -12,7 +12,7 @@ public sealed class TellingTests
     [Fact]
     public async Task Who_waits_is_told_of_the_end_once_it_is_stored_also_by_an_earlier_key_and_after_a_doubt()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var calls = new Calls();
         var observer = roll.Grains.CreateObjectReference<ICommandObserver>(calls);
@@ -34,10 +34,10 @@ public sealed class TellingTests
     [Fact]
     public async Task Each_change_is_told_to_who_watches_once_it_is_stored()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var ear = new Feed.RecordingFeedObserver();
-        await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
+        await roll.Grains.GetSubscriptions(TwinCluster.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         var sent = await Send(device, "one");
         await Heard(CommandStatus.Queued);
         await device.Grain.MarkDelivered(null, [sent.Id]);
@@ -52,7 +52,7 @@ public sealed class TellingTests
         {
             await roll.Pass(0.05);
             return ear.Commands.LastOrDefault().Items is [.., { } last] && last.Command.Id == sent.Id && last.Command.Status == status
-                && last.CustomerId == Roll.Customer;
+                && last.CustomerId == TwinCluster.Customer;
         });
     }
 

@@ -8,7 +8,7 @@ public sealed class AlarmTests
     [Fact]
     public async Task Alone_takes_a_device_off_the_roll_whose_activation_was_lost()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await roll.Lose(device);
@@ -27,7 +27,7 @@ public sealed class AlarmTests
     [Fact]
     public async Task Is_set_once_however_often_the_device_flaps()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var i = 0; i < 10; i++)
         {
@@ -42,7 +42,7 @@ public sealed class AlarmTests
     [Fact]
     public async Task Is_removed_by_the_tick_that_finds_the_device_offline_and_set_again_by_its_return()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await device.Goodbye();
@@ -58,7 +58,7 @@ public sealed class AlarmTests
     [Fact]
     public async Task Is_removed_for_a_few_at_a_time_when_a_whole_fleet_is_offline()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var fleet = new List<IRemindable>();
         for (var i = 0; i < 40; i++)
         {
@@ -81,10 +81,10 @@ public sealed class AlarmTests
     [Fact]
     public async Task Of_a_removed_device_removes_itself()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
-        Assert.Equal(Refusal.None, await device.Grain.Delete(Roll.Customer));
+        Assert.Equal(Refusal.None, await device.Grain.Delete(TwinCluster.Customer));
 
         await Ticks(roll, () => !roll.Reminders.Has(device.Grain));
     }
@@ -92,7 +92,7 @@ public sealed class AlarmTests
     [Fact]
     public async Task That_cannot_be_set_keeps_the_device_from_being_promised_online()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         roll.Reminders.Broken = true;
         var reply = await device.Beat();
@@ -104,7 +104,7 @@ public sealed class AlarmTests
         Assert.Equal(["online heartbeat"], await device.Log());
     }
 
-    private static Task Ticks(Roll roll, Func<bool> done) => Eventually(() =>
+    private static Task Ticks(TwinCluster roll, Func<bool> done) => Eventually(() =>
     {
         roll.Clock.Advance(TimeSpan.FromSeconds(1));
         return done();

@@ -5,7 +5,7 @@ public sealed class BeatTests
     [Fact]
     public async Task A_beats_metrics_replace_all_and_a_beat_without_keeps_them()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat("""{"cpu":1,"fan":2}""");
         await device.Beat();
@@ -19,7 +19,7 @@ public sealed class BeatTests
     [Fact]
     public async Task Degraded_is_online_and_a_change_of_health_is_no_transition()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat(health: DeviceHealth.Degraded);
         Assert.Equal(DeviceHealth.Degraded, (await device.Shown()).Health);
@@ -31,7 +31,7 @@ public sealed class BeatTests
     [Fact]
     public async Task The_answer_says_when_it_was_heard_and_when_the_next_beat_is_due()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var reply = await device.Beat();
         Assert.Equal(roll.Clock.GetUtcNow(), reply.Timestamp);
@@ -42,7 +42,7 @@ public sealed class BeatTests
     [Fact]
     public async Task A_hundred_flaps_leave_a_log_without_gap()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Devices.GoodbyeBurst = 1_000);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Devices.GoodbyeBurst = 1_000);
         var device = await roll.Join("lamp");
         for (var i = 0; i < 50; i++)
         {
@@ -58,7 +58,7 @@ public sealed class BeatTests
     [Fact]
     public async Task Beats_of_many_devices_at_once_are_all_stored()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var devices = await Task.WhenAll(Enumerable.Range(0, 50).Select(i => roll.Join($"lamp-{i}")));
         var replies = await Task.WhenAll(devices.SelectMany(device => Enumerable.Range(0, 5).Select(i => device.Beat($$"""{"n":{{i}}}"""))));
         Assert.All(replies, reply => Assert.True(reply.Stored));

@@ -11,7 +11,7 @@ public sealed class DoubtTests
     [Theory, MemberData(nameof(Unknown), DisableDiscoveryEnumeration = true)]
     public async Task A_transition_of_unknown_outcome_is_logged_once_and_its_seq_used_once(Fault fault)
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         roll.Store.Fault = fault;
@@ -30,7 +30,7 @@ public sealed class DoubtTests
     [Theory, MemberData(nameof(Unknown), DisableDiscoveryEnumeration = true)]
     public async Task Nobody_goes_offline_while_in_doubt_and_a_full_window_follows(Fault fault)
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await roll.Pass(80);
@@ -49,7 +49,7 @@ public sealed class DoubtTests
     [Theory, MemberData(nameof(Unknown), DisableDiscoveryEnumeration = true)]
     public async Task A_session_nobody_was_given_does_not_supersede_the_one_the_device_holds(Fault fault)
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var held = device.Session;
         Assert.True((await device.Beat()).Stored);
@@ -70,7 +70,7 @@ public sealed class DoubtTests
     [Theory, MemberData(nameof(Unknown), DisableDiscoveryEnumeration = true)]
     public async Task While_nobody_knows_whether_the_next_session_is_in_force_both_are_good(Fault fault)
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         var former = device.Session;
@@ -85,11 +85,11 @@ public sealed class DoubtTests
     [Fact]
     public async Task What_is_heard_in_a_session_that_had_ended_does_not_bring_the_device_back()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         roll.Store.Fault = Fault.LostAfterCommit;
-        Assert.Equal(Refusal.Unavailable, await device.Grain.RevokeSession(Roll.Customer));
+        Assert.Equal(Refusal.Unavailable, await device.Grain.RevokeSession(TwinCluster.Customer));
         Assert.Equal(Refusal.None, (await device.Beat()).Refusal);
 
         await roll.Recover(async () => (await device.Read()).Status == DeviceStatus.Offline);
@@ -102,12 +102,12 @@ public sealed class DoubtTests
     [Fact]
     public async Task A_removal_of_unknown_outcome_is_settled_as_what_it_was()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         roll.Store.Fault = Fault.LostAfterCommit;
-        Assert.Equal(Refusal.Unavailable, await device.Grain.Delete(Roll.Customer));
-        await roll.Recover(async () => (await device.Grain.Read(Roll.Customer)).Refusal == Refusal.NotFound);
+        Assert.Equal(Refusal.Unavailable, await device.Grain.Delete(TwinCluster.Customer));
+        await roll.Recover(async () => (await device.Grain.Read(TwinCluster.Customer)).Refusal == Refusal.NotFound);
         Assert.Equal(Refusal.InvalidSession, (await device.Beat()).Refusal);
     }
 
@@ -116,7 +116,7 @@ public sealed class DoubtTests
     [InlineData(Fault.LostBeforeCommit)]
     public async Task After_two_seconds_without_an_answer_the_beat_is_kept_however_the_write_ends(Fault end)
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         roll.Store.Block();
         var beat = device.Beat("""{"cpu":1}""");

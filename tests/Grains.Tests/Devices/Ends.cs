@@ -6,7 +6,7 @@ internal sealed class Ends : IDeviceConnectionObserver
     private readonly List<string> _said = [];
     private int _vouched;
 
-    public Ends(Roll roll) => Reference = roll.Cluster.Client.CreateObjectReference<IDeviceConnectionObserver>(this);
+    public Ends(TwinCluster roll) => Reference = roll.Cluster.Client.CreateObjectReference<IDeviceConnectionObserver>(this);
 
     public IDeviceConnectionObserver Reference { get; }
 

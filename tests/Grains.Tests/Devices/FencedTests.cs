@@ -11,7 +11,7 @@ public sealed class FencedTests
     [Fact]
     public async Task A_silent_device_whose_twin_is_fenced_at_its_deadline_is_offline_a_timeout_later_and_not_by_its_reminder()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await roll.Pass(45);

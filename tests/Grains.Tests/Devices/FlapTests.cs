@@ -17,7 +17,7 @@ public sealed class FlapTests
     [Fact]
     public async Task Signing_in_and_out_in_turns_writes_no_more_than_goodbyes_may()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var round = 0; round < Rounds; round++)
         {
@@ -50,7 +50,7 @@ public sealed class FlapTests
     [Fact]
     public async Task Goodbyes_and_ends_of_sessions_are_one_count()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var round = 0; round < Rounds; round++)
         {
@@ -68,7 +68,7 @@ public sealed class FlapTests
     [Fact]
     public async Task A_socket_that_an_end_of_the_session_closes_is_not_a_lost_one()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var round = 0; round < Rounds; round++)
         {
@@ -89,7 +89,7 @@ public sealed class FlapTests
     [Fact]
     public async Task Sockets_that_come_and_go_within_the_grace_write_nothing_and_beyond_it_no_oftener_than_the_grace()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var round = 0; round < Rounds; round++)
         {
@@ -122,15 +122,15 @@ public sealed class FlapTests
     [InlineData(null, Refusal.InvalidSession)]
     public async Task What_its_owner_does_is_two_transitions_each_and_the_device_alone_adds_none(DeviceMode? mode, Refusal answer)
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var round = 0; round < Rounds / 10; round++)
         {
             await device.Authenticate();
             await device.Beat();
             Assert.Equal(Refusal.None, mode is { } barred
-                ? (await device.Grain.Patch(Roll.Customer, new DevicePatch(Mode: barred), null)).Refusal
-                : await device.Grain.RevokeSession(Roll.Customer));
+                ? (await device.Grain.Patch(TwinCluster.Customer, new DevicePatch(Mode: barred), null)).Refusal
+                : await device.Grain.RevokeSession(TwinCluster.Customer));
             for (var tries = 0; tries < 5; tries++)
             {
                 Assert.Equal(answer, (await device.Beat()).Refusal);
@@ -138,7 +138,7 @@ public sealed class FlapTests
                 Assert.Equal(answer, (await device.Connect($"link-{tries}")).Refusal);
             }
 
-            await device.Grain.Patch(Roll.Customer, new DevicePatch(Mode: DeviceMode.Active), null);
+            await device.Grain.Patch(TwinCluster.Customer, new DevicePatch(Mode: DeviceMode.Active), null);
         }
 
         Assert.Equal(2 * (Rounds / 10), (await device.Log()).Length);

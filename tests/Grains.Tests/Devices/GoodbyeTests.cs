@@ -23,7 +23,7 @@ public sealed class GoodbyeTests
     [Fact]
     public async Task A_device_that_flaps_stays_online_and_its_silence_decides()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var i = 0; i < 10; i++)
         {
@@ -49,7 +49,7 @@ public sealed class GoodbyeTests
     [Fact]
     public async Task One_more_is_taken_after_its_time_and_a_session_can_always_be_ended()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Devices.GoodbyeBurst = 1);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Devices.GoodbyeBurst = 1);
         var device = await roll.Join("lamp");
         await device.Beat();
         Assert.Equal(Refusal.None, (await device.Goodbye()).Refusal);
@@ -72,7 +72,7 @@ public sealed class GoodbyeTests
     [Fact]
     public async Task An_end_of_the_session_is_a_goodbye_like_others()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Devices.GoodbyeBurst = 1);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Devices.GoodbyeBurst = 1);
         var device = await roll.Join("lamp");
         await device.Beat();
         Assert.Equal(Refusal.None, await device.Grain.EndSession(device.Session));

@@ -7,7 +7,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_socket_closed_without_goodbye_has_15_seconds_to_come_back()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Connect("socket");
         Assert.True((await device.Read()).Connected);
@@ -24,7 +24,7 @@ public sealed class LinkTests
     [Fact]
     public async Task Any_sign_of_life_ends_the_grace_without_a_trace()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Connect("socket");
         await device.Grain.Disconnect("socket");
@@ -41,7 +41,7 @@ public sealed class LinkTests
     [Fact]
     public async Task What_was_said_over_a_socket_and_comes_after_its_end_opens_it_no_more()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Connect("socket");
         await device.Grain.Disconnect("socket");
@@ -56,20 +56,20 @@ public sealed class LinkTests
     [Fact]
     public async Task Whoever_is_greeted_after_its_link_was_ended_is_told_why()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Connect("older");
         await device.Connect("newer");
         Assert.Equal(Refusal.SessionSuperseded, await device.Grain.ConnectionReady(device.LinkOf("older")));
         Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(device.LinkOf("newer")));
-        Assert.Equal(Refusal.None, await device.Grain.RevokeSession(Roll.Customer));
+        Assert.Equal(Refusal.None, await device.Grain.RevokeSession(TwinCluster.Customer));
         Assert.Equal(Refusal.InvalidSession, await device.Grain.ConnectionReady(device.LinkOf("newer")));
     }
 
     [Fact]
     public async Task A_late_close_of_an_old_socket_touches_nothing()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Connect("old");
         await device.Connect("new");
@@ -83,7 +83,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_newer_socket_ends_the_older_one_and_the_same_one_again_ends_nothing()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var ear = new Ends(roll);
         await device.Connect("old", ear.Reference);
@@ -97,7 +97,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_newer_session_a_revocation_maintenance_and_a_deletion_end_the_socket()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var ear = new Ends(roll);
         await device.Connect("first", ear.Reference);
@@ -110,24 +110,24 @@ public sealed class LinkTests
         Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
 
         await device.Connect("second", ear.Reference);
-        await device.Grain.RevokeSession(Roll.Customer);
+        await device.Grain.RevokeSession(TwinCluster.Customer);
         await device.Authenticate();
         await device.Connect("third", ear.Reference);
         await device.Grain.EndSession(device.Session);
         await device.Authenticate();
         await device.Connect("fourth", ear.Reference);
-        await device.Grain.Patch(Roll.Customer, new DevicePatch(null, null, DeviceMode.Maintenance), null);
-        await device.Grain.Patch(Roll.Customer, new DevicePatch(null, null, DeviceMode.Active), null);
+        await device.Grain.Patch(TwinCluster.Customer, new DevicePatch(null, null, DeviceMode.Maintenance), null);
+        await device.Grain.Patch(TwinCluster.Customer, new DevicePatch(null, null, DeviceMode.Active), null);
         await device.Authenticate();
         await device.Connect("fifth", ear.Reference);
-        await device.Grain.Delete(Roll.Customer);
+        await device.Grain.Delete(TwinCluster.Customer);
         await Eventually(() => ear.Said.SequenceEqual(["first Superseded", "second Revoked", "third Goodbye", "fourth Revoked", "fifth Revoked"]));
     }
 
     [Fact]
     public async Task While_the_store_is_away_a_socket_of_the_next_session_stands_beside_the_former_and_ends_it_when_it_is_back()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var ear = new Ends(roll);
         await device.Connect("former", ear.Reference);
@@ -138,7 +138,7 @@ public sealed class LinkTests
         Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(device.LinkOf("newer")));
 
         // Neither ends the other's, whatever comes over them, and one that closes leaves the other.
-        var over = new DeviceConnectionInfo("former", former, Roll.Gateway, ear.Reference);
+        var over = new DeviceConnectionInfo("former", former, TwinCluster.Gateway, ear.Reference);
         Assert.Equal(Refusal.None, (await device.Grain.Touch(over)).Refusal);
         Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(over));
         Assert.Equal(Refusal.None, (await device.BeatOver("newer", ear.Reference)).Refusal);
@@ -155,7 +155,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_twin_that_forgot_the_socket_learns_of_it_with_the_next_beat_over_it()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Connect("socket");
         await device.Grain.AsReference<Orleans.Core.Internal.IGrainManagementExtension>().DeactivateOnIdle();
@@ -170,7 +170,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_late_beat_over_an_old_socket_counts_and_ends_that_socket()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var ear = new Ends(roll);
         await device.Connect("old");
@@ -184,7 +184,7 @@ public sealed class LinkTests
     [Fact]
     public async Task Fifty_drops_within_the_grace_leave_the_roll_as_it_was()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         for (var drop = 0; drop < 50; drop++)
         {
@@ -201,7 +201,7 @@ public sealed class LinkTests
     [Fact]
     public async Task A_beat_over_REST_speaks_for_the_socket_of_its_session_though_not_each_of_them()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         var gateway = new Ends(roll);
         await device.Connect("socket", gateway.Reference);

@@ -13,7 +13,7 @@ public sealed class MoveTests
     [Fact]
     public async Task A_device_that_fell_silent_before_the_move_is_offline_on_time_though_nobody_calls_it()
     {
-        await using var roll = await Roll.Start(silos: 2);
+        await using var roll = await TwinCluster.Start(silos: 2);
         var lamp = await roll.Join("lamp");
         Assert.True((await lamp.Beat()).Stored);
         await roll.Pass(60);
@@ -39,7 +39,7 @@ public sealed class MoveTests
     [Fact]
     public async Task What_is_heard_and_not_stored_goes_along()
     {
-        await using var roll = await Roll.Start(silos: 2);
+        await using var roll = await TwinCluster.Start(silos: 2);
         var lamp = await roll.Join("lamp");
         Assert.True((await lamp.Beat("""{"n":1}""")).Stored);
         roll.Store.Fault = Fault.Away;
@@ -56,7 +56,7 @@ public sealed class MoveTests
     [Fact]
     public async Task A_session_that_was_used_and_not_stored_goes_along()
     {
-        await using var roll = await Roll.Start(silos: 2);
+        await using var roll = await TwinCluster.Start(silos: 2);
         var lamp = await roll.Join("lamp");
         Assert.True((await lamp.Beat()).Stored);
         await lamp.Authenticate();
@@ -74,27 +74,27 @@ public sealed class MoveTests
     [Fact]
     public async Task So_do_the_names_of_what_did_not_fit()
     {
-        await using var roll = await Roll.Start(silos: 2);
+        await using var roll = await TwinCluster.Start(silos: 2);
         var lamp = await roll.Join("lamp");
         Assert.True(
             (await lamp.Grain.Heartbeat(
-                new Heartbeat(lamp.Session, false, DeviceHealth.Healthy, "{}", Roll.Gateway, Ignored: new[] { "fan" }))).Stored);
+                new Heartbeat(lamp.Session, false, DeviceHealth.Healthy, "{}", TwinCluster.Gateway, Ignored: new[] { "fan" }))).Stored);
         await MoveAsync(roll, lamp, (await ElsewhereAsync(roll, lamp)).SiloAddress);
-        Assert.Equal(["fan"], (await lamp.Grain.Read(Roll.Customer)).Device!.IgnoredMetrics);
+        Assert.Equal(["fan"], (await lamp.Grain.Read(TwinCluster.Customer)).Device!.IgnoredMetrics);
         Assert.Equal(
-            ["fan"], Assert.Single((await roll.Grains.GetFleet(Roll.Customer).List(new(null, null, null, null, 10))).Devices).IgnoredMetrics);
+            ["fan"], Assert.Single((await roll.Grains.GetFleet(TwinCluster.Customer).List(new(null, null, null, null, 10))).Devices).IgnoredMetrics);
     }
 
-    private static async Task<Orleans.TestingHost.InProcessSiloHandle> ElsewhereAsync(Roll roll, TestDevice device)
+    private static async Task<Orleans.TestingHost.InProcessSiloHandle> ElsewhereAsync(TwinCluster roll, TestDevice device)
     {
         var here = await WhereAsync(roll, device);
         return roll.Cluster.Silos.Single(silo => !silo.SiloAddress.Equals(here));
     }
 
-    private static async Task<SiloAddress?> WhereAsync(Roll roll, TestDevice device) =>
+    private static async Task<SiloAddress?> WhereAsync(TwinCluster roll, TestDevice device) =>
         await roll.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(device.Grain);
 
-    private static async Task MoveAsync(Roll roll, TestDevice device, SiloAddress to)
+    private static async Task MoveAsync(TwinCluster roll, TestDevice device, SiloAddress to)
     {
         RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
         await device.Grain.AsReference<IGrainManagementExtension>().MigrateOnIdle();

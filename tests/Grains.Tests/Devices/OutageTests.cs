@@ -9,7 +9,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Nothing_is_answered_or_shown_before_the_commit()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (lamp, door) = (await roll.Join("lamp"), await roll.Join("door"));
         roll.Store.Block();
         var first = lamp.Beat("""{"cpu":1}""");
@@ -35,7 +35,7 @@ public sealed class OutageTests
     [Fact]
     public async Task While_the_store_is_away_beats_are_kept_and_nobody_goes_offline()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (lamp, door) = (await roll.Join("lamp"), await roll.Join("door"));
         await door.Beat();
         roll.Store.Fault = Fault.Away;
@@ -63,7 +63,7 @@ public sealed class OutageTests
     [Fact]
     public async Task Flaps_inside_an_outage_collapse()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         roll.Store.Fault = Fault.Away;
@@ -81,7 +81,7 @@ public sealed class OutageTests
     [Fact]
     public async Task A_twin_that_cannot_be_read_is_a_fault_of_ours_and_no_401()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await roll.Lose(device);
@@ -89,8 +89,8 @@ public sealed class OutageTests
 
         Assert.Equal(Refusal.Unavailable, (await device.Beat()).Refusal);
         Assert.Equal(Refusal.Unavailable, (await device.Authenticate()).Refusal);
-        Assert.Equal(Refusal.Unavailable, (await device.Grain.Read(Roll.Customer)).Refusal);
-        Assert.Equal(Refusal.Unavailable, await device.Grain.RevokeSession(Roll.Customer));
+        Assert.Equal(Refusal.Unavailable, (await device.Grain.Read(TwinCluster.Customer)).Refusal);
+        Assert.Equal(Refusal.Unavailable, await device.Grain.RevokeSession(TwinCluster.Customer));
         Assert.Equal(Refusal.Unavailable, await device.Grain.EndSession(device.Session));
 
         roll.Store.Fault = Fault.None;
@@ -100,7 +100,7 @@ public sealed class OutageTests
     [Fact]
     public async Task A_row_changed_behind_its_back_fences_the_twin_and_the_next_one_knows()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await roll.Execute("UPDATE devices SET revision = revision + 7, name = 'changed' WHERE device_id = 'lamp'");
@@ -116,7 +116,7 @@ public sealed class OutageTests
     [Fact]
     public async Task A_poisonous_record_fails_alone_and_its_batch_does_not()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var devices = await Task.WhenAll(Enumerable.Range(0, 21).Select(i => roll.Join($"lamp-{i:00}")));
         roll.Store.Block();
         var first = devices[0].Beat();

@@ -9,8 +9,8 @@ public sealed class ProvisioningTests
     [Fact]
     public async Task An_activation_code_repeated_before_the_first_authentication_returns_a_new_secret()
     {
-        await using var roll = await Roll.Start();
-        var created = await roll.Grains.GetFleet(Roll.Customer).Create(Lamp);
+        await using var roll = await TwinCluster.Start();
+        var created = await roll.Grains.GetFleet(TwinCluster.Customer).Create(Lamp);
         var lamp = roll.Grains.GetDevice("lamp");
         var lost = await lamp.Register(created.ActivationCode!, "Desk");
         var kept = await lamp.Register(created.ActivationCode!, null);
@@ -18,15 +18,15 @@ public sealed class ProvisioningTests
         Assert.NotEqual(lost.Secret, kept.Secret);
         Assert.Equal(Refusal.InvalidCredentials, (await lamp.Authenticate(lost.Secret!)).Refusal);
         Assert.Equal(Refusal.None, (await lamp.Authenticate(kept.Secret!)).Refusal);
-        Assert.Equal("Desk", (await lamp.Read(Roll.Customer)).Device!.Name);
+        Assert.Equal("Desk", (await lamp.Read(TwinCluster.Customer)).Device!.Name);
         Assert.Equal(Refusal.Conflict, (await lamp.Register(created.ActivationCode!, null)).Refusal);
     }
 
     [Fact]
     public async Task A_code_is_good_for_24_hours_and_for_its_own_device()
     {
-        await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetFleet(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var roster = roll.Grains.GetFleet(TwinCluster.Customer);
         var created = await roster.Create(Lamp);
         await roster.Create(Lamp with { DeviceId = "other" });
         Assert.Equal(roll.Clock.GetUtcNow() + TimeSpan.FromHours(24), created.ExpiresAt);
@@ -42,21 +42,21 @@ public sealed class ProvisioningTests
     [Fact]
     public async Task An_id_that_is_taken_is_a_conflict_whoever_asks()
     {
-        await using var roll = await Roll.Start();
-        Assert.Equal(Refusal.None, (await roll.Grains.GetFleet(Roll.Customer).Create(Lamp)).Refusal);
+        await using var roll = await TwinCluster.Start();
+        Assert.Equal(Refusal.None, (await roll.Grains.GetFleet(TwinCluster.Customer).Create(Lamp)).Refusal);
         Assert.Equal(Refusal.Conflict, (await roll.Grains.GetFleet("other").Create(Lamp)).Refusal);
     }
 
     [Fact]
     public async Task A_device_removed_and_made_again_is_a_new_one()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var old = await roll.Join("lamp");
         await old.Authenticate();
         await old.Beat();
         await old.Goodbye();
-        Assert.Equal(Refusal.None, await old.Grain.Delete(Roll.Customer));
-        Assert.Equal(Refusal.NotFound, (await old.Grain.Read(Roll.Customer)).Refusal);
+        Assert.Equal(Refusal.None, await old.Grain.Delete(TwinCluster.Customer));
+        Assert.Equal(Refusal.NotFound, (await old.Grain.Read(TwinCluster.Customer)).Refusal);
         Assert.Equal(Refusal.InvalidSession, (await old.Beat()).Refusal);
 
         // The old token names a session newer than any of the new device.

@@ -16,7 +16,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Without_an_overlap_the_former_secret_and_its_sessions_are_over_in_one_record()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var lamp = await Online(roll);
         var links = new Ends(roll);
         await lamp.Connect("link", links.Reference);
@@ -41,7 +41,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Sessions_may_stay()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var lamp = await Online(roll);
         await Replace(lamp, TimeSpan.Zero, ends: false);
         Assert.True((await lamp.Beat()).Stored);
@@ -52,7 +52,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Within_the_overlap_both_are_good_and_then_the_new_one_alone()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var lamp = await Online(roll);
         var reply = await Replace(lamp, Overlap, ends: false);
         Assert.Equal(roll.Clock.GetUtcNow() + Overlap, reply.FormerUntil);
@@ -70,7 +70,7 @@ public sealed class SecretTests
     [Fact]
     public async Task Asked_again_before_the_device_used_it_the_newest_counts_and_the_overlap_does_not_grow()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var lamp = await Online(roll);
         var lost = await Replace(lamp, Overlap, ends: false);
         await roll.Pass(Overlap.TotalSeconds / 2);
@@ -93,14 +93,14 @@ public sealed class SecretTests
     [Fact]
     public async Task The_same_call_made_again_makes_no_other_secret()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var lamp = await Online(roll);
         var wanted = new SecretReplacement(RandomNumberGenerator.GetBytes(32), Overlap, EndSessions: true);
-        var first = await lamp.Grain.ReplaceSecret(Roll.Customer, wanted);
+        var first = await lamp.Grain.ReplaceSecret(TwinCluster.Customer, wanted);
         await lamp.Authenticate();
         await lamp.Beat();
         var revision = (await roll.Row("lamp"))!.Revision;
-        Assert.Equal(first, await lamp.Grain.ReplaceSecret(Roll.Customer, wanted));
+        Assert.Equal(first, await lamp.Grain.ReplaceSecret(TwinCluster.Customer, wanted));
         Assert.Equal(revision, (await roll.Row("lamp"))!.Revision);
         Assert.True((await lamp.Beat()).Stored);
     }
@@ -108,14 +108,14 @@ public sealed class SecretTests
     [Fact]
     public async Task It_is_the_owners_business_alone_and_uses_the_code_up()
     {
-        await using var roll = await Roll.Start();
-        var created = await roll.Grains.GetFleet(Roll.Customer).Create(new NewDevice("lamp", null, null, WithSecret: false));
+        await using var roll = await TwinCluster.Start();
+        var created = await roll.Grains.GetFleet(TwinCluster.Customer).Create(new NewDevice("lamp", null, null, WithSecret: false));
         var lamp = roll.Grains.GetDevice("lamp");
         var wanted = new SecretReplacement(RandomNumberGenerator.GetBytes(32), TimeSpan.Zero, EndSessions: true);
         Assert.Equal(Refusal.NotFound, (await lamp.ReplaceSecret("other", wanted)).Refusal);
-        Assert.Equal(Refusal.NotFound, (await roll.Grains.GetDevice("nobody").ReplaceSecret(Roll.Customer, wanted)).Refusal);
+        Assert.Equal(Refusal.NotFound, (await roll.Grains.GetDevice("nobody").ReplaceSecret(TwinCluster.Customer, wanted)).Refusal);
 
-        var reply = await lamp.ReplaceSecret(Roll.Customer, wanted);
+        var reply = await lamp.ReplaceSecret(TwinCluster.Customer, wanted);
         Assert.Equal(Refusal.InvalidActivationCode, (await lamp.Register(created.ActivationCode!, null)).Refusal);
         Assert.Equal(Refusal.None, (await lamp.Authenticate(reply.Secret!)).Refusal);
     }
@@ -123,23 +123,23 @@ public sealed class SecretTests
     [Fact]
     public async Task A_strong_secret_that_is_brought_along_is_checked_fast_and_a_chosen_one_slowly()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         await Bring(roll, "strong", new OwnSecret("0123456789abcdef0123456789abcdef", null));
         await Bring(roll, "chosen", new OwnSecret(Chosen, null));
         Assert.False(SecretScheme.IsSlow(await Credential(roll, "strong")));
         Assert.True(SecretScheme.IsSlow(await Credential(roll, "chosen")));
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("strong").Authenticate("0123456789abcdef0123456789abcdef")).Refusal);
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("chosen").Authenticate(Chosen)).Refusal);
-        Assert.Equal(Refusal.Rejected, (await roll.Grains.GetFleet(Roll.Customer)
+        Assert.Equal(Refusal.Rejected, (await roll.Grains.GetFleet(TwinCluster.Customer)
             .CreateWithSecret(new NewDevice("odd", null, null, false), new OwnSecret(null, "md5"))).Refusal);
-        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetFleet(Roll.Customer)
+        Assert.Equal(Refusal.Conflict, (await roll.Grains.GetFleet(TwinCluster.Customer)
             .CreateWithSecret(new NewDevice("chosen", null, null, false), new OwnSecret(Chosen, null))).Refusal);
     }
 
     [Fact]
     public async Task A_weak_hash_is_marked_until_the_first_good_sign_in()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         await Bring(roll, "lamp", new OwnSecret(null, "sha256:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631"));
         var lamp = roll.Known("lamp", Chosen);
         Assert.True((await lamp.Read()).WeakSecret);
@@ -157,7 +157,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_weak_hash_of_a_device_that_never_comes_is_put_behind_a_slow_one()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         foreach (var id in Three)
         {
             await Bring(roll, id, new OwnSecret(null, "sha256:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631"));
@@ -183,7 +183,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_silo_that_goes_does_not_wait_until_all_weak_hashes_are_behind_slow_ones()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         foreach (var id in Three)
         {
             await Bring(roll, id, new OwnSecret(null, "sha256:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631"));
@@ -207,7 +207,7 @@ public sealed class SecretTests
     [Fact]
     public async Task A_wrong_secret_or_code_costs_a_look_into_the_store_whether_the_id_is_known_or_not()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         await Online(roll);
         foreach (var id in new[] { "lamp", "nobody", "lamp", "nobody" })
         {
@@ -218,9 +218,9 @@ public sealed class SecretTests
         }
     }
 
-    private static async Task<string> Credential(Roll roll, string id) => (await roll.Row(id))!.Profile.Credential!;
+    private static async Task<string> Credential(TwinCluster roll, string id) => (await roll.Row(id))!.Profile.Credential!;
 
-    private static async Task<TestDevice> Online(Roll roll)
+    private static async Task<TestDevice> Online(TwinCluster roll)
     {
         var lamp = await roll.Join("lamp");
         await lamp.Authenticate();
@@ -229,7 +229,7 @@ public sealed class SecretTests
     }
 
     private static ValueTask<SecretReply> Replace(TestDevice device, TimeSpan overlap, bool ends) =>
-        device.Grain.ReplaceSecret(Roll.Customer, new SecretReplacement(RandomNumberGenerator.GetBytes(32), overlap, ends));
+        device.Grain.ReplaceSecret(TwinCluster.Customer, new SecretReplacement(RandomNumberGenerator.GetBytes(32), overlap, ends));
 
     private static async Task Opens(TestDevice device, params string[] secrets)
     {
@@ -239,7 +239,7 @@ public sealed class SecretTests
         }
     }
 
-    private static async Task Bring(Roll roll, string id, OwnSecret own) =>
-        Assert.Equal(Refusal.None, (await roll.Grains.GetFleet(Roll.Customer)
+    private static async Task Bring(TwinCluster roll, string id, OwnSecret own) =>
+        Assert.Equal(Refusal.None, (await roll.Grains.GetFleet(TwinCluster.Customer)
             .CreateWithSecret(new NewDevice(id, null, null, WithSecret: false), own)).Refusal);
 }

@@ -7,7 +7,7 @@ public sealed class SilenceTests
     [Fact]
     public async Task Goes_offline_90_seconds_after_the_last_sign_of_life_and_not_before()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await roll.Pass(30);
@@ -28,18 +28,18 @@ public sealed class SilenceTests
     [Fact]
     public async Task Silence_through_a_gateway_that_does_not_reach_every_silo_is_judged_a_whole_timeout_after_it_does()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         for (var second = 0; second < 200; second++)
         {
-            roll.Outages.GatewaySuspected(Roll.Gateway);
+            roll.Outages.GatewaySuspected(TwinCluster.Gateway);
             await roll.Pass(1);
         }
 
         Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
-        roll.Outages.GatewayRenewed(Roll.Gateway);
-        roll.Outages.GatewayJoined(Roll.Gateway);
+        roll.Outages.GatewayRenewed(TwinCluster.Gateway);
+        roll.Outages.GatewayJoined(TwinCluster.Gateway);
         await roll.Pass(89.5);
         Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
         await roll.Pass(1.5);
@@ -49,7 +49,7 @@ public sealed class SilenceTests
     [Fact]
     public async Task A_tick_that_was_queued_behind_a_beat_decides_anew()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await roll.Pass(89.5);
@@ -72,7 +72,7 @@ public sealed class SilenceTests
     [Fact]
     public async Task A_stall_of_the_process_is_not_the_devices_silence()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         await roll.Pass(30);
@@ -90,14 +90,14 @@ public sealed class SilenceTests
     {
         using var folder = new TestFolder();
         TestDevice device;
-        await using (var first = await Roll.Start(folder))
+        await using (var first = await TwinCluster.Start(folder))
         {
             device = await first.Join("lamp");
             await device.Beat();
             await first.Pass(80);
         }
 
-        await using var roll = await Roll.Start(folder);
+        await using var roll = await TwinCluster.Start(folder);
         device = roll.Known("lamp", device.Secret, device.Session);
         await device.Grain.Wake();
         await roll.Pass(89.9);
@@ -109,7 +109,7 @@ public sealed class SilenceTests
     [Fact]
     public async Task A_goodbye_takes_the_device_off_the_roll_at_once()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat(health: DeviceHealth.Degraded);
         await roll.Pass(1);
@@ -125,13 +125,13 @@ public sealed class SilenceTests
     [Fact]
     public async Task A_device_heard_through_a_lost_gateway_has_a_full_window_from_that_loss()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         roll.Outages.GatewayJoined("gateway-2");
         await device.Connect("socket");
         await roll.Pass(60);
 
-        roll.Outages.GatewayLost(Roll.Gateway);
+        roll.Outages.GatewayLost(TwinCluster.Gateway);
         Assert.False((await device.Read()).Connected);
         await roll.Pass(89.9);
         Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);

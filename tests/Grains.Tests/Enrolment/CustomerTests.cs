@@ -7,8 +7,8 @@ public sealed class CustomerTests
     [Fact]
     public async Task A_key_has_256_bits_under_a_prefix_and_its_text_is_shown_once()
     {
-        await using var roll = await Roll.Start();
-        var customer = roll.Grains.GetCustomer(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var customer = roll.Grains.GetCustomer(TwinCluster.Customer);
         var created = await customer.CreateKey(new NewKey("Plant 7", 5, roll.Clock.GetUtcNow().AddDays(1)));
 
         Assert.Matches("^rke_[A-Za-z0-9_-]{43}$", created.Text);
@@ -20,8 +20,8 @@ public sealed class CustomerTests
     [Fact]
     public async Task Keys_are_listed_newest_first_and_outlive_their_activations()
     {
-        await using var roll = await Roll.Start();
-        var customer = roll.Grains.GetCustomer(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var customer = roll.Grains.GetCustomer(TwinCluster.Customer);
         var (first, key) = await roll.NewKey();
         var (second, _) = await roll.NewKey();
         await key.Enrol("lamp", null);
@@ -37,7 +37,7 @@ public sealed class CustomerTests
     [Fact]
     public async Task Another_customers_key_is_not_found_and_stays_good()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var (id, key) = await roll.NewKey();
 
         Assert.Equal(Refusal.NotFound, await roll.Grains.GetCustomer("stranger").RevokeKey(id));
@@ -48,8 +48,8 @@ public sealed class CustomerTests
     [Fact]
     public async Task Revoked_twice_the_first_time_counts()
     {
-        await using var roll = await Roll.Start();
-        var customer = roll.Grains.GetCustomer(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var customer = roll.Grains.GetCustomer(TwinCluster.Customer);
         var (id, _) = await roll.NewKey();
         await customer.RevokeKey(id);
         var revoked = await customer.ListKeys();
@@ -62,8 +62,8 @@ public sealed class CustomerTests
     [Fact]
     public async Task One_key_too_many_takes_the_place_of_the_oldest_dead_one_or_is_refused()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Enrolment.KeysMost = 3);
-        var customer = roll.Grains.GetCustomer(Roll.Customer);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Enrolment.KeysMost = 3);
+        var customer = roll.Grains.GetCustomer(TwinCluster.Customer);
         var (first, _) = await roll.NewKey();
         var (expiring, _) = await roll.NewKey(until: roll.Clock.GetUtcNow().AddHours(1));
         var (revoked, dead) = await roll.NewKey();

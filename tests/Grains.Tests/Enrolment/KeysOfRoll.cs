@@ -4,12 +4,12 @@ namespace Rollcall.Enrolment;
 internal static class KeysOfRoll
 {
     public static async Task<(string Id, IEnrolmentKeyGrain Key)> NewKey(
-        this Roll roll, int? most = null, DateTimeOffset? until = null, string name = "a key")
+        this TwinCluster roll, int? most = null, DateTimeOffset? until = null, string name = "a key")
     {
-        var created = await roll.Grains.GetCustomer(Roll.Customer).CreateKey(new NewKey(name, most, until));
+        var created = await roll.Grains.GetCustomer(TwinCluster.Customer).CreateKey(new NewKey(name, most, until));
         return (created.Id!, roll.Grains.GetEnrolmentKey(created.Text!));
     }
 
     /// <summary>Places taken of the newest key.</summary>
-    public static async Task<int> Places(this Roll roll) => (await roll.Grains.GetCustomer(Roll.Customer).ListKeys())[0].Devices;
+    public static async Task<int> Places(this TwinCluster roll) => (await roll.Grains.GetCustomer(TwinCluster.Customer).ListKeys())[0].Devices;
 }

@@ -8,7 +8,7 @@ public sealed class MembershipTests
     [Fact]
     public async Task A_gateway_is_told_that_a_silo_went_and_that_one_came_and_joined_again_it_hears_the_new_one()
     {
-        await using var roll = await Roll.Start(silos: 2);
+        await using var roll = await TwinCluster.Start(silos: 2);
         var ear = new RecordingFeedObserver();
         var reference = roll.Grains.CreateObjectReference<IFeedObserver>(ear);
         var joined = await Join(2);
@@ -41,7 +41,7 @@ public sealed class MembershipTests
             SubscriptionReply? reply = null;
             await Eventually(async () =>
             {
-                reply = await roll.Grains.GetSubscriptions(Roll.Customer).Join("gateway-a", reference);
+                reply = await roll.Grains.GetSubscriptions(TwinCluster.Customer).Join("gateway-a", reference);
                 return reply.Everyone && reply.Silos.Count == silos;
             });
             return reply!;

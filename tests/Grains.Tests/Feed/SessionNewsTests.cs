@@ -9,11 +9,11 @@ public sealed class SessionNewsTests
     [Fact]
     public async Task A_sign_in_is_no_change_of_presence_and_a_socket_that_its_first_use_closes_is()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Connect("socket");
         var ear = new RecordingFeedObserver();
-        roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<Feed>().Update(Roll.Customer, new Dictionary<string, IFeedObserver> { ["a"] = ear });
+        roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<Feed>().Update(TwinCluster.Customer, new Dictionary<string, IFeedObserver> { ["a"] = ear });
 
         await device.Authenticate();
         Assert.Equal((FeedChange.Beat, true), await HeardAsync());

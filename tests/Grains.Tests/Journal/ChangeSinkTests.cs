@@ -13,7 +13,7 @@ public sealed class ChangeSinkTests
     [InlineData(Fault.LostAfterCommit)]
     public async Task Changes_follow_one_another_whatever_became_of_a_flush(Fault fault)
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var device = await roll.Join("lamp");
         await device.Beat();
         roll.Store.Fault = fault;
@@ -21,9 +21,9 @@ public sealed class ChangeSinkTests
         await roll.Recover(async () => (await device.Read()).Status == DeviceStatus.Offline);
         await device.Beat();
         var command = new NewCommand("blink", null, TimeSpan.FromHours(1), "owner", "key", MayBeKnown: false);
-        Assert.Equal(Refusal.None, (await device.Grain.Send(Roll.Customer, command)).Refusal);
+        Assert.Equal(Refusal.None, (await device.Grain.Send(TwinCluster.Customer, command)).Refusal);
         var last = (await roll.Row("lamp"))!;
-        Assert.Equal(Refusal.None, await device.Grain.Delete(Roll.Customer));
+        Assert.Equal(Refusal.None, await device.Grain.Delete(TwinCluster.Customer));
 
         var changes = roll.Changes.Of("lamp");
         Assert.Null(changes[^1].Next);

@@ -7,7 +7,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task Calls_every_refused_twin_a_few_at_a_time()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Journal.RecoveryWidth = 3);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Journal.RecoveryWidth = 3);
         var devices = await Task.WhenAll(Enumerable.Range(0, 30).Select(i => roll.Join($"lamp-{i}")));
         roll.Store.Fault = Fault.Away;
         Assert.All(await Task.WhenAll(devices.Select(device => device.Beat())), reply => Assert.False(reply.Stored));
@@ -32,14 +32,14 @@ public sealed class RecoveryTests
     {
         using var folder = new TestFolder();
         Task<Rollcall.Devices.HeartbeatReply>[] beats;
-        await using (var roll = await Roll.Start(folder))
+        await using (var roll = await TwinCluster.Start(folder))
         {
             var devices = await Task.WhenAll(Enumerable.Range(0, 20).Select(i => roll.Join($"lamp-{i}")));
             beats = [.. devices.Select(device => device.Beat())];
             await Task.WhenAll(beats);
         }
 
-        await using var after = await Roll.Start(folder);
+        await using var after = await TwinCluster.Start(folder);
         for (var i = 0; i < 20; i++)
         {
             Assert.Equal((await beats[i]).Timestamp, (await after.Row($"lamp-{i}"))!.Presence.LastSeen);

@@ -16,7 +16,7 @@ public sealed class FlushActivityTests : IDisposable
     public async Task A_flush_is_linked_to_the_recorded_beats_in_it_and_to_no_other()
     {
         using var listener = Listen(out var flushes);
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         var journal = roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<DeviceJournal>();
         roll.Store.Block();
         var first = Append(journal, null);
@@ -39,7 +39,7 @@ public sealed class FlushActivityTests : IDisposable
     public async Task A_flush_that_fails_says_so()
     {
         using var listener = Listen(out var flushes);
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         roll.Store.Fault = Fault.Away;
         using var recorded = _beats.StartActivity("recorded")!;
         await Append(roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<DeviceJournal>(), recorded);

@@ -12,7 +12,7 @@ public sealed class SiloMeterTests
     [Fact]
     public async Task Beats_are_counted_by_what_became_of_them()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         using var heard = Listen(roll);
         var lamp = await roll.Join("lamp");
         await lamp.Beat();
@@ -36,7 +36,7 @@ public sealed class SiloMeterTests
     [Fact]
     public async Task A_beat_that_no_twin_could_be_loaded_for_is_our_fault()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         using var heard = Listen(roll);
         var lamp = await roll.Join("lamp");
         await roll.Lose(lamp);
@@ -48,7 +48,7 @@ public sealed class SiloMeterTests
     [Fact]
     public async Task Transitions_are_counted_once_by_where_they_lead_and_why()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         using var heard = Listen(roll);
         var lamp = await roll.Join("lamp");
         await lamp.Beat();
@@ -66,7 +66,7 @@ public sealed class SiloMeterTests
     [Fact]
     public async Task A_transition_found_written_after_a_doubt_is_counted_too()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         using var heard = Listen(roll);
         var lamp = await roll.Join("lamp");
         roll.Store.Fault = Fault.LostAfterCommit;
@@ -80,7 +80,7 @@ public sealed class SiloMeterTests
     [Fact]
     public async Task Sign_ins_are_counted_by_outcome_and_twins_while_they_are_in_memory()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         using var heard = Listen(roll);
         var lamp = await roll.Join("lamp");
         await roll.Known("lamp", "a wrong secret").Authenticate();
@@ -98,7 +98,7 @@ public sealed class SiloMeterTests
     [Fact]
     public async Task Callers_wait_while_a_flush_is_under_way_and_its_size_and_time_are_recorded()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         using var heard = Listen(roll);
         var devices = await Task.WhenAll(Enumerable.Range(0, 5).Select(number => roll.Join($"lamp-{number}")));
         var (records, seconds) = (heard.Sum("rollcall.journal.flush.size"), heard.Sum("rollcall.journal.flush.duration"));
@@ -121,7 +121,7 @@ public sealed class SiloMeterTests
     [Fact]
     public async Task Checks_that_wait_for_a_place_are_seen()
     {
-        await using var roll = await Roll.Start(change: settings => settings.Secrets.BcryptConcurrency = 1);
+        await using var roll = await TwinCluster.Start(change: settings => settings.Secrets.BcryptConcurrency = 1);
         using var heard = Listen(roll);
         var checker = roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<SecretChecker>();
         var endless = SecretScheme.HashChosen("secret", 4).Replace("$04$", "$13$", StringComparison.Ordinal);
@@ -132,5 +132,5 @@ public sealed class SiloMeterTests
         Assert.Equal(0, heard.Now("rollcall.bcrypt.waiting"));
     }
 
-    private static Instruments Listen(Roll roll) => new(roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<IMeterFactory>());
+    private static Instruments Listen(TwinCluster roll) => new(roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<IMeterFactory>());
 }

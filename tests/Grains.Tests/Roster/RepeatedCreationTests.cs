@@ -18,8 +18,8 @@ public sealed class RepeatedCreationTests
     [InlineData(null, false)]
     public async Task A_creation_that_is_made_again_answers_the_same_device_by_the_same_secret_or_code(string? id, bool withSecret)
     {
-        await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetFleet(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var roster = roll.Grains.GetFleet(TwinCluster.Customer);
         var wanted = new NewDevice(id, "Lamp", null, withSecret, Seed);
         var first = await roster.Create(wanted);
         await roll.Pass(3);
@@ -34,8 +34,8 @@ public sealed class RepeatedCreationTests
     [Fact]
     public async Task Another_creation_of_the_id_is_a_conflict_made_again_or_not()
     {
-        await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetFleet(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var roster = roll.Grains.GetFleet(TwinCluster.Customer);
         await roster.Create(new NewDevice("lamp", null, null, true, Seed));
         Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true, [.. Seed.Reverse()], Again: true))).Refusal);
         Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
@@ -46,9 +46,9 @@ public sealed class RepeatedCreationTests
     [Fact]
     public async Task An_id_that_is_taken_does_not_count_as_a_fenced_twin()
     {
-        await using var roll = await Roll.Start();
+        await using var roll = await TwinCluster.Start();
         using var heard = new Instruments(roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<IMeterFactory>());
-        var roster = roll.Grains.GetFleet(Roll.Customer);
+        var roster = roll.Grains.GetFleet(TwinCluster.Customer);
         await roster.Create(new NewDevice("lamp", null, null, true, Seed));
         Assert.Equal(Refusal.Conflict, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
         Assert.Equal(1, heard.Sum("rollcall.journal.records stored"));
@@ -58,8 +58,8 @@ public sealed class RepeatedCreationTests
     [Fact]
     public async Task The_secret_of_a_creation_made_again_opens_a_session()
     {
-        await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetFleet(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var roster = roll.Grains.GetFleet(TwinCluster.Customer);
         var wanted = new NewDevice("lamp", null, null, true, Seed);
         await roster.Create(wanted);
         var again = await roster.Create(wanted with { Again = true });
@@ -73,8 +73,8 @@ public sealed class RepeatedCreationTests
     [InlineData(Fault.LostAfterCommit)]
     public async Task A_device_of_which_nobody_knows_whether_it_was_made_is_made_once(Fault fault)
     {
-        await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetFleet(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var roster = roll.Grains.GetFleet(TwinCluster.Customer);
         roll.Store.Fault = fault;
         roll.Store.Block();
         var made = roster.Create(new NewDevice("lamp", null, null, true)).AsTask();
@@ -95,8 +95,8 @@ public sealed class RepeatedCreationTests
     [Fact]
     public async Task While_the_store_is_away_nothing_is_made_and_nobody_waits()
     {
-        await using var roll = await Roll.Start();
-        var roster = roll.Grains.GetFleet(Roll.Customer);
+        await using var roll = await TwinCluster.Start();
+        var roster = roll.Grains.GetFleet(TwinCluster.Customer);
         roll.Store.Fault = Fault.Away;
         Assert.Equal(Refusal.Unavailable, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);
         Assert.Equal(Refusal.Unavailable, (await roster.Create(new NewDevice("lamp", null, null, true))).Refusal);

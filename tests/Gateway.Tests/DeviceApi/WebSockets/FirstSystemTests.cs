@@ -90,7 +90,7 @@ public sealed class FirstSystemTests
         var payload = Of(await socket.HearAsync());
         Assert.Equal((command, "echo", 1), (payload.GetProperty("id").GetString(), payload.GetProperty("type")
             .GetString(), payload.GetProperty("parameters").GetProperty("n").GetInt32()));
-        Manners.CheckTime(payload.GetProperty("timestamp"));
+        ContractChecks.CheckTime(payload.GetProperty("timestamp"));
         Assert.Equal("ack", TestLink.Type(await socket.AskAsync(Result(command, said))));
         var done = (await device.Owner.GetAsync($"{device.Path}/commands/{command}")).Is(200).Json;
         Assert.Equal((status, true), (done.GetProperty("status").GetString(), done.GetProperty("acknowledgedAt").ValueKind == JsonValueKind.String));

@@ -25,7 +25,7 @@ public sealed class LinkTests(SharedGateway shared)
         Assert.Equal(("connected", device.Id, 30_000),
             (TestLink.Type(greeting), greeting.GetProperty("deviceId").GetString(), greeting.GetProperty("heartbeatInterval").GetInt32()));
         Assert.Matches("^[0-9a-f]{64}$", greeting.GetProperty("sessionId").GetString());
-        Manners.CheckTime(greeting.GetProperty("timestamp"));
+        ContractChecks.CheckTime(greeting.GetProperty("timestamp"));
         await UntilAsync(device, read => Status(read) == ("online", "connected", true));
     }
 

@@ -18,7 +18,7 @@ namespace Rollcall;
 /// A silo that keeps the roll over a real SQLite file, in one process, on one fake clock that the test alone moves.
 /// Background loops of Orleans keep the real time, or moving the clock would spin them.
 /// </summary>
-internal sealed class Roll : IAsyncDisposable
+internal sealed class TwinCluster : IAsyncDisposable
 {
     public const string Customer = "acme";
     public const string Gateway = "gateway-1";
@@ -29,7 +29,7 @@ internal sealed class Roll : IAsyncDisposable
     private readonly SqliteFleetStore _roster;
     private readonly bool _ownsFolder;
 
-    private Roll(TestFolder? folder, FakeTimeProvider? clock, SharedReminders? reminders, TwinSettings settings, short silos)
+    private TwinCluster(TestFolder? folder, FakeTimeProvider? clock, SharedReminders? reminders, TwinSettings settings, short silos)
     {
         (_folder, _ownsFolder) = (folder ?? new TestFolder(), folder is null);
         Clock = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
@@ -70,13 +70,13 @@ internal sealed class Roll : IAsyncDisposable
 
     public IGrainFactory Grains => Cluster.Client;
 
-    public static async Task<Roll> Start(
+    public static async Task<TwinCluster> Start(
         TestFolder? folder = null, FakeTimeProvider? clock = null, SharedReminders? reminders = null, Action<TwinSettings>? change = null,
         short silos = 1)
     {
         var settings = new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build());
         change?.Invoke(settings);
-        var roll = new Roll(folder, clock, reminders, settings, silos);
+        var roll = new TwinCluster(folder, clock, reminders, settings, silos);
         await roll.Cluster.DeployAsync();
         foreach (var silo in roll.Cluster.Silos)
         {

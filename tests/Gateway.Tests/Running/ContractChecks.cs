@@ -4,7 +4,7 @@ using System.Text.RegularExpressions;
 namespace Rollcall.Running;
 
 /// <summary>What the contract says of every answer; checked with each of them.</summary>
-internal static partial class Manners
+internal static partial class ContractChecks
 {
     private static readonly string[] ProblemMembers = ["type", "title", "status", "detail", "code", "requestId"];
 
@@ -14,7 +14,7 @@ internal static partial class Manners
         "ignoredMetrics",
     ];
 
-    public static void Check(Answer answer)
+    public static void CheckAnswer(Answer answer)
     {
         Assert.True(answer.Status is < 500 or 503, $"{answer.Status}: {answer.Text}");
         Assert.False(string.IsNullOrEmpty(answer["X-Request-ID"]));
