@@ -71,7 +71,8 @@ public static class Keys
     public static IFleetGrain GetFleet(this IGrainFactory grains, string customerId) => grains.GetGrain<IFleetGrain>(Fleet(customerId));
 
     /// <summary>Who watches a customer.</summary>
-    public static ISubscriptionsGrain GetSubscriptions(this IGrainFactory grains, string customerId) => grains.GetGrain<ISubscriptionsGrain>(Subscriptions(customerId));
+    public static ISubscriptionsGrain GetSubscriptions(this IGrainFactory grains, string customerId) =>
+        grains.GetGrain<ISubscriptionsGrain>(Subscriptions(customerId));
 
     /// <summary>A customer.</summary>
     public static ICustomerGrain GetCustomer(this IGrainFactory grains, string customerId) => grains.GetGrain<ICustomerGrain>(Customer(customerId));

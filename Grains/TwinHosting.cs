@@ -111,7 +111,8 @@ public static class TwinHosting
     }
 
     /// <summary>A gateway that can hear devices for this silo; before the first one joins, silence means nothing.</summary>
-    public static void GatewayJoined(this IServiceProvider silo, string incarnation) => silo.GetRequiredService<OutageMonitor>().GatewayJoined(incarnation);
+    public static void GatewayJoined(this IServiceProvider silo, string incarnation) =>
+        silo.GetRequiredService<OutageMonitor>().GatewayJoined(incarnation);
 
     private static TimeSpan Max(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -31,7 +31,8 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         var now = ClockReading.WallNow(clock);
         foreach (var some in devices.Chunk(Step))
         {
-            var rows = some.Select(device => Provisioning.NewRow(device.DeviceId, customerId, now, null, null, SecretScheme.HashGenerated(device.Secret)))
+            var rows = some.Select(device => Provisioning.NewRow(device.DeviceId, customerId, now, null, null,
+                SecretScheme.HashGenerated(device.Secret)))
                 .ToArray();
             added += (await Store.WriteAsync([.. rows.Select(Change.Creation)], cancellation)).Count(created => created);
         }

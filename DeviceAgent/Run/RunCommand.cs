@@ -67,7 +67,8 @@ internal static class RunCommand
             settings.HeartbeatInterval,
             clock,
             Random.Shared,
-            dialer is not null ? new LiveConnection(dialer, new ConnectionPolicy(settings.Backoff, Random.Shared), diary, clock, commands.Offer) : null,
+            dialer is not null ? new LiveConnection(dialer, new ConnectionPolicy(settings.Backoff, Random.Shared), diary, clock,
+                commands.Offer) : null,
             commands);
 
         log.Info($"{key.DeviceId} reports to {settings.ApiUrl}");

@@ -173,7 +173,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     void ITwinHost.EndConnection(DeviceConnectionInfo link, ConnectionEnd why) => link.Observer?.End(link.ConnectionId, why).AsTask().Ignore();
 
     /// <summary>Nobody waits for this either: the gateway says when they are written, and if it never does they are handed over again.</summary>
-    void ITwinHost.Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands) => link.Observer?.Deliver(link.ConnectionId, commands).AsTask().Ignore();
+    void ITwinHost.Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands) =>
+        link.Observer?.Deliver(link.ConnectionId, commands).AsTask().Ignore();
 
     void ITwinHost.Vouch(DeviceConnectionInfo link) => link.Observer?.Alive(link.ConnectionId).AsTask().Ignore();
 

@@ -28,7 +28,8 @@ internal sealed record LivenessState(
         };
 
     /// <summary>The beat is stored, or its content was refused for good.</summary>
-    public LivenessState Settled(LivenessSignal? beat) => beat is not null && ReferenceEquals(beat, PendingSignal) ? this with { PendingSignal = null } : this;
+    public LivenessState Settled(LivenessSignal? beat) =>
+        beat is not null && ReferenceEquals(beat, PendingSignal) ? this with { PendingSignal = null } : this;
 
     public LivenessState AfterOutage(TimeSpan at) => at > LastOutageEnd ? this with { LastOutageEnd = at } : this;
 }

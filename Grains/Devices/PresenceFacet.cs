@@ -59,7 +59,8 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         {
             _rehydratedAt = at;
             _liveness = new LivenessState(
-                at - luggage.SilentFor, at - luggage.SinceOutage, luggage.PendingSignal, at - luggage.ConnectionLostFor, luggage.Gateway, luggage.Ignored);
+                at - luggage.SilentFor, at - luggage.SinceOutage, luggage.PendingSignal, at - luggage.ConnectionLostFor, luggage.Gateway,
+                    luggage.Ignored);
         }
         else
         {

@@ -79,7 +79,8 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         }
 
         var profile = Turn.Row.Profile;
-        return profile.Activated || profile.Activation != Provisioning.EnrolledBy(keyId) ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
+        return profile.Activated || profile.Activation != Provisioning.EnrolledBy(keyId)
+            ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
     }
 
     /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
@@ -155,7 +156,8 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         var ended = wanted.EndSessions ? Presence.End(row.Presence, PresenceReason.Revoked, ClockReading.Now(Services.Clock)) : null;
         var sessions = wanted.EndSessions ? Services.Sessions.EndAll(row.Session) : null;
         var outcome = await Turn.Append(new Draft(row.Next(ended?.Next, sessions, profile), ended?.Change) { Why = ConnectionEnd.Revoked });
-        return outcome == AppendResult.Stored ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(outcome.ToRefusal());
+        return outcome == AppendResult.Stored
+            ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(outcome.ToRefusal());
     }
 
     /// <summary>A slow form of the same secret, made beside the Turn, takes a weak one's place; unless that is not there any more.</summary>

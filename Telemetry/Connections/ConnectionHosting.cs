@@ -21,7 +21,8 @@ public static class ConnectionHosting
 
     /// <summary>A small one for a port that a few programs ask from time to time: one address may have all of it.</summary>
     public static ConnectionBook AddSmallConnectionBook(this IServiceCollection services, string door, ConnectionSettings settings) => services.Keep(
-        new ConnectionBook(door, ConnectionSettings.SmallDoor, ConnectionSettings.SmallDoor, settings.RequestTimeout, _ => false, TimeProvider.System));
+        new ConnectionBook(door, ConnectionSettings.SmallDoor, ConnectionSettings.SmallDoor, settings.RequestTimeout, _ => false,
+            TimeProvider.System));
 
     /// <summary>Kestrel lets connections in by the book that a port has.</summary>
     public static void AddBoundedSockets(this IServiceCollection services, Func<int, ConnectionBook> bookOfPort) =>

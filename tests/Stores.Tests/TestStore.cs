@@ -44,7 +44,8 @@ internal abstract class TestStore : IAsyncDisposable
 
     public abstract ValueTask DisposeAsync();
 
-    public static DeviceRow New(string id, string customer = "acme", string? name = null) => Provisioning.NewRow(id, customer, Noon, name, null, null);
+    public static DeviceRow New(string id, string customer = "acme", string? name = null) =>
+        Provisioning.NewRow(id, customer, Noon, name, null, null);
 
     public async Task<DeviceRow> Create(string id, string customer = "acme", string? name = null)
     {

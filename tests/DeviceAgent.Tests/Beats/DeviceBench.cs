@@ -37,7 +37,8 @@ internal sealed class DeviceBench : IDisposable
             TimeSpan.FromSeconds(30),
             Clock,
             new Random(1),
-            sockets ? new LiveConnection(Sockets, new ConnectionPolicy(Backoff.Standard, new Random(1)), diary, Clock, command => loop?.Offer(command)) : null,
+            sockets ? new LiveConnection(Sockets, new ConnectionPolicy(Backoff.Standard, new Random(1)), diary, Clock,
+                command => loop?.Offer(command)) : null,
             loop);
     }
 

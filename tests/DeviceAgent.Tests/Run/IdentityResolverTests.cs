@@ -27,7 +27,8 @@ public sealed class IdentityResolverTests : IDisposable
     public void A_machine_that_is_renamed_stays_the_same_device()
     {
         Settle(("DEVICE_SECRET", "device-secret"));
-        Assert.Equal("machine", IdentityResolver.Resolve(AgentSettingsTests.Read(("DEVICE_SECRET", "device-secret")), _state, () => "renamed").DeviceId);
+        Assert.Equal("machine", IdentityResolver.Resolve(AgentSettingsTests.Read(("DEVICE_SECRET", "device-secret")), _state,
+            () => "renamed").DeviceId);
     }
 
     [Fact]

@@ -96,7 +96,8 @@ public sealed class PortalBytesTests(SharedGateway shared)
 
     private async Task<Watch> Add(CustomerFeed feed, string name, int devices)
     {
-        var connection = new PortalConnection(new Nobody(), () => _closed.Add(name), shared.Gateway.Part<GatewayMeter>(), _clock, NullLogger.Instance);
+        var connection = new PortalConnection(new Nobody(), () => _closed.Add(name), shared.Gateway.Part<GatewayMeter>(), _clock,
+            NullLogger.Instance);
         var watch = new Watch(new WatchQuery(null, null, null, 5_000), share: feed.Share);
         await connection.ReplaceAsync(watch);
         watch.Begin([.. Enumerable.Range(0, devices).Select(number => Version(number, 1))]);

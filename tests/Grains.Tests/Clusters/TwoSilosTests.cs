@@ -71,7 +71,8 @@ public sealed class TwoSilosTests
             for (var i = 0; i < ids.Length; i++)
             {
                 var beat =
-                    new Heartbeat(sessions[i], false, DeviceHealth.Healthy, metrics, TwinCluster.Gateway, Ignored: ignored.Length > 0 ? ignored : null);
+                    new Heartbeat(sessions[i], false, DeviceHealth.Healthy, metrics, TwinCluster.Gateway, Ignored: ignored.Length > 0
+                        ? ignored : null);
                 Assert.True((await cluster.Client.GetDevice(ids[i]).Heartbeat(beat)).Stored);
             }
         }

@@ -25,7 +25,8 @@ public sealed class PresenceTests
     public void Silence_ends_in_offline_when_its_time_has_come(string status, double sign, double deaf, double linkLost, double now, string? reason)
     {
         var stored = State(status == "online");
-        var heard = LivenessState.Nothing(At(deaf)) with { LastSign = sign < 0 ? null : At(sign), ConnectionLostAt = linkLost < 0 ? null : At(linkLost) };
+        var heard = LivenessState.Nothing(At(deaf)) with { LastSign = sign < 0 ? null : At(sign), ConnectionLostAt = linkLost < 0
+            ? null : At(linkLost) };
         var decision = Rule.Decide(stored, heard, new ClockReading(At(now), Noon));
 
         Assert.Equal(reason, decision is { Change: { } change } ? WireNames.Of(change.Reason) : null);
@@ -43,7 +44,8 @@ public sealed class PresenceTests
     public void A_beat_brings_the_device_online_once(bool online, PresenceReason reason, string? logged)
     {
         var decision =
-            Rule.Decide(State(online), LivenessState.Nothing(default).With(Beat() with { Reason = reason }, At(0), "gateway"), new ClockReading(At(0), Noon))!;
+            Rule.Decide(State(online), LivenessState.Nothing(default).With(Beat() with { Reason = reason }, At(0), "gateway"),
+                new ClockReading(At(0), Noon))!;
         Assert.Equal(logged, decision.Change is { } change ? WireNames.Of(change.Reason) : null);
         Assert.Equal(DeviceStatus.Online, decision.Next.Status);
         Assert.Equal(Noon, decision.Next.LastSeen);
@@ -64,7 +66,8 @@ public sealed class PresenceTests
     [Fact]
     public void A_beat_kept_until_its_silence_was_over_is_history()
     {
-        var decision = Rule.Decide(State(online: false), LivenessState.Nothing(default).With(Beat(), At(0), "gateway"), new ClockReading(At(90), Noon))!;
+        var decision = Rule.Decide(State(online: false), LivenessState.Nothing(default).With(Beat(), At(0), "gateway"),
+            new ClockReading(At(90), Noon))!;
         Assert.Null(decision.Change);
         Assert.Equal((DeviceStatus.Offline, Noon), (decision.Next.Status, decision.Next.LastSeen!.Value));
     }

@@ -13,7 +13,8 @@ public sealed class SessionNewsTests
         var device = await roll.Join("lamp");
         await device.Connect("socket");
         var ear = new RecordingFeedObserver();
-        roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<Feed>().Update(TwinCluster.Customer, new Dictionary<string, IFeedObserver> { ["a"] = ear });
+        roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<Feed>().Update(TwinCluster.Customer, new Dictionary<string,
+            IFeedObserver> { ["a"] = ear });
 
         await device.Authenticate();
         Assert.Equal((FeedChange.Beat, true), await HeardAsync());

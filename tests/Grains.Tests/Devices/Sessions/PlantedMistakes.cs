@@ -56,7 +56,8 @@ public sealed class PlantedMistakes
     [Fact]
     public void A_newer_token_that_is_refused_without_reading_again_is_caught() => Caught(rule => rule with
     {
-        Admit = (row, token, inDoubt) => rule.Admit(row, token, inDoubt) is var said && said == Refusal.StaleActivation ? Refusal.InvalidSession : said,
+        Admit = (row, token, inDoubt) => rule.Admit(row, token, inDoubt) is var said && said == Refusal.StaleActivation
+            ? Refusal.InvalidSession : said,
     });
 
     [Fact]

@@ -272,7 +272,8 @@ internal sealed partial class TwoSilos : IDisposable
         {
         }
 
-        public void EndConnection(DeviceConnectionInfo link, ConnectionEnd why) => world.Ended.Add(int.Parse(link.ConnectionId, System.Globalization.CultureInfo.InvariantCulture));
+        public void EndConnection(DeviceConnectionInfo link, ConnectionEnd why) =>
+            world.Ended.Add(int.Parse(link.ConnectionId, System.Globalization.CultureInfo.InvariantCulture));
 
         public void Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands)
         {
