@@ -144,7 +144,7 @@ internal sealed partial class DeviceTwin
         if (await Turn.Load() == Refusal.None)
         {
             await Turn.ResolveDoubt();
-            await Commands.Sent(connectionId, commandIds);
+            await Commands.MarkDelivered(connectionId, commandIds);
         }
     }
 
