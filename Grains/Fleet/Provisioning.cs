@@ -3,7 +3,7 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Fleet;
 
-/// <summary>How a new device is provisioned: with a generated secret, with its own secret, or with a one-time code that it exchanges for one.</summary>
+/// <summary>How a new device is provisioned: with a generated secret, its own secret, or a one-time code that it exchanges for one.</summary>
 /// <param name="Credential">Stored form of the device's own secret.</param>
 internal sealed record Provisioning(Seed Seed, string? Secret, string? Code, DateTimeOffset? ExpiresAt, string? Credential = null)
 {
