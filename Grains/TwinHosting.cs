@@ -16,11 +16,11 @@ using Rollcall.Measuring;
 
 namespace Rollcall;
 
-/// <summary>Makes a silo keep the roll.</summary>
+/// <summary>Adds the device twins to a silo.</summary>
 public static class TwinHosting
 {
     /// <summary>
-    /// Registers the twins and what they share. The host adds an implementation of the stores, a clustering, a reminder service and the
+    /// Registers the twins and their services. The host adds an implementation of the stores, a clustering, a reminder service and the
     /// grain storage <see cref="GrainStorageNames.Storage"/>.
     /// </summary>
     public static ISiloBuilder AddTwins(this ISiloBuilder silo, TwinSettings settings)
@@ -85,32 +85,32 @@ public static class TwinHosting
         services.Configure<GrainCollectionOptions>(collection =>
             collection.CollectionAge = Max(2 * settings.Devices.HeartbeatTimeout, TimeSpan.FromMinutes(5)));
 
-        // Calls of one device waiting for their turn. A device that sends faster than it is answered is told 429.
+        // Waiting calls of one device. A device that sends faster than it is answered gets 429.
         services.Configure<SiloMessagingOptions>(messaging =>
         {
             messaging.ResponseTimeout = TimeSpan.FromSeconds(5);
             messaging.MaxEnqueuedRequestsHardLimit = 100;
 
-            // An answer of the directory that got lost with its connection: the default of half a minute is three devices' patience.
+            // For an answer of the directory that was lost with its connection: the default of 30 s is three times as long as a device waits.
             messaging.PlacementTimeout = TimeSpan.FromSeconds(5);
             messaging.SystemResponseTimeout = TimeSpan.FromSeconds(10);
         });
         services.Configure<SiloConnectionOptions>(ports => ports.ConfigureSiloOutboundConnection(CalledSilo.Check));
 
-        // What a placement that takes too long ends with; a caller could not be told without, and would wait for its own timeout.
+        // A placement that takes too long ends with an exception of Polly. If it could not be sent, the caller would wait for its own timeout.
         services.Configure<ExceptionSerializationOptions>(exceptions => exceptions.SupportedNamespacePrefixes.Add("Polly"));
 
 #pragma warning disable ORLEANSEXP003 // Experimental, and the only directory whose graceful stop keeps the survivors' activations.
         silo.AddDistributedGrainDirectory();
 #pragma warning restore ORLEANSEXP003
 
-        // It would keep the grains of a silo that died from being made anew for 18 s, lest that silo is not quite dead. Here a
+        // It would delay new activations of a dead silo's grains for 18 s, in case that silo is still alive. Here a
         // twin's row is written at one revision only, so of two activations one is fenced: nothing has to be waited for.
         silo.Configure<GrainDirectoryOptions>(directory => directory.RangeLeaseDuration = TimeSpan.Zero);
         return silo;
     }
 
-    /// <summary>A gateway that can hear devices for this silo; before the first one joins, silence means nothing.</summary>
+    /// <summary>A gateway in this process is ready. Until the first gateway is, no timeout runs.</summary>
     public static void GatewayJoined(this IServiceProvider silo, string incarnation) =>
         silo.GetRequiredService<OutageMonitor>().GatewayJoined(incarnation);
 
