@@ -15,7 +15,8 @@ internal interface ICommandStore
     Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation);
 
     /// <summary>The commands with these ids that belong to a customer; others are left out.</summary>
-    Task<IReadOnlyList<Command>> FindAsync(string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation);
+    Task<IReadOnlyList<Command>> FindOfCustomerAsync(
+        string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation);
 
     /// <summary>The newest command of a device that was sent with a key since a time.</summary>
     Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(

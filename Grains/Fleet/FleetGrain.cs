@@ -118,7 +118,7 @@ internal sealed class FleetGrain(
     public async ValueTask<IReadOnlyList<Command>> CommandsNamed(IReadOnlyList<(string DeviceId, string CommandId)> ids)
     {
         var now = trust.Now();
-        return [.. (await Turn(() => commands.FindAsync(CustomerId, ids, CancellationToken.None)))
+        return [.. (await Turn(() => commands.FindOfCustomerAsync(CustomerId, ids, CancellationToken.None)))
             .Select(command => CommandQueue.Shown(command, now))];
     }
 

@@ -35,7 +35,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 ? command : null
             : null;
 
-    public Task<IReadOnlyList<Command>> FindAsync(
+    public Task<IReadOnlyList<Command>> FindOfCustomerAsync(
         string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation)
     {
         var known = ids.Where(one => CommandIds.TryNumber(one.CommandId, out _)).ToArray();

@@ -37,7 +37,7 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
             : null,
         cancellation);
 
-    public Task<IReadOnlyList<Command>> FindAsync(
+    public Task<IReadOnlyList<Command>> FindOfCustomerAsync(
         string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
         readers.ReadAsync<IReadOnlyList<Command>>(
             statements => [.. ids.SelectMany(one => CommandIds.TryNumber(one.CommandId, out var number)
