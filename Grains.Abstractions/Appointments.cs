@@ -1,11 +1,11 @@
 namespace Rollcall;
 
 /// <summary>
-/// When those who cannot be served now may come again: one after the other, at the rate at which callers are served. Told the
-/// same time, all of them would come together once more.
+/// When callers that cannot be served now may retry: one after the other, at the rate at which callers are served. With the same time for
+/// all, they would all come together again.
 /// </summary>
 /// <param name="clock">For durations.</param>
-/// <param name="most">Nobody is told to wait longer.</param>
+/// <param name="most">The longest time that a caller is asked to wait.</param>
 public sealed class Appointments(TimeProvider clock, TimeSpan most)
 {
     private readonly Lock _gate = new();
@@ -13,7 +13,7 @@ public sealed class Appointments(TimeProvider clock, TimeSpan most)
     private TimeSpan _last;
 
     /// <param name="perSecond">Callers served in a second, as it goes now.</param>
-    /// <param name="backlog">How long those who wait already will take.</param>
+    /// <param name="backlog">How long the callers that already wait will take.</param>
     /// <returns>Seconds, 1 at least.</returns>
     public int Next(double perSecond, TimeSpan backlog)
     {
@@ -29,7 +29,7 @@ public sealed class Appointments(TimeProvider clock, TimeSpan most)
             }
         }
 
-        // The book is full: come and ask again, not all in one moment.
+        // No time is free: ask again later, not all at the same moment.
         return (int)Math.Ceiling(most.TotalSeconds * (0.75 + (Random.Shared.NextDouble() / 4)));
     }
 }

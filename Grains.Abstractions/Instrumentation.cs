@@ -1,6 +1,6 @@
 namespace Rollcall;
 
-/// <summary>Where a collector finds what this product says about itself.</summary>
+/// <summary>Where a collector finds this product's telemetry.</summary>
 public static class Instrumentation
 {
     /// <summary>The name of our meter and of our activity source.</summary>

@@ -27,10 +27,10 @@ public static class Keys
     /// <summary>Key of a device's twin.</summary>
     public static string Device(string deviceId) => DevicePrefix + deviceId;
 
-    /// <summary>Key of a customer's roster.</summary>
+    /// <summary>Key of a customer's fleet.</summary>
     public static string Fleet(string customerId) => FleetPrefix + customerId;
 
-    /// <summary>Key of who watches a customer.</summary>
+    /// <summary>Key of a customer's subscriptions.</summary>
     public static string Subscriptions(string customerId) => SubscriptionsPrefix + customerId;
 
     /// <summary>Key of a customer.</summary>
@@ -46,16 +46,16 @@ public static class Keys
     /// <summary>Key of a silo itself.</summary>
     public static string Silo(SiloAddress silo) => SiloPrefix + silo.ToParsableString();
 
-    /// <summary>The silo in the key of a grain that lives on it.</summary>
+    /// <summary>The silo in the key of a grain that is placed on it.</summary>
     public static SiloAddress SiloOf(string key) => SiloAddress.FromParsableString(key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..]);
 
-    /// <summary>The customer id in an interest's key.</summary>
+    /// <summary>The customer id in the key of subscriptions.</summary>
     public static string CustomerOfSubscriptions(string key) => key[SubscriptionsPrefix.Length..];
 
     /// <summary>The device id in a twin's key.</summary>
     public static string DeviceOf(string key) => key[DevicePrefix.Length..];
 
-    /// <summary>The customer id in a roster's or a customer's key.</summary>
+    /// <summary>The customer id in a fleet's or a customer's key.</summary>
     public static string CustomerOf(string key) => key[(key.IndexOf(':', StringComparison.Ordinal) + 1)..];
 
     /// <summary>A device's twin.</summary>
@@ -67,10 +67,10 @@ public static class Keys
         return (IDeviceGrain)grains.GetGrain(GrainId.Create(first.GrainId.Type, key), first.InterfaceType);
     }
 
-    /// <summary>A customer's roster.</summary>
+    /// <summary>A customer's fleet.</summary>
     public static IFleetGrain GetFleet(this IGrainFactory grains, string customerId) => grains.GetGrain<IFleetGrain>(Fleet(customerId));
 
-    /// <summary>Who watches a customer.</summary>
+    /// <summary>The subscriptions to a customer.</summary>
     public static ISubscriptionsGrain GetSubscriptions(this IGrainFactory grains, string customerId) =>
         grains.GetGrain<ISubscriptionsGrain>(Subscriptions(customerId));
 
@@ -84,6 +84,6 @@ public static class Keys
     /// <summary>A silo.</summary>
     public static ISiloGrain GetSilo(this IGrainFactory grains, SiloAddress silo) => grains.GetGrain<ISiloGrain>(Silo(silo));
 
-    /// <summary>The silos that are there.</summary>
+    /// <summary>The active silos.</summary>
     public static ISilosGrain GetSilos(this IGrainFactory grains) => grains.GetGrain<ISilosGrain>("silos:");
 }

@@ -6,10 +6,10 @@ namespace Rollcall;
 [Flags]
 public enum ProcessKind
 {
-    /// <summary>Keeps a share of the roll, in a cluster.</summary>
+    /// <summary>A silo of a cluster: runs a share of the twins.</summary>
     Silo = 1,
 
-    /// <summary>Lets devices and portals in, in a cluster.</summary>
+    /// <summary>A gateway of a cluster: serves devices and portals.</summary>
     Gateway = 2,
 
     /// <summary>Both in one process.</summary>
@@ -17,7 +17,7 @@ public enum ProcessKind
 }
 
 /// <summary>
-/// Which kind of process reads a setting. One that is set where nobody reads it would do nothing without a word, so it is refused,
+/// Which kind of process reads a setting. One that is set where nobody reads it would silently do nothing, so it is refused,
 /// as a bad value is.
 /// </summary>
 public static class SettingReaders
@@ -63,7 +63,7 @@ public static class SettingReaders
     {
         foreach (var (name, readers) in Known)
         {
-            // A service's link is nobody's wish.
+            // A service link of Kubernetes or Docker was not set by anybody.
             if ((readers & here) == 0 && configuration.Text(name) is { } text && !Setting.IsServiceLink(text))
             {
                 throw new SettingException(

@@ -1,5 +1,5 @@
 namespace Rollcall;
 
-/// <summary>The store cannot be had now; surely nothing was written.</summary>
+/// <summary>The store is unavailable; certainly nothing was written.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.store-unavailable")]
 public sealed class StoreUnavailableException(string message, Exception? inner = null) : Exception(message, inner);

@@ -2,14 +2,14 @@ using System.Text;
 
 namespace Rollcall;
 
-/// <summary>Keys that somebody typed to get on, or left as an example has them. Whoever has read the same page has them, too.</summary>
+/// <summary>Keys that somebody typed for a quick start, or copied from an example: anyone who reads the same page has them.</summary>
 public static class WeakKey
 {
     private const int LeastDifferentBytes = 8;
     private static readonly string[] Words =
         ["changeme", "change-me", "change_me", "default", "example", "password", "rollcall", "secret", "insecure", "12345678", "abcdefgh"];
 
-    /// <summary>Refuses such a key. What a generator made is never one: a word among 256 random bits has not been seen.</summary>
+    /// <summary>Refuses such a key. A generated key is never refused: no word has been seen in 256 random bits.</summary>
     /// <exception cref="SettingException">The key can be guessed. The message does not repeat it.</exception>
     public static void Refuse(string setting, ReadOnlySpan<byte> key)
     {

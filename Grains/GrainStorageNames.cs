@@ -1,6 +1,6 @@
 namespace Rollcall;
 
-/// <summary>The grain storage of what is written rarely. Its calls block and write one row at a time: nothing on a beat's way may use it.</summary>
+/// <summary>Names of the grain storage for rare writes. Its calls block and write one row at a time: no heartbeat may use it.</summary>
 public static class GrainStorageNames
 {
     /// <summary>The storage's name; the host registers one under it.</summary>
@@ -13,11 +13,11 @@ public static class GrainStorageNames
     public const string Customer = "customer";
 }
 
-/// <summary>Writes what is written rarely.</summary>
+/// <summary>Writes to the grain storage.</summary>
 internal static class GrainStateWrites
 {
-    /// <summary>After a failure nobody knows what is stored: the grain leaves, and its next activation reads it.</summary>
-    /// <exception cref="StoreUnavailableException">It failed; what the provider threw could not cross to a gateway.</exception>
+    /// <summary>After a failure it is unknown what is stored: the grain deactivates, and its next activation reads it.</summary>
+    /// <exception cref="StoreUnavailableException">It failed; a provider's own exception cannot be sent to a gateway.</exception>
     public static async Task Write<T>(this IPersistentState<T> state, T next, Action leave)
     {
         state.State = next;

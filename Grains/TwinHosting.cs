@@ -11,11 +11,11 @@ using Rollcall.Secrets;
 
 namespace Rollcall;
 
-/// <summary>Makes a silo keep the roll.</summary>
+/// <summary>Adds the device twins to a silo.</summary>
 public static class TwinHosting
 {
     /// <summary>
-    /// Registers the twins and what they share. The host adds an implementation of the stores, a clustering, a reminder service and the
+    /// Registers the twins and their services. The host adds an implementation of the stores, a clustering, a reminder service and the
     /// grain storage <see cref="GrainStorageNames.Storage"/>.
     /// </summary>
     public static ISiloBuilder AddTwins(this ISiloBuilder silo, TwinSettings settings) => silo
@@ -29,7 +29,7 @@ public static class TwinHosting
         .AddFeed()
         .AddCluster();
 
-    /// <summary>A gateway that can hear devices for this silo; before the first one joins, silence means nothing.</summary>
+    /// <summary>A gateway in this process is ready. Until the first gateway is, no timeout runs.</summary>
     public static void GatewayJoined(this IServiceProvider silo, string incarnation) =>
         silo.GetRequiredService<OutageMonitor>().GatewayJoined(incarnation);
 }

@@ -2,7 +2,7 @@ using Orleans.Runtime;
 
 namespace Rollcall.Silo;
 
-/// <summary>What an orchestrator asks a silo. Not for the world: gateways have the public ones.</summary>
+/// <summary>Health endpoints of a silo for an orchestrator. Not public: gateways have the public ones.</summary>
 internal static class Health
 {
     private static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];

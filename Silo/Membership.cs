@@ -8,8 +8,8 @@ namespace Rollcall.Silo;
 internal static class Membership
 {
     /// <summary>
-    /// A silo whose sign in the table is older than three of these periods is not waited for by a new one: a cluster that was
-    /// killed as a whole starts in seconds, not after the default of 90.
+    /// A new silo does not wait for a silo whose entry in the table is older than three of these periods: a cluster that was killed as a
+    /// whole starts in seconds, not after the default of 90 s.
     /// </summary>
     private static readonly TimeSpan Alive = TimeSpan.FromSeconds(2);
 
@@ -29,7 +29,7 @@ internal static class Membership
             membership.ProbeTimeout = settings.ProbeTimeout;
 
             // No vote counts while anything came from that silo within this many times SILO_PROBES_MISSED; the default is four times
-            // ProbeTimeout, and a silo that stands still was dead after 12 s.
+            // ProbeTimeout, and a stalled silo would be dead after 12 s.
             membership.MaxProbeTimeout = settings.ProbeTimeout;
             membership.NumMissedProbesLimit = settings.ProbesMissed;
             membership.TableRefreshTimeout = TimeSpan.FromSeconds(10);
@@ -48,6 +48,6 @@ internal static class Membership
         Ssl = redis.Tls,
         DefaultDatabase = redis.Database,
         AbortOnConnectFail = false,
-        ConfigCheckSeconds = 5, // A replica that has become the one that takes writes: seen in seconds, not in a minute.
+        ConfigCheckSeconds = 5, // A promoted replica is noticed in seconds, not in a minute.
     };
 }

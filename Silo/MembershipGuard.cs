@@ -4,24 +4,24 @@ using Orleans.Runtime;
 namespace Rollcall.Silo;
 
 /// <summary>
-/// Ends a silo that the membership table has forgotten, as after Redis lost its data: new silos would find an empty table and
-/// found a second cluster beside this one. The orchestrator starts it again, and it joins the one that there is then.
+/// Ends a silo that is missing in the membership table, as after Redis lost its data: new silos would find an empty table and form a second
+/// cluster beside this one. The orchestrator starts the silo again, and it joins the new cluster.
 /// </summary>
 internal sealed partial class MembershipGuard(
     IMembershipTable table, ILocalSiloDetails silo, ISiloStatusOracle status, TimeProvider clock,
     ILogger<MembershipGuard> log) : BackgroundService
 {
-    /// <summary>What the process ends with.</summary>
+    /// <summary>Exit code of the process.</summary>
     public const int ExitCode = 3;
-    private const int Enough = 2;
-    private static readonly TimeSpan LastWords = TimeSpan.FromMilliseconds(200);
+    private const int MissesToEnd = 2;
+    private static readonly TimeSpan LogFlush = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(2);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
         using var period = new PeriodicTimer(Period, clock);
         var missed = 0;
-        while (missed < Enough)
+        while (missed < MissesToEnd)
         {
             await period.WaitForNextTickAsync(stoppingToken);
             missed = await IsForgotten() ? missed + 1 : 0;
@@ -29,9 +29,9 @@ internal sealed partial class MembershipGuard(
 
         LogForgotten(silo.SiloAddress);
 
-        // At once, as by a kill: in order it would try for a minute to say goodbye in a table that is not there. Nothing is lost:
-        // what is not stored is not answered.
-        await Task.Delay(LastWords, clock, CancellationToken.None);
+        // At once, like a kill: an orderly stop would try for a minute to update a table that does not exist. Nothing is lost: what is not
+        // stored was not confirmed.
+        await Task.Delay(LogFlush, clock, CancellationToken.None);
         Environment.Exit(ExitCode);
     }
 
@@ -44,12 +44,12 @@ internal sealed partial class MembershipGuard(
         }
         catch (RedisClusteringException)
         {
-            // Redis answers, and there is no table.
+            // Redis answers, and the table does not exist.
             return true;
         }
         catch (Exception unreadable)
         {
-            // Redis is away. That is no reason to end: a running cluster goes on without it.
+            // Redis is away, which is no reason to end: a running cluster works without it.
             LogUnreadable(unreadable.GetType().Name);
             return false;
         }

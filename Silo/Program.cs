@@ -8,7 +8,7 @@ using Rollcall.Silo;
 // First of all.
 using var stop = new StopRequest(serves: args is [] or [ClockHosting.Argument]);
 
-// `dotnet run --project Silo` keeps a share of the roll; its commands are tools beside that.
+// `dotnet run --project Silo` runs a silo; the other commands are tools.
 var configuration = new ConfigurationBuilder().AddEnvironmentVariables().Build();
 var trustClock = new Option<bool>(ClockHosting.Argument) { Description = ClockHosting.Description };
 var root = new RootCommand("Rollcall's silo. Without a command: keep a share of the roll, as one of a cluster (DATABASE_URL, REDIS_URL).")

@@ -6,7 +6,7 @@ using Rollcall.Running;
 
 namespace Rollcall.Silo;
 
-/// <summary>Keeps its share of the roll until it is told to stop.</summary>
+/// <summary>Runs the silo until it is asked to stop.</summary>
 internal static class ServeCommand
 {
     /// <param name="trustClock">--trust-clock.</param>

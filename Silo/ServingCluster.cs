@@ -6,7 +6,7 @@ using Rollcall.Fleet;
 
 namespace Rollcall.Silo;
 
-/// <summary>The silos that serve a store, as a tool beside them calls them.</summary>
+/// <summary>The cluster that serves a store, for a tool beside it.</summary>
 internal sealed class ServingCluster : IServingCluster, IAsyncDisposable
 {
     private static readonly TimeSpan ToConnect = TimeSpan.FromSeconds(10);
@@ -16,7 +16,7 @@ internal sealed class ServingCluster : IServingCluster, IAsyncDisposable
 
     private ServingCluster(IHost host) => (_host, _grains) = (host, host.Services.GetRequiredService<IGrainFactory>());
 
-    /// <summary>Some devices were added and nobody could be told: portals see them when they look again.</summary>
+    /// <summary>Some devices were added without notice to watchers: portals see them when they are loaded again.</summary>
     public bool HasUntold => _untold;
 
     /// <returns>Null: no silo answers.</returns>
@@ -34,8 +34,8 @@ internal sealed class ServingCluster : IServingCluster, IAsyncDisposable
         var host = builder.Build();
         try
         {
-            using var patience = new CancellationTokenSource(ToConnect);
-            await host.StartAsync(patience.Token);
+            using var timeout = new CancellationTokenSource(ToConnect);
+            await host.StartAsync(timeout.Token);
             return new ServingCluster(host);
         }
         catch (Exception)

@@ -10,7 +10,7 @@ using Rollcall.Running;
 
 namespace Rollcall.Silo;
 
-/// <summary>A silo from its parts: the twins, over PostgreSQL, in a cluster that meets in Redis.</summary>
+/// <summary>Builds a silo: the twins, PostgreSQL, and clustering in Redis.</summary>
 internal static class SiloApp
 {
     /// <param name="environment">Its settings.</param>
@@ -82,7 +82,7 @@ internal static class SiloApp
         return app;
     }
 
-    /// <summary>Strangers at Orleans' ports take no more than their share, and none of silos' and gateways'.</summary>
+    /// <summary>Limits connections of strangers at Orleans' ports, so that silos and gateways always get through.</summary>
     private static void Bound(this ISiloBuilder silo, ConnectionBook connections)
     {
         silo.Services.BoundListeners(connections);

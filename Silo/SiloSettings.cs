@@ -47,7 +47,7 @@ internal sealed class SiloSettings
     /// <summary>HEALTH_PORT: where /healthz, /readyz and /metrics are served. Default 3003; 0 takes a free one.</summary>
     public int HealthPort { get; }
 
-    /// <summary>CONNECTIONS, CONNECTION_PATIENCE: how many may be open at its three ports together, and how long one that says nothing.</summary>
+    /// <summary>CONNECTIONS, CONNECTION_PATIENCE: connections that may be open at its three ports, and how long one may stay silent.</summary>
     public ConnectionSettings Connections { get; }
 
     /// <summary>METRICS: whether /metrics is kept and served. Default true.</summary>
@@ -66,7 +66,7 @@ internal sealed class SiloSettings
     /// <summary>SILO_PROBES_MISSED: probes in a row that make a silo count as dead. Default 2.</summary>
     public int ProbesMissed { get; }
 
-    /// <summary>SILO_REBALANCE_PERIOD: how often it is looked whether silos have the same share of the twins. Milliseconds; default 15,000.</summary>
+    /// <summary>SILO_REBALANCE_PERIOD: time between two checks of the silos' shares of the twins. Milliseconds; default 15,000.</summary>
     public TimeSpan RebalancePeriod { get; }
 
     private static IPAddress ReadAddress(string text)

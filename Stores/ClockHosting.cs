@@ -3,7 +3,7 @@ using Rollcall.Clocks;
 
 namespace Rollcall;
 
-/// <summary>What a start says of the machine's clock.</summary>
+/// <summary>The argument by which a start trusts the machine's clock.</summary>
 public static class ClockHosting
 {
     /// <summary>The argument of a start.</summary>

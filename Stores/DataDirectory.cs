@@ -1,6 +1,6 @@
 namespace Rollcall;
 
-/// <summary>The folder of the embedded mode. Its lock is held as long as this lives, so that two processes never share one.</summary>
+/// <summary>The folder of the embedded mode. Its lock is held until this is disposed, so that two processes never share one.</summary>
 public sealed class DataDirectory : IDisposable
 {
     private readonly FileStream _lock;
@@ -16,7 +16,7 @@ public sealed class DataDirectory : IDisposable
     /// <summary>DATA_DIR, or `data/` in the Gateway's project folder, or, for a published program, `data/` beside it.</summary>
     public static string Resolve(string? setting) => System.IO.Path.GetFullPath(setting ?? DefaultPath());
 
-    /// <summary>Makes the folder, readable by its owner alone, and takes its lock.</summary>
+    /// <summary>Creates the folder, readable by its owner alone, and takes its lock.</summary>
     /// <exception cref="SettingException">Another process has it, or it cannot be written.</exception>
     public static DataDirectory Open(string path)
     {
@@ -57,7 +57,7 @@ public sealed class DataDirectory : IDisposable
     }
 
     /// <summary>
-    /// A folder that was there before may be open to others; the roll and its secrets are not. SQLite's other files take this one's mode.
+    /// An existing folder may be readable by others; the database with its secrets must not be. SQLite's other files get the same mode.
     /// </summary>
     private static void TouchOwnerOnly(string file)
     {

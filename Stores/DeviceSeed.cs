@@ -6,7 +6,7 @@ using Rollcall.Sqlite;
 
 namespace Rollcall;
 
-/// <summary>Puts devices with known secrets into the embedded store while no silo runs on it.</summary>
+/// <summary>Adds devices with known secrets to the embedded store while no silo uses it.</summary>
 public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : IDisposable
 {
     private const int Step = 2_000;
@@ -20,7 +20,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         migrator.Up();
     }
 
-    /// <summary>A secret fit to be stored as a fast hash.</summary>
+    /// <summary>A secret that may be stored as a fast hash.</summary>
     public static string NewSecret() => SecretScheme.Generate();
 
     /// <summary>Adds devices whose secrets are from <see cref="NewSecret"/>; an id that is taken stays as it is.</summary>
@@ -40,7 +40,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         return added;
     }
 
-    /// <summary>Adds a device with a secret that stands in the documentation, or gives it back to one it was taken from.</summary>
+    /// <summary>Adds a device with a secret from the documentation, or restores that secret after it was removed.</summary>
     public async Task AddWellKnownAsync(string customerId, string deviceId, string secret, int bcryptCost, CancellationToken cancellation)
     {
         if (await CredentialAsync(deviceId, cancellation) is { Known: true, Credential: not null })
@@ -58,7 +58,7 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
             cancellation);
     }
 
-    /// <summary>Takes a secret that stands in the documentation away, with the session opened by it.</summary>
+    /// <summary>Removes a secret from the documentation, with the session opened by it.</summary>
     public async Task RefuseWellKnownAsync(string deviceId, string secret, CancellationToken cancellation)
     {
         var (_, credential) = await CredentialAsync(deviceId, cancellation);

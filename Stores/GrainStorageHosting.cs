@@ -10,8 +10,8 @@ using Rollcall.Sqlite;
 namespace Rollcall;
 
 /// <summary>
-/// The grain storage of what is written rarely: embedded our own, in the writer's turn; in a cluster Orleans' ADO.NET provider, with SQL of
-/// ours.
+/// The grain storage for rare writes: our own in the embedded mode, over its one writer; in a cluster Orleans' ADO.NET provider, with our own
+/// SQL.
 /// </summary>
 internal static class GrainStorageHosting
 {

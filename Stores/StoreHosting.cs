@@ -13,10 +13,10 @@ using Rollcall.Sqlite;
 
 namespace Rollcall;
 
-/// <summary>The one switch: which stores a process uses.</summary>
+/// <summary>Chooses which stores a process uses.</summary>
 public static class StoreHosting
 {
-    /// <summary>For what works on the file of the embedded mode alone.</summary>
+    /// <summary>For tools that work only on the embedded file.</summary>
     /// <exception cref="SettingException">DATABASE_URL or REDIS_URL is set.</exception>
     public static void RequireEmbedded(IConfiguration configuration)
     {
@@ -29,7 +29,7 @@ public static class StoreHosting
         }
     }
 
-    /// <summary>Keeps the roll in PostgreSQL and tells other services in Redis.</summary>
+    /// <summary>Stores everything in PostgreSQL, with hints for other services in Redis.</summary>
     /// <exception cref="SettingException">DATABASE_URL, DATABASE_POOL or REDIS_URL is wrong.</exception>
     public static ISiloBuilder UseClusterStores(this ISiloBuilder silo, IConfiguration configuration)
     {
@@ -39,7 +39,7 @@ public static class StoreHosting
         return silo;
     }
 
-    /// <summary>Keeps the roll in the data directory's SQLite file, whose tables are up to date (<see cref="DeviceSeed.Migrate"/>).</summary>
+    /// <summary>Stores everything in the data directory's SQLite file, whose tables are up to date (<see cref="DeviceSeed.Migrate"/>).</summary>
     public static IServiceCollection AddEmbeddedStores(this IServiceCollection services, DataDirectory directory)
     {
         services.AddSingleton(_ => new SqliteWriter(directory.Database));
@@ -48,7 +48,7 @@ public static class StoreHosting
         services.AddSingleton<ICommandStore, SqliteCommandStore>();
 
         // Lists and logs have places and threads of their own, fewer than there are cores: a search that reads all of a customer's
-        // devices must not stand before a twin that is loaded.
+        // devices must not delay the loading of a twin.
         services.AddSingleton<IFleetStore>(provider => new SqliteFleetStore(
             provider.GetRequiredService<SqliteWriter>(),
             new SqliteReaders(directory.Database, Math.Max(1, Environment.ProcessorCount / 2), ownThreads: true)));
@@ -56,7 +56,7 @@ public static class StoreHosting
         return services;
     }
 
-    /// <summary>Keeps the roll in PostgreSQL, whose tables are up to date (<see cref="Migrations.Migrator"/>). Disposed with the host.</summary>
+    /// <summary>Stores everything in PostgreSQL, whose tables are up to date (<see cref="Migrations.Migrator"/>). Disposed with the host.</summary>
     /// <exception cref="SettingException">DATABASE_URL or DATABASE_POOL is wrong.</exception>
     /// <returns>The database, for the providers of grain storage and reminders.</returns>
     public static PostgresDatabase AddClusterStores(this IServiceCollection services, IConfiguration configuration)
@@ -73,7 +73,7 @@ public static class StoreHosting
         return database;
     }
 
-    /// <summary>Refuses a database whose tables are older or newer than this program, and one behind a pooler that shares sessions.</summary>
+    /// <summary>Refuses a database whose tables are older or newer than this version, and a pooler that shares sessions.</summary>
     /// <exception cref="SettingException">It is such a one, or cannot be reached.</exception>
     public static void RequireMigrated(IConfiguration configuration)
     {

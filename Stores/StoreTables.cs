@@ -14,7 +14,7 @@ public sealed class StoreTables : IDisposable
 
     public Migrator Migrator { get; }
 
-    /// <summary>Opens them to be moved. The embedded file's folder is locked meanwhile.</summary>
+    /// <summary>Opens them for migration. The embedded file's folder is locked meanwhile.</summary>
     /// <exception cref="SettingException">A setting is wrong, the database cannot be reached, or another process has the folder.</exception>
     public static StoreTables Open(IConfiguration configuration)
     {
@@ -28,7 +28,7 @@ public sealed class StoreTables : IDisposable
         return new StoreTables(Migrator.ForSqlite(directory.Database), directory);
     }
 
-    /// <summary>Opens them to be looked at, without any lock. Null: there is no file yet.</summary>
+    /// <summary>Opens them for reading, without any lock. Null: there is no file yet.</summary>
     /// <exception cref="SettingException">A setting is wrong, or the database cannot be reached.</exception>
     public static StoreTables? Look(IConfiguration configuration)
     {

@@ -1,11 +1,11 @@
 namespace Rollcall.Devices;
 
 /// <summary>A device as its customer sees it: only what is stored.</summary>
-/// <param name="Connected">A socket of the device is open.</param>
+/// <param name="Connected">A connection of the device is open.</param>
 /// <param name="Metrics">JSON object of numbers, null before the first.</param>
 /// <param name="Seq">Number of the last transition; 0 before the first.</param>
-/// <param name="IgnoredMetrics">Names of metrics that did not fit; of this alone the twin's memory is all there is. Null: none that is known.</param>
-/// <param name="WeakSecret">Of its secret an unsalted SHA-256 was imported, which neither a sign-in nor a slow hash has replaced yet.</param>
+/// <param name="IgnoredMetrics">Names of metrics that did not fit, from the twin's memory only. Null: none known.</param>
+/// <param name="WeakSecret">An unsalted SHA-256 of its secret was imported, and not replaced yet by a sign-in or a slow hash.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.device-view")]
 public sealed record Device(
     [property: Id(0)] string DeviceId,
@@ -29,8 +29,8 @@ public sealed record Device(
 public sealed record DeviceReply([property: Id(0)] Refusal Refusal, [property: Id(1)] Device? Device = null, [property: Id(2)] string? ETag = null);
 
 /// <summary>Another secret for a device.</summary>
-/// <param name="Seed">256 random bits, from which the secret is made: the call may be made again, and gives the same.</param>
-/// <param name="Overlap">How long the former secret stays good. Zero: it is over.</param>
+/// <param name="Seed">256 random bits, from which the secret is derived: a retry with the same bits gives the same secret.</param>
+/// <param name="Overlap">How long the former secret stays valid. Zero: it ends at once.</param>
 /// <param name="EndSessions">Whether the sessions end, too (reason <c>revoked</c>).</param>
 [GenerateSerializer, Immutable, Alias("rollcall.secret-replacement")]
 public sealed record SecretReplacement(
@@ -38,7 +38,7 @@ public sealed record SecretReplacement(
     [property: Id(1)] TimeSpan Overlap,
     [property: Id(2)] bool EndSessions);
 
-/// <summary>The new secret, and until when the former one is good (null: it is over); or why not.</summary>
+/// <summary>The new secret, and until when the former one is valid (null: not any more); or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.secret-reply")]
 public sealed record SecretReply(
     [property: Id(0)] Refusal Refusal,
@@ -52,8 +52,8 @@ public sealed record DevicePatch(
     [property: Id(1)] Change<string>? Location = null,
     [property: Id(2)] DeviceMode? Mode = null);
 
-/// <summary>What an import changes of a device that is there: what is null stays.</summary>
-/// <param name="Credential">Stored form of another secret; the former one is over and the sessions end.</param>
+/// <summary>What an import changes of an existing device: what is null stays.</summary>
+/// <param name="Credential">Stored form of another secret; the former one ends, and so do the sessions.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.amendment")]
 public sealed record Amendment(
     [property: Id(0)] Change<string>? Name = null,

@@ -3,37 +3,37 @@ using Rollcall.Commands;
 
 namespace Rollcall.Devices;
 
-/// <summary>A WebSocket held by a gateway.</summary>
-/// <param name="ConnectionId">Unlike any other, for ever.</param>
-/// <param name="Session">Whose token opened it.</param>
+/// <summary>An open connection (WebSocket) of a device to a gateway.</summary>
+/// <param name="ConnectionId">Unique for ever.</param>
+/// <param name="Session">The session whose token opened it.</param>
 /// <param name="Gateway">Incarnation of the gateway that holds it.</param>
-/// <param name="Observer">How that gateway is reached; null: not at all.</param>
+/// <param name="Observer">Reaches that gateway; null: it cannot be reached.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.link")]
 public sealed record DeviceConnectionInfo(
     [property: Id(0)] string ConnectionId, [property: Id(1)] Session Session, [property: Id(2)] string Gateway,
     [property: Id(3)] IDeviceConnectionObserver? Observer = null);
 
-/// <summary>A gateway, as twins reach the sockets it holds. Best effort: a word may be lost, and then the next beat says it.</summary>
+/// <summary>How twins reach the connections of a gateway. Best effort: a call may be lost; the next heartbeat makes up for it.</summary>
 [Alias("rollcall.link-observer")]
 public interface IDeviceConnectionObserver : IGrainObserver
 {
-    /// <summary>The twin knows this link no more: close it.</summary>
+    /// <summary>The twin has dropped this connection: close it.</summary>
     [Alias("end"), OneWay]
-    ValueTask End(string linkId, ConnectionEnd why);
+    ValueTask End(string connectionId, ConnectionEnd why);
 
-    /// <summary>Write these commands to the device, in this order, and then say <see cref="IDeviceGrain.MarkDelivered"/>.</summary>
+    /// <summary>Write these commands to the device, in this order, and then call <see cref="IDeviceGrain.MarkDelivered"/>.</summary>
     [Alias("deliver"), OneWay]
-    ValueTask Deliver(string linkId, IReadOnlyList<Command> commands);
+    ValueTask Deliver(string connectionId, IReadOnlyList<Command> commands);
 
-    /// <summary>The device of this link beats over REST: its socket is not to be closed for its silence.</summary>
+    /// <summary>The device of this connection beats over REST: do not close the connection because nothing comes over it.</summary>
     [Alias("alive"), OneWay]
-    ValueTask Alive(string linkId);
+    ValueTask Alive(string connectionId);
 }
 
-/// <summary>Why a link is over.</summary>
+/// <summary>Why a connection was ended.</summary>
 public enum ConnectionEnd
 {
-    /// <summary>The device has a newer socket, or a newer session.</summary>
+    /// <summary>The device has a newer connection, or a newer session.</summary>
     Superseded,
 
     /// <summary>The session was revoked, or the device disabled, put into maintenance or deleted.</summary>
@@ -43,10 +43,10 @@ public enum ConnectionEnd
     Goodbye,
 }
 
-/// <summary>A link that is there, or why it is not.</summary>
-/// <param name="Refusal">None: the twin has heard it.</param>
+/// <summary>A connection that was accepted, or why not.</summary>
+/// <param name="Refusal">None: accepted by the twin.</param>
 /// <param name="Stored">False: the store is away, the sign of life is kept in memory.</param>
-/// <param name="Timestamp">When the twin heard it, UTC, whole milliseconds.</param>
+/// <param name="Timestamp">When the twin received it, UTC, whole milliseconds.</param>
 /// <param name="HeartbeatInterval">Milliseconds.</param>
 /// <param name="HeartbeatTimeout">Milliseconds.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.connect-reply")]

@@ -3,13 +3,13 @@ using System.Globalization;
 
 namespace Rollcall.Devices;
 
-/// <summary>Hashes of secrets that other systems made and that are taken over.</summary>
+/// <summary>Hashes of secrets from other systems, which can be imported.</summary>
 public static class ForeignHash
 {
-    /// <summary>Before an unsalted SHA-256.</summary>
+    /// <summary>Prefix of an unsalted SHA-256.</summary>
     public const string Sha256 = "sha256:";
 
-    /// <summary>The rule in words.</summary>
+    /// <summary>The rule as text.</summary>
     public const string Rule = "bcrypt ($2a$, $2b$ or $2y$ of cost 4 to 13, 60 characters) or sha256: with 64 hexadecimal digits";
 
     private static readonly SearchValues<char> Hex = SearchValues.Create("0123456789abcdefABCDEF");

@@ -5,22 +5,22 @@ namespace Rollcall.Devices;
 
 /// <summary>
 /// One device's twin: its sessions, presence and metrics. The newest session wins when it is first used. Key: the device id
-/// (<see cref="Keys.Device"/>). A fault of ours and a refusal are answered (<see cref="Refusal"/>), not thrown.
+/// (<see cref="Keys.Device"/>). Failures of ours and refusals are returned (<see cref="Refusal"/>), not thrown.
 /// </summary>
 [Alias("rollcall.device")]
 public interface IDeviceGrain : IGrainWithStringKey
 {
     /// <summary>
-    /// Checks the secret outside the turn and opens a session. It is in force with its first beat or handshake, which ends the former one;
-    /// one that was opened before and not used is dropped.
+    /// Checks the secret outside the turn and opens a session. It comes into force with its first heartbeat or handshake, which ends the
+    /// former session; one that was opened earlier and not used is dropped.
     /// </summary>
     /// <param name="attempt">
-    /// Names one request of a device: a call that is made again because its answer was lost opens no second session, in whatever
-    /// order the two are carried out. Null: none is made again.
+    /// Identifies one request of a device: a retry after a lost answer opens no second session, in whatever order the two calls run. Null:
+    /// there are no retries.
     /// </param>
-    /// <param name="from">The address that asks; null: it is not known. Slow checks are shared out by it.</param>
+    /// <param name="from">The caller's address; null: unknown. Slow checks are shared between addresses.</param>
     /// <param name="sparingly">
-    /// That address asks too often: only what is cheap is done for it, so that the right secret of a device there still opens.
+    /// The address asks too often: it gets only cheap checks, so that a device there with the right secret still gets in.
     /// </param>
     [Alias("authenticate"), AlwaysInterleave]
     ValueTask<AuthenticateReply> Authenticate(string secret, string? attempt = null, string? from = null, bool sparingly = false);
@@ -29,7 +29,7 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("register"), AlwaysInterleave]
     ValueTask<RegisterReply> Register(string activationCode, string? name);
 
-    /// <summary>Records a beat; returns when it is stored, or says why it is not.</summary>
+    /// <summary>Records a heartbeat; returns when it is stored, or why it is not.</summary>
     [Alias("heartbeat")]
     ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat);
 
@@ -38,18 +38,19 @@ public interface IDeviceGrain : IGrainWithStringKey
     ValueTask<Refusal> EndSession(Session session);
 
     /// <summary>
-    /// A socket of this device was opened in a gateway: a sign of life, reason <c>connected</c>. A former link of its session is ended.
+    /// A connection of this device was opened at a gateway: a sign of life, reason <c>connected</c>. An older connection of its session is
+    /// ended.
     /// </summary>
     [Alias("connect")]
-    ValueTask<ConnectReply> Connect(DeviceConnectionInfo link);
+    ValueTask<ConnectReply> Connect(DeviceConnectionInfo connection);
 
-    /// <summary>A frame came over a socket: a sign of life. It replaces no newer socket, but is ended for one, as a beat over it is.</summary>
+    /// <summary>A frame came over a connection: a sign of life. If there is a newer connection, this one is ended, as with a heartbeat.</summary>
     [Alias("sign")]
-    ValueTask<ConnectReply> Touch(DeviceConnectionInfo link);
+    ValueTask<ConnectReply> Touch(DeviceConnectionInfo connection);
 
-    /// <summary>A living gateway saw the socket close: the grace starts, unless a newer link or sign of life came.</summary>
+    /// <summary>An alive gateway saw the connection close: the grace starts, unless a newer connection or sign of life came.</summary>
     [Alias("disconnect")]
-    ValueTask Disconnect(string linkId);
+    ValueTask Disconnect(string connectionId);
 
     /// <summary>The device as its customer sees it, from what is stored. Another customer's device is not found.</summary>
     [Alias("read"), AlwaysInterleave]
@@ -62,11 +63,11 @@ public interface IDeviceGrain : IGrainWithStringKey
     [Alias("patch")]
     ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch);
 
-    /// <summary>Gives the device another secret, shown this once; the former one is over, or stays good for a while.</summary>
+    /// <summary>Gives the device another secret, shown only once; the former one ends, or stays valid for a while.</summary>
     [Alias("replace-secret")]
     ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted);
 
-    /// <summary>Changes what an import brings. It is for tools beside the cluster, which know the stored forms of secrets.</summary>
+    /// <summary>Changes what an import contains. For tools beside the cluster, which know the stored forms of secrets.</summary>
     [Alias("amend")]
     ValueTask<Refusal> Amend(string customerId, Amendment amendment);
 
@@ -79,35 +80,34 @@ public interface IDeviceGrain : IGrainWithStringKey
     ValueTask<Refusal> Delete(string customerId);
 
     /// <summary>
-    /// Takes a command in: committed before it is accepted. The same key within 24 h is the same command; with another content it is a
-    /// conflict.
+    /// Accepts a command, which is committed first. The same key within 24 h is the same command; with other content it is a conflict.
     /// </summary>
     [Alias("send")]
     ValueTask<CommandReply> Send(string customerId, NewCommand command);
 
-    /// <summary>Takes a command back. <see cref="Refusal.Conflict"/>: the device has it, or it has ended otherwise.</summary>
+    /// <summary>Cancels a command. <see cref="Refusal.Conflict"/>: the device has it, or it has ended in another way.</summary>
     [Alias("cancel")]
     ValueTask<CommandReply> Cancel(string customerId, string commandId);
 
     /// <summary>
-    /// The device has a command, or has done with it. <see cref="Refusal.Conflict"/>: it has been told otherwise before, or must not do it
-    /// any more.
+    /// The device acknowledges a command, or reports its result. <see cref="Refusal.Conflict"/>: it reported something else before, or must
+    /// not execute the command any more.
     /// </summary>
     [Alias("report")]
     ValueTask<CommandReply> Report(CommandReport report);
 
     /// <summary>The oldest command that the device has not acknowledged, null: none. A sign of life.</summary>
     [Alias("claim")]
-    ValueTask<CommandReply> NextCommand(DeviceConnectionInfo link);
+    ValueTask<CommandReply> NextCommand(DeviceConnectionInfo connection);
 
-    /// <summary>The device at the end of this link has been greeted: its commands may be handed over.</summary>
-    /// <returns>Why the link is over already, of which nobody could be told while it was being opened; None: it is not.</returns>
+    /// <summary>The device is greeted over this connection: its commands may be handed over.</summary>
+    /// <returns>Why the connection is over already, which could not be told while it was opening; None: it is not.</returns>
     [Alias("attend")]
-    ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo link);
+    ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo connection);
 
-    /// <summary>Commands were written to the device; <paramref name="linkId"/> null: in the answer to a beat over REST.</summary>
+    /// <summary>Commands were written to the device; <paramref name="connectionId"/> null: in the answer to a heartbeat over REST.</summary>
     [Alias("sent")]
-    ValueTask MarkDelivered(string? linkId, IReadOnlyList<string> commandIds);
+    ValueTask MarkDelivered(string? connectionId, IReadOnlyList<string> commandIds);
 
     /// <summary>
     /// Loads the twin, so that its deadline runs. Sent to every device stored as online when a silo without durable reminders starts.

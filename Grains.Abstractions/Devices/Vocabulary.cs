@@ -3,7 +3,7 @@ namespace Rollcall.Devices;
 /// <summary>Whether the device is there.</summary>
 public enum DeviceStatus { Offline, Online }
 
-/// <summary>What the device says of itself.</summary>
+/// <summary>Health as the device reports it.</summary>
 public enum DeviceHealth { Healthy, Degraded }
 
 /// <summary>Whether the device may take part; set by its owner.</summary>
@@ -12,7 +12,7 @@ public enum DeviceMode { Active, Maintenance, Disabled }
 /// <summary>Why the present status was entered.</summary>
 public enum PresenceReason { Connected, Heartbeat, HeartbeatTimeout, Goodbye, LinkLost, Revoked, Disabled, Maintenance }
 
-/// <summary>Why a call was not carried out. <see cref="None"/>: it was.</summary>
+/// <summary>Why a call was refused. <see cref="None"/>: it was not.</summary>
 public enum Refusal
 {
     None,
@@ -38,30 +38,30 @@ public enum Refusal
     /// <summary>The code is wrong, expired or another device's.</summary>
     InvalidActivationCode,
 
-    /// <summary>The change contradicts what is there: id taken, code used up.</summary>
+    /// <summary>The change conflicts with the present state: id taken, code used up.</summary>
     Conflict,
 
     /// <summary>The caller's ETag is not the present one.</summary>
     PreconditionFailed,
 
-    /// <summary>The store refuses this record's content, now and always.</summary>
+    /// <summary>The store rejects the content for good.</summary>
     Rejected,
 
-    /// <summary>Another activation has written the row since: call again, the next activation knows more.</summary>
+    /// <summary>Another activation has written the row: call again, the next activation has the newer row.</summary>
     StaleActivation,
 
-    /// <summary>A fault of ours: the store or the pool of secret checks cannot be had now.</summary>
+    /// <summary>A failure of ours: the store or the pool of secret checks is unavailable.</summary>
     Unavailable,
 
     /// <summary>The enrolment key is wrong, expired, revoked or used up.</summary>
     InvalidEnrolmentKey,
 
-    /// <summary>There are as many as there may be.</summary>
+    /// <summary>A quota is exceeded.</summary>
     QuotaExceeded,
 
-    /// <summary>The device has said goodbye too often: later, or not at all. Nothing has changed.</summary>
+    /// <summary>The device said goodbye too often: retry later, or not at all. Nothing has changed.</summary>
     RateLimited,
 
-    /// <summary>Wrong secrets came too often: this one was not looked at.</summary>
+    /// <summary>Too many wrong secrets: this one was not checked.</summary>
     TooManyTries,
 }

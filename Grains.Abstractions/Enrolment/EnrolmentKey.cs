@@ -3,17 +3,17 @@ using Rollcall.Devices;
 namespace Rollcall.Enrolment;
 
 /// <summary>A key to make.</summary>
-/// <param name="MaxDevices">How many devices may join by it; null: any number.</param>
+/// <param name="MaxDevices">How many devices may be provisioned with it; null: any number.</param>
 /// <param name="ExpiresAt">Until when; null: until it is revoked.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.new-key")]
 public sealed record NewKey([property: Id(0)] string Name, [property: Id(1)] int? MaxDevices, [property: Id(2)] DateTimeOffset? ExpiresAt);
 
-/// <summary>The key made: its id, and its text, shown this once; or why not.</summary>
+/// <summary>The key made: its id, and its text, shown only once; or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.new-key-reply")]
 public sealed record NewKeyReply([property: Id(0)] Refusal Refusal, [property: Id(1)] string? Id = null, [property: Id(2)] string? Text = null);
 
 /// <summary>A key as its customer sees it.</summary>
-/// <param name="Devices">Places taken: devices that have joined by it, removed ones too.</param>
+/// <param name="Devices">Places taken: devices that were provisioned with it, removed ones included.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.enrolment-key-view")]
 public sealed record EnrolmentKey(
     [property: Id(0)] string Id,

@@ -7,7 +7,7 @@ namespace Rollcall.Enrolment;
 [Alias("rollcall.customer")]
 public interface ICustomerGrain : IGrainWithStringKey
 {
-    /// <summary>Makes a key. <see cref="Refusal.QuotaExceeded"/>: there are as many good ones as there may be.</summary>
+    /// <summary>Makes a key. <see cref="Refusal.QuotaExceeded"/>: there are too many valid ones.</summary>
     [Alias("create-key")]
     ValueTask<NewKeyReply> CreateKey(NewKey key);
 
@@ -15,7 +15,7 @@ public interface ICustomerGrain : IGrainWithStringKey
     [Alias("keys"), AlwaysInterleave]
     ValueTask<IReadOnlyList<EnrolmentKey>> ListKeys();
 
-    /// <summary>From now on no device joins by it; those that did stay. Again: no harm.</summary>
+    /// <summary>No more devices can be provisioned with it; existing ones stay. May be repeated.</summary>
     [Alias("revoke-key")]
     ValueTask<Refusal> RevokeKey(string id);
 }

@@ -2,7 +2,7 @@ using Rollcall.Commands;
 
 namespace Rollcall.Feed;
 
-/// <summary>A change of a command, for those who watch its device.</summary>
+/// <summary>A change of a command, for watchers of its device.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.command-item")]
 public sealed record CommandItem([property: Id(0)] string CustomerId, [property: Id(1)] Command Command) : IEndingEntry
 {

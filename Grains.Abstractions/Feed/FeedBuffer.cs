@@ -1,14 +1,14 @@
 namespace Rollcall.Feed;
 
 /// <summary>
-/// What waits to be told: one entry a thing, newer ones folded in. Of topics whose ends are kept there is a bound, by number and by size; what is
-/// more is let go of with all that waits of the topic, and said to be missed. Not thread-safe.
+/// Entries that wait to be sent: one for each thing, with newer ones conflated. Topics that keep ends are bounded, by number and by size; beyond
+/// that, all waiting entries of the topic are dropped and reported as missed. Not thread-safe.
 /// </summary>
-/// <param name="most">Entries of topics whose ends are kept.</param>
-/// <param name="mostBytes">Of memory that those take.</param>
+/// <param name="most">Entries of topics that keep ends, at most.</param>
+/// <param name="mostBytes">Bytes of memory that those may take.</param>
 public sealed class FeedBuffer(int most, long mostBytes)
 {
-    /// <summary>Of an entry with an end beside its texts, about.</summary>
+    /// <summary>Approximate bytes of an entry with an end, beside its texts.</summary>
     internal const int Overhead = 500;
 
     private readonly HashSet<FeedTopic> _missed = [];
@@ -16,24 +16,24 @@ public sealed class FeedBuffer(int most, long mostBytes)
     private int _ending;
     private long _endingBytes;
 
-    /// <summary>The memory that so many entries with an end take, with so much text among them.</summary>
+    /// <summary>Approximate bytes of a number of entries with an end and of their texts.</summary>
     public static long BytesOf(int entries, long text) => ((long)entries * Overhead) + text;
 
-    /// <summary>There is nothing to be told.</summary>
+    /// <summary>Nothing waits.</summary>
     public bool IsEmpty => _entries.Count == 0 && _missed.Count == 0;
 
     /// <summary>Entries that wait.</summary>
     public int Count => _entries.Count;
 
-    /// <summary>Bytes of memory that they take, about.</summary>
+    /// <summary>Approximate bytes of memory that they take.</summary>
     public long Bytes { get; private set; }
 
-    /// <summary>Of these, entries of topics whose ends are not kept: one a device.</summary>
+    /// <summary>How many of these are of topics that keep no ends: one for each device.</summary>
     public int Devices => _entries.Count - _ending;
 
     public IFeedEntry? Find(FeedTopic topic, string key) => _entries.GetValueOrDefault((topic, key));
 
-    /// <returns>True: it was folded with one that waited.</returns>
+    /// <returns>True: it was conflated with one that waited.</returns>
     public bool Add(IFeedEntry entry)
     {
         var name = (entry.Topic, entry.Key);
@@ -57,10 +57,10 @@ public sealed class FeedBuffer(int most, long mostBytes)
         }
     }
 
-    /// <summary>Something of the topic cannot be told any more.</summary>
+    /// <summary>An entry of the topic was lost before it could be sent.</summary>
     public void Miss(FeedTopic topic)
     {
-        // Made anew: a table with holes would give what comes next in another order.
+        // A new one: a dictionary with holes would return later entries in another order.
         var left = _entries.Values.Where(entry => entry.Topic != topic).ToArray();
         (_entries, _ending, _endingBytes, Bytes) = ([], 0, 0, 0);
         foreach (var entry in left)
@@ -71,7 +71,7 @@ public sealed class FeedBuffer(int most, long mostBytes)
         _missed.Add(topic);
     }
 
-    /// <summary>What waits, by topic, in the order in which it came, each at the place of its first; and what was missed before it.</summary>
+    /// <summary>Takes what waits, by topic and in the order of each thing's first entry; and whether entries before it were missed.</summary>
     public IReadOnlyList<FeedPortion> Take()
     {
         if (IsEmpty)
@@ -101,6 +101,6 @@ public sealed class FeedBuffer(int most, long mostBytes)
     }
 }
 
-/// <summary>What waited of one topic.</summary>
-/// <param name="Missed">There were others before, which cannot be told any more.</param>
+/// <summary>The entries of one topic.</summary>
+/// <param name="Missed">Entries before these were lost.</param>
 public sealed record FeedPortion(FeedTopic Topic, IReadOnlyList<IFeedEntry> Entries, bool Missed);

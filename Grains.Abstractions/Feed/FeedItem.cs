@@ -2,20 +2,20 @@ using Rollcall.Devices;
 
 namespace Rollcall.Feed;
 
-/// <summary>A device and which version of it: the newest wins, by whatever way and in whatever order it comes.</summary>
+/// <summary>A device and which version of it: the newest wins, whatever way and order it comes in.</summary>
 /// <param name="Life">When the device was registered, milliseconds since 1970: the same id later is another device.</param>
 /// <param name="Revision">Counts the writes of its row.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.device-version")]
 public sealed record DeviceVersion([property: Id(0)] Device Device, [property: Id(1)] long Life, [property: Id(2)] long Revision)
 {
-    /// <summary>Not older than <paramref name="other"/>. The same version may say more: whether a socket is open is not in the row.</summary>
+    /// <summary>Not older than <paramref name="other"/>. The same version may know more: whether a connection is open is not in the row.</summary>
     public bool Follows(DeviceVersion other) => Life > other.Life || (Life == other.Life && Revision >= other.Revision);
 }
 
-/// <summary>What has become of one device since the reader was last told. Later items are folded into earlier ones.</summary>
+/// <summary>The change of one device since the last item. Later items are conflated into earlier ones.</summary>
 /// <param name="Now">The device; null: it is removed.</param>
-/// <param name="What">What happened on the way, newest and skipped ones.</param>
-/// <param name="Ended">The <see cref="DeviceVersion.Life"/> that was removed; 0 while the device is there.</param>
+/// <param name="What">All kinds of changes in it, skipped ones included.</param>
+/// <param name="Ended">The <see cref="DeviceVersion.Life"/> that was removed; 0 while the device exists.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.feed-item")]
 public sealed record FeedItem(
     [property: Id(0)] string CustomerId,
@@ -31,13 +31,13 @@ public sealed record FeedItem(
     /// <summary>Measured with 5,000 devices, rounded up.</summary>
     int IFeedEntry.Bytes => 200;
 
-    /// <summary>The device of that life is no more.</summary>
+    /// <summary>The device with that life was removed.</summary>
     public static FeedItem Removal(string customerId, string deviceId, long life) => new(customerId, deviceId, null, FeedChange.Removed, life);
 
-    /// <summary>A removal and the device added anew come from different silos, in any order.</summary>
+    /// <summary>A removal and the device created again come from different silos, in any order.</summary>
     IFeedEntry IFeedEntry.Then(IFeedEntry next) => Then((FeedItem)next);
 
-    /// <summary>Both as one, in whatever order they came.</summary>
+    /// <summary>Conflates both, in whatever order they came.</summary>
     public FeedItem Then(FeedItem next) => (IsAfter(next) ? this : next) with { What = What | next.What };
 
     private bool IsAfter(FeedItem other) =>
@@ -50,10 +50,10 @@ public sealed record FeedItem(
 [Flags]
 public enum FeedChange
 {
-    /// <summary>A beat: last seen, health, metrics.</summary>
+    /// <summary>A heartbeat: last seen, health, metrics.</summary>
     Beat = 0,
 
-    /// <summary>Status or socket.</summary>
+    /// <summary>Status or connection.</summary>
     Presence = 1,
 
     /// <summary>Name, location or mode.</summary>
@@ -62,23 +62,23 @@ public enum FeedChange
     /// <summary>The device is new.</summary>
     Registered = 4,
 
-    /// <summary>The device was removed (and, when it is there again, is another one).</summary>
+    /// <summary>The device was removed (if it exists again, it is another one).</summary>
     Removed = 8,
 }
 
-/// <summary>A gateway's ear. What it is told it puts into bounded buffers at once.</summary>
+/// <summary>A gateway that watches customers. It puts what it receives into bounded buffers at once.</summary>
 public interface IFeedObserver : IGrainObserver
 {
     /// <summary>Changes of devices whose customers this gateway watches, at most every 50 ms.</summary>
     [Alias("changed")]
     ValueTask Changed(IReadOnlyList<FeedItem> items);
 
-    /// <summary>Changes of commands of those customers' devices; of each the newest.</summary>
-    /// <param name="missed">There were others before, which could not be told.</param>
+    /// <summary>Changes of commands of those customers' devices; the newest of each.</summary>
+    /// <param name="missed">Entries before these were lost.</param>
     [Alias("commands-changed")]
     ValueTask CommandsChanged(IReadOnlyList<CommandItem> items, bool missed);
 
-    /// <summary>A silo came or went: what it had to say may be lost, and a new one does not know yet who watches.</summary>
+    /// <summary>A silo joined or left: its last changes may be lost, and a new one does not know the watchers yet.</summary>
     [Alias("membership-changed")]
     ValueTask MembershipChanged();
 }

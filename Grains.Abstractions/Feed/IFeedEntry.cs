@@ -1,7 +1,7 @@
 namespace Rollcall.Feed;
 
 /// <summary>
-/// What has become of one thing of a device since the reader was last told. The newest of each is told; earlier ones are folded into it.
+/// The change of one thing of a device since the last entry. Only the newest is sent; earlier ones are conflated into it.
 /// </summary>
 public interface IFeedEntry
 {
@@ -11,25 +11,25 @@ public interface IFeedEntry
 
     string DeviceId { get; }
 
-    /// <summary>Names the thing among its topic's: entries of one key are folded together.</summary>
+    /// <summary>Identifies the thing within its topic: entries with the same key are conflated.</summary>
     string Key { get; }
 
-    /// <summary>Bytes of memory that it takes while it waits, about.</summary>
+    /// <summary>Approximate bytes of memory that it takes while it waits.</summary>
     int Bytes { get; }
 
-    /// <summary>Both as one. They may come in the wrong order: the answer is the newer of the two, with what the other alone can say.</summary>
+    /// <summary>Conflates both. They may come in the wrong order: the result is the newer one, with what only the other one knows.</summary>
     IFeedEntry Then(IFeedEntry next);
 }
 
-/// <summary>Of a thing that has an end, of which whoever was told of the thing is told, too.</summary>
+/// <summary>An entry of a thing that has an end. Whoever got an entry of the thing also gets the end.</summary>
 public interface IEndingEntry : IFeedEntry
 {
-    /// <summary>Nothing follows that anybody waits for.</summary>
+    /// <summary>The thing has ended: nothing follows that anybody waits for.</summary>
     bool IsEnd { get; }
 
     /// <summary>Not older than <paramref name="other"/>.</summary>
     bool Follows(IEndingEntry other);
 
-    /// <summary>The same without what it carries: how far it has come.</summary>
+    /// <summary>The same without its content: only its state.</summary>
     IEndingEntry Bare();
 }

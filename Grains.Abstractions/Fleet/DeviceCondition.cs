@@ -49,7 +49,7 @@ public sealed record IdIn(IReadOnlySet<string> Values) : OneOf<string>(Values)
     public override bool Matches(Device device) => Values.Contains(device.DeviceId);
 }
 
-/// <summary>The id or the name has this text in it.</summary>
+/// <summary>The id or the name contains this text.</summary>
 /// <param name="Folded">By <see cref="SearchText.Fold"/>; never empty.</param>
 public sealed record TextContains(string Folded) : DeviceCondition
 {

@@ -45,7 +45,7 @@ public sealed record DeviceFilter
         return new DeviceFilter([.. asked.OfType<DeviceCondition>()]);
     }
 
-    /// <summary>Whether a device is one of those.</summary>
+    /// <summary>Whether a device meets every condition.</summary>
     public bool Matches(Device device)
     {
         foreach (var condition in _conditions)

@@ -4,8 +4,8 @@ using Rollcall.Devices;
 namespace Rollcall.Fleet;
 
 /// <summary>
-/// Lists, counts, events and creation for one customer, straight from the store; no twin is woken (silos are asked which of them hold a
-/// socket). Key: <see cref="Keys.Fleet"/>.
+/// Lists, counts, events and creation of one customer's devices, straight from the store. No twin is activated; silos are asked which
+/// devices have a connection. Key: <see cref="Keys.Fleet"/>.
 /// </summary>
 [Alias("rollcall.roster")]
 public interface IFleetGrain : IGrainWithStringKey
@@ -14,23 +14,23 @@ public interface IFleetGrain : IGrainWithStringKey
     [Alias("list")]
     ValueTask<DevicePage> List(DeviceQuery query);
 
-    /// <summary>What a watch begins with, and what it is healed by.</summary>
+    /// <summary>The state that a watch starts with, and that heals it.</summary>
     [Alias("snapshot")]
     ValueTask<Snapshot> Snapshot(WatchQuery query);
 
-    /// <summary>Adds a device that has never been seen. <see cref="Refusal.Conflict"/>: the id is taken.</summary>
+    /// <summary>Adds a new device. <see cref="Refusal.Conflict"/>: the id is taken.</summary>
     [Alias("create")]
     ValueTask<CreateReply> Create(NewDevice device);
 
     /// <summary>
-    /// Adds a device that brings its secret along, or another system's hash of it. Not <see cref="Create"/>, which a silo of before would
-    /// carry out without the secret. <see cref="Refusal.Rejected"/>: the hash has none of the forms. <see cref="Refusal.Unavailable"/>:
+    /// Adds a device with a secret of its own, or another system's hash of it. Not a part of <see cref="Create"/>, which a silo of a former
+    /// version would execute without the secret. <see cref="Refusal.Rejected"/>: the hash has none of the forms. <see cref="Refusal.Unavailable"/>:
     /// the pool of slow hashes is full.
     /// </summary>
     [Alias("create-with-secret")]
     ValueTask<CreateReply> CreateWithSecret(NewDevice device, OwnSecret own);
 
-    /// <summary>Tells who watches of devices that a tool has added to the store.</summary>
+    /// <summary>Publishes to watchers the devices that a tool has added to the store.</summary>
     [Alias("announce")]
     ValueTask Announce(IReadOnlyList<string> deviceIds);
 
@@ -46,11 +46,11 @@ public interface IFleetGrain : IGrainWithStringKey
     [Alias("commands")]
     ValueTask<CommandPage> Commands(CommandQuery query);
 
-    /// <summary>One command, as it is stored; what is over its time has expired.</summary>
+    /// <summary>One command as it is stored; one past its end is shown as expired.</summary>
     [Alias("command")]
     ValueTask<CommandReply> Command(string deviceId, string commandId);
 
-    /// <summary>Those of these commands that there are, each named by its device's id and its own.</summary>
+    /// <summary>Those of these commands that exist, each given by its device's id and its own.</summary>
     [Alias("commands-named")]
     ValueTask<IReadOnlyList<Command>> CommandsNamed(IReadOnlyList<(string DeviceId, string CommandId)> ids);
 

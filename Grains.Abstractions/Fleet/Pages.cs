@@ -13,7 +13,7 @@ public sealed record DeviceQuery(
     [property: Id(3)] string? After,
     [property: Id(4)] int Limit)
 {
-    /// <summary>Which devices, on whatever page.</summary>
+    /// <summary>The filter, without the page.</summary>
     public DeviceFilter ToFilter() => DeviceFilter.Of(Status is { } status ? [status] : null, Health, search: Search);
 }
 
@@ -34,12 +34,12 @@ public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long
 }
 
 /// <summary>
-/// A device to add. <paramref name="DeviceId"/> null: one is made. <paramref name="WithSecret"/>: a secret now instead of an activation
+/// A device to add. <paramref name="DeviceId"/> null: one is generated. <paramref name="WithSecret"/>: a secret now instead of an activation
 /// code.
 /// </summary>
 /// <param name="Seed">
-/// 256 random bits, from which the silo makes what is random of the device: the call may then be made again, and finds what the first has
-/// made.
+/// 256 random bits, from which the silo derives the random parts of the device: a retry with the same bits finds what the first call has
+/// created.
 /// </param>
 /// <param name="Again">A call with this seed was made before.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.new-device")]
@@ -52,13 +52,13 @@ public sealed record NewDevice(
     [property: Id(5)] bool Again = false);
 
 /// <summary>
-/// What a device brings along: its secret, or another system's hash of it (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c> of cost 4 to 13, or
+/// A device's own secret, or another system's hash of it (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c> of cost 4 to 13, or
 /// <c>sha256:</c> and 64 hexadecimal digits).
 /// </summary>
 [GenerateSerializer, Immutable, Alias("rollcall.own-secret")]
 public sealed record OwnSecret([property: Id(0)] string? Secret, [property: Id(1)] string? Hash);
 
-/// <summary>The device added with what it joins by, shown this once: a secret, or a code and when that expires.</summary>
+/// <summary>The added device with its secret, or with its code and when that expires; shown only once.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.create-reply")]
 public sealed record CreateReply(
     [property: Id(0)] Refusal Refusal,

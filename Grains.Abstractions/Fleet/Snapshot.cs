@@ -13,7 +13,7 @@ public sealed record WatchQuery(
     [property: Id(2)] string? Search,
     [property: Id(3)] int Limit)
 {
-    /// <summary>Which devices, however many.</summary>
+    /// <summary>The filter, without the limit.</summary>
     public DeviceFilter ToFilter() => DeviceFilter.Of(Statuses, deviceIds: DeviceIds, search: Search);
 }
 

@@ -4,24 +4,24 @@ using Rollcall.Devices;
 
 namespace Rollcall.Clocks;
 
-/// <summary>How far the wall clock is believed.</summary>
+/// <summary>How far the wall clock is trusted.</summary>
 public sealed class ClockOptions
 {
-    /// <summary>--trust-clock: whatever it shows, at once.</summary>
+    /// <summary>--trust-clock: trusted at once, whatever it shows.</summary>
     public bool IsTrusted { get; set; }
 }
 
 /// <summary>
-/// Whether the wall clock may be believed when something is forgotten or expires by it. A clock that is more than a day ahead of the
-/// newest time in the store (a start with a wrong clock, a long rest, a step while we run) has to keep it up for a day. Until then time
-/// goes on from the newest that was stored, as the monotonic clock counts.
+/// Whether the wall clock may be trusted for deleting and expiring things. A clock that is more than a day ahead of the newest time in the
+/// store (wrong at the start, after a long stop, or set while we run) has to keep its time for a day. Until then, time continues from the
+/// newest stored time by the monotonic clock.
 /// </summary>
 internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptions> options, ILogger<ClockTrust> log)
 {
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
     private readonly Lock _gate = new();
 
-    /// <summary>The newest time that was believed, and when that was on the monotonic clock. Null: the store has not been asked yet.</summary>
+    /// <summary>The newest trusted time, and when that was on the monotonic clock. Null: the store was not asked yet.</summary>
     private (DateTimeOffset Wall, TimeSpan At)? _newest;
     private (TimeSpan Since, bool IsAhead, DateTimeOffset Jumped)? _doubt;
 
@@ -35,7 +35,7 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
         }
     }
 
-    /// <summary>The time now, and what of it is believed.</summary>
+    /// <summary>The time now, and how far it is trusted.</summary>
     public WallTime Now()
     {
         var now = ClockReading.Now(clock);
@@ -57,7 +57,7 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
         }
     }
 
-    /// <summary>What the store is to remember as the newest time; null: the clock is in doubt.</summary>
+    /// <summary>The newest time for the store to remember; null: the clock is in doubt.</summary>
     public DateTimeOffset? Newest()
     {
         var now = Now();
@@ -83,8 +83,8 @@ internal sealed partial class ClockTrust(TimeProvider clock, IOptions<ClockOptio
         }
         else
         {
-            // One that is behind ends nothing early; only after a day it is the time to go on from.
-            // What was noted last may be an hour old, so what was made before the jump may be a little newer; never by a day.
+            // A clock that is behind ends nothing early; only after a day time continues from it.
+            // The last noted time may be an hour old, so things made before the jump may be a little newer; never by a day.
             _doubt = (now.Monotonic, ahead > TimeSpan.Zero, expected + Day);
             if (ahead > TimeSpan.Zero)
             {

@@ -8,17 +8,17 @@ using Rollcall.Journal;
 
 namespace Rollcall.Cluster;
 
-/// <summary>Silos get the same share of the twins, again and again.</summary>
+/// <summary>Keeps the number of twins balanced between silos.</summary>
 public static partial class Balancing
 {
     private const int MostMovedAtOnce = 20_000;
 
     /// <summary>
-    /// Twins of online devices stay in memory, so a silo that joins would stay empty: after a rolling restart the first one has
-    /// all of them. Moved are those between two calls, and a moved one reads its row, as after any other loss.
+    /// Twins of online devices stay in memory, so a new silo would stay empty: after a rolling restart the first silo has all of them. Only
+    /// idle twins move, and a moved twin reads its row, as after a failure.
     /// </summary>
     /// <param name="silo">A silo that others may join.</param>
-    /// <param name="period">How often it is looked, 3 s at least.</param>
+    /// <param name="period">Time between two rounds, at least 3 s.</param>
     public static ISiloBuilder ShareTwins(this ISiloBuilder silo, TimeSpan period)
     {
 #pragma warning disable ORLEANSEXP002 // Experimental; without it a rolling restart leaves silos idle.
@@ -34,7 +34,7 @@ public static partial class Balancing
         return silo;
     }
 
-    /// <summary>Moves nothing while the store is away: a twin elsewhere could not read its row, while this one still hears its device.</summary>
+    /// <summary>Moves nothing while the store is away: a moved twin could not read its row, while the twin here still serves its device.</summary>
     private sealed partial class Guard(IActivationRebalancer balance, StoreHealth store, TimeProvider clock, ILogger<Guard> log) : BackgroundService
     {
         private static readonly TimeSpan Period = TimeSpan.FromSeconds(1);
@@ -64,7 +64,7 @@ public static partial class Balancing
             }
         }
 
-        [LoggerMessage(LogLevel.Debug, "Twins may move although the store is away: {Fault}")]
+        [LoggerMessage(LogLevel.Debug, "Balancing could not be suspended while the store is away: {Fault}")]
         private partial void LogNotSuspended(string fault);
     }
 }

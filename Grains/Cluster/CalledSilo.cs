@@ -10,28 +10,28 @@ using Orleans.Serialization;
 namespace Rollcall.Cluster;
 
 /// <summary>
-/// Hangs up when another silo answers than the one that was called. A silo that was killed and started again has the old one's
-/// address, and until the old one is declared dead the others call it there. Orleans would use such a connection for the new
-/// silo, and close it ten seconds after the old one's death: answers on their way are lost, and whoever asked waits for
+/// Aborts a connection when another silo answers than the one that was called. A silo that was killed and started again has the old
+/// one's address, and until the old one is declared dead the others connect to that address. Orleans would use such a connection for the
+/// new silo, and close it ten seconds after the old one is declared dead: answers in flight would be lost, and callers would wait for
 /// <c>SystemResponseTimeout</c>.
 /// </summary>
 internal static class CalledSilo
 {
     private const int Prefix = sizeof(int);
 
-    /// <summary>Of an address out of the settings: whichever silo is there.</summary>
+    /// <summary>The generation of an address from the settings: any silo there is meant.</summary>
     private const int AnyGeneration = 0;
 
-    // Orleans tells a connection's two ends to nobody else. CalledSiloTests fail when one of these names is gone.
+    // Orleans has no public way to the two ends of a connection. CalledSiloTests fail when one of these names is gone.
     private static readonly Type Connection = Known("Orleans.Runtime.Messaging.Connection, Orleans.Core");
     private static readonly PropertyInfo Called = Property(Known("Orleans.Runtime.Messaging.SiloConnection, Orleans.Runtime"), "RemoteSiloAddress");
-    private static readonly Type Words = Known("Orleans.Runtime.Messaging.ConnectionPreamble, Orleans.Core");
-    private static readonly PropertyInfo Name = Property(Words, "SiloAddress");
-    private static readonly Type Serializer = typeof(Serializer<>).MakeGenericType(Words);
+    private static readonly Type Preamble = Known("Orleans.Runtime.Messaging.ConnectionPreamble, Orleans.Core");
+    private static readonly PropertyInfo Name = Property(Preamble, "SiloAddress");
+    private static readonly Type Serializer = typeof(Serializer<>).MakeGenericType(Preamble);
     private static readonly MethodInfo Read =
         Serializer.GetMethod("Deserialize", [typeof(ReadOnlySequence<byte>)]) ?? throw Gone(Serializer, "Deserialize");
 
-    /// <summary>Listens to the first words of whoever answers, and to no more.</summary>
+    /// <summary>Reads the preamble of the silo that answers, and nothing after it.</summary>
     public static void Check(IConnectionBuilder connections)
     {
         var serializer = connections.ApplicationServices.GetRequiredService(Serializer);
@@ -40,7 +40,8 @@ internal static class CalledSilo
             if (connection.Features[Connection] is { } called && Called.GetValue(called) is SiloAddress { Generation: not AnyGeneration } silo)
             {
                 connection.Transport =
-                    new Transport(connection.Transport, connection, silo, words => (SiloAddress?)Name.GetValue(Read.Invoke(serializer, [words])));
+                    new Transport(
+                        connection.Transport, connection, silo, preamble => (SiloAddress?)Name.GetValue(Read.Invoke(serializer, [preamble])));
             }
 
             return next(connection);
@@ -64,14 +65,14 @@ internal static class CalledSilo
         public override async ValueTask<ReadResult> ReadAsync(CancellationToken cancellationToken = default)
         {
             var result = await inner.Input.ReadAsync(cancellationToken);
-            if (FirstWords(result.Buffer) is { } words)
+            if (ReadPreamble(result.Buffer) is { } preamble)
             {
-                if (name(words) is { } met && !met.Equals(called))
+                if (name(preamble) is { } met && !met.Equals(called))
                 {
                     throw new ConnectionAbortedException($"{called} was called, and {met} answers: the former is gone.");
                 }
 
-                connection.Transport = inner; // Nobody listens any more.
+                connection.Transport = inner; // Checked once: later reads go to the inner pipe.
             }
 
             return result;
@@ -80,7 +81,7 @@ internal static class CalledSilo
         public override bool TryRead(out ReadResult result)
         {
             result = default;
-            return false; // Whoever asks has to wait for the first words.
+            return false; // The caller has to wait for the preamble.
         }
 
         public override void AdvanceTo(SequencePosition consumed) => inner.Input.AdvanceTo(consumed);
@@ -91,7 +92,7 @@ internal static class CalledSilo
 
         public override void Complete(Exception? exception = null) => inner.Input.Complete(exception);
 
-        private static ReadOnlySequence<byte>? FirstWords(in ReadOnlySequence<byte> buffer)
+        private static ReadOnlySequence<byte>? ReadPreamble(in ReadOnlySequence<byte> buffer)
         {
             if (buffer.Length < Prefix)
             {

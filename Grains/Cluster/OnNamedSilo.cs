@@ -4,11 +4,11 @@ using Orleans.Runtime.Placement;
 
 namespace Rollcall.Cluster;
 
-/// <summary>Lives on the silo that its key names (<see cref="Keys.SiloOf"/>), and serves nowhere else.</summary>
+/// <summary>Placed on the silo that its key names (<see cref="Keys.SiloOf"/>), and refuses calls on any other.</summary>
 internal abstract class NamedSiloGrain(ILocalSiloDetails here) : Grain
 {
-    /// <summary>To be asked before every call is served.</summary>
-    /// <exception cref="SiloUnavailableException">The silo is gone, or not there yet; another was asked instead.</exception>
+    /// <summary>Call this first in every method.</summary>
+    /// <exception cref="SiloUnavailableException">The silo is gone, or not active yet; this is another one.</exception>
     protected void RequireHere()
     {
         var key = this.GetPrimaryKeyString();
@@ -27,8 +27,8 @@ internal sealed class OnNamedSiloAttribute() : PlacementAttribute(new NamedSiloP
 internal sealed class NamedSiloPlacement : PlacementStrategy;
 
 /// <summary>
-/// A silo that is gone cannot be told anything. Refused here, Orleans would try again four times and write each into the log
-/// with its stack, for every silo that stops; so some other takes the call, and <see cref="NamedSiloGrain"/> refuses it.
+/// A silo that is gone cannot be called. If placement failed here, Orleans would retry four times and log each try with its stack, for every
+/// silo that stops. So another silo takes the call, and <see cref="NamedSiloGrain"/> refuses it.
 /// </summary>
 internal sealed class NamedSiloDirector : IPlacementDirector
 {

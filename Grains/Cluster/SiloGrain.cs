@@ -5,7 +5,7 @@ using Rollcall.Devices;
 
 namespace Rollcall.Cluster;
 
-/// <summary>This silo's ear for gateways.</summary>
+/// <summary>Receives the heartbeats of gateways, and answers for the twins of this silo.</summary>
 [OnNamedSilo, Immovable, GrainType("silo")]
 internal sealed class SiloGrain(OutageMonitor outages, TwinServices twins, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloGrain
 {

@@ -4,13 +4,13 @@ using Rollcall.Devices;
 namespace Rollcall.Commands;
 
 /// <summary>
-/// How commands go over a device's connection. Nothing is sent in a turn: a gateway is handed what to write, one portion after the other,
-/// and says when it has.
+/// Delivers commands over a device's connection. Nothing is sent within a turn: a gateway gets one batch after the other to write, and
+/// reports when it has written it.
 /// </summary>
 /// <remarks>
-/// A command that its device cannot bear ends each connection over which it comes, and would keep all that wait behind it. After the first
-/// one that died so, those that it was handed come one at a time, each when the one before is acknowledged or has been borne; so the
-/// one at fault is known, and a device that never acknowledges waits a minute for each and not until they expire.
+/// A command that crashes its device ends each connection it is sent over, and would block all commands behind it. After the first
+/// connection that died with commands on it, those commands are sent one at a time, the next one when the one before is acknowledged or
+/// the connection has survived it. So the command at fault is found, and a device that never acknowledges waits a minute for each.
 /// </remarks>
 internal sealed class CommandDelivery(ConnectionsFacet connections, ITwinHost host)
 {
@@ -18,58 +18,58 @@ internal sealed class CommandDelivery(ConnectionsFacet connections, ITwinHost ho
     private static readonly TimeSpan PushTimeout = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan ResendAfter = TimeSpan.FromMinutes(1);
 
-    /// <summary>With a command for so long over an open connection, the device bears it: what cuts the line later is the line.</summary>
-    private static readonly TimeSpan Borne = ResendAfter;
+    /// <summary>A connection that is open for so long with a command has survived it: a later end has another cause.</summary>
+    private static readonly TimeSpan SurvivesAfter = ResendAfter;
 
-    /// <summary>The connection to which the next four belong.</summary>
+    /// <summary>The connection that the next three fields are about.</summary>
     private OpenConnection? _open;
 
-    /// <summary>Up to this number its gateway has written them, and since when.</summary>
-    private (long To, TimeSpan Since) _pushed;
+    /// <summary>Up to this number its gateway has written the commands, and since when.</summary>
+    private (long To, TimeSpan Since) _delivered;
 
-    /// <summary>The portion that is on its way, and since when.</summary>
-    private (TimeSpan Since, long To)? _pushing;
+    /// <summary>The batch that is under way, and since when.</summary>
+    private (TimeSpan Since, long To)? _underWay;
 
-    /// <summary>Up to which number they came and are not borne yet, and since when all of these are there.</summary>
-    private (long To, TimeSpan Since)? _trial;
+    /// <summary>Up to which number commands were handed over and not survived yet, and since when.</summary>
+    private (long To, TimeSpan Since)? _probation;
 
-    /// <summary>Up to this number they are borne, over whatever connection.</summary>
-    private long _borne;
+    /// <summary>Up to this number the device has survived the commands, over any connection.</summary>
+    private long _survived;
 
-    /// <summary>The one at which a connection died, how many have died of it, and up to which number all are suspect.</summary>
+    /// <summary>The command at which a connection died, how many died with it, and up to which number all are suspect.</summary>
     private (long Number, int Deaths, long UpTo)? _suspect;
 
     public bool HasSuspects => _suspect is not null;
 
-    private long Handed => Math.Max(_pushed.To, _pushing?.To ?? 0);
+    private long HandedOver => Math.Max(_delivered.To, _underWay?.To ?? 0);
 
     /// <summary>
-    /// As far as is known the connection takes what it is handed: its device has been greeted, and no portion is overdue. The word that it
-    /// closed may have been lost; a device that beats over REST would then have its commands nowhere.
+    /// As far as is known the connection works: the device is greeted, and no batch is overdue. The notice that it closed may have been
+    /// lost; a device that beats over REST would then get its commands nowhere.
     /// </summary>
     public bool IsDelivering(TimeSpan now)
     {
         Follow();
-        return connections.Connected && _open is { IsGreeted: true } && !(now - _pushing?.Since >= PushTimeout);
+        return connections.Connected && _open is { IsGreeted: true } && !(now - _underWay?.Since >= PushTimeout);
     }
 
-    /// <summary>Something may be handed over: the device has been greeted and nothing is on its way. A portion that was lost is by and by.</summary>
+    /// <summary>A batch may be handed over: the device is greeted and none is under way. One that was lost times out.</summary>
     public bool IsFree(TimeSpan now)
     {
         Follow();
-        return connections.Connected && _open is { IsGreeted: true } && !(now - _pushing?.Since < PushTimeout);
+        return connections.Connected && _open is { IsGreeted: true } && !(now - _underWay?.Since < PushTimeout);
     }
 
-    /// <summary>What is to be handed over next.</summary>
-    public IReadOnlyList<Command> Portion(CommandQueue queue, WallTime now)
+    /// <summary>The batch to hand over next.</summary>
+    public IReadOnlyList<Command> NextBatch(CommandQueue queue, WallTime now)
     {
-        var next = queue.ToSend(_pushed.To, now, Way.Unasked);
+        var next = queue.ToSend(_delivered.To, now, Way.Unasked);
         if (_suspect is not { } suspect)
         {
             return next;
         }
 
-        if (queue.ToSend(_borne, now, Way.Unasked) is not [var tried, ..] || tried.Number > suspect.UpTo)
+        if (queue.ToSend(_survived, now, Way.Unasked) is not [var tried, ..] || tried.Number > suspect.UpTo)
         {
             _suspect = null;
             return next;
@@ -78,74 +78,74 @@ internal sealed class CommandDelivery(ConnectionsFacet connections, ITwinHost ho
         return [.. next.TakeWhile(command => command.Number <= tried.Number)];
     }
 
-    /// <summary>Hands a portion over.</summary>
-    public void Hand(IReadOnlyList<Command> portion, TimeSpan now)
+    /// <summary>Hands a batch over to the gateway.</summary>
+    public void HandOver(IReadOnlyList<Command> batch, TimeSpan now)
     {
-        _pushing = portion is [.., var last] ? (now, last.Number) : null;
-        if (portion.Count > 0)
+        _underWay = batch is [.., var last] ? (now, last.Number) : null;
+        if (batch.Count > 0)
         {
-            _pushed.Since = _pushed.To == 0 ? now : _pushed.Since;
-            Try(now);
-            host.Deliver(_open!.Link, portion);
+            _delivered.Since = _delivered.To == 0 ? now : _delivered.Since;
+            BeginProbation(now);
+            host.Deliver(_open!.Connection, batch);
         }
     }
 
-    /// <summary>A gateway has written these. One that was claimed meanwhile is not the portion.</summary>
-    public void Sent(string linkId, IReadOnlyList<string> commandIds)
+    /// <summary>A gateway has written these. One that the device asked for meanwhile does not complete the batch.</summary>
+    public void MarkDelivered(string connectionId, IReadOnlyList<string> commandIds)
     {
         Follow();
-        if (_open?.Link.ConnectionId == linkId)
+        if (_open?.Connection.ConnectionId == connectionId)
         {
-            _pushed.To = Math.Max(_pushed.To, commandIds.Max(id => CommandIds.TryNumber(id, out var number) ? number : 0));
-            _pushing = _pushing?.To > _pushed.To ? _pushing : null;
+            _delivered.To = Math.Max(_delivered.To, commandIds.Max(id => CommandIds.TryNumber(id, out var number) ? number : 0));
+            _underWay = _underWay?.To > _delivered.To ? _underWay : null;
         }
     }
 
     /// <summary>
-    /// The device is heard, so its connection is taken to be open. What has been on it for a minute is borne; what came since is next. It
-    /// may have had to let go of what it was handed, so what it has not acknowledged comes again over the same connection, too.
+    /// The device is alive, so its connection counts as open. It has survived what was sent a minute ago; what came since is on probation. It
+    /// may have lost commands, so what it has not acknowledged is sent again over the same connection, too.
     /// </summary>
     public void NoteAlive(TimeSpan now)
     {
         Follow();
-        if (_trial is { } trial && now - trial.Since >= Borne)
+        if (_probation is { } probation && now - probation.Since >= SurvivesAfter)
         {
-            (_borne, _trial) = (Math.Max(_borne, trial.To), null);
+            (_survived, _probation) = (Math.Max(_survived, probation.To), null);
         }
 
-        Try(now);
-        if (_pushed.To > 0 && now - _pushed.Since >= ResendAfter)
+        BeginProbation(now);
+        if (_delivered.To > 0 && now - _delivered.Since >= ResendAfter)
         {
-            _pushed = (0, now);
+            _delivered = (0, now);
         }
     }
 
     /// <summary>
-    /// The connection is gone. Whether the device, the line or the command was at fault, nobody says; three times the same is the command.
+    /// The connection died. The cause may be the device, the network or a command; three times the same command means the command.
     /// </summary>
-    /// <returns>The command; null: none is known to be at fault.</returns>
-    public Command? Died(CommandQueue queue, WallTime now)
+    /// <returns>The command at fault; null: none is known.</returns>
+    public Command? ConnectionDied(CommandQueue queue, WallTime now)
     {
         Follow();
-        var handed = Handed;
-        if (handed == 0 || queue.ToSend(_borne, now, Way.Unasked) is not [var oldest, ..] || oldest.Number > handed)
+        var handedOver = HandedOver;
+        if (handedOver == 0 || queue.ToSend(_survived, now, Way.Unasked) is not [var oldest, ..] || oldest.Number > handedOver)
         {
             return null;
         }
 
         var deaths = _suspect?.Number == oldest.Number ? _suspect.Value.Deaths + 1 : 1;
-        _suspect = (oldest.Number, deaths, Math.Max(handed, _suspect?.UpTo ?? 0));
+        _suspect = (oldest.Number, deaths, Math.Max(handedOver, _suspect?.UpTo ?? 0));
         return deaths >= MostDeaths ? oldest : null;
     }
 
-    private void Try(TimeSpan now) => _trial ??= Handed > _borne ? (Handed, now) : null;
+    private void BeginProbation(TimeSpan now) => _probation ??= HandedOver > _survived ? (HandedOver, now) : null;
 
-    /// <summary>Another connection is the one that commands go to: nothing has come over it yet.</summary>
+    /// <summary>Starts again when another connection is the open one: nothing was sent over it yet.</summary>
     private void Follow()
     {
         if (!ReferenceEquals(_open, connections.Open))
         {
-            (_open, _pushed, _pushing, _trial) = (connections.Open, default, null, null);
+            (_open, _delivered, _underWay, _probation) = (connections.Open, default, null, null);
         }
     }
 }

@@ -3,16 +3,16 @@ using Rollcall.Feed;
 
 namespace Rollcall.Commands;
 
-/// <summary>Who is told what has become of a command, once it is stored: whoever watches, and the calls that wait for its end.</summary>
+/// <summary>Notifies watchers, and the calls that wait for a command's end, once a change of the command is stored.</summary>
 internal sealed class CommandNotifications(TwinTurn turn, ITwinHost host, TwinServices services)
 {
-    /// <summary>A caller that has gone leaves its call behind until the end of the command.</summary>
+    /// <summary>A caller that is gone leaves its waiter behind until the command ends.</summary>
     private const int MostWaiters = 8;
 
-    /// <summary>Null: nobody ever waited. A million twins need no empty table each.</summary>
+    /// <summary>Null: nobody has waited yet. A million twins need no empty dictionary each.</summary>
     private Dictionary<string, CommandWaiter[]>? _waiters;
 
-    /// <summary>The call is told of the command's end.</summary>
+    /// <summary>The waiter is notified when the command ends.</summary>
     public void Add(Command command, CommandWaiter waiter)
     {
         _waiters ??= [];
@@ -27,10 +27,10 @@ internal sealed class CommandNotifications(TwinTurn turn, ITwinHost host, TwinSe
         }
 
         var watched = services.Feed.IsWatched(turn.Row.CustomerId);
-        Command[] told = [.. writes.Select(write => write.Command).Where(command => watched || IsAwaited(command))];
-        if (told.Length > 0)
+        Command[] notified = [.. writes.Select(write => write.Command).Where(command => watched || IsAwaited(command))];
+        if (notified.Length > 0)
         {
-            Notify(await new CommandReader(turn.DeviceId, services).Whole(told), watched);
+            Publish(await new CommandReader(turn.DeviceId, services).Whole(notified), watched);
         }
 
         foreach (var (command, _, _) in writes)
@@ -43,8 +43,8 @@ internal sealed class CommandNotifications(TwinTurn turn, ITwinHost host, TwinSe
         }
     }
 
-    /// <param name="commands">Null: they cannot be read now. Whoever watches reads them again; whoever waits looks by himself.</param>
-    private void Notify(IReadOnlyList<Command>? commands, bool watched)
+    /// <param name="commands">Null: they cannot be read now. Watchers read them again; waiting calls poll.</param>
+    private void Publish(IReadOnlyList<Command>? commands, bool watched)
     {
         if (commands is null)
         {

@@ -3,27 +3,27 @@ using Rollcall.Devices;
 namespace Rollcall.Commands;
 
 /// <summary>
-/// Parameters of commands that were asked for last, one per silo: those of a command that goes its way at once are never read again, and a
-/// backlog is read ten by ten. Bounded by bytes.
+/// A cache of the parameters used last, one per silo: those of a command that is delivered at once are never read again, and a backlog is
+/// read ten by ten. Bounded by bytes.
 /// </summary>
-/// <param name="away">The store cannot be had now: no turn waits for it.</param>
-/// <param name="most">Bytes, as they are in memory; 0: none is kept.</param>
+/// <param name="away">True: the store is away, and no turn waits for it.</param>
+/// <param name="most">Bytes in memory; 0: nothing is kept.</param>
 internal sealed class CommandParameters(ICommandStore store, Func<bool> away, long most, TimeProvider clock)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
 
-    /// <summary>Of an entry, beside its texts.</summary>
+    /// <summary>Bytes of an entry beside its texts.</summary>
     private const int Overhead = 200;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, LinkedListNode<(string Id, string Parameters)>> _known = [];
     private readonly LinkedList<(string Id, string Parameters)> _newest = [];
     private long _bytes;
 
-    /// <summary>What is kept now; at most as much as may be.</summary>
+    /// <summary>Bytes that are kept now.</summary>
     public long Bytes => Interlocked.Read(ref _bytes);
 
-    /// <summary>The same commands with their parameters. In the order given.</summary>
-    /// <exception cref="StoreUnavailableException">Some are to be read, and the store cannot be now.</exception>
+    /// <summary>The same commands with their parameters, in the order given.</summary>
+    /// <exception cref="StoreUnavailableException">Some have to be read, and the store is away.</exception>
     public async ValueTask<IReadOnlyList<Command>> WholeAsync(string deviceId, IReadOnlyList<Command> commands)
     {
         if (commands.All(command => command.Withheld == 0))
@@ -44,7 +44,7 @@ internal sealed class CommandParameters(ICommandStore store, Func<bool> away, lo
         {
             if (whole[i].Withheld > 0)
             {
-                // A row that is gone was removed with its device; whoever is told of it learns of that, too.
+                // A row that is missing was removed with its device, which watchers learn as well.
                 whole[i] = read.TryGetValue(whole[i].Number, out var parameters) ? Keep(whole[i].With(parameters)) : whole[i] with { Withheld = 0 };
             }
         }
@@ -75,7 +75,7 @@ internal sealed class CommandParameters(ICommandStore store, Func<bool> away, lo
         return command;
     }
 
-    /// <summary>Nobody will ask for those of a command that has ended.</summary>
+    /// <summary>Drops the parameters of a command that has ended.</summary>
     public void Forget(string commandId)
     {
         lock (_gate)

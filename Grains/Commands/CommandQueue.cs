@@ -6,16 +6,16 @@ using Rollcall.Devices;
 namespace Rollcall.Commands;
 
 /// <summary>
-/// The rule of one device's commands: what is open and the time in, what changes out. Values only. A command is open until it
-/// is completed, failed, cancelled or over its time; each change is stored before anybody is told of it. Holds what decides, and
-/// of parameters the size alone: those of the few that are sent are read.
+/// The rule of one device's commands. Input: the open commands and the time; output: what changes. Immutable. A command is open until it
+/// is completed, failed, cancelled or expired; each change is stored before anybody is notified. It holds what decisions need, and only
+/// the size of parameters: those of the few that are sent are read.
 /// </summary>
 internal sealed record CommandQueue
 {
-    /// <summary>What a heartbeat's answer, or one push, carries at most.</summary>
+    /// <summary>Commands in one answer to a heartbeat, or in one batch, at most.</summary>
     public const int MostAtOnce = 10;
 
-    /// <summary>Bytes of parameters in one of those; a single command is sent whatever it has.</summary>
+    /// <summary>Bytes of parameters in one of those; a single command is sent whatever its size.</summary>
     public const int MostBytesAtOnce = 56 * 1024;
 
     private readonly ImmutableSortedDictionary<long, Command> _open;
@@ -31,7 +31,7 @@ internal sealed record CommandQueue
     /// <summary>Bytes of their parameters.</summary>
     public long Bytes { get; }
 
-    /// <summary>How long until the next one is over its time; null: none is open.</summary>
+    /// <summary>How long until the next one expires; null: none is open.</summary>
     public TimeSpan? TimeLeft(WallTime now) => _open.IsEmpty ? null : _open.Values.Min(command => now.Left(command.CreatedAt, command.ExpiresAt));
 
     /// <param name="open">The open ones, in any order.</param>
@@ -42,7 +42,7 @@ internal sealed record CommandQueue
         return new CommandQueue(light, last, light.Values.Sum(command => (long)command.ParameterBytes));
     }
 
-    /// <summary>Takes a new command in, unless there are as many as may be.</summary>
+    /// <summary>Adds a new command, unless a quota is exceeded.</summary>
     /// <param name="random">96 bits for its id.</param>
     public CommandStep Add(string deviceId, NewCommand command, WallTime now, CommandRoom room, ReadOnlySpan<byte> random)
     {
@@ -62,7 +62,7 @@ internal sealed record CommandQueue
             [.. expired, added], added);
     }
 
-    /// <summary>Ends what is over its time.</summary>
+    /// <summary>Ends the commands that have expired.</summary>
     public CommandStep Expire(WallTime now)
     {
         Command[] expired = [.. _open.Values.Where(command => now.IsOver(command.CreatedAt, command.ExpiresAt)).Select(command => command.At(now))];
@@ -70,7 +70,7 @@ internal sealed record CommandQueue
             ? this : With(_open.RemoveRange(expired.Select(command => command.Number))), expired);
     }
 
-    /// <summary>Frames were written. What has gone on meanwhile stays as it is.</summary>
+    /// <summary>Commands were written to the device. One that has changed meanwhile stays as it is.</summary>
     public CommandStep Sent(IEnumerable<string> ids, WallTime now)
     {
         var (queue, expired) = Expire(now);
@@ -79,7 +79,7 @@ internal sealed record CommandQueue
         return new CommandStep(Refusal.None, queue.With(queue._open.SetItems(Numbered(sent))), [.. expired, .. sent]);
     }
 
-    /// <summary>The device says that it has a command, or what came of it. <see cref="Refusal.NotFound"/>: it is not open here.</summary>
+    /// <summary>The device acknowledges a command or reports its result. <see cref="Refusal.NotFound"/>: it is not open here.</summary>
     public CommandStep Take(CommandReport report, WallTime now)
     {
         var (queue, expired) = Expire(now);
@@ -95,7 +95,7 @@ internal sealed record CommandQueue
         return new CommandStep(Refusal.None, queue.With(open), ReferenceEquals(next, command) ? expired : [.. expired, next], next);
     }
 
-    /// <summary>Takes a command back that the device does not have yet.</summary>
+    /// <summary>Cancels a command that the device has not acknowledged.</summary>
     public CommandStep Cancel(string id, WallTime now)
     {
         var (queue, expired) = Expire(now);
@@ -113,15 +113,15 @@ internal sealed record CommandQueue
         return new CommandStep(Refusal.None, queue.With(queue._open.Remove(command.Number)), [.. expired, cancelled], cancelled);
     }
 
-    /// <summary>It is written to no socket any more.</summary>
+    /// <summary>The command is not sent over connections any more.</summary>
     public CommandStep OnlyAskedFor(Command command)
     {
         var asked = command with { PollOnly = true };
         return new CommandStep(Refusal.None, With(_open.SetItem(asked.Number, asked)), [asked], asked);
     }
 
-    /// <summary>What the device is to be sent now, oldest first: what it has not acknowledged.</summary>
-    /// <param name="after">The number of the last that went over the same socket; 0: none.</param>
+    /// <summary>What to send to the device now, oldest first: what it has not acknowledged.</summary>
+    /// <param name="after">The number of the last one sent over the same connection; 0: none.</param>
     public IReadOnlyList<Command> ToSend(long after, WallTime now, Way way = Way.Any)
     {
         var (chosen, bytes) = (new List<Command>(), 0);
@@ -146,16 +146,16 @@ internal sealed record CommandQueue
     }
 
     /// <summary>
-    /// A report of a command that is not open any more. The same final result again is none the worse, another one is refused; the
-    /// first result of one that expired or was cancelled is kept as late.
+    /// A report of a command that is not open any more. The same final result again is accepted, another one is refused; the first result
+    /// of a command that expired or was cancelled is stored as late.
     /// </summary>
-    /// <param name="ended">As it is stored.</param>
-    /// <returns>In <see cref="CommandStep.Command"/> what is to be stored; null: nothing.</returns>
+    /// <param name="ended">The command as it is stored.</param>
+    /// <returns>In <see cref="CommandStep.Command"/> what has to be stored; null: nothing.</returns>
     public static CommandStep TakeLate(CommandQueue queue, Command ended, CommandReport report)
     {
         if (report.Status == CommandStatus.Acknowledged)
         {
-            // It has it, and must not do it: it was taken back, or its time is over.
+            // The device has the command and must not execute it: it was cancelled or has expired.
             return new CommandStep(ended.Status is CommandStatus.Expired or CommandStatus.Cancelled ? Refusal.Conflict : Refusal.None, queue, []);
         }
 
@@ -174,7 +174,7 @@ internal sealed record CommandQueue
         return new CommandStep(Refusal.None, queue, [late], late);
     }
 
-    /// <summary>A stored command as it is now: what is over its time has expired, whether or not that is stored yet.</summary>
+    /// <summary>A stored command as it is now: one past its end has expired, whether or not that is stored yet.</summary>
     public static Command Shown(Command stored, WallTime now) => now.IsOver(stored.CreatedAt, stored.ExpiresAt) ? stored.At(now) : stored;
 
     /// <summary>The open command with this id.</summary>
@@ -211,24 +211,24 @@ internal sealed record CommandQueue
         new(open, Last, open.Count == Count ? Bytes : open.Values.Sum(command => (long)command.ParameterBytes));
 }
 
-/// <summary>How commands come to a device.</summary>
+/// <summary>How commands get to a device.</summary>
 internal enum Way
 {
     Any,
 
-    /// <summary>Over a socket, unasked: without those that are only asked for.</summary>
+    /// <summary>Pushed over a connection: without those that the device has to ask for.</summary>
     Unasked,
 
-    /// <summary>Those alone that are only asked for.</summary>
+    /// <summary>Only those that the device has to ask for.</summary>
     Asked,
 }
 
 /// <summary>What a rule decided.</summary>
-/// <param name="Refusal">None: it is so.</param>
+/// <param name="Refusal">None: accepted.</param>
 /// <param name="Next">The queue after it.</param>
-/// <param name="Changed">What is to be stored, in the order in which it happened; also beside a refusal.</param>
-/// <param name="Command">The command that it was about.</param>
-/// <param name="Limit">With <see cref="Refusal.QuotaExceeded"/>: what there is too much of.</param>
+/// <param name="Changed">What has to be stored, in the order in which it happened; also with a refusal.</param>
+/// <param name="Command">The command in question.</param>
+/// <param name="Limit">With <see cref="Refusal.QuotaExceeded"/>: the quota that is exceeded.</param>
 internal sealed record CommandStep(Refusal Refusal, CommandQueue Next, IReadOnlyList<Command> Changed, Command? Command = null,
     CommandLimit? Limit = null)
 {

@@ -5,14 +5,14 @@ using Rollcall.Devices;
 
 namespace Rollcall.Commands;
 
-/// <summary>Reads one device's commands for its twin. No turn waits for a store that is away, or for long.</summary>
+/// <summary>Reads one device's commands for its twin. No turn waits for a store that is away, or longer than the timeout.</summary>
 internal readonly struct CommandReader(string deviceId, TwinServices services)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan KeyLifetime = TimeSpan.FromHours(24);
 
-    /// <summary>The open ones.</summary>
-    /// <param name="count">How many there are; where there are none, the store is not asked, but it must be there.</param>
+    /// <summary>The open commands.</summary>
+    /// <param name="count">How many there are; with none, nothing is read, but the store must not be away.</param>
     public ValueTask<Read<IReadOnlyList<Command>>> Open(int count)
     {
         var id = deviceId;
@@ -35,7 +35,7 @@ internal readonly struct CommandReader(string deviceId, TwinServices services)
         return Read(store => store.FindAsync(id, commandId, CancellationToken.None));
     }
 
-    /// <summary>The same commands with their parameters. Null: these are to be read, and the store cannot be now.</summary>
+    /// <summary>The same commands with their parameters. Null: some have to be read, and the store is away.</summary>
     public async ValueTask<IReadOnlyList<Command>?> Whole(IReadOnlyList<Command> commands)
     {
         try
@@ -48,7 +48,7 @@ internal readonly struct CommandReader(string deviceId, TwinServices services)
         }
     }
 
-    /// <summary>Names what was asked: the same key with other content is another command.</summary>
+    /// <summary>Hash of the request: the same key with other content is another command.</summary>
     public static string Fingerprint(NewCommand command) => Convert.ToHexStringLower(SHA256.HashData(
         Encoding.UTF8.GetBytes($"{command.Name}\n{command.TimeToLive.Ticks}\n{command.Parameters}")));
 
@@ -65,6 +65,6 @@ internal readonly struct CommandReader(string deviceId, TwinServices services)
     }
 }
 
-/// <summary>What was read.</summary>
-/// <param name="Surely">False: the store cannot be read now.</param>
+/// <summary>The result of a read.</summary>
+/// <param name="Surely">False: the store is away, and nothing is known.</param>
 internal readonly record struct Read<T>(bool Surely, T Value);

@@ -3,12 +3,12 @@ using Rollcall.Journal;
 
 namespace Rollcall.Commands;
 
-/// <content>What the device does with its commands: it is handed them, asks for them, reports what came of them.</content>
+/// <content>What the device does with its commands: it receives them, asks for them, and reports results.</content>
 internal sealed partial class CommandsFacet
 {
-    /// <summary>The device says that it has a command, or what came of it.</summary>
-    /// <param name="sign">The sign of life that it is, to be stored with it; null: it came over REST, and is none.</param>
-    public async ValueTask<CommandReply> Report(CommandReport report, LivenessSignal? sign)
+    /// <summary>The device acknowledges a command or reports its result.</summary>
+    /// <param name="signal">The signal to store with the report; null: it came over REST, and is no signal of life.</param>
+    public async ValueTask<CommandReply> Report(CommandReport report, LivenessSignal? signal)
     {
         if (Turn.IsInDoubt || await Open.Load() is not { } queue)
         {
@@ -18,7 +18,7 @@ internal sealed partial class CommandsFacet
         var step = queue.Take(report, Services.Wall());
         if (step.Refusal == Refusal.NotFound)
         {
-            var (surely, ended) = await Ended(step, report.CommandId);
+            var (surely, ended) = await FindEnded(step, report.CommandId);
             if (!surely)
             {
                 return new CommandReply(Refusal.Unavailable);
@@ -31,52 +31,52 @@ internal sealed partial class CommandsFacet
 
             if (ended is not null)
             {
-                // What has just expired is written once: as late.
+                // A command that has just expired is written once: as late.
                 var late = CommandQueue.TakeLate(step.Next, ended, report);
                 step = late with { Changed = [.. step.Changed.Where(changed => changed.Id != late.Command?.Id), .. late.Changed] };
             }
         }
 
-        var outcome = await Store(step, sign: sign);
+        var result = await StoreStep(step, signal: signal);
         if (_delivery is { HasSuspects: true })
         {
             await Push();
         }
 
-        return new CommandReply(outcome == AppendResult.Stored ? step.Refusal : outcome.ToRefusal(), step.Command);
+        return new CommandReply(result == AppendResult.Stored ? step.Refusal : result.ToRefusal(), step.Command);
     }
 
-    /// <summary>The oldest command that the device has not acknowledged, for one that asks for it.</summary>
+    /// <summary>The oldest command that the device has not acknowledged, for a device that asks.</summary>
     public async ValueTask<CommandReply> Oldest() =>
         await Open.Load() is { } queue && await Reader.Whole([.. queue.ToSend(0, Services.Wall()).Take(1)]) is { } oldest
             ? new CommandReply(Refusal.None, oldest is [var command] ? command : null)
             : new CommandReply(Open.Refusal);
 
     /// <summary>A gateway has written these commands to the device.</summary>
-    /// <param name="linkId">The connection; null: in the answer to a beat over REST.</param>
-    public async ValueTask Sent(string? linkId, IReadOnlyList<string> commandIds)
+    /// <param name="connectionId">The connection; null: in the answer to a heartbeat over REST.</param>
+    public async ValueTask MarkDelivered(string? connectionId, IReadOnlyList<string> commandIds)
     {
         if (Turn.Stored is null || Turn.IsInDoubt || await Open.Load() is not { } queue)
         {
             return;
         }
 
-        if (await Store(queue.Sent(commandIds, Services.Wall())) != AppendResult.Stored)
+        if (await StoreStep(queue.Sent(commandIds, Services.Wall())) != AppendResult.Stored)
         {
-            // Handed over again by and by: it is to be known as sent.
+            // It will be handed over again: it has to be stored as sent.
             return;
         }
 
-        if (linkId is not null)
+        if (connectionId is not null)
         {
-            Delivery.Sent(linkId, commandIds);
+            Delivery.MarkDelivered(connectionId, commandIds);
         }
 
         await Push();
     }
 
-    /// <summary>A beat came: what waits is handed over, over its connection and in its answer.</summary>
-    /// <returns>For the answer. With a connection over which commands come, too: those alone that are not written to it.</returns>
+    /// <summary>A heartbeat came: waiting commands are delivered, over the connection and in the answer.</summary>
+    /// <returns>The commands for the answer. With a connection that delivers commands, only those that are not sent over it.</returns>
     public async ValueTask<IReadOnlyList<Command>> DeliverWithBeat()
     {
         if (!HasOpen)
@@ -84,13 +84,13 @@ internal sealed partial class CommandsFacet
             return [];
         }
 
-        var apart = Delivery.IsDelivering(ClockReading.MonotonicNow(Services.Clock));
+        var pushed = Delivery.IsDelivering(ClockReading.MonotonicNow(Services.Clock));
         await DeliverWaiting();
         return HasOpen && await Open.Load() is { } queue
-            && queue.ToSend(0, Services.Wall(), apart ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Reader.Whole(waiting) ?? [] : [];
+            && queue.ToSend(0, Services.Wall(), pushed ? Way.Asked : Way.Any) is { Count: > 0 } waiting ? await Reader.Whole(waiting) ?? [] : [];
     }
 
-    /// <summary>The device is there: what waits is handed over.</summary>
+    /// <summary>The device is alive: waiting commands are delivered.</summary>
     public ValueTask DeliverWaiting()
     {
         if (!HasOpen)
@@ -102,23 +102,23 @@ internal sealed partial class CommandsFacet
         return Push();
     }
 
-    /// <summary>Hands the next portion to the gateway that holds the device's connection, unless one is on its way.</summary>
+    /// <summary>Hands the next batch to the gateway that holds the device's connection, unless one is under way.</summary>
     public async ValueTask Push()
     {
         var now = ClockReading.MonotonicNow(Services.Clock);
         if (HasOpen && Delivery.IsFree(now) && await Open.Load() is { } queue
-            && await Reader.Whole(Delivery.Portion(queue, Services.Wall())) is { } portion)
+            && await Reader.Whole(Delivery.NextBatch(queue, Services.Wall())) is { } batch)
         {
-            Delivery.Hand(portion, now);
+            Delivery.HandOver(batch, now);
         }
     }
 
-    /// <summary>The newest connection is gone, and not by an end that we made.</summary>
+    /// <summary>The newest connection died: it was not ended by us.</summary>
     public async ValueTask ConnectionDied()
     {
-        if (_delivery is not null && !Turn.IsInDoubt && _open?.Known is { } queue && _delivery.Died(queue, Services.Wall()) is { } guilty)
+        if (_delivery is not null && !Turn.IsInDoubt && _open?.Known is { } queue && _delivery.ConnectionDied(queue, Services.Wall()) is { } atFault)
         {
-            await Store(queue.OnlyAskedFor(guilty));
+            await StoreStep(queue.OnlyAskedFor(atFault));
         }
     }
 }

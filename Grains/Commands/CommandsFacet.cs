@@ -6,18 +6,18 @@ namespace Rollcall.Commands;
 
 /// <summary>
 /// The device's commands: decided by <see cref="CommandQueue"/>, stored with the row, at its revision, and handed over by
-/// <see cref="CommandDelivery"/>. The queue is read when it is needed.
+/// <see cref="CommandDelivery"/>. The queue is read when it is first needed.
 /// </summary>
 internal sealed partial class CommandsFacet(
     TwinTurn owner, PresenceFacet presence, SessionsFacet sessions, ConnectionsFacet connections) : Facet(owner)
 {
-    /// <summary>Null: the device's commands were not needed yet.</summary>
+    /// <summary>Null: not needed yet.</summary>
     private OpenCommands? _open;
 
-    /// <summary>Null: nothing was to be handed over yet.</summary>
+    /// <summary>Null: nothing had to be delivered yet.</summary>
     private CommandDelivery? _delivery;
 
-    /// <summary>Null: nobody was to be told yet.</summary>
+    /// <summary>Null: nobody had to be notified yet.</summary>
     private CommandNotifications? _notifications;
 
     public override bool IsWaiting => HasOpen;
@@ -32,7 +32,7 @@ internal sealed partial class CommandsFacet(
 
     private CommandReader Reader => new(Turn.DeviceId, Services);
 
-    /// <summary>Takes a command in: stored before it is accepted. The same key within a day is the same command.</summary>
+    /// <summary>Accepts a command, which is stored first. The same key within a day is the same command.</summary>
     public async ValueTask<CommandReply> Send(string customerId, NewCommand command)
     {
         if (await Turn.ReadyFor(customerId) is not Refusal.None and var unready)
@@ -67,7 +67,7 @@ internal sealed partial class CommandsFacet(
                 ? new CommandChanged(changed, command.IdempotencyKey, fingerprint) : new CommandChanged(changed)));
     }
 
-    /// <summary>Takes a command back that the device does not have yet. One that is taken back already stays so.</summary>
+    /// <summary>Cancels a command that the device has not acknowledged. Cancelling twice is no error.</summary>
     public async ValueTask<CommandReply> Cancel(string customerId, string commandId)
     {
         if (await Turn.ReadyFor(customerId) is not Refusal.None and var unready)
@@ -86,14 +86,14 @@ internal sealed partial class CommandsFacet(
             return await Reply(step);
         }
 
-        var (surely, ended) = await Ended(step, commandId);
+        var (surely, ended) = await FindEnded(step, commandId);
         return !surely ? new CommandReply(Refusal.Unavailable)
             : IsOthers(ended) ? GiveWay()
             : ended is null ? new CommandReply(Refusal.NotFound)
             : new CommandReply(ended.Status == CommandStatus.Cancelled ? Refusal.None : Refusal.Conflict, ended);
     }
 
-    public override void Loaded(DeviceRow row, RehydratedState? arrival)
+    public override void Loaded(DeviceRow row, RehydratedState? rehydrated)
     {
         _open?.Keep(null);
         _delivery = null;
@@ -111,21 +111,22 @@ internal sealed partial class CommandsFacet(
 
     public override void Leaving() => _open?.Keep(null);
 
-    /// <summary>When the next command is over its time.</summary>
+    /// <summary>When the next command expires.</summary>
     public override TimeSpan? Deadline(ClockReading now) =>
         !HasOpen ? null
         : now.Monotonic + Open.TimeLeft(Services.Wall());
 
-    /// <summary>Ends what is over its time. A device may sleep for days, so nobody else may come by to do it.</summary>
+    /// <summary>Ends the commands that have expired. A device may sleep for days, so nothing else may trigger it.</summary>
     public override async ValueTask Due()
     {
-        if (HasOpen && !Turn.IsInDoubt && (await Open.Load() is not { } queue || await Store(queue.Expire(Services.Wall())) != AppendResult.Stored))
+        if (HasOpen && !Turn.IsInDoubt
+            && (await Open.Load() is not { } queue || await StoreStep(queue.Expire(Services.Wall())) != AppendResult.Stored))
         {
             Turn.LookAgain();
         }
     }
 
-    /// <summary>It is stored as open, and this queue does not have it: another twin has taken it in, whose row this is by now.</summary>
+    /// <summary>The command is stored as open, and this queue does not have it: another twin has accepted it, and owns the row by now.</summary>
     private static bool IsOthers(Command? ended) => ended is { IsOpen: true };
 
     private CommandReply GiveWay()
@@ -144,27 +145,27 @@ internal sealed partial class CommandsFacet(
         return reply;
     }
 
-    /// <summary>Stores what a rule decided, also beside a refusal, and answers for it.</summary>
+    /// <summary>Stores what a rule decided, also with a refusal, and answers.</summary>
     private async ValueTask<CommandReply> Reply(CommandStep step, Func<Command, CommandChanged>? write = null)
     {
-        var outcome = await Store(step, write);
-        if (outcome != AppendResult.Stored)
+        var result = await StoreStep(step, write);
+        if (result != AppendResult.Stored)
         {
-            return new CommandReply(outcome.ToRefusal());
+            return new CommandReply(result.ToRefusal());
         }
 
         Turn.Arm();
         await Push();
 
-        // What is done is stored; whoever cannot be answered for it asks again.
+        // The change is stored; a caller that gets no answer asks again.
         return step.Command is null ? new CommandReply(step.Refusal, null, step.Limit)
             : await Reader.Whole([step.Command]) is [var whole] ? new CommandReply(step.Refusal, whole)
             : new CommandReply(Refusal.Unavailable);
     }
 
-    private ValueTask<AppendResult> Store(CommandStep step, Func<Command, CommandChanged>? write = null, LivenessSignal? sign = null)
+    private ValueTask<AppendResult> StoreStep(CommandStep step, Func<Command, CommandChanged>? write = null, LivenessSignal? signal = null)
     {
-        var decision = sign is null ? null : presence.Decide();
+        var decision = signal is null ? null : presence.Decide();
         if (step.Changed.Count == 0 && decision is null)
         {
             Open.Keep(step.Next);
@@ -175,15 +176,15 @@ internal sealed partial class CommandsFacet(
         var row = Turn.Row.Next(decision?.Next, sessions.Promoted()) with { Commands = new CommandState(step.Next.Count, step.Next.Last) };
         return Turn.Append(new Draft(row, [.. Draft.EventsOf(decision?.Change), .. writes])
         {
-            Signal = sign,
+            Signal = signal,
             Then = new Consequence(this, step.Next, writes),
         });
     }
 
     /// <summary>
-    /// A command that is not open: it has just expired, or is stored as ended; null: there is none. Not surely: the store cannot be read.
+    /// A command that is not open: it has just expired, or is stored as ended; null: there is none. Not surely: the store is away.
     /// </summary>
-    private async ValueTask<Read<Command?>> Ended(CommandStep step, string commandId) =>
+    private async ValueTask<Read<Command?>> FindEnded(CommandStep step, string commandId) =>
         step.Changed.FirstOrDefault(changed => changed.Id == commandId) is { } expired
             ? new Read<Command?>(true, expired) : await Reader.Find(commandId);
 

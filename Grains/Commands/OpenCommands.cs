@@ -4,22 +4,22 @@ using Rollcall.Devices;
 namespace Rollcall.Commands;
 
 /// <summary>
-/// The device's open commands as they are stored. Read when they are needed, and only of devices that have some; kept from one call to the
-/// next, and what is kept is counted for its customer.
+/// The device's open commands as they are stored. Read when they are needed, and only for devices that have some; kept from one call to the
+/// next. Their size is counted for the customer.
 /// </summary>
 internal sealed class OpenCommands(TwinTurn turn, TwinServices services)
 {
-    /// <summary>A clock that is not believed now may be by then.</summary>
+    /// <summary>How often to check again while the wall clock is doubted.</summary>
     private static readonly TimeSpan ClockCheck = TimeSpan.FromHours(1);
     private (string CustomerId, long Bytes) _held;
 
-    /// <summary>Null: to be read.</summary>
+    /// <summary>Null: has to be read.</summary>
     public CommandQueue? Known { get; private set; }
 
-    /// <summary>Why there is none: what is open cannot be read now, or is another twin's to say.</summary>
+    /// <summary>Why there is no queue: the store is away, or another twin owns the row.</summary>
     public Refusal Refusal => turn.IsFenced ? Refusal.StaleActivation : Refusal.Unavailable;
 
-    /// <returns>Null: it is to be read, and the store cannot be now; or nobody knows what is stored.</returns>
+    /// <returns>Null: the store is away, or it is unknown what is stored.</returns>
     public async ValueTask<CommandQueue?> Load()
     {
         if (turn.IsInDoubt)
@@ -32,7 +32,7 @@ internal sealed class OpenCommands(TwinTurn turn, TwinServices services)
         {
             if (open.Any(command => command.Number > stored.Last))
             {
-                // Newer than the row: another twin has taken them in.
+                // Newer than the row: another twin has accepted them.
                 turn.GiveWay();
                 return null;
             }
@@ -43,7 +43,7 @@ internal sealed class OpenCommands(TwinTurn turn, TwinServices services)
         return Known;
     }
 
-    /// <param name="queue">Null: what is stored is not known any more.</param>
+    /// <param name="queue">Null: it is unknown what is stored.</param>
     public void Keep(CommandQueue? queue)
     {
         Known = queue;
@@ -55,7 +55,7 @@ internal sealed class OpenCommands(TwinTurn turn, TwinServices services)
         }
     }
 
-    /// <summary>How long until the next one is over its time, or until it is to be looked at again; null: none is open.</summary>
+    /// <summary>How long until the next one expires, or until the next check; null: none is open.</summary>
     public TimeSpan? TimeLeft(WallTime now) =>
         Known is not { } queue || now.Believed is null ? TwinAlarm.Retry
         : queue.TimeLeft(now) is { } left && left > ClockCheck && now.IsDoubted ? ClockCheck

@@ -6,7 +6,7 @@ internal readonly record struct ClockReading(TimeSpan Monotonic, DateTimeOffset 
     public static ClockReading Now(TimeProvider clock) => new(MonotonicNow(clock), WallNow(clock));
 
     /// <summary>
-    /// Time since the clock's own zero. In whole numbers: <c>GetElapsedTime(0)</c> goes through a double and could end a silence
+    /// Time since the clock's own zero. In whole numbers: <c>GetElapsedTime(0)</c> goes through a double and could end a timeout
     /// microseconds early.
     /// </summary>
     public static TimeSpan MonotonicNow(TimeProvider clock)

@@ -4,36 +4,37 @@ using Rollcall.Journal;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// The device's connections. It may have two for a while: one of the session in force and one of the next, until the use of that is
-/// stored; the newer one is <see cref="Open"/>, the other stands beside it.
+/// The device's connections. There may be two for a while: one of the session in force and one of the next session, until the first use
+/// of the next one is stored. The newer connection is <see cref="Open"/>, the other is kept beside it.
 /// </summary>
 internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
 {
     private DeviceConnectionInfo? _beside;
 
-    /// <summary>The link that closed last: what was said over it may come after its end.</summary>
+    /// <summary>The connection that closed last. A frame that came over it may be handled after its end.</summary>
     private string? _closed;
 
     /// <summary>The newest connection; null: none is open.</summary>
     public OpenConnection? Open { get; private set; }
 
-    /// <summary>A connection is open, and the gateway that holds it is there. Also asked from beside the Turn.</summary>
-    public bool Connected => Open is { } open && Services.Outages.IsAlive(open.Link.Gateway);
+    /// <summary>A connection is open, and the gateway that holds it is alive. May be asked outside the turn.</summary>
+    public bool Connected => Open is { } open && Services.Outages.IsAlive(open.Connection.Gateway);
 
-    public bool Knows(DeviceConnectionInfo link) => Open?.Link.ConnectionId == link.ConnectionId || _beside?.ConnectionId == link.ConnectionId;
+    public bool Knows(DeviceConnectionInfo connection) =>
+        Open?.Connection.ConnectionId == connection.ConnectionId || _beside?.ConnectionId == connection.ConnectionId;
 
-    /// <summary>The record that stored what was said over it put the other session, which was used before, into force.</summary>
-    public bool IsOver(DeviceConnectionInfo link) => !Turn.Row.Session.Has(link.Session.Id);
+    /// <summary>Its session is over: a stored change has put the other session into force.</summary>
+    public bool IsOver(DeviceConnectionInfo connection) => !Turn.Row.Session.Has(connection.Session.Id);
 
     /// <summary>
-    /// A connection opened. It ends an older one of its session. One of the other session stays beside it: both are good until a record says
-    /// otherwise.
+    /// A connection opened. It ends an older connection of the same session. One of the other session stays beside it: both are valid until
+    /// a stored change says otherwise.
     /// </summary>
-    public void Add(DeviceConnectionInfo link)
+    public void Add(DeviceConnectionInfo connection)
     {
-        if (Open is { Link: var open })
+        if (Open is { Connection: var open })
         {
-            var older = open.Session.Id == link.Session.Id ? open : _beside;
+            var older = open.Session.Id == connection.Session.Id ? open : _beside;
             if (older is not null)
             {
                 Host.EndConnection(older, ConnectionEnd.Superseded);
@@ -42,78 +43,78 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
             _beside = older == open ? _beside : IsThere(open) ? open : null;
         }
 
-        Hold(link, greeted: false);
+        Hold(connection, greeted: false);
     }
 
     /// <summary>
-    /// A frame came over this connection, so its device has been greeted: a gateway greets before it reads. A twin that was loaded anew does
-    /// not know it yet; one that knows a newer one of the same session, which a gateway that is there holds, does not want it.
+    /// A frame came over this connection, so the device is greeted: a gateway greets before it reads. A twin that was just loaded does not
+    /// know the connection yet and takes it over. A twin that holds a newer one of the same session, at a gateway that is alive, ends it.
     /// </summary>
-    public void FrameReceived(DeviceConnectionInfo link)
+    public void FrameReceived(DeviceConnectionInfo connection)
     {
-        if (Open?.Link.ConnectionId == link.ConnectionId)
+        if (Open?.Connection.ConnectionId == connection.ConnectionId)
         {
             Open.IsGreeted = true;
         }
-        else if (link.ConnectionId == _closed)
+        else if (connection.ConnectionId == _closed)
         {
-            // What was on its way when it ended.
+            // The frame was in flight when the connection ended.
         }
-        else if (IsOver(link))
+        else if (IsOver(connection))
         {
-            Host.EndConnection(link, ConnectionEnd.Superseded);
+            Host.EndConnection(connection, ConnectionEnd.Superseded);
         }
         else if (!Connected)
         {
-            _beside = Knows(link) ? null : _beside;
-            Hold(link, greeted: true);
+            _beside = Knows(connection) ? null : _beside;
+            Hold(connection, greeted: true);
         }
-        else if (Open!.Link.Session.Id != link.Session.Id && !IsThere(_beside))
+        else if (Open!.Connection.Session.Id != connection.Session.Id && !IsThere(_beside))
         {
-            _beside = link;
+            _beside = connection;
         }
-        else if (!Knows(link))
+        else if (!Knows(connection))
         {
-            Host.EndConnection(link, ConnectionEnd.Superseded);
+            Host.EndConnection(connection, ConnectionEnd.Superseded);
         }
     }
 
-    /// <summary>A gateway has greeted the device at the end of this connection.</summary>
-    /// <returns>Why it is over already; a twin that knows no connection leaves it to the next beat.</returns>
-    public Refusal Greeted(DeviceConnectionInfo link)
+    /// <summary>A gateway has greeted the device over this connection.</summary>
+    /// <returns>Why it is over already. A twin that knows no connection answers none: the next heartbeat decides.</returns>
+    public Refusal Greeted(DeviceConnectionInfo connection)
     {
-        if (Open?.Link.ConnectionId == link.ConnectionId)
+        if (Open?.Connection.ConnectionId == connection.ConnectionId)
         {
             Open.IsGreeted = true;
             return Refusal.None;
         }
 
-        return Connected && _beside?.ConnectionId != link.ConnectionId ? Refusal.SessionSuperseded : Refusal.None;
+        return Connected && _beside?.ConnectionId != connection.ConnectionId ? Refusal.SessionSuperseded : Refusal.None;
     }
 
-    /// <summary>A device that beats over REST may be silent over its connection. Its gateway hears of it, though not of every beat.</summary>
+    /// <summary>A device that beats over REST may send nothing over its connection. The gateway that holds it is told now and then.</summary>
     public void Vouch(Session session)
     {
-        var link = Open?.Link.Session.Id == session.Id ? Open.Link : _beside?.Session.Id == session.Id ? _beside : null;
-        if (link is not null && Open is { } open && ClockReading.MonotonicNow(Services.Clock) is var now
+        var connection = Open?.Connection.Session.Id == session.Id ? Open.Connection : _beside?.Session.Id == session.Id ? _beside : null;
+        if (connection is not null && Open is { } open && ClockReading.MonotonicNow(Services.Clock) is var now
             && !(now - open.VouchedAt < Services.Options.HeartbeatTimeout / 3))
         {
             open.VouchedAt = now;
-            Host.Vouch(link);
+            Host.Vouch(connection);
         }
     }
 
-    /// <summary>A connection is closing: its late words are known as such.</summary>
-    /// <returns>It is the newest: how it ended may matter. Another one is forgotten, and a late word of an old one changes nothing.</returns>
-    public bool Closing(string linkId)
+    /// <summary>A connection is closing: a late frame of it is recognized from now on.</summary>
+    /// <returns>True: it is the newest, so its end may matter. False: another one, which is forgotten.</returns>
+    public bool Closing(string connectionId)
     {
-        _closed = linkId;
-        _beside = _beside?.ConnectionId == linkId ? null : _beside;
-        return Open?.Link.ConnectionId == linkId;
+        _closed = connectionId;
+        _beside = _beside?.ConnectionId == connectionId ? null : _beside;
+        return Open?.Connection.ConnectionId == connectionId;
     }
 
-    /// <summary>The newest connection is gone. The device may have the other one still; commands go over that with its next sign of life.</summary>
-    /// <returns>No other one is left.</returns>
+    /// <summary>The newest connection is gone. If the device still has the other one, commands go over that with the next sign of life.</summary>
+    /// <returns>True: no other connection is left.</returns>
     public bool Drop()
     {
         if (_beside is { } beside && IsThere(beside))
@@ -127,10 +128,10 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         return true;
     }
 
-    public override void Loaded(DeviceRow row, RehydratedState? arrival)
+    public override void Loaded(DeviceRow row, RehydratedState? rehydrated)
     {
-        Open = arrival?.State.OpenConnection is { } open ? new OpenConnection(open) { IsGreeted = true } : null;
-        _beside = arrival?.State.Beside;
+        Open = rehydrated?.State.OpenConnection is { } open ? new OpenConnection(open) { IsGreeted = true } : null;
+        _beside = rehydrated?.State.Beside;
         EndAll(but: row.Session, ConnectionEnd.Superseded);
         if (Open is not null)
         {
@@ -147,20 +148,21 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
 
     public override void Leaving() => Services.Connections.Remove(Turn.DeviceId, this);
 
-    public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now) => luggage with { OpenConnection = Open?.Link, Beside = _beside };
+    public override MigrationState Dehydrate(MigrationState state, TimeSpan now) =>
+        state with { OpenConnection = Open?.Connection, Beside = _beside };
 
-    private void Hold(DeviceConnectionInfo link, bool greeted)
+    private void Hold(DeviceConnectionInfo connection, bool greeted)
     {
-        Open = new OpenConnection(link) { IsGreeted = greeted };
+        Open = new OpenConnection(connection) { IsGreeted = greeted };
         Services.Connections.Add(Turn.DeviceId, this);
         Turn.Publish(FeedChange.Presence);
     }
 
-    /// <summary>Closes the connections of every session but these; null: of every one. An end that we make is no loss.</summary>
-    /// <returns>There was one.</returns>
+    /// <summary>Ends the connections of all sessions except these; null: of all. An end that we cause is no lost connection.</summary>
+    /// <returns>True: there was one.</returns>
     private bool EndAll(SessionState? but, ConnectionEnd why)
     {
-        var (beside, open) = (_beside, Open?.Link);
+        var (beside, open) = (_beside, Open?.Connection);
         if (beside is not null && but?.Has(beside.Session.Id) != true)
         {
             Host.EndConnection(beside, why);
@@ -173,20 +175,20 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
             Drop();
         }
 
-        return beside != _beside || open != Open?.Link;
+        return beside != _beside || open != Open?.Connection;
     }
 
-    private bool IsThere(DeviceConnectionInfo? link) => link is not null && Services.Outages.IsAlive(link.Gateway);
+    private bool IsThere(DeviceConnectionInfo? connection) => connection is not null && Services.Outages.IsAlive(connection.Gateway);
 }
 
-/// <summary>A connection over which commands may go; a twin makes it anew when another takes its place.</summary>
-internal sealed class OpenConnection(DeviceConnectionInfo link)
+/// <summary>A connection that commands may be sent over. A twin makes a new one when another connection takes its place.</summary>
+internal sealed class OpenConnection(DeviceConnectionInfo connection)
 {
-    public DeviceConnectionInfo Link => link;
+    public DeviceConnectionInfo Connection => connection;
 
-    /// <summary>Its device has been greeted: commands may be handed over.</summary>
+    /// <summary>The device is greeted: commands may be handed over.</summary>
     public bool IsGreeted { get; set; }
 
-    /// <summary>When its gateway was last told that the device beats elsewhere; null: not of this connection.</summary>
+    /// <summary>When the gateway was last told that the device beats over REST; null: never for this connection.</summary>
     public TimeSpan? VouchedAt { get; set; }
 }

@@ -7,7 +7,7 @@ namespace Rollcall.Devices;
 
 /// <summary>
 /// The grain around a <see cref="DeviceTwin"/>: Orleans gives it one activation in the cluster, one call at a time, a timer
-/// and a reminder. Not reentrant; what is decided is decided in the twin. Placed where there are fewest: twins weigh the same,
+/// and a reminder. Not reentrant; the twin makes every decision. Placed where there are fewest: twins weigh the same,
 /// and the default placement looks at processors and memory, which it gave one of three silos two thirds of the twins for.
 /// </summary>
 [GrainType("device"), ActivationCountBasedPlacement]
@@ -41,17 +41,17 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public void OnDehydrate(IDehydrationContext dehydrationContext)
     {
-        if (_twin.Turn.Dehydrate() is { } luggage)
+        if (_twin.Turn.Dehydrate() is { } state)
         {
-            dehydrationContext.TryAddValue(MigrationStateName, luggage);
+            dehydrationContext.TryAddValue(MigrationStateName, state);
         }
     }
 
     public void OnRehydrate(IRehydrationContext rehydrationContext)
     {
-        if (rehydrationContext.TryGetValue<MigrationState>(MigrationStateName, out var luggage) && luggage is not null)
+        if (rehydrationContext.TryGetValue<MigrationState>(MigrationStateName, out var state) && state is not null)
         {
-            _twin.Turn.Rehydrate(luggage);
+            _twin.Turn.Rehydrate(state);
         }
     }
 
@@ -60,7 +60,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         _services.Meter.TwinLeft();
         if (_twin.Turn.IsFenced || (_twin.Presence.IsWaiting && !IsForeseen(reason.ReasonCode)))
         {
-            // Its timer ends here. So does that of a twin that moves; it wakes itself where it arrives, if it does.
+            // The timer ends with this activation. A twin that moves wakes itself on the new silo, if it gets there.
             _services.Recall?.Wake(_twin.Turn.DeviceId);
         }
 
@@ -116,9 +116,9 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<Refusal> EndSession(Session session) => _twin.EndSession(session);
 
-    public ValueTask<ConnectReply> Connect(DeviceConnectionInfo link) => _twin.Connect(link);
+    public ValueTask<ConnectReply> Connect(DeviceConnectionInfo connection) => _twin.Connect(connection);
 
-    public ValueTask Disconnect(string linkId) => _twin.Disconnect(linkId);
+    public ValueTask Disconnect(string connectionId) => _twin.Disconnect(connectionId);
 
     public ValueTask<DeviceReply> Read(string customerId) => _twin.Read(customerId);
 
@@ -138,13 +138,13 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public ValueTask<CommandReply> Report(CommandReport report) => _twin.Report(report);
 
-    public ValueTask<CommandReply> NextCommand(DeviceConnectionInfo link) => _twin.NextCommand(link);
+    public ValueTask<CommandReply> NextCommand(DeviceConnectionInfo connection) => _twin.NextCommand(connection);
 
-    public ValueTask<ConnectReply> Touch(DeviceConnectionInfo link) => _twin.Touch(link);
+    public ValueTask<ConnectReply> Touch(DeviceConnectionInfo connection) => _twin.Touch(connection);
 
-    public ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo link) => _twin.ConnectionReady(link);
+    public ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo connection) => _twin.ConnectionReady(connection);
 
-    public ValueTask MarkDelivered(string? linkId, IReadOnlyList<string> commandIds) => _twin.MarkDelivered(linkId, commandIds);
+    public ValueTask MarkDelivered(string? connectionId, IReadOnlyList<string> commandIds) => _twin.MarkDelivered(connectionId, commandIds);
 
     public ValueTask Wake() => _twin.Turn.Tick();
 
@@ -152,7 +152,7 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => _twin.Turn.ReminderTick().AsTask();
 
-    /// <summary>KeepAlive: a device that waits for its deadline must not be collected before, or it would stay online for ever.</summary>
+    /// <summary>KeepAlive: a twin that waits for a deadline must not be collected before it, or the device would stay online for ever.</summary>
     void ITwinHost.WakeAfter(TimeSpan due)
     {
         due = due > TimeSpan.Zero ? due : TimeSpan.Zero;
@@ -169,14 +169,15 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         }
     }
 
-    /// <summary>Nobody waits for it: a gateway that is gone has no sockets.</summary>
-    void ITwinHost.EndConnection(DeviceConnectionInfo link, ConnectionEnd why) => link.Observer?.End(link.ConnectionId, why).AsTask().Ignore();
+    /// <summary>Nobody waits for the answer: a gateway that is gone has no connections.</summary>
+    void ITwinHost.EndConnection(DeviceConnectionInfo connection, ConnectionEnd why) =>
+        connection.Observer?.End(connection.ConnectionId, why).AsTask().Ignore();
 
-    /// <summary>Nobody waits for this either: the gateway says when they are written, and if it never does they are handed over again.</summary>
-    void ITwinHost.Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands) =>
-        link.Observer?.Deliver(link.ConnectionId, commands).AsTask().Ignore();
+    /// <summary>Nobody waits for this either: the gateway reports what it has written, and what it never reports is handed over again.</summary>
+    void ITwinHost.Deliver(DeviceConnectionInfo connection, IReadOnlyList<Command> commands) =>
+        connection.Observer?.Deliver(connection.ConnectionId, commands).AsTask().Ignore();
 
-    void ITwinHost.Vouch(DeviceConnectionInfo link) => link.Observer?.Alive(link.ConnectionId).AsTask().Ignore();
+    void ITwinHost.Vouch(DeviceConnectionInfo connection) => connection.Observer?.Alive(connection.ConnectionId).AsTask().Ignore();
 
     void ITwinHost.Ended(CommandWaiter waiter, Command command) => waiter.Gateway.Ended(waiter.Token, command).AsTask().Ignore();
 
@@ -194,8 +195,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
     });
 
     /// <summary>
-    /// A sign-in waits for a turn of its own twin; the deactivation waits for the sign-in. So it leaves last: else both would
-    /// wait for each other until the call times out.
+    /// A sign-in waits for a turn of its own twin, and a deactivation waits for the sign-in. So the deactivation comes last: otherwise both
+    /// would wait for each other until the call times out.
     /// </summary>
     void ITwinHost.Leave()
     {
@@ -206,11 +207,11 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
         }
     }
 
-    /// <summary>The silo goes, whose devices the others wake; nothing was to come for long; or we wished it.</summary>
+    /// <summary>The silo shuts down, and others wake its devices; the twin was idle; or it asked for it.</summary>
     private static bool IsForeseen(DeactivationReasonCode reason) =>
         reason is DeactivationReasonCode.ShuttingDown or DeactivationReasonCode.ActivationIdle or DeactivationReasonCode.ApplicationRequested;
 
-    /// <summary>A few at a time: a fleet that comes or goes at once asks for more than the table of reminders takes.</summary>
+    /// <summary>A few at a time: a fleet that connects or leaves at once asks for more than the reminder table can take.</summary>
     private async Task InReminderPlace(Func<Task> work)
     {
         await _services.ReminderPlaces.WaitAsync();

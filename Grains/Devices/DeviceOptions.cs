@@ -1,15 +1,15 @@
 namespace Rollcall.Devices;
 
-/// <summary>How devices are expected to beat.</summary>
+/// <summary>How devices are expected to send heartbeats.</summary>
 public sealed class DeviceOptions
 {
-    /// <summary>DEVICE_HEARTBEAT_INTERVAL: what a device is told to keep. Default 30 s, at least 1 s.</summary>
+    /// <summary>DEVICE_HEARTBEAT_INTERVAL: the interval that devices are told to keep. Default 30 s, at least 1 s.</summary>
     public TimeSpan HeartbeatInterval { get; set; } = TimeSpan.FromSeconds(30);
 
     /// <summary>DEVICE_HEARTBEAT_TIMEOUT: silence after which a device is offline. Default 90 s, at least two intervals.</summary>
     public TimeSpan HeartbeatTimeout { get; set; } = TimeSpan.FromSeconds(90);
 
-    /// <summary>DEVICE_LINK_GRACE: time a socket that closed without a goodbye has to come back. Default 15 s.</summary>
+    /// <summary>DEVICE_LINK_GRACE: time in which a connection that closed without a goodbye may come back. Default 15 s.</summary>
     public TimeSpan LinkGrace { get; set; } = TimeSpan.FromSeconds(15);
 
     /// <summary>DEVICE_SESSION_TTL: how long a session, and the token for it, is good. Default 7 days.</summary>
@@ -18,10 +18,10 @@ public sealed class DeviceOptions
     /// <summary>COMMANDS_MOST: open commands that one device may have. Default 1,000.</summary>
     public int CommandsMost { get; set; } = 1_000;
 
-    /// <summary>GOODBYE_RATE: goodbyes a minute that one device may say on average, ends of its session among them. Default 6.</summary>
+    /// <summary>GOODBYE_RATE: goodbyes a minute that one device may send on average; ending its session counts as one. Default 6.</summary>
     public int GoodbyeRate { get; set; } = 6;
 
-    /// <summary>GOODBYE_BURST: goodbyes that one device may say at once. Default 10.</summary>
+    /// <summary>GOODBYE_BURST: goodbyes that one device may send at once. Default 10.</summary>
     public int GoodbyeBurst { get; set; } = 10;
 
     /// <summary>COMMAND_BYTES: bytes of parameters that the open commands of one device may have together. Default 4 MiB.</summary>
@@ -33,7 +33,7 @@ public sealed class DeviceOptions
     /// <summary>COMMAND_CACHE_BYTES: bytes of parameters that a silo keeps in memory; the rest is read when it is sent. Default 32 MiB.</summary>
     public long CommandCacheBytes { get; set; } = 32 * 1024 * 1024;
 
-    /// <summary>A pause of the process longer than this, or than a third of the timeout, counts as deafness. Default 5 s.</summary>
+    /// <summary>A pause of the process longer than this, or than a third of the timeout, counts as an outage. Default 5 s.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(5);
 
     /// <summary>Reminders may not tick more often than once a minute.</summary>

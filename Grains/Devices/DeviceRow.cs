@@ -3,14 +3,14 @@ using Rollcall.Feed;
 
 namespace Rollcall.Devices;
 
-/// <summary>A device as its row in the store has it. Immutable; the twin is its only writer.</summary>
+/// <summary>A device as it is stored: one row. Immutable; only the twin writes it.</summary>
 /// <param name="Revision">
-/// Counts the writes; a write names the revision it was based on, so that two writers cannot both succeed. Begins anywhere.
+/// Counts the writes. A write names the revision it is based on, so two writers cannot both succeed. Starts at any number.
 /// </param>
 internal sealed record DeviceRow(
     string DeviceId, string CustomerId, long Revision, Profile Profile, SessionState Session, PresenceState Presence)
 {
-    /// <summary>What it says of the device's commands.</summary>
+    /// <summary>Counters of the device's commands.</summary>
     public CommandState Commands { get; init; } = CommandState.None;
 
     /// <summary>When it was registered, milliseconds since 1970: the same id later is another device.</summary>
@@ -27,31 +27,33 @@ internal sealed record DeviceRow(
         Presence.Reason, Presence.StatusSince, Presence.LastSeen, connected, Presence.Metrics, Presence.Seq, ignored, Profile.IsWeak);
 }
 
-/// <summary>The rarely written part: who the device is and what it joins by.</summary>
+/// <summary>The rarely written part: who the device is and how it is provisioned.</summary>
 /// <param name="Credential">Stored form of the secret (<see cref="Secrets.SecretScheme"/>), null before registration.</param>
 /// <param name="Activation">
-/// Stored form of the one-time code, or the enrolment key it joined by (<see cref="Fleet.Provisioning.EnrolledBy"/>); null when there is none.
+/// Stored form of the one-time code, or the enrolment key it was provisioned with (<see cref="Fleet.Provisioning.EnrolledBy"/>); null: none.
 /// </param>
-/// <param name="Activated">Its code is used up: the device has authenticated, or brought its secret along, or its owner gave it another.</param>
+/// <param name="Activated">
+/// The code is used up: the device has authenticated, was created with a secret of its own, or its owner has replaced the secret.
+/// </param>
 internal sealed record Profile(
     string? Name, string? Location, DeviceMode Mode, long Version, DateTimeOffset RegisteredAt,
     string? Credential, string? Activation, DateTimeOffset? ActivationExpiresAt, bool Activated)
 {
-    /// <summary>The secret that the present one has replaced, and which may still be good; null: it was over at once.</summary>
+    /// <summary>The secret before the present one, which may still be valid; null: there is none.</summary>
     public FormerSecret? Former { get; init; }
 
-    /// <summary>Its secret's stored form does not last.</summary>
+    /// <summary>The stored form of the secret is weak and has to be replaced.</summary>
     public bool IsWeak => Credential is { } credential && Secrets.SecretScheme.IsWeak(credential);
 
-    /// <summary>Stored forms of the secrets that are good now.</summary>
+    /// <summary>Stored forms of the secrets that are valid now.</summary>
     public string[] Credentials(WallTime now) =>
         Credential is null ? [] : Former is { } former && !former.IsOver(now) ? [Credential, former.Credential] : [Credential];
 
     /// <summary>
     /// Another secret, in the place of the present one. Asked again before the device has used it, as when an answer was lost, the newest
-    /// counts, and the one that the device has stays good until the end that it had.
+    /// counts, and the secret that the device has stays valid until the end it already had.
     /// </summary>
-    /// <param name="overlap">How long the former one stays good.</param>
+    /// <param name="overlap">How long the former secret stays valid.</param>
     public Profile WithSecret(string credential, TimeSpan overlap, WallTime now) => this with
     {
         Credential = credential,
@@ -63,7 +65,7 @@ internal sealed record Profile(
             : new FormerSecret(Credential, now, now.Now + overlap, Used: false),
     };
 
-    /// <summary>A secret was used: a better form of it takes its place. A former one that is over is forgotten.</summary>
+    /// <summary>A secret was used: a better form of it takes its place. A former one that is over is dropped.</summary>
     public Profile Using(string credential, string? better, WallTime now)
     {
         var present = credential == Credential;
@@ -75,34 +77,34 @@ internal sealed record Profile(
     }
 
     /// <summary>
-    /// Names this version of name, location and mode. Beats do not change it, or If-Match could never succeed; a device created anew has
-    /// another.
+    /// Names this version of name, location and mode. Heartbeats do not change it, or If-Match could never succeed. A device created again
+    /// under the same id has another.
     /// </summary>
     public string ETag => $"\"{RegisteredAt.ToUnixTimeMilliseconds():x}-{Version}\"";
 }
 
-/// <summary>A secret that was replaced and stays good for a while.</summary>
+/// <summary>A secret that was replaced and stays valid for a while.</summary>
 /// <param name="ReplacedAt">When the present one took its place.</param>
 /// <param name="Used">The present one has been used since.</param>
 internal sealed record FormerSecret(string Credential, DateTimeOffset ReplacedAt, DateTimeOffset GoodUntil, bool Used)
 {
     public bool IsOver(WallTime now) => now.IsOver(ReplacedAt, GoodUntil);
 
-    /// <summary>Its end does not come later.</summary>
+    /// <summary>Shortens the overlap; never extends it.</summary>
     public FormerSecret Until(DateTimeOffset end) => end < GoodUntil ? this with { GoodUntil = end } : this;
 
     public FormerSecret AfterUse() => Used ? this : this with { Used = true };
 }
 
 /// <summary>Of the device's commands.</summary>
-/// <param name="Open">How many are stored as open: a twin of a device with none reads none.</param>
+/// <param name="Open">How many are stored as open. With none, the twin reads none.</param>
 /// <param name="Last">The number of the newest.</param>
 internal sealed record CommandState(int Open, long Last)
 {
     public static readonly CommandState None = new(0, 0);
 }
 
-/// <summary>What the roll says of the device.</summary>
+/// <summary>Whether the device is online, why, and what it last reported.</summary>
 internal sealed record PresenceState(
     DeviceStatus Status, PresenceReason? Reason, DateTimeOffset StatusSince, DeviceHealth? Health,
     DateTimeOffset? LastSeen, string? Metrics, long Seq)

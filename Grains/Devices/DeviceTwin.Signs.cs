@@ -3,10 +3,10 @@ using Rollcall.Journal;
 
 namespace Rollcall.Devices;
 
-/// <content>What the device itself says, by whatever way: beats, connections, reports.</content>
+/// <content>What the device itself sends, over whatever transport: heartbeats, connections, reports.</content>
 internal sealed partial class DeviceTwin
 {
-    /// <summary>Records a beat: stored, or heard while the store is away.</summary>
+    /// <summary>Records a heartbeat: stored, or kept in memory while the store is away.</summary>
     public async ValueTask<HeartbeatReply> Heartbeat(Heartbeat beat)
     {
         var reply = await Record(beat.Session, beat.Gateway, beat);
@@ -16,9 +16,9 @@ internal sealed partial class DeviceTwin
             return reply;
         }
 
-        if (beat.Connection is { } link)
+        if (beat.Connection is { } connection)
         {
-            Connections.FrameReceived(link);
+            Connections.FrameReceived(connection);
         }
         else
         {
@@ -29,15 +29,15 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>A connection opened: a sign of life, and a use of its session. The newest connection of a session wins.</summary>
-    public async ValueTask<ConnectReply> Connect(DeviceConnectionInfo link)
+    public async ValueTask<ConnectReply> Connect(DeviceConnectionInfo connection)
     {
-        var reply = await RecordFrame(link);
-        if (reply.Refusal != Refusal.None || Connections.Knows(link))
+        var reply = await RecordFrame(connection);
+        if (reply.Refusal != Refusal.None || Connections.Knows(connection))
         {
             return reply;
         }
 
-        if (Connections.IsOver(link))
+        if (Connections.IsOver(connection))
         {
             return new ConnectReply(Refusal.SessionSuperseded);
         }
@@ -47,32 +47,34 @@ internal sealed partial class DeviceTwin
             await Commands.ConnectionDied();
         }
 
-        Connections.Add(link);
+        Connections.Add(connection);
         return reply;
     }
 
-    /// <summary>A connection spoke: a sign of life. What was on its way over an old one must not take the place of the newer.</summary>
-    public async ValueTask<ConnectReply> Touch(DeviceConnectionInfo link)
+    /// <summary>
+    /// A frame came over a connection: a sign of life. One that was in flight over an old connection must not replace the newer one.
+    /// </summary>
+    public async ValueTask<ConnectReply> Touch(DeviceConnectionInfo connection)
     {
-        var reply = await RecordFrame(link);
+        var reply = await RecordFrame(connection);
         if (reply.Refusal == Refusal.None)
         {
-            Connections.FrameReceived(link);
+            Connections.FrameReceived(connection);
             await Commands.DeliverWaiting();
         }
 
         return reply;
     }
 
-    /// <summary>A gateway has greeted the device at the end of this connection: what waits may be handed over.</summary>
-    public async ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo link)
+    /// <summary>A gateway has greeted the device over this connection: waiting commands may be handed over.</summary>
+    public async ValueTask<Refusal> ConnectionReady(DeviceConnectionInfo connection)
     {
-        if (await Admit(link.Session) is not Refusal.None and var refusal)
+        if (await Admit(connection.Session) is not Refusal.None and var refusal)
         {
             return refusal;
         }
 
-        if (Connections.Greeted(link) is not Refusal.None and var over)
+        if (Connections.Greeted(connection) is not Refusal.None and var over)
         {
             return over;
         }
@@ -81,18 +83,18 @@ internal sealed partial class DeviceTwin
         return Refusal.None;
     }
 
-    /// <summary>A connection closed. A late word of an old one changes nothing.</summary>
-    public async ValueTask Disconnect(string linkId)
+    /// <summary>A connection closed. The end of an older one changes nothing.</summary>
+    public async ValueTask Disconnect(string connectionId)
     {
-        if (!Connections.Closing(linkId) || Turn.Stored is null)
+        if (!Connections.Closing(connectionId) || Turn.Stored is null)
         {
             return;
         }
 
         await Commands.ConnectionDied();
 
-        // Storing what was found of its commands may have let it go.
-        if (Connections.Open?.Link.ConnectionId == linkId)
+        // Storing the end of a command may have dropped the connection already.
+        if (Connections.Open?.Connection.ConnectionId == connectionId)
         {
             if (Connections.Drop())
             {
@@ -105,8 +107,8 @@ internal sealed partial class DeviceTwin
     }
 
     /// <summary>
-    /// The device says that it has a command, or what came of it. No use of its session: whoever reports may hold a connection of the former
-    /// one.
+    /// The device acknowledges a command or reports its result. This is no use of its session: the report may come over a connection of the
+    /// former session.
     /// </summary>
     public async ValueTask<CommandReply> Report(CommandReport report)
     {
@@ -115,38 +117,38 @@ internal sealed partial class DeviceTwin
             return new CommandReply(refusal == Refusal.NotFound ? Refusal.InvalidSession : refusal);
         }
 
-        LivenessSignal? sign = null;
-        if (report.Connection is { } link)
+        LivenessSignal? signal = null;
+        if (report.Connection is { } connection)
         {
             var now = ClockReading.Now(Turn.Services.Clock);
-            sign = new LivenessSignal(now.Wall, PresenceReason.Connected, false, null, null);
-            Presence.Record(sign, now.Monotonic, link.Gateway);
-            Connections.FrameReceived(link);
+            signal = new LivenessSignal(now.Wall, PresenceReason.Connected, false, null, null);
+            Presence.Record(signal, now.Monotonic, connection.Gateway);
+            Connections.FrameReceived(connection);
         }
 
-        var reply = await Commands.Report(report, sign);
+        var reply = await Commands.Report(report, signal);
         Turn.Arm();
         return reply;
     }
 
-    /// <summary>The oldest command that the device has not acknowledged, for one that asks for it. Asking is a sign of life.</summary>
-    public async ValueTask<CommandReply> NextCommand(DeviceConnectionInfo link)
+    /// <summary>The oldest command that the device has not acknowledged, for a device that asks. Asking is a sign of life.</summary>
+    public async ValueTask<CommandReply> NextCommand(DeviceConnectionInfo connection)
     {
-        var sign = await Touch(link);
-        return sign.Refusal != Refusal.None ? new CommandReply(sign.Refusal) : await Commands.Oldest();
+        var touched = await Touch(connection);
+        return touched.Refusal != Refusal.None ? new CommandReply(touched.Refusal) : await Commands.Oldest();
     }
 
     /// <summary>A gateway has written these commands to the device.</summary>
-    public async ValueTask MarkDelivered(string? linkId, IReadOnlyList<string> commandIds)
+    public async ValueTask MarkDelivered(string? connectionId, IReadOnlyList<string> commandIds)
     {
         if (await Turn.Load() == Refusal.None)
         {
             await Turn.ResolveDoubt();
-            await Commands.Sent(linkId, commandIds);
+            await Commands.MarkDelivered(connectionId, commandIds);
         }
     }
 
-    /// <summary>Loaded, a doubt settled if it can be, and the session may speak for the device.</summary>
+    /// <summary>Loads the row, settles a doubt if possible, and admits the session.</summary>
     private async ValueTask<Refusal> Admit(Session session)
     {
         if (await Turn.Load() is not Refusal.None and var unknown)
@@ -158,15 +160,15 @@ internal sealed partial class DeviceTwin
         return await Sessions.Admit(session);
     }
 
-    private async ValueTask<ConnectReply> RecordFrame(DeviceConnectionInfo link)
+    private async ValueTask<ConnectReply> RecordFrame(DeviceConnectionInfo connection)
     {
-        var reply = await Record(link.Session, link.Gateway, beat: null);
+        var reply = await Record(connection.Session, connection.Gateway, beat: null);
         return new ConnectReply(
             reply.Refusal, reply.Stored, reply.Timestamp,
             (int)Turn.Services.Options.HeartbeatInterval.TotalMilliseconds, (int)Turn.Services.Options.HeartbeatTimeout.TotalMilliseconds);
     }
 
-    /// <param name="beat">Null: a connection spoke, or opened.</param>
+    /// <param name="beat">Null: a connection opened, or a frame came over it.</param>
     private async ValueTask<HeartbeatReply> Record(Session session, string gateway, Heartbeat? beat)
     {
         if (await Admit(session) is not Refusal.None and var refusal)
@@ -177,22 +179,22 @@ internal sealed partial class DeviceTwin
         var now = ClockReading.Now(Turn.Services.Clock);
         if (beat is { Goodbye: true } && Presence.TooManyGoodbyes(now.Monotonic) is { } wait)
         {
-            // Not heard at all: the device stays what it is, and its silence decides.
+            // Not recorded at all: the device stays as it is, and the timeout decides.
             return new HeartbeatReply(Refusal.RateLimited, NextHeartbeat: (int)wait.TotalMilliseconds + 1);
         }
 
-        var sign = beat is null
+        var signal = beat is null
             ? new LivenessSignal(now.Wall, PresenceReason.Connected, false, null, null)
             : new LivenessSignal(now.Wall, PresenceReason.Heartbeat, beat.Goodbye, beat.Health, beat.Metrics, beat.Ignored);
-        Presence.Record(sign, now.Monotonic, gateway);
+        Presence.Record(signal, now.Monotonic, gateway);
         Sessions.NoteUse(session);
-        var outcome = Turn.IsInDoubt ? AppendResult.Unavailable : await Presence.StoreDecision();
+        var result = Turn.IsInDoubt ? AppendResult.Unavailable : await Presence.StoreDecision();
         Turn.Arm();
-        return outcome switch
+        return result switch
         {
             AppendResult.Fenced => new HeartbeatReply(Refusal.StaleActivation),
             AppendResult.Refused => new HeartbeatReply(Refusal.Rejected),
-            _ => new HeartbeatReply(Refusal.None, outcome == AppendResult.Stored, now.Wall, Turn.Services.Pace.Next()),
+            _ => new HeartbeatReply(Refusal.None, result == AppendResult.Stored, now.Wall, Turn.Services.Pace.Next()),
         };
     }
 }

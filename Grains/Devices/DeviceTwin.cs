@@ -5,8 +5,8 @@ using Rollcall.Journal;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// A device's twin: one <see cref="TwinTurn"/> and the facets of the device. What concerns one facet is asked of that; here is what
-/// concerns several: a sign of life, a connection that comes or goes.
+/// A device's twin: one <see cref="TwinTurn"/> and the facets of the device. Calls that concern one facet go to that facet. This class
+/// has what concerns several: a sign of life, a connection that opens or closes.
 /// </summary>
 internal sealed partial class DeviceTwin : ITwinView
 {
@@ -19,7 +19,7 @@ internal sealed partial class DeviceTwin : ITwinView
         Profile = new ProfileFacet(Turn);
         Commands = new CommandsFacet(Turn, Presence, Sessions, Connections);
 
-        // Presence before sessions: what is not stored yet may belong to a session that the same change puts into force.
+        // Presence before sessions: a pending signal may belong to a session that the same change puts into force.
         Turn.Begin(new Facets(Presence, Sessions, Profile, Connections, Commands), this);
     }
 
@@ -35,7 +35,7 @@ internal sealed partial class DeviceTwin : ITwinView
 
     public CommandsFacet Commands { get; }
 
-    /// <summary>The device as its customer sees it. Interleaves: shows what is stored, whatever is on its way.</summary>
+    /// <summary>The device as its customer sees it. Interleaves with a turn: shows what is stored, not a change that is under way.</summary>
     public async ValueTask<DeviceReply> Read(string customerId)
     {
         if (await Turn.Load() is not Refusal.None and var unknown)
@@ -54,14 +54,13 @@ internal sealed partial class DeviceTwin : ITwinView
             return unready;
         }
 
-        // The reminder goes with its next tick, which finds no device: removed is removed, also when reminders cannot be had now.
+        // The reminder removes itself at its next tick, which finds no device. So a device can be removed while reminders are unavailable.
         return (await Turn.Append(new Draft(null))).ToRefusal();
     }
 
     /// <summary>
-    /// The device ends its own session, which is never refused. It counts as a goodbye: beyond
-    /// so many of them the session ends all the same, and the roll learns of it by silence alone. So signing in and out in turns writes
-    /// no more transitions than goodbyes do.
+    /// The device ends its own session, which is never refused. It counts as a goodbye. Beyond the limit of goodbyes the session still
+    /// ends, but the device goes offline only by its timeout. So signing in and out in turns writes no more transitions than goodbyes do.
     /// </summary>
     public async ValueTask<Refusal> EndSession(Session session)
     {
@@ -75,7 +74,7 @@ internal sealed partial class DeviceTwin : ITwinView
             return refusal;
         }
 
-        // A goodbye that was taken and is not stored yet has been counted.
+        // A pending goodbye has been counted already.
         var counts = Turn.Row.Presence.Online && Presence.PendingSignal is not { Goodbye: true };
         return await Sessions.End(session, quietly: counts && Presence.TooManyGoodbyes(ClockReading.MonotonicNow(Turn.Services.Clock)) is not null);
     }

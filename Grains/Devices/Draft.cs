@@ -3,7 +3,7 @@ using Rollcall.Journal;
 
 namespace Rollcall.Devices;
 
-/// <summary>A change as a facet wishes it: the row that follows the stored one, what happened, and what follows once it is stored.</summary>
+/// <summary>A change that a facet asks for: the next row, the events, and what follows once it is stored.</summary>
 /// <param name="Next">Null: the device is removed.</param>
 internal readonly record struct Draft(DeviceRow? Next, ImmutableArray<DeviceEvent> Events)
 {
@@ -17,13 +17,13 @@ internal readonly record struct Draft(DeviceRow? Next, ImmutableArray<DeviceEven
     {
     }
 
-    /// <summary>The beat that it stores; null: it stores none.</summary>
+    /// <summary>The signal that it stores; null: none.</summary>
     public LivenessSignal? Signal { get; init; }
 
-    /// <summary>What the sockets of sessions are told that are over with it.</summary>
+    /// <summary>The reason given to connections whose session it ends.</summary>
     public ConnectionEnd Why { get; init; } = ConnectionEnd.Superseded;
 
-    /// <summary>Null: nothing beside what every facet does of itself.</summary>
+    /// <summary>Null: nothing but what every facet does anyway.</summary>
     public IConsequence? Then { get; init; }
 
     public static ImmutableArray<DeviceEvent> EventsOf(Transition? transition) => transition is null ? [] : [new PresenceChanged(transition)];

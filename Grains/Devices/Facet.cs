@@ -5,7 +5,7 @@ namespace Rollcall.Devices;
 
 /// <summary>
 /// One feature of a twin: state that only it writes, a pure rule, a deadline, and what follows once a change is stored. It reads the
-/// state of other facets and never writes it; what concerns several, <see cref="TwinTurn"/> and <see cref="DeviceTwin"/> tell each.
+/// state of other facets and never writes it. <see cref="TwinTurn"/> and <see cref="DeviceTwin"/> call each facet that is concerned.
 /// </summary>
 internal abstract class Facet(TwinTurn turn)
 {
@@ -15,34 +15,34 @@ internal abstract class Facet(TwinTurn turn)
 
     protected ITwinHost Host => turn.Host;
 
-    /// <summary>Something is to come, so that the device needs its durable reminder.</summary>
+    /// <summary>Something is due later, so the device needs its durable reminder.</summary>
     public virtual bool IsWaiting => false;
 
-    /// <summary>The row was read: state begins anew, or goes on where the device comes from.</summary>
-    /// <param name="arrival">What came along from another silo; null: the twin has not moved.</param>
-    public virtual void Loaded(DeviceRow row, RehydratedState? arrival)
+    /// <summary>The row was read: the state starts empty, or continues what another silo handed over.</summary>
+    /// <param name="rehydrated">What another silo handed over; null: the twin has not moved.</param>
+    public virtual void Loaded(DeviceRow row, RehydratedState? rehydrated)
     {
     }
 
-    /// <summary>What was heard and the row does not say yet, but a decision has to stand on.</summary>
-    /// <returns>The row with it; the same one: there is nothing.</returns>
+    /// <summary>Adds what is known but not stored yet, and what a decision has to be based on.</summary>
+    /// <returns>The row with it; the same row: there is nothing to add.</returns>
     public virtual DeviceRow BringUpToDate(DeviceRow row) => row;
 
     /// <summary>A change is committed; its row is not shown yet.</summary>
-    /// <returns>What of the device is another from now on, for those who watch it.</returns>
+    /// <returns>What has changed, for watchers of the device.</returns>
     public virtual FeedChange Stored(Change change, in Draft draft) => FeedChange.Beat;
 
-    /// <summary>The store will never take this change.</summary>
+    /// <summary>The store has rejected this change for good.</summary>
     public virtual void Refused(in Draft draft)
     {
     }
 
-    /// <summary>Nobody knows whether a change is stored, or what is: whatever is kept beside the row is to be read again.</summary>
+    /// <summary>It is unknown whether a change was stored: whatever is kept beside the row has to be read again.</summary>
     public virtual void Doubted()
     {
     }
 
-    /// <summary>Another twin has written the row, and has heard what was heard here.</summary>
+    /// <summary>Another twin has written the row, and has seen the signals that were seen here.</summary>
     public virtual void Overtaken(DeviceRow row)
     {
     }
@@ -57,10 +57,10 @@ internal abstract class Facet(TwinTurn turn)
     {
     }
 
-    /// <summary>Adds what is to go along to another silo.</summary>
+    /// <summary>Adds what another silo has to know.</summary>
     public virtual MigrationState Dehydrate(MigrationState state, TimeSpan now) => state;
 
-    /// <summary>When the turn is to look again, on the monotonic clock; null: nothing is to come.</summary>
+    /// <summary>When the turn has to look again, on the monotonic clock; null: nothing is due.</summary>
     public virtual TimeSpan? Deadline(ClockReading now) => null;
 
     /// <summary>The timer fired: does what is due, if anything is. The deadline may have moved since.</summary>

@@ -4,18 +4,18 @@ using Rollcall.Journal;
 
 namespace Rollcall.Devices;
 
-/// <summary>The facets of a twin, in the order in which they are told.</summary>
+/// <summary>The facets of a twin, in the order in which they are called.</summary>
 internal readonly struct Facets(params ImmutableArray<Facet> all)
 {
     private readonly ImmutableArray<Facet> _all = all;
 
     public bool AnyIsWaiting => _all.Any(facet => facet.IsWaiting);
 
-    public void Loaded(DeviceRow row, RehydratedState? arrival)
+    public void Loaded(DeviceRow row, RehydratedState? rehydrated)
     {
         foreach (var facet in _all)
         {
-            facet.Loaded(row, arrival);
+            facet.Loaded(row, rehydrated);
         }
     }
 
@@ -82,13 +82,13 @@ internal readonly struct Facets(params ImmutableArray<Facet> all)
 
     public MigrationState Dehydrate(TimeSpan now)
     {
-        var luggage = MigrationState.Empty;
+        var state = MigrationState.Empty;
         foreach (var facet in _all)
         {
-            luggage = facet.Dehydrate(luggage, now);
+            state = facet.Dehydrate(state, now);
         }
 
-        return luggage;
+        return state;
     }
 
     /// <summary>The least of all deadlines.</summary>

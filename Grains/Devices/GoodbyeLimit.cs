@@ -1,16 +1,16 @@
 namespace Rollcall.Devices;
 
 /// <summary>
-/// How often one device may say goodbye: each is a line in the log, and the next beat another. So many at once, then one in so long.
-/// In the twin's memory alone.
+/// How often one device may say goodbye: each is an entry in the event log, and the next heartbeat is another. A burst at once, then one
+/// for each interval. Kept in the twin's memory only.
 /// </summary>
 internal struct GoodbyeLimit
 {
-    /// <summary>When all that were taken will have been worth their time, on the monotonic clock.</summary>
+    /// <summary>When the goodbyes taken so far are used up, on the monotonic clock.</summary>
     private TimeSpan _paid;
 
-    /// <summary>Takes one, if it may be.</summary>
-    /// <returns>Null: it may. Else after how long the next one may.</returns>
+    /// <summary>Takes one, if the limit allows it.</summary>
+    /// <returns>Null: it is allowed. Otherwise how long to wait for the next one.</returns>
     public TimeSpan? Take(TimeSpan now, TimeSpan each, int burst)
     {
         var from = _paid > now ? _paid : now;

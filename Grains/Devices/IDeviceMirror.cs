@@ -3,11 +3,11 @@ using Rollcall.Journal;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// What other services are told outside of us, as a hint: who is signed in, what each device last said. Never waited for, and
-/// never an authority. The embedded mode has none.
+/// Hints for other services: who is signed in, and what each device last reported. Nobody waits for it, and it is never an authority.
+/// The embedded mode has none.
 /// </summary>
 internal interface IDeviceMirror : IChangeSink
 {
-    /// <summary>It cannot be written now: what changes meanwhile is made good later.</summary>
+    /// <summary>It cannot be written now: changes made meanwhile are repaired later.</summary>
     bool IsAway { get; }
 }

@@ -20,13 +20,13 @@ internal interface IDeviceTwin : IGrainWithStringKey
     ValueTask<RegisterReply> Redeem(string activationCode, string? name);
 
     /// <summary>
-    /// A device that joined by an enrolment key, and may not have heard the answer, asks again by the same key: a new secret
+    /// A device that was provisioned with an enrolment key, and may have missed the answer, asks again with the same key: a new secret
     /// until it first authenticates. <see cref="Refusal.NotFound"/>: no such device.
     /// </summary>
     [Alias("reissue")]
     ValueTask<RegisterReply> Reissue(string keyId, string? name);
 
-    /// <summary>The store is back: append what is known now.</summary>
+    /// <summary>The store is back: append what is pending.</summary>
     [Alias("store-recovered")]
     ValueTask StoreRecovered();
 }

@@ -2,7 +2,7 @@ using Rollcall.Feed;
 
 namespace Rollcall.Devices;
 
-/// <summary>Shows a row with what is known of the device beside it.</summary>
+/// <summary>Shows a row together with what is known but not stored.</summary>
 internal interface ITwinView
 {
     DeviceVersion Show(DeviceRow row);

@@ -3,14 +3,14 @@ using System.Collections.Concurrent;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// What the twins of this silo ignored of their devices' newest metrics: what the store does not know, for lists. One entry a device
-/// that sends what does not fit.
+/// Names of the newest metrics that the twins of this silo ignored. The store does not have them; lists show them. One entry for each
+/// device that sends metrics that do not fit.
 /// </summary>
 internal sealed class IgnoredNames
 {
     private readonly ConcurrentDictionary<string, (PresenceFacet Twin, IReadOnlyList<string> Names)> _names = new();
 
-    /// <param name="names">Null: nothing is ignored any more. A twin that is loaded anew under the same id keeps its own.</param>
+    /// <param name="names">Null: nothing is ignored any more; only the twin that set an entry removes it.</param>
     public void Set(string deviceId, PresenceFacet twin, IReadOnlyList<string>? names)
     {
         if (names is not null)

@@ -1,8 +1,8 @@
 namespace Rollcall.Devices;
 
 /// <summary>
-/// What goes along when a twin moves to another silo, so that no deadline moves and no heard beat is forgotten: ages instead of times,
-/// since the monotonic clock of another process has another zero.
+/// What a twin hands over when it moves to another silo, so that no deadline moves and no pending signal is lost. Ages instead of times,
+/// because the monotonic clock of another process has another zero.
 /// </summary>
 [GenerateSerializer, Immutable, Alias("rollcall.luggage")]
 internal sealed record MigrationState(
@@ -18,12 +18,12 @@ internal sealed record MigrationState(
 {
     public static readonly MigrationState Empty = new(null, TimeSpan.Zero, null, null, null, null);
 
-    /// <summary>The same, so much later.</summary>
+    /// <summary>The same state, this much later.</summary>
     public MigrationState After(TimeSpan time) =>
         this with { SilentFor = SilentFor + time, SinceOutage = SinceOutage + time, ConnectionLostFor = ConnectionLostFor + time };
 }
 
-/// <summary>What came along, and when it came, on the monotonic clock of this silo.</summary>
+/// <summary>What another silo handed over, and when it came, on the monotonic clock of this silo.</summary>
 internal sealed record RehydratedState(MigrationState State, TimeSpan At)
 {
     public MigrationState After(TimeSpan now) => State.After(now - At);

@@ -3,7 +3,7 @@ using System.Collections.Concurrent;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// The twins of this silo that know an open socket: what the store does not know, for lists. One entry a connected device.
+/// The twins of this silo with an open connection. The store does not know it; lists show it. One entry for each connected device.
 /// </summary>
 internal sealed class OpenConnections
 {
@@ -13,7 +13,7 @@ internal sealed class OpenConnections
 
     public void Add(string deviceId, ConnectionsFacet twin) => _twins[deviceId] = twin;
 
-    /// <summary>A twin that is loaded anew under the same id keeps its own.</summary>
+    /// <summary>Only the twin that added an entry removes it: another may have been loaded under the same id.</summary>
     public void Remove(string deviceId, ConnectionsFacet twin) => _twins.TryRemove(KeyValuePair.Create(deviceId, twin));
 
     /// <returns>Which of these devices are connected, as far as this silo knows.</returns>

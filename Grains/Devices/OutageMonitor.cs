@@ -4,17 +4,17 @@ using Microsoft.Extensions.Options;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// Knows when this silo could not hear: no gateway, no store, or the process itself stood still. Our outage is not the
-/// device's silence, so deadlines run from the end of such a time.
+/// Knows the outages of this silo: no gateway was alive, the store was away, or the process itself stalled. An outage of ours is not the
+/// device's fault, so timeouts run from its end.
 /// </summary>
 internal sealed class OutageMonitor : IDisposable
 {
     private static readonly TimeSpan LongestPulse = TimeSpan.FromSeconds(1);
 
-    /// <summary>Gateways elsewhere say every 500 ms that they are there; two words missed are no proof, but a reason to wait.</summary>
+    /// <summary>Gateways in other processes send a heartbeat every 500 ms; two missed signals are no proof, but a reason to wait.</summary>
     private static readonly TimeSpan Certainty = TimeSpan.FromSeconds(1.5);
 
-    /// <summary>Of a gateway in this process, which cannot be lost without us.</summary>
+    /// <summary>For a gateway in this process, which cannot fail without us.</summary>
     private static readonly TimeSpan Always = TimeSpan.MaxValue;
     private readonly ConcurrentDictionary<string, TimeSpan> _gateways = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _lost = new();
@@ -33,7 +33,7 @@ internal sealed class OutageMonitor : IDisposable
     public OutageMonitor(TimeProvider clock, IOptions<DeviceOptions> options)
     {
         _clock = clock;
-        // Well below half the timeout: a device that keeps the longest interval allowed is then never offline for a stall too short to notice.
+        // Well below half the timeout: a stall too short to notice never takes a device offline, not even one with the longest interval.
         _stall = Earlier(options.Value.Stall, options.Value.HeartbeatTimeout / 3);
         _remember = 2 * options.Value.HeartbeatTimeout;
         _lastPulse = _lastOutageEnd = ClockReading.MonotonicNow(clock);
@@ -41,8 +41,8 @@ internal sealed class OutageMonitor : IDisposable
         _pulse = clock.CreateTimer(_ => Pulse(), null, pulse, pulse);
     }
 
-    /// <summary>The end of the last time in which nothing could be heard; now, while that lasts.</summary>
-    /// <remarks>Looks for a stall itself: after one, a twin's tick may run before the pulse does.</remarks>
+    /// <summary>The end of the last outage; now, while one lasts.</summary>
+    /// <remarks>Checks for a stall itself: after one, a twin's tick may run before the pulse does.</remarks>
     public TimeSpan LastOutageEnd()
     {
         lock (_gate)
@@ -58,22 +58,22 @@ internal sealed class OutageMonitor : IDisposable
         }
     }
 
-    /// <summary>How many gateways are there and reach every silo.</summary>
+    /// <summary>How many gateways are alive and reach every silo.</summary>
     public int Gateways => _gateways.Keys.Count(gateway => !_suspects.ContainsKey(gateway));
 
-    /// <summary>How many gateways are there and do not reach every silo.</summary>
+    /// <summary>How many gateways are alive and do not reach every silo.</summary>
     public int SuspectGateways => _suspects.Count;
 
-    /// <summary>How often a gateway fell silent or into doubt; each time its devices get their whole time anew.</summary>
+    /// <summary>How often a gateway was lost or became suspect. Each time the timeouts of its devices start again.</summary>
     public long Losses => Volatile.Read(ref _losses);
 
-    /// <summary>The gateway is there: its sockets are.</summary>
+    /// <summary>The gateway is alive, and so are its connections.</summary>
     public bool IsAlive(string gateway) => _gateways.ContainsKey(gateway);
 
-    /// <summary>When the gateway through which a device was last heard was lost, if it was.</summary>
+    /// <summary>When the gateway that received a device's last sign of life was lost; null: it was not.</summary>
     public TimeSpan? LostAt(string? gateway) => gateway is not null && _lost.TryGetValue(gateway, out var at) ? at : null;
 
-    /// <summary>Nobody can say now whether the device would have been heard: its gateway has not spoken for a moment, or is in doubt.</summary>
+    /// <summary>A sign of life may have been missed: the gateway is suspect, or has not renewed its lease for a moment.</summary>
     public bool IsSuspect(string? gateway)
     {
         var since = ClockReading.MonotonicNow(_clock) - Certainty;
@@ -82,20 +82,23 @@ internal sealed class OutageMonitor : IDisposable
             return true;
         }
 
-        return gateway is not null && _gateways.TryGetValue(gateway, out var word) ? word < since : _gateways.Values.All(one => one < since);
+        return gateway is not null && _gateways.TryGetValue(gateway, out var renewedAt)
+            ? renewedAt < since
+            : _gateways.Values.All(one => one < since);
     }
 
-    /// <summary>The gateway in this process serves.</summary>
+    /// <summary>The gateway in this process is ready.</summary>
     public void GatewayJoined(string incarnation) => Join(incarnation, Always);
 
     /// <summary>
-    /// A gateway elsewhere is there, and reaches every silo. It says so again and again; silent for as long as a stall, it is lost.
+    /// A gateway in another process is alive and reaches every silo. It renews this lease again and again; without it, for as long as a
+    /// stall, the gateway is lost.
     /// </summary>
     public void GatewayRenewed(string incarnation)
     {
         if (_suspects.TryRemove(incarnation, out _) || (!_gateways.ContainsKey(incarnation) && _lost.ContainsKey(incarnation)))
         {
-            // It stood still, or could not reach all: what its devices said until now was not heard.
+            // It stalled, or could not reach every silo: what its devices sent until now may not have arrived.
             _lost[incarnation] = ClockReading.MonotonicNow(_clock);
         }
 
@@ -103,8 +106,8 @@ internal sealed class OutageMonitor : IDisposable
     }
 
     /// <summary>
-    /// A gateway elsewhere is there and does not reach every silo: what its devices say may get stuck on its way to their twins, so
-    /// their silence proves nothing until it reaches them all again.
+    /// A gateway in another process is alive and does not reach every silo: what its devices send may not arrive at their twins, so
+    /// a missing heartbeat proves nothing until the gateway reaches every silo again.
     /// </summary>
     public void GatewaySuspected(string incarnation)
     {
@@ -129,7 +132,7 @@ internal sealed class OutageMonitor : IDisposable
         _lost[incarnation] = now;
         foreach (var (old, at) in _lost)
         {
-            // Every device heard through it has been offline, or heard elsewhere, for long.
+            // Every device that used it has long been offline, or has been seen through another gateway.
             if (now - at > _remember)
             {
                 _lost.TryRemove(old, out _);
@@ -143,27 +146,27 @@ internal sealed class OutageMonitor : IDisposable
 
     public void Dispose() => _pulse.Dispose();
 
-    private void Join(string incarnation, TimeSpan word)
+    private void Join(string incarnation, TimeSpan renewedAt)
     {
         LastOutageEnd();
-        _gateways[incarnation] = word;
+        _gateways[incarnation] = renewedAt;
         _anyAlive = true;
     }
 
-    /// <summary>A gateway that is in doubt hears nobody for us.</summary>
+    /// <summary>A suspect gateway does not count as alive.</summary>
     private void NoteWhoIsAlive()
     {
         var oldest = ClockReading.MonotonicNow(_clock) - _stall;
-        _anyAlive = _gateways.Values.Any(word => word >= oldest);
+        _anyAlive = _gateways.Values.Any(renewedAt => renewedAt >= oldest);
     }
 
     private void Pulse()
     {
         LastOutageEnd();
         var oldest = ClockReading.MonotonicNow(_clock) - _stall;
-        foreach (var (incarnation, word) in _gateways.Concat(_suspects))
+        foreach (var (incarnation, renewedAt) in _gateways.Concat(_suspects))
         {
-            if (word < oldest && !(_suspects.TryGetValue(incarnation, out var doubt) && doubt >= oldest))
+            if (renewedAt < oldest && !(_suspects.TryGetValue(incarnation, out var suspectedAt) && suspectedAt >= oldest))
             {
                 GatewayLost(incarnation);
             }
@@ -176,7 +179,7 @@ internal sealed class OutageMonitor : IDisposable
 
     private void SetStore(bool away)
     {
-        // On both edges: the time in between is deaf up to its last moment.
+        // At both edges: the outage lasts until its very end.
         lock (_gate)
         {
             _storeAway = away;

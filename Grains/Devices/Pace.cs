@@ -2,7 +2,7 @@ using Microsoft.Extensions.Options;
 
 namespace Rollcall.Devices;
 
-/// <summary>Tells devices when to beat next: 0.9-1.0 of the interval, so that a fleet that started together spreads.</summary>
+/// <summary>When a device sends its next heartbeat: after 0.9-1.0 of the interval, so that a fleet that started together spreads.</summary>
 internal sealed class Pace(IOptions<DeviceOptions> options)
 {
     private readonly int _interval = (int)options.Value.HeartbeatInterval.TotalMilliseconds;

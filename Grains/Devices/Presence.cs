@@ -1,40 +1,41 @@
 namespace Rollcall.Devices;
 
 /// <summary>
-/// The rule of presence: what is stored, what was heard and the time in; what to store next out. Pure, so that it can be
-/// read, tested and argued about without a silo.
+/// The rule of presence. Input: the stored state, the liveness and the time; output: what to store next. Pure, so that it can be
+/// read, tested and discussed without a silo.
 /// </summary>
-/// <param name="Timeout">Silence after which a device is offline.</param>
-/// <param name="Grace">Time a lost socket has to come back.</param>
+/// <param name="Timeout">Time without a sign of life after which a device is offline.</param>
+/// <param name="Grace">Time in which a lost connection may come back.</param>
 internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
 {
-    /// <summary>When silence turns into offline, on the monotonic clock. Time in which we could not hear does not count.</summary>
-    public TimeSpan Deadline(LivenessState heard) => GraceEnds(heard) is { } grace && grace < SilenceEnds(heard) ? grace : SilenceEnds(heard);
+    /// <summary>When the device goes offline, on the monotonic clock. Time of an outage does not count.</summary>
+    public TimeSpan Deadline(LivenessState liveness) =>
+        GraceEnds(liveness) is { } grace && grace < SilenceEnds(liveness) ? grace : SilenceEnds(liveness);
 
-    /// <summary>What follows from what was heard; null: nothing to store.</summary>
-    public Decision? Decide(PresenceState stored, LivenessState heard, ClockReading now)
+    /// <summary>What follows from the liveness; null: nothing to store.</summary>
+    public Decision? Decide(PresenceState stored, LivenessState liveness, ClockReading now)
     {
-        var beat = heard.PendingSignal;
-        var known = beat is null ? stored : Take(stored, beat);
-        if (beat is { Goodbye: true })
+        var signal = liveness.PendingSignal;
+        var known = signal is null ? stored : Take(stored, signal);
+        if (signal is { Goodbye: true })
         {
-            return Enter(known, DeviceStatus.Offline, PresenceReason.Goodbye, now, beat);
+            return Enter(known, DeviceStatus.Offline, PresenceReason.Goodbye, now, signal);
         }
 
-        // A beat that could not be stored before the silence after it grew too long is history, not presence.
-        if (now.Monotonic >= Deadline(heard))
+        // A signal that could not be stored before the timeout after it is history, not presence.
+        if (now.Monotonic >= Deadline(liveness))
         {
-            return stored.Online || beat is not null ? Enter(known, DeviceStatus.Offline, Silence(heard), now, beat) : null;
+            return stored.Online || signal is not null ? Enter(known, DeviceStatus.Offline, Silence(liveness), now, signal) : null;
         }
 
-        return beat is null ? null : Enter(known, DeviceStatus.Online, beat.Reason, now, beat);
+        return signal is null ? null : Enter(known, DeviceStatus.Online, signal.Reason, now, signal);
     }
 
-    /// <summary>The device is taken off the roll by a decision, not by silence.</summary>
+    /// <summary>The device goes offline by a decision, not by its timeout.</summary>
     public static Decision End(PresenceState stored, PresenceReason reason, ClockReading now) =>
         Enter(stored, DeviceStatus.Offline, reason, now);
 
-    private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, ClockReading now, LivenessSignal? beat = null)
+    private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, ClockReading now, LivenessSignal? signal = null)
     {
         if (state.Status == to)
         {
@@ -45,24 +46,24 @@ internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
         var at = Later(now.Wall, state.StatusSince);
         var change = new Transition(state.Seq + 1, state.Status, to, reason, at);
 
-        // What was heard while the clock was ahead falls back here and nowhere else: clients order by seq first.
-        var seen = state.LastSeen > now.Wall ? Earlier(beat?.At ?? now.Wall, now.Wall) : state.LastSeen;
+        // A LastSeen that was noted while the clock was ahead is set back here and nowhere else: clients order by seq first.
+        var seen = state.LastSeen > now.Wall ? Earlier(signal?.At ?? now.Wall, now.Wall) : state.LastSeen;
         return new Decision(state with { Status = to, Reason = reason, StatusSince = at, LastSeen = seen, Seq = change.Seq }, change);
     }
 
-    private static PresenceState Take(PresenceState stored, LivenessSignal beat) => stored with
+    private static PresenceState Take(PresenceState stored, LivenessSignal signal) => stored with
     {
-        LastSeen = stored.LastSeen is { } last ? Later(beat.At, last) : beat.At,
-        Health = beat.Health ?? stored.Health,
-        Metrics = beat.Metrics ?? stored.Metrics,
+        LastSeen = stored.LastSeen is { } last ? Later(signal.At, last) : signal.At,
+        Health = signal.Health ?? stored.Health,
+        Metrics = signal.Metrics ?? stored.Metrics,
     };
 
-    private PresenceReason Silence(LivenessState heard) =>
-        GraceEnds(heard) is { } grace && grace < SilenceEnds(heard) ? PresenceReason.LinkLost : PresenceReason.HeartbeatTimeout;
+    private PresenceReason Silence(LivenessState liveness) =>
+        GraceEnds(liveness) is { } grace && grace < SilenceEnds(liveness) ? PresenceReason.LinkLost : PresenceReason.HeartbeatTimeout;
 
-    private TimeSpan SilenceEnds(LivenessState heard) => Later(heard.LastSign ?? heard.LastOutageEnd, heard.LastOutageEnd) + Timeout;
+    private TimeSpan SilenceEnds(LivenessState liveness) => Later(liveness.LastSign ?? liveness.LastOutageEnd, liveness.LastOutageEnd) + Timeout;
 
-    private TimeSpan? GraceEnds(LivenessState heard) => heard.ConnectionLostAt is { } lost ? Later(lost, heard.LastOutageEnd) + Grace : null;
+    private TimeSpan? GraceEnds(LivenessState liveness) => liveness.ConnectionLostAt is { } lost ? Later(lost, liveness.LastOutageEnd) + Grace : null;
 
     private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 
@@ -75,4 +76,4 @@ internal sealed record Presence(TimeSpan Timeout, TimeSpan Grace)
 internal sealed record Decision(PresenceState Next, Transition? Change);
 
 /// <summary>The rule as the twin uses it.</summary>
-internal delegate Decision? PresenceRule(PresenceState stored, LivenessState heard, ClockReading now);
+internal delegate Decision? PresenceRule(PresenceState stored, LivenessState liveness, ClockReading now);

@@ -4,7 +4,7 @@ using Rollcall.Journal;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// Whether the device is there: what was heard of it and is not promised yet, and what <see cref="Presence"/> decides on it.
+/// Whether the device is online: its liveness, which is not stored yet, and what <see cref="Presence"/> decides on it.
 /// </summary>
 internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Facet(owner)
 {
@@ -12,65 +12,65 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     private GoodbyeLimit _goodbyes;
     private TimeSpan _rehydratedAt = TimeSpan.MinValue;
 
-    /// <summary>The newest beat that is not stored yet.</summary>
+    /// <summary>The newest signal that is not stored yet.</summary>
     public LivenessSignal? PendingSignal => _liveness.PendingSignal;
 
-    /// <summary>Names of metrics that did not fit; null: all did.</summary>
+    /// <summary>Names of metrics that did not fit; null: all fitted.</summary>
     public IReadOnlyList<string>? Ignored => _liveness.Ignored;
 
-    /// <summary>Only a twin in memory brings about what is to come: a deadline, or a word not stored yet.</summary>
+    /// <summary>Only a twin in memory does what is due later: a deadline, or a signal that is not stored yet.</summary>
     public override bool IsWaiting => Turn.Stored is { Presence.Online: true } || (Turn.Stored is not null && _liveness.PendingSignal is not null);
 
-    /// <summary>Records a sign of life. A goodbye is none, and taken by the same way.</summary>
-    public void Record(LivenessSignal beat, TimeSpan now, string gateway)
+    /// <summary>Records a sign of life, or a goodbye, which is none.</summary>
+    public void Record(LivenessSignal signal, TimeSpan now, string gateway)
     {
         var ignored = _liveness.Ignored;
-        _liveness = _liveness.With(beat, now, gateway);
+        _liveness = _liveness.With(signal, now, gateway);
         if (_liveness.Ignored != ignored)
         {
             Services.Ignored.Set(Turn.DeviceId, this, _liveness.Ignored);
         }
     }
 
-    /// <summary>A gateway that is there saw the socket close: the grace begins.</summary>
+    /// <summary>A gateway that is alive saw the connection close: the grace begins.</summary>
     public void ConnectionLost(TimeSpan now) => _liveness = _liveness with { ConnectionLostAt = now };
 
-    /// <summary>Counts one goodbye that is to take the device off the roll.</summary>
-    /// <returns>Null: it may. Else after how long the next one may.</returns>
+    /// <summary>Counts one goodbye that would take the device offline.</summary>
+    /// <returns>Null: it is allowed. Otherwise how long to wait for the next one.</returns>
     public TimeSpan? TooManyGoodbyes(TimeSpan now) =>
         _goodbyes.Take(now, TimeSpan.FromMinutes(1) / Services.Options.GoodbyeRate, Services.Options.GoodbyeBurst);
 
-    /// <summary>What follows from what was heard; null: nothing to store.</summary>
+    /// <summary>What follows from the liveness; null: nothing to store.</summary>
     public Decision? Decide() => Services.Decide(Turn.Row.Presence, _liveness, ClockReading.Now(Services.Clock));
 
     /// <summary>Decides and stores, with the use of a session that is not stored yet.</summary>
     public ValueTask<AppendResult> StoreDecision()
     {
-        var (beat, session, decision) = (_liveness.PendingSignal, sessions.Promoted(), Decide());
+        var (signal, session, decision) = (_liveness.PendingSignal, sessions.Promoted(), Decide());
         return decision is null && session is null
             ? ValueTask.FromResult(AppendResult.Stored)
-            : Turn.Append(new Draft(Turn.Row.Next(decision?.Next, session), decision?.Change) { Signal = beat });
+            : Turn.Append(new Draft(Turn.Row.Next(decision?.Next, session), decision?.Change) { Signal = signal });
     }
 
-    /// <summary>What happened before this moment was not heard here, so silence counts from now; unless it was heard elsewhere.</summary>
-    public override void Loaded(DeviceRow row, RehydratedState? arrival)
+    /// <summary>Earlier signals did not come to this silo, so the timeout runs from now; unless another silo has handed over what it knew.</summary>
+    public override void Loaded(DeviceRow row, RehydratedState? rehydrated)
     {
-        if (arrival is var (luggage, at))
+        if (rehydrated is var (state, at))
         {
             _rehydratedAt = at;
             _liveness = new LivenessState(
-                at - luggage.SilentFor, at - luggage.SinceOutage, luggage.PendingSignal, at - luggage.ConnectionLostFor, luggage.Gateway,
-                    luggage.Ignored);
+                at - state.SilentFor, at - state.SinceOutage, state.PendingSignal, at - state.ConnectionLostFor, state.Gateway,
+                    state.Ignored);
         }
         else
         {
-            _liveness = LivenessState.Nothing(deafUntil: ClockReading.MonotonicNow(Services.Clock));
+            _liveness = LivenessState.Nothing(outageEnd: ClockReading.MonotonicNow(Services.Clock));
         }
 
         Services.Ignored.Set(Turn.DeviceId, this, _liveness.Ignored);
     }
 
-    /// <summary>Nothing heard in a session that was ended may bring the device back, unless one that is still good was used meanwhile.</summary>
+    /// <summary>A signal of a session that was ended must not bring the device back, unless the next session, still valid, was used.</summary>
     public override FeedChange Stored(Change change, in Draft draft)
     {
         var (was, now) = (change.Base!, change.Next!);
@@ -85,7 +85,7 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
 
     public override void Refused(in Draft draft) => _liveness = _liveness.Settled(draft.Signal);
 
-    /// <summary>What was heard here is heard there.</summary>
+    /// <summary>The other twin has seen what was pending here.</summary>
     public override void Overtaken(DeviceRow row) => _liveness = _liveness with { PendingSignal = null, ConnectionLostAt = null };
 
     public override void Removed()
@@ -96,10 +96,10 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
 
     public override void Leaving() => Services.Ignored.Set(Turn.DeviceId, this, null);
 
-    public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now)
+    public override MigrationState Dehydrate(MigrationState state, TimeSpan now)
     {
         NoteOutage();
-        return luggage with
+        return state with
         {
             SilentFor = now - _liveness.LastSign,
             SinceOutage = now - _liveness.LastOutageEnd,
@@ -117,7 +117,7 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         NoteOutage();
         if (Services.Outages.IsSuspect(_liveness.Gateway) && _liveness.PendingSignal is null)
         {
-            // Silence may be its gateway's, which is lost or speaks again in a moment.
+            // The gateway may be the one that fails: in a moment it is either lost or alive again.
             Turn.LookAgain();
         }
         else if (!Turn.IsInDoubt)
@@ -128,9 +128,9 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
 
     private void NoteOutage()
     {
-        // While the twin was elsewhere, this silo's deafness was not its own.
-        var deaf = Services.Outages.LastOutageEnd();
-        _liveness = deaf > _rehydratedAt ? _liveness.AfterOutage(deaf) : _liveness;
+        // An outage of this silo while the twin was on another one is not counted.
+        var outageEnd = Services.Outages.LastOutageEnd();
+        _liveness = outageEnd > _rehydratedAt ? _liveness.AfterOutage(outageEnd) : _liveness;
         _liveness = Services.Outages.LostAt(_liveness.Gateway) is { } lost ? _liveness.AfterOutage(lost) : _liveness;
     }
 }

@@ -5,12 +5,12 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Devices;
 
-/// <summary>What the owner changes, joining by a one-time code, and the device's secret.</summary>
+/// <summary>What the owner changes, provisioning by a one-time code, and the device's secret.</summary>
 internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
 {
-    private CachedSecret? _warm;
+    private CachedSecret? _cached;
 
-    /// <summary>Takes a merge patch. Leaving <c>active</c> ends the sessions and takes the device off the roll.</summary>
+    /// <summary>Applies a merge patch. Leaving <c>active</c> ends the sessions and takes the device offline.</summary>
     public async ValueTask<DeviceReply> Patch(string customerId, DevicePatch patch, string? ifMatch)
     {
         if (await Turn.ReadyFor(customerId) is not Refusal.None and var unready)
@@ -35,8 +35,8 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             return Turn.Shown();
         }
 
-        var outcome = await Store(changed with { Version = profile.Version + 1 });
-        return outcome == AppendResult.Stored ? Turn.Shown() : new DeviceReply(outcome.ToRefusal());
+        var result = await StoreProfile(changed with { Version = profile.Version + 1 });
+        return result == AppendResult.Stored ? Turn.Shown() : new DeviceReply(result.ToRefusal());
     }
 
     /// <summary>What an import changes.</summary>
@@ -51,7 +51,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         return (await Turn.Append(new Draft(next, change) { Why = ConnectionEnd.Revoked })).ToRefusal();
     }
 
-    /// <summary>A code is good for one device until that first authenticates; before that, a lost answer costs nobody the device.</summary>
+    /// <summary>A code is valid until its device first authenticates: before that, a lost answer can be asked for again.</summary>
     public async ValueTask<RegisterReply> Register(string code, string? name)
     {
         if (await Turn.Ready() is not Refusal.None and var unready)
@@ -70,7 +70,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         return profile.Activated ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
     }
 
-    /// <summary>The same for a device that joined by an enrolment key; another way of joining, or another key, is not its business.</summary>
+    /// <summary>The same for a device that was provisioned with this enrolment key; of any other device it is a conflict.</summary>
     public async ValueTask<RegisterReply> Reissue(string keyId, string? name)
     {
         if (await Turn.Ready() is not Refusal.None and var unready)
@@ -83,10 +83,10 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             ? new RegisterReply(Refusal.Conflict) : await NewSecret(name);
     }
 
-    /// <summary>Checks the secret. Interleaves: a slow check must not keep the device's beats waiting.</summary>
+    /// <summary>Checks the secret. Interleaves with a turn: a slow check must not delay the device's heartbeats.</summary>
     /// <returns>
-    /// The stored credential that the secret matches and what is to be stored in its place, or why not; and when to come again, where too
-    /// many do.
+    /// The stored credential that the secret matches, and a better one to replace it; or why there is none, and after how many seconds to
+    /// try again.
     /// </returns>
     public async ValueTask<(Refusal Refusal, SecretCheck? Check, int RetryAfter)> CheckSecret(string secret, SignInSource source)
     {
@@ -98,7 +98,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         }
 
         var stored = Turn.Stored?.Profile.Credentials(Services.Wall()) ?? [];
-        if (_warm is { } warm && stored.FirstOrDefault(one => warm.Matches(one, secret)) is { } seen)
+        if (_cached is { } cached && stored.FirstOrDefault(one => cached.Matches(one, secret)) is { } seen)
         {
             return (Refusal.None, new SecretCheck(SecretVerdict.Right, seen), 0);
         }
@@ -114,13 +114,13 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             return (RefusalOf(check.Verdict), null, check.Verdict == SecretVerdict.Busy ? Services.Secrets.RetryAfter(Turn.DeviceId) : 0);
         }
 
-        _warm = new CachedSecret(check.Better ?? check.Credential!, secret);
+        _cached = new CachedSecret(check.Better ?? check.Credential!, secret);
         return (Refusal.None, check, 0);
     }
 
     /// <summary>
-    /// Looks into the store for nothing. An unknown id is looked up with every try: so that nobody can tell, one that is known takes as
-    /// long when it is refused, and is answered as little without the store.
+    /// Reads the row and ignores it. An unknown id is read with every try. So that nobody can tell the difference, a known one takes as long
+    /// when it is refused, and is as unavailable without the store.
     /// </summary>
     public async ValueTask<bool> CanBeRead()
     {
@@ -136,8 +136,8 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
     }
 
     /// <summary>
-    /// Another secret in the place of the present one. A call that is made again because its answer was lost finds the secret that it
-    /// made before: no other one is made, and nothing is ended twice.
+    /// Replaces the secret. A call that is repeated because its answer was lost finds the secret that it made before: no other is made, and
+    /// no session is ended twice.
     /// </summary>
     public async ValueTask<SecretReply> ReplaceSecret(string customerId, SecretReplacement wanted)
     {
@@ -155,12 +155,12 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         var profile = row.Profile.WithSecret(SecretScheme.HashGenerated(secret), wanted.Overlap, Services.Wall());
         var ended = wanted.EndSessions ? Presence.End(row.Presence, PresenceReason.Revoked, ClockReading.Now(Services.Clock)) : null;
         var sessions = wanted.EndSessions ? Services.Sessions.EndAll(row.Session) : null;
-        var outcome = await Turn.Append(new Draft(row.Next(ended?.Next, sessions, profile), ended?.Change) { Why = ConnectionEnd.Revoked });
-        return outcome == AppendResult.Stored
-            ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(outcome.ToRefusal());
+        var result = await Turn.Append(new Draft(row.Next(ended?.Next, sessions, profile), ended?.Change) { Why = ConnectionEnd.Revoked });
+        return result == AppendResult.Stored
+            ? new SecretReply(Refusal.None, secret, profile.Former?.GoodUntil) : new SecretReply(result.ToRefusal());
     }
 
-    /// <summary>A slow form of the same secret, made beside the Turn, takes a weak one's place; unless that is not there any more.</summary>
+    /// <summary>Replaces a weak stored form by a slow one of the same secret, made outside the turn; unless the weak one is gone.</summary>
     public async ValueTask<Refusal> HardenSecret(string weak, string hardened)
     {
         if (await Turn.Ready() is not Refusal.None and var unready)
@@ -176,7 +176,7 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
     public override FeedChange Stored(Change change, in Draft draft) =>
         ReferenceEquals(change.Base!.Profile, change.Next!.Profile) ? FeedChange.Beat : FeedChange.Profile;
 
-    public override void Removed() => _warm = null;
+    public override void Removed() => _cached = null;
 
     private async ValueTask<RegisterReply> NewSecret(string? name)
     {
@@ -187,11 +187,11 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             Name = name ?? row.Profile.Name,
             Version = row.Profile.Version + 1,
         };
-        var outcome = await Turn.Append(new Draft(row.Next(profile: profile)));
-        return outcome == AppendResult.Stored ? new RegisterReply(Refusal.None, secret, row.CustomerId) : new RegisterReply(outcome.ToRefusal());
+        var result = await Turn.Append(new Draft(row.Next(profile: profile)));
+        return result == AppendResult.Stored ? new RegisterReply(Refusal.None, secret, row.CustomerId) : new RegisterReply(result.ToRefusal());
     }
 
-    private ValueTask<AppendResult> Store(Profile profile)
+    private ValueTask<AppendResult> StoreProfile(Profile profile)
     {
         var row = Turn.Row;
         if (profile.Mode == DeviceMode.Active || profile.Mode == row.Profile.Mode)

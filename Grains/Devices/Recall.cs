@@ -5,19 +5,19 @@ using Microsoft.Extensions.Logging;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// Wakes again the twins that ended here although something was still to come: a deadline, or a word not stored yet. The timer ends
-/// with the activation, and a device that is silent is called by nobody; its durable reminder comes up to two periods later.
-/// The call goes where the directory says, to the one twin that counts.
+/// Wakes twins that were deactivated here although something was due later: a deadline, or a signal that is not stored yet. The timer ends
+/// with the activation, and nobody calls a device that sends nothing; its durable reminder comes up to two periods later. The call goes
+/// to the activation that the directory names.
 /// </summary>
 internal sealed partial class Recall(IGrainFactory grains, TimeProvider clock, ILogger<Recall> log) : BackgroundService
 {
-    /// <summary>As many as move in one period of the rebalancer. Beyond it the reminders do it.</summary>
+    /// <summary>As many as move in one period of the rebalancer. Beyond that, the reminders wake them.</summary>
     private const int Most = 20_000;
     private const int Width = 32;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
     private readonly Channel<string> _ended = Channel.CreateBounded<string>(Most);
 
-    /// <summary>The device's twin ends here: it is woken wherever it lives next.</summary>
+    /// <summary>The device's twin was deactivated here: it is woken on whatever silo it is placed next.</summary>
     public void Wake(string deviceId)
     {
         if (!_ended.Writer.TryWrite(deviceId))
@@ -49,15 +49,15 @@ internal sealed partial class Recall(IGrainFactory grains, TimeProvider clock, I
         }
         catch (Exception failed)
         {
-            // Its next silo may have died, or the directory looks for one: whoever is not woken would stay online.
+            // The next silo may have failed, or none is chosen yet. A device that is not woken would stay online.
             LogFailed(failed.GetType().Name);
             return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Not woken again yet: {Fault}")]
+    [LoggerMessage(LogLevel.Debug, "A twin could not be woken again yet: {Fault}")]
     private partial void LogFailed(string fault);
 
-    [LoggerMessage(LogLevel.Debug, "{Device} is left to its reminder: too many twins ended at once")]
+    [LoggerMessage(LogLevel.Debug, "{Device} is left to its reminder: too many twins were deactivated at once")]
     private partial void LogLeft(string device);
 }

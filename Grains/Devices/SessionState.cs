@@ -1,13 +1,14 @@
 namespace Rollcall.Devices;
 
 /// <summary>
-/// A device's sessions: the one in force, and the next, which was issued and has not been used. A sign-in makes a next one and ends
-/// nothing; its first use puts it into force. Tokens are compared by id, so a device made anew admits none of its former's. No time decides.
+/// A device's sessions: the one in force, and the next one, which was issued and has not been used. A sign-in issues a next session and ends
+/// nothing; its first use puts it into force. Tokens are compared by id, so a device created again admits no token of the former one. Time
+/// plays no part.
 /// </summary>
 /// <param name="Epoch">The highest ever given; grows with every sign-in, and when all sessions are ended.</param>
 /// <param name="Id">Of the session in force; null: none.</param>
-/// <param name="OpenedAt">When that was issued; its end is one DEVICE_SESSION_TTL later. Null also for a session of before this was kept.</param>
-/// <param name="Next">Issued, with this very epoch, and not used yet.</param>
+/// <param name="OpenedAt">When that was issued; it ends one DEVICE_SESSION_TTL later. Null also for a session opened before this was stored.</param>
+/// <param name="Next">Issued with exactly this epoch, and not used yet.</param>
 internal sealed record SessionState(long Epoch, string? Id, DateTimeOffset? OpenedAt = null, NextSession? Next = null)
 {
     /// <summary>As a store has them.</summary>
@@ -21,7 +22,7 @@ internal sealed record SessionState(long Epoch, string? Id, DateTimeOffset? Open
     /// <summary>As a store has it; null: there is no next session.</summary>
     public long? NextEpoch => Next is null ? null : Epoch;
 
-    /// <summary>The sessions whose tokens are good.</summary>
+    /// <summary>The sessions whose tokens are valid.</summary>
     public IEnumerable<(string Id, DateTimeOffset? IssuedAt)> All()
     {
         if (Id is not null)
@@ -51,10 +52,10 @@ internal sealed record SessionRule
     public static readonly SessionRule Standard = new();
 
     /// <summary>
-    /// Whether a token is good. In doubt both are good until the row is read, and nobody is told a 401, which would cost a device its
-    /// session by our fault.
+    /// Whether a token is valid. In doubt, an unknown one is unavailable until the row is read: a 401 would cost the device its session by
+    /// our fault.
     /// </summary>
-    /// <returns><see cref="Refusal.StaleActivation"/>: the token is newer than the row, which is to be read again.</returns>
+    /// <returns><see cref="Refusal.StaleActivation"/>: the token is newer than the row, which has to be read again.</returns>
     public Func<SessionState, Session, bool, Refusal> Admit { get; init; } = static (row, token, inDoubt) =>
         row.Has(token.Id) ? Refusal.None
         : inDoubt ? Refusal.Unavailable
@@ -74,6 +75,6 @@ internal sealed record SessionRule
     public Func<SessionState, string, SessionState> End { get; init; } = static (row, id) =>
         id == row.Next?.Id ? new SessionState(row.Epoch + 1, null) : row with { Id = null, OpenedAt = null };
 
-    /// <summary>Somebody else ends all there is.</summary>
+    /// <summary>All sessions are ended, not by the device.</summary>
     public Func<SessionState, SessionState> EndAll { get; init; } = static row => new SessionState(row.Epoch + 1, null);
 }

@@ -5,22 +5,22 @@ using Rollcall.Journal;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// The device's sessions: opened, admitted, ended. The first use of the next session, which puts it into force, is known here before it is
-/// stored.
+/// The device's sessions: opens, admits and ends them. The first use of the next session, which puts it into force, is known here before
+/// it is stored.
 /// </summary>
 internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
 {
-    /// <summary>The next session that has been used, while that is not stored: the first record that is puts it into force.</summary>
+    /// <summary>The next session that was used, until that is stored: the first stored change puts it into force.</summary>
     private string? _usedNext;
 
-    /// <summary>The request that opened a session last, and that session.</summary>
+    /// <summary>The request that opened the last session, and that session.</summary>
     private (string? Attempt, Session? Session) _opened;
 
     /// <summary>
-    /// Opens a session, which ends the former one when it is first used. The same request again has the session that it opened: one
-    /// that is carried out late would else drop a session that was given out and not used yet.
+    /// Opens a session, which ends the former one when it is first used. The same request again gets the session that it opened:
+    /// otherwise a late duplicate would drop a session that was issued and not used yet.
     /// </summary>
-    /// <param name="better">A form of the secret that takes the credential's place in the same record.</param>
+    /// <param name="better">A stored form that replaces the credential with the same change.</param>
     public async ValueTask<AuthenticateReply> Open(string credential, string? attempt = null, string? better = null)
     {
         if (await Turn.Ready() is not Refusal.None and var unready)
@@ -48,20 +48,20 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
         var sessions = Services.Sessions.Issue(row.Session, id, ClockReading.WallNow(Services.Clock));
         var session = new Session(id, sessions.Epoch);
         _opened = (attempt, session);
-        var outcome = await Turn.Append(new Draft(row.Next(session: sessions, profile: row.Profile.Using(credential, better, Services.Wall()))));
-        return outcome == AppendResult.Stored ? Opened(session) : new AuthenticateReply(outcome.ToRefusal());
+        var result = await Turn.Append(new Draft(row.Next(session: sessions, profile: row.Profile.Using(credential, better, Services.Wall()))));
+        return result == AppendResult.Stored ? Opened(session) : new AuthenticateReply(result.ToRefusal());
     }
 
     /// <summary>The device ends its own session; with the next one the one in force, too.</summary>
-    /// <param name="quietly">The session alone: that the device is gone is decided by its silence.</param>
+    /// <param name="quietly">Ends the session only; the timeout decides that the device is offline.</param>
     public ValueTask<Refusal> End(Session session, bool quietly) =>
-        End(Services.Sessions.End(Turn.Row.Session, session.Id), PresenceReason.Goodbye, ConnectionEnd.Goodbye, quietly);
+        StoreEnd(Services.Sessions.End(Turn.Row.Session, session.Id), PresenceReason.Goodbye, ConnectionEnd.Goodbye, quietly);
 
-    /// <summary>Somebody of the customer's ends every session.</summary>
+    /// <summary>The customer ends every session.</summary>
     public async ValueTask<Refusal> Revoke(string customerId) =>
         await Turn.ReadyFor(customerId) is not Refusal.None and var refusal
             ? refusal
-            : await End(Services.Sessions.EndAll(Turn.Row.Session), PresenceReason.Revoked, ConnectionEnd.Revoked);
+            : await StoreEnd(Services.Sessions.EndAll(Turn.Row.Session), PresenceReason.Revoked, ConnectionEnd.Revoked);
 
     /// <summary>Whether the session may speak for the device.</summary>
     public async ValueTask<Refusal> Admit(Session session)
@@ -81,8 +81,8 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
     }
 
     /// <summary>
-    /// The next session was used by a beat or over a socket. It is in force with the first record that is stored, whatever that says
-    /// beside.
+    /// The next session was used by a heartbeat or over a connection. The first change that is stored puts it into force, whatever else that
+    /// change is about.
     /// </summary>
     public void NoteUse(Session session)
     {
@@ -92,18 +92,18 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
         }
     }
 
-    /// <summary>What the sessions become with the next record; null: what they are.</summary>
+    /// <summary>The sessions after the next stored change; null: they stay as they are.</summary>
     public SessionState? Promoted() =>
         _usedNext is { } used && used == Turn.Row.Session.Next?.Id ? Services.Sessions.Use(Turn.Row.Session) : null;
 
-    /// <summary>The next session among these has been used, and that is not stored.</summary>
+    /// <summary>The next one of these sessions was used, and that is not stored yet.</summary>
     public bool HasUsedNext(SessionState sessions) => _usedNext is { } used && used == sessions.Next?.Id;
 
-    public override void Loaded(DeviceRow row, RehydratedState? arrival) => _usedNext = arrival?.State.UsedNext;
+    public override void Loaded(DeviceRow row, RehydratedState? rehydrated) => _usedNext = rehydrated?.State.UsedNext;
 
     /// <summary>
-    /// A use that was heard while the store was away is stored alone, so that no alarm and no content of a beat stands in the way of a
-    /// change. What comes next is then decided on the sessions that are in force.
+    /// A use that was noted while the store was away is stored alone, so that no reminder and no content of a heartbeat can block a
+    /// change. The next decision is then based on the sessions in force.
     /// </summary>
     public override DeviceRow BringUpToDate(DeviceRow row) => Promoted() is { } sessions ? row.Next(session: sessions) : row;
 
@@ -121,9 +121,9 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
 
     public override void Removed() => _usedNext = null;
 
-    public override MigrationState Dehydrate(MigrationState luggage, TimeSpan now) => luggage with { UsedNext = _usedNext };
+    public override MigrationState Dehydrate(MigrationState state, TimeSpan now) => state with { UsedNext = _usedNext };
 
-    private async ValueTask<Refusal> End(SessionState sessions, PresenceReason reason, ConnectionEnd why, bool quietly = false)
+    private async ValueTask<Refusal> StoreEnd(SessionState sessions, PresenceReason reason, ConnectionEnd why, bool quietly = false)
     {
         var ended = quietly ? null : Presence.End(Turn.Row.Presence, reason, ClockReading.Now(Services.Clock));
         return (await Turn.Append(new Draft(Turn.Row.Next(ended?.Next, sessions), ended?.Change) { Why = why })).ToRefusal();
@@ -134,7 +134,7 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
         (int)Services.Options.HeartbeatInterval.TotalMilliseconds, (int)Services.Options.HeartbeatTimeout.TotalMilliseconds,
         (long)Services.Options.SessionTtl.TotalSeconds);
 
-    /// <summary>A session newer than any we know: somebody else writes this row by now, or the token is of an earlier device with this id.</summary>
+    /// <summary>A session newer than any known here: another twin writes the row by now, or the token is of an earlier device with this id.</summary>
     private async ValueTask<Refusal> FromTheFuture()
     {
         try

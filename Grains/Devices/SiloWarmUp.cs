@@ -4,19 +4,19 @@ using Rollcall.Commands;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// Plays a device's life with a twin of a warm-up while the silo starts, so that the first twins that it takes meet code that has run
-/// and connections that are open. Beside the rest of the start; waited for before the silo becomes active, for a while.
+/// Runs a device's whole life with a warm-up twin while the silo starts, so that the first real twins meet code that has run and
+/// connections that are open. Runs beside the rest of the start, which waits for it, up to a timeout, before the silo becomes active.
 /// </summary>
 internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock, ILogger<SiloWarmUp> log) : ILifecycleParticipant<ISiloLifecycle>
 {
-    /// <summary>Of the whole. A store that is away has had its patience by then.</summary>
+    /// <summary>For the whole warm-up. A store that is away has timed out by then.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(3);
 
-    private Task _life = Task.CompletedTask;
+    private Task _warmUp = Task.CompletedTask;
 
     public void Participate(ISiloLifecycle lifecycle)
     {
-        // The journal's stores are there; the silo is no member yet.
+        // The journal's stores are ready; the silo is not a member yet.
         lifecycle.Subscribe(nameof(SiloWarmUp), ServiceLifecycleStage.RuntimeInitialize + 1, Begin, _ => Task.CompletedTask);
         lifecycle.Subscribe(nameof(SiloWarmUp), ServiceLifecycleStage.BecomeActive - 2, EndAsync, _ => Task.CompletedTask);
     }
@@ -27,7 +27,7 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
         {
             using (ExecutionContext.SuppressFlow())
             {
-                _life = Task.Run(() => LiveAsync(services.Value), CancellationToken.None);
+                _warmUp = Task.Run(() => RunAsync(services.Value), CancellationToken.None);
             }
         }
 
@@ -38,7 +38,7 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
     {
         try
         {
-            await _life.WaitAsync(Timeout, clock, cancellation);
+            await _warmUp.WaitAsync(Timeout, clock, cancellation);
         }
         catch (Exception failed) when (!cancellation.IsCancellationRequested)
         {
@@ -46,23 +46,23 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
         }
     }
 
-    private static async Task LiveAsync(TwinServices services)
+    private static async Task RunAsync(TwinServices services)
     {
         var twin = new DeviceTwin(WarmUp.NewDeviceId(), new Nowhere(), services);
-        var link = new DeviceConnectionInfo("warm-up", WarmUp.Session, "warm-up");
+        var connection = new DeviceConnectionInfo("warm-up", WarmUp.Session, "warm-up");
         await twin.Heartbeat(new Heartbeat(WarmUp.Session, false, DeviceHealth.Healthy, """{"cpu":1}""", "warm-up"));
-        await twin.Connect(link);
-        await twin.Touch(link);
-        await twin.Heartbeat(new Heartbeat(WarmUp.Session, false, DeviceHealth.Healthy, """{"cpu":1}""", "warm-up", link));
-        await twin.Disconnect(link.ConnectionId);
+        await twin.Connect(connection);
+        await twin.Touch(connection);
+        await twin.Heartbeat(new Heartbeat(WarmUp.Session, false, DeviceHealth.Healthy, """{"cpu":1}""", "warm-up", connection));
+        await twin.Disconnect(connection.ConnectionId);
         await twin.Turn.Tick();
         await twin.Delete(WarmUp.CustomerId);
     }
 
-    [LoggerMessage(LogLevel.Debug, "The warm-up was broken off: {Fault}")]
+    [LoggerMessage(LogLevel.Debug, "The warm-up did not finish: {Fault}")]
     private partial void LogFailed(string fault);
 
-    /// <summary>Its twin lives in no grain.</summary>
+    /// <summary>The host of a twin without a grain.</summary>
     private sealed class Nowhere : ITwinHost
     {
         public void WakeAfter(TimeSpan due)
@@ -73,15 +73,15 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
         {
         }
 
-        public void EndConnection(DeviceConnectionInfo link, ConnectionEnd why)
+        public void EndConnection(DeviceConnectionInfo connection, ConnectionEnd why)
         {
         }
 
-        public void Deliver(DeviceConnectionInfo link, IReadOnlyList<Command> commands)
+        public void Deliver(DeviceConnectionInfo connection, IReadOnlyList<Command> commands)
         {
         }
 
-        public void Vouch(DeviceConnectionInfo link)
+        public void Vouch(DeviceConnectionInfo connection)
         {
         }
 

@@ -1,16 +1,16 @@
 namespace Rollcall.Devices;
 
-/// <summary>When the turn is to look again: its timer while the twin is loaded, its durable reminder when it is not.</summary>
+/// <summary>When the turn has to look again: a timer while the twin is loaded, a durable reminder when it is not.</summary>
 internal sealed class TwinAlarm(ITwinHost host, TimeProvider clock)
 {
-    /// <summary>A deadline has passed, but what follows could not be stored: neither spin nor forget it.</summary>
+    /// <summary>Time until the next try when a deadline has passed and the change could not be stored.</summary>
     public static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
     private TimeSpan? _armedFor;
     private bool _reminded;
     private bool _again;
 
     /// <summary>Sets the reminder, unless it is set.</summary>
-    /// <returns>False: it cannot be now.</returns>
+    /// <returns>False: reminders are unavailable now.</returns>
     public async ValueTask<bool> Remind()
     {
         if (!_reminded)
@@ -29,23 +29,23 @@ internal sealed class TwinAlarm(ITwinHost host, TimeProvider clock)
         return true;
     }
 
-    /// <summary>Removes the reminder: nothing is to come.</summary>
+    /// <summary>Removes the reminder: nothing is due any more.</summary>
     public Task Unremind()
     {
         _reminded = false;
         return host.UnregisterReminder();
     }
 
-    /// <summary>What is due could not be done: the timer comes soon, if anything is to come at all.</summary>
+    /// <summary>What is due could not be done: try again soon, if there is a deadline at all.</summary>
     public void LookAgain() => _again = true;
 
-    /// <summary>Looks again soon, whatever is to come: nobody else may ever call.</summary>
+    /// <summary>Looks again soon in any case: nobody else may ever call.</summary>
     public void RetrySoon() => host.WakeAfter(Retry);
 
     /// <summary>The timer has fired.</summary>
     public void Fired() => (_armedFor, _again) = (null, false);
 
-    /// <summary>Of a row that was just read, nothing is armed yet.</summary>
+    /// <summary>The row was just read: no timer is set for it yet.</summary>
     public void Reset() => _armedFor = null;
 
     /// <summary>The device is not there any more.</summary>
@@ -55,8 +55,8 @@ internal sealed class TwinAlarm(ITwinHost host, TimeProvider clock)
         host.NeverWake();
     }
 
-    /// <summary>A beat only moves the deadline; the timer is set when there is none, or when the new deadline is earlier.</summary>
-    /// <param name="least">The earliest deadline of all, on the monotonic clock; null: nothing is to come.</param>
+    /// <summary>A heartbeat only moves the deadline: the timer is set when there is none, or when the new deadline is earlier.</summary>
+    /// <param name="least">The earliest deadline of all, on the monotonic clock; null: nothing is due.</param>
     public void Arm(TimeSpan? least)
     {
         if (least is not { } deadline)

@@ -20,8 +20,8 @@ internal sealed record TwinServices(
     TimeProvider Clock)
 {
     /// <summary>
-    /// Reminders set or removed at a time. A fleet that comes online together must not be more than their table takes: what it
-    /// rejects would be beats that we heard and did not store.
+    /// Reminders set or removed at a time. A fleet that comes online together must not overload the reminder table: what that
+    /// rejects would be heartbeats that were received and not stored.
     /// </summary>
     public SemaphoreSlim ReminderPlaces { get; } = new(32);
 
@@ -29,7 +29,7 @@ internal sealed record TwinServices(
 
     public IgnoredNames Ignored { get; } = new();
 
-    /// <summary>Null: in a test of twins without commands.</summary>
+    /// <summary>Null in a test of twins without commands.</summary>
     public ICommandStore? Commands { get; init; }
 
     /// <summary>Null: as <see cref="Commands"/>.</summary>
@@ -37,7 +37,7 @@ internal sealed record TwinServices(
 
     public CustomerCommands CustomerCommands { get; } = new();
 
-    /// <summary>The store cannot be had now: nothing is asked of it, so that no turn waits for it.</summary>
+    /// <summary>The store is away: nothing is read from it, so that no turn waits for it.</summary>
     public Func<bool> StoreIsAway { get; init; } = () => false;
 
     /// <summary>Who follows what is stored.</summary>
@@ -46,7 +46,7 @@ internal sealed record TwinServices(
     /// <summary>Null: in a test of twins without grains.</summary>
     public Recall? Recall { get; init; }
 
-    /// <summary>The time against which what was stored is held; see <see cref="ClockTrust"/>.</summary>
+    /// <summary>The wall clock for comparing with stored times; see <see cref="ClockTrust"/>.</summary>
     public Func<WallTime> Wall { get; init; } = () => ClockReading.WallNow(Clock);
 
     /// <summary>For the twins of a warm-up. Null: in a test of twins without grains.</summary>
@@ -54,12 +54,12 @@ internal sealed record TwinServices(
 
     public Presence Presence { get; } = Options.Presence;
 
-    /// <summary>A test plants a mistake here.</summary>
+    /// <summary>A test plants an error here.</summary>
     public PresenceRule Decide { get; init; } = Options.Presence.Decide;
 
     public SessionRule Sessions { get; init; } = SessionRule.Standard;
 
-    /// <summary>What the twin of this device shares with others.</summary>
+    /// <summary>The services for the twin of this device: a warm-up's twins have their own.</summary>
     public TwinServices For(string deviceId) => WarmUp is { } warmUp && Devices.WarmUp.IsDevice(deviceId) ? warmUp.Value : this;
 
     /// <summary>A twin's change is committed.</summary>

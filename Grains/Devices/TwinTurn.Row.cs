@@ -2,10 +2,10 @@ using Rollcall.Journal;
 
 namespace Rollcall.Devices;
 
-/// <content>How the turn comes to know the row: loaded, brought from another silo, read again in doubt.</content>
+/// <content>How the turn gets its row: loaded, rehydrated on another silo, read again in doubt.</content>
 internal sealed partial class TwinTurn
 {
-    /// <summary>Loads the row when there is none yet. A device that has no row may be created at any time, so that is asked again.</summary>
+    /// <summary>Loads the row when there is none yet. A missing device may be created at any time, so each call asks again.</summary>
     public async ValueTask<Refusal> Load()
     {
         if (Stored is not null)
@@ -29,7 +29,7 @@ internal sealed partial class TwinTurn
 
         if (Stored is null)
         {
-            // Not at once: calls already queued would be sent after it, from one short life to the next, until they fail.
+            // Not at once: calls in the queue would be forwarded from one short activation to the next until they fail.
             _alarm.RetrySoon();
             return Refusal.NotFound;
         }
@@ -38,7 +38,7 @@ internal sealed partial class TwinTurn
     }
 
     /// <summary>
-    /// Loaded, without doubt, and every use of a session stored, as a change needs it: what is decided on a guess cannot be answered for.
+    /// What a change needs: the row is loaded, there is no doubt, and the use of a session is stored. Nothing is decided on a guess.
     /// </summary>
     public async ValueTask<Refusal> Ready()
     {
@@ -51,14 +51,14 @@ internal sealed partial class TwinTurn
         return IsInDoubt ? Refusal.Unavailable : Stored is null ? Refusal.NotFound : await BringUpToDate();
     }
 
-    /// <summary>The same for a call on behalf of a customer, to whom other customers' devices are not there.</summary>
+    /// <summary>The same for a call of a customer, for whom other customers' devices do not exist.</summary>
     public async ValueTask<Refusal> ReadyFor(string customerId) =>
         await Ready() is not Refusal.None and var unready ? unready
         : Row.CustomerId == customerId ? Refusal.None : Refusal.NotFound;
 
     /// <summary>
-    /// Reads the row again. If the write had happened it is not decided twice; if not, the same seq is used again: nobody
-    /// saw it. Stays in doubt while the row cannot be read.
+    /// Reads the row again. If the write had happened, it is not decided twice; if not, the same seq is used again, because nobody has
+    /// seen it. Stays in doubt while the row cannot be read.
     /// </summary>
     public async ValueTask ResolveDoubt()
     {
@@ -86,7 +86,7 @@ internal sealed partial class TwinTurn
         {
             await Commit(doubt.Change with { Next = row }, doubt.Draft);
 
-            // Another twin may have written a row of this very revision: what is kept beside the row is read again.
+            // Another twin may have written a row with the same revision: what is kept beside the row is read again.
             _facets.Doubted();
         }
         else if (row.Revision != Row.Revision)
@@ -97,27 +97,27 @@ internal sealed partial class TwinTurn
         }
     }
 
-    /// <summary>What goes along to another silo. Null: nothing is known here that the row does not say.</summary>
+    /// <summary>What another silo has to know. Null: nothing is known here but the row.</summary>
     public MigrationState? Dehydrate()
     {
         var now = ClockReading.MonotonicNow(services.Clock);
 
-        // On from here before the row was read: what was brought is brought on.
+        // The twin moves on before the row was read: what was handed over is handed on.
         return Stored is not null ? _facets.Dehydrate(now) : _rehydrated?.After(now);
     }
 
-    /// <summary>Comes before the row is read here.</summary>
+    /// <summary>Called before the row is read on this silo.</summary>
     public void Rehydrate(MigrationState state) => _rehydrated = new RehydratedState(state, ClockReading.MonotonicNow(services.Clock));
 
-    /// <summary>The twin is not here any more.</summary>
+    /// <summary>The twin has left this silo.</summary>
     public void Gone() => _facets.Leaving();
 
     private void Adopt(DeviceRow row)
     {
-        var arrival = _rehydrated;
+        var rehydrated = _rehydrated;
         _rehydrated = null;
         Stored = row;
-        _facets.Loaded(row, arrival);
+        _facets.Loaded(row, rehydrated);
         _alarm.Reset();
         Arm();
     }

@@ -4,9 +4,9 @@ using Rollcall.Journal;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// The turn of a twin: loads the row, settles a doubt, appends, arms. It alone has the row as stored, the doubt and the timer; facets
-/// read the row, and write by <see cref="Append"/>. Calls come one at a time, except reads and checks of a secret, which interleave and
-/// write nothing.
+/// The turn of a twin: loads the row, settles a doubt, appends, arms the timer. Only the turn owns the stored row, the doubt and the timer;
+/// facets read the row, and write by <see cref="Append"/>. Calls come one at a time, except reads and checks of a secret, which interleave
+/// and write nothing.
 /// </summary>
 internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServices services)
 {
@@ -23,19 +23,19 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
 
     public TwinServices Services => services;
 
-    /// <summary>The row as last confirmed, the only thing shown; null: not loaded, or the device is not there.</summary>
+    /// <summary>The row as last confirmed by the store, and the only one that is shown; null: not loaded, or there is no such device.</summary>
     public DeviceRow? Stored { get; private set; }
 
-    /// <summary>The row of a twin that is loaded.</summary>
+    /// <summary>The row, when the twin is loaded.</summary>
     public DeviceRow Row => Stored!;
 
-    /// <summary>The row is another's, which may have no timer: see <see cref="Recall"/>.</summary>
+    /// <summary>Another twin owns the row by now, and may have no timer: see <see cref="Recall"/>.</summary>
     public bool IsFenced { get; private set; }
 
-    /// <summary>Nobody knows whether the last change was written.</summary>
+    /// <summary>It is unknown whether the last change was written.</summary>
     public bool IsInDoubt => _doubt is not null;
 
-    /// <summary>It came from another silo and nobody may ever call it here: it must be woken.</summary>
+    /// <summary>The twin came from another silo, and nobody may ever call it here: it has to wake itself.</summary>
     public bool HasMoved => _rehydrated is not null;
 
     public void Begin(Facets facets, ITwinView view) => (_facets, _view) = (facets, view);
@@ -43,19 +43,19 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     /// <summary>The device as its customer sees it.</summary>
     public DeviceReply Shown() => new(Refusal.None, _view!.Show(Row).Device, Row.Profile.ETag);
 
-    /// <summary>Stores one change and takes its outcome over. The turn is held meanwhile: one change of a device is on its way.</summary>
+    /// <summary>Stores one change and applies the result. The turn is held meanwhile: a device has one change under way at most.</summary>
     public async ValueTask<AppendResult> Append(Draft draft)
     {
         var change = new Change(Row, draft.Next, draft.Events);
         if (change.Transition is { To: DeviceStatus.Online } && !await Remind())
         {
-            // A device without its alarm must not be promised online.
+            // A device without a reminder must not be stored as online.
             LookAgain();
             return AppendResult.Unavailable;
         }
 
-        var outcome = await services.Journal.Append(change);
-        switch (outcome)
+        var result = await services.Journal.Append(change);
+        switch (result)
         {
             case AppendResult.Stored:
                 await Commit(change, draft);
@@ -72,20 +72,20 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
                 break;
         }
 
-        return outcome;
+        return result;
     }
 
-    /// <summary>The row is not as it was known here: who knows it now must be woken, lest nobody waits for the deadline.</summary>
+    /// <summary>The row was changed by another twin, which has to be woken: otherwise nobody waits for the deadline.</summary>
     public void GiveWay()
     {
         IsFenced = true;
         host.Leave();
     }
 
-    /// <summary>Leaves memory; the next call reads the row anew.</summary>
+    /// <summary>Leaves memory; the next call reads the row again.</summary>
     public void Leave() => host.Leave();
 
-    /// <summary>Tells who watches, in this turn and only of what is stored. Nobody watches: a look into a dictionary.</summary>
+    /// <summary>Publishes to watchers, within the turn and only what is stored. With no watcher it costs one dictionary lookup.</summary>
     public void Publish(FeedChange what)
     {
         if (Stored is { } now && services.Feed.IsWatched(now.CustomerId))
@@ -94,14 +94,14 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
         }
     }
 
-    /// <summary>Does what is due. Whatever the deadlines were, they may have moved since, so everything is decided anew.</summary>
+    /// <summary>Does what is due. Deadlines may have moved since the timer was set, so everything is decided again.</summary>
     public async ValueTask Tick()
     {
         _alarm.Fired();
         switch (await Load())
         {
             case Refusal.Unavailable:
-                // Nobody else may ever call: a silent device would stay online for ever.
+                // Nobody else may ever call: a device that sends nothing would stay online for ever.
                 _alarm.RetrySoon();
                 return;
             case Refusal.NotFound:
@@ -117,7 +117,7 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
         }
     }
 
-    /// <summary>The durable reminder: loads the twin, whose own timer then does the rest, and ends when there is nothing to wait for.</summary>
+    /// <summary>The durable reminder: loads the twin, whose timer does the rest. Removes itself when there is nothing to wait for.</summary>
     public async ValueTask ReminderTick()
     {
         await Tick();
@@ -165,6 +165,6 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
         host.Leave();
     }
 
-    /// <summary>A change of which nobody knows whether it was written.</summary>
+    /// <summary>A change that may have been written or not.</summary>
     private sealed record Doubt(Change Change, Draft Draft);
 }

@@ -3,11 +3,11 @@ using Rollcall.Journal;
 namespace Rollcall.Devices;
 
 /// <summary>
-/// The store as twins of a warm-up see it: every read and write is a real one, of a row that is not there, so it leaves nothing; and
-/// whatever becomes of it, the twin finds its row and is told that its word is stored. A store that failed once is not asked again: a start
-/// waits for it no longer than once.
+/// The store that twins of a warm-up see. Every read and write is a real one, of a row that does not exist, so it leaves no trace. Whatever
+/// the result is, the twin finds its row and its changes count as stored. A store that has failed is not asked again: a start waits for it
+/// only once.
 /// </summary>
-internal sealed class WarmUpStore(IDeviceStore store, TimeSpan patience, TimeProvider clock) : IDeviceStore
+internal sealed class WarmUpStore(IDeviceStore store, TimeSpan timeout, TimeProvider clock) : IDeviceStore
 {
     private volatile bool _failed;
 
@@ -25,7 +25,7 @@ internal sealed class WarmUpStore(IDeviceStore store, TimeSpan patience, TimePro
 
     public Task ProbeAsync(CancellationToken cancellation) => Task.CompletedTask;
 
-    /// <summary>Online, so that a beat is what it is to most twins, and nobody needs a reminder.</summary>
+    /// <summary>Online, so that a heartbeat takes the usual path, and no reminder is needed.</summary>
     private DeviceRow Row(string deviceId)
     {
         var now = ClockReading.WallNow(clock);
@@ -45,11 +45,11 @@ internal sealed class WarmUpStore(IDeviceStore store, TimeSpan patience, TimePro
 
         try
         {
-            await attempt().WaitAsync(patience, clock, cancellation);
+            await attempt().WaitAsync(timeout, clock, cancellation);
         }
         catch (Exception)
         {
-            // The first real record finds it out, and says so.
+            // The first real change meets the same failure and reports it.
             _failed = true;
         }
     }

@@ -8,10 +8,10 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Devices;
 
-/// <summary>What twins of a warm-up share: the same code as all twins have, with a journal, a feed and a meter to which nobody listens.</summary>
+/// <summary>The services of a warm-up's twins: the same code as for all twins, with a journal, a feed and a meter that nobody reads.</summary>
 internal static class WarmUpTwins
 {
-    /// <summary>A name that no collector of ours asks for.</summary>
+    /// <summary>A name that our telemetry does not collect.</summary>
     private const string MeterName = "Rollcall.WarmUp";
 
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(1);

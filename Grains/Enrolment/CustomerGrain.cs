@@ -4,13 +4,13 @@ using Rollcall.Devices;
 
 namespace Rollcall.Enrolment;
 
-/// <summary>Knows where a customer's enrolment keys are. A key stands in this list before it is good: none is ever good and not seen.</summary>
+/// <summary>Lists a customer's enrolment keys. A key is added to the list before it becomes valid, so no valid key is ever missing.</summary>
 [GrainType("customer")]
 internal sealed class CustomerGrain(
     [PersistentState(GrainStorageNames.Customer, GrainStorageNames.Storage)] IPersistentState<CustomerState> customer,
     IOptions<EnrolmentOptions> options, ClockTrust trust) : Grain, ICustomerGrain
 {
-    /// <summary>Keys read at a time: each may cost a connection of the store's.</summary>
+    /// <summary>Keys read at a time: each may take a connection to the store.</summary>
     private const int Width = 32;
 
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());

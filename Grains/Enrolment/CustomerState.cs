@@ -1,6 +1,6 @@
 namespace Rollcall.Enrolment;
 
-/// <summary>A customer's settled facts as they are stored.</summary>
+/// <summary>A customer's keys as they are stored.</summary>
 public sealed record CustomerState
 {
     /// <summary>Oldest first.</summary>
@@ -15,6 +15,6 @@ public sealed record KeyEntry
     /// <summary>Key of the grain that has the rest.</summary>
     public string Grain { get; init; } = "";
 
-    /// <summary>Named in a setting: its place is never given away, or the next migration would make a revoked key good again.</summary>
+    /// <summary>From a setting: its entry is never replaced, or the next migration would make a revoked key valid again.</summary>
     public bool Bootstrap { get; init; }
 }

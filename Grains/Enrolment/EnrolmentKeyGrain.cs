@@ -7,8 +7,8 @@ using Rollcall.Secrets;
 namespace Rollcall.Enrolment;
 
 /// <summary>
-/// One enrolment key. One call at a time, so its limit holds however many devices come at once: a place is stored as taken
-/// before the device is made.
+/// One enrolment key. One call at a time, so its limit holds however many devices come at once: a use is stored before the device is
+/// created.
 /// </summary>
 [GrainType("enrolment-key")]
 internal sealed class EnrolmentKeyGrain(
@@ -30,7 +30,7 @@ internal sealed class EnrolmentKeyGrain(
         var again = await GrainFactory.GetGrain<IDeviceTwin>(Keys.Device(deviceId)).Reissue(key.State.Id, name);
         if (!key.State.HasRoom() && again.Refusal is Refusal.NotFound or Refusal.Conflict)
         {
-            // The same answer for both: who can make no device any more shall not ask which ones there are.
+            // The same answer for both: a caller that can create no more devices must not find out which exist.
             return Invalid;
         }
 
@@ -82,7 +82,7 @@ internal sealed class EnrolmentKeyGrain(
         {
             if (refusal != Refusal.Unavailable)
             {
-                // Made in another way since the twin was asked. Where nobody knows, the place stays taken.
+                // Created in another way since the twin was asked. If the result is unknown, the use stays counted.
                 await Write(key.State with { Devices = key.State.Devices - 1 });
             }
 
@@ -95,7 +95,7 @@ internal sealed class EnrolmentKeyGrain(
 
     private Task Write(EnrolmentKeyState next) => key.Write(next, DeactivateOnIdle);
 
-    /// <summary>A guessed key must not stay in memory. Not at once: calls already queued would be sent from one short life to the next.</summary>
+    /// <summary>A guessed key must not stay in memory. Not at once: queued calls would be forwarded from one short activation to the next.</summary>
     private void LeaveIfUnknown()
     {
         if (!key.RecordExists)

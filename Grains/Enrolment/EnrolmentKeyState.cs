@@ -11,10 +11,10 @@ public sealed record EnrolmentKeyState
 
     public string Name { get; init; } = "";
 
-    /// <summary>How many devices may join by it; null: any number.</summary>
+    /// <summary>How many devices it may provision; null: any number.</summary>
     public int? MaxDevices { get; init; }
 
-    /// <summary>Places taken. Counted before the device is made: a crash between wastes a place and never gives one too many.</summary>
+    /// <summary>Devices provisioned. Counted before a device is created: a crash in between wastes one, and the limit is never exceeded.</summary>
     public int Devices { get; init; }
 
     public DateTimeOffset CreatedAt { get; init; }

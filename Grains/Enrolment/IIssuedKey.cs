@@ -6,7 +6,7 @@ namespace Rollcall.Enrolment;
 [Alias("rollcall.issued-key")]
 internal interface IIssuedKey : IGrainWithStringKey
 {
-    /// <summary>Makes the key good.</summary>
+    /// <summary>Makes the key valid.</summary>
     [Alias("issue")]
     ValueTask Issue(string id, string customerId, NewKey key);
 
@@ -17,7 +17,7 @@ internal interface IIssuedKey : IGrainWithStringKey
     [Alias("revoke")]
     ValueTask Revoke();
 
-    /// <summary>Removes what is stored of it: as if it had never been.</summary>
+    /// <summary>Removes its stored state, as if it had never existed.</summary>
     [Alias("drop")]
     ValueTask Drop();
 }

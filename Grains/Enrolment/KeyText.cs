@@ -11,9 +11,9 @@ internal static class KeyText
 
     public const int Longest = 256;
 
-    /// <summary>256 bits under a prefix by which people, and scanners for leaked secrets, know it.</summary>
+    /// <summary>256 bits with a prefix that people, and scanners for leaked secrets, recognize.</summary>
     public static string Generate() => "rke_" + SecretScheme.Generate();
 
-    /// <summary>A key's public id; it says nothing of the text.</summary>
+    /// <summary>A key's public id; it reveals nothing of the text.</summary>
     public static string NewId() => "key-" + RandomNumberGenerator.GetString("abcdefghijkmnpqrstuvwxyz23456789", 12);
 }

@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 namespace Rollcall.Feed;
 
 /// <summary>
-/// One per silo: takes changes from twins and hands them to the gateways that watch. Twins publish in their turn and only
+/// One per silo: takes changes from twins and sends them to the gateways that watch. Twins publish in their turn and only
 /// what is stored, so a device's changes come in order; nothing is awaited here.
 /// </summary>
 internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposable
@@ -14,35 +14,35 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
     private readonly Lock _gate = new();
     private long _sweptAt = clock.GetTimestamp();
 
-    /// <summary>Gateways that are told something by this silo; for the tests of the bound.</summary>
+    /// <summary>Gateways that this silo sends changes to; for the tests of the bound.</summary>
     internal int Outboxes => _outboxes.Count;
 
-    /// <summary>Nobody watches: a beat costs this look.</summary>
+    /// <summary>Whether anybody watches the customer: one dictionary lookup.</summary>
     public bool IsWatched(string customerId) => _subscriptions.ContainsKey(customerId);
 
-    public void Publish(IFeedEntry entry) => Publish(entry.CustomerId, entry, static (outbox, entry) => outbox.Add(entry));
+    public void Publish(IFeedEntry entry) => ToOutboxes(entry.CustomerId, entry, static (outbox, entry) => outbox.Add(entry));
 
-    /// <summary>Some of what a customer is told on a topic cannot be told: who watches reads it again.</summary>
-    public void Missed(string customerId, FeedTopic topic) => Publish(customerId, topic, static (outbox, topic) => outbox.Miss(topic));
+    /// <summary>An entry of a topic cannot be sent: watchers read the topic again.</summary>
+    public void Missed(string customerId, FeedTopic topic) => ToOutboxes(customerId, topic, static (outbox, topic) => outbox.Miss(topic));
 
     /// <summary>
-    /// What the customer's interest grain knows. It adds to what is known here: a grain that has just moved does not know
-    /// of every gateway yet. Each is forgotten after its time.
+    /// Renews the subscriptions that the customer's grain knows. Others are kept until they expire: a grain that has just moved does not
+    /// know every gateway yet.
     /// </summary>
     public void Update(string customerId, IReadOnlyDictionary<string, IFeedObserver> gateways)
     {
         lock (_gate)
         {
             var now = clock.GetTimestamp();
-            var told = gateways.Select(pair => new Subscription(pair.Key, Outbox(pair.Key, pair.Value), now));
+            var renewed = gateways.Select(pair => new Subscription(pair.Key, Outbox(pair.Key, pair.Value), now));
             var others = _subscriptions.GetValueOrDefault(customerId)?.Where(
-                subscription => !gateways.ContainsKey(subscription.Gateway) && IsBelieved(subscription)) ?? [];
-            _subscriptions[customerId] = [.. told, .. others];
+                subscription => !gateways.ContainsKey(subscription.Gateway) && IsValid(subscription)) ?? [];
+            _subscriptions[customerId] = [.. renewed, .. others];
             Sweep();
         }
     }
 
-    /// <summary>A silo came or went.</summary>
+    /// <summary>A silo joined or left.</summary>
     public void MembershipChanged()
     {
         foreach (var outbox in _outboxes.Values)
@@ -59,7 +59,7 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         }
     }
 
-    private void Publish<T>(string customerId, T item, Action<GatewayOutbox, T> add)
+    private void ToOutboxes<T>(string customerId, T item, Action<GatewayOutbox, T> add)
     {
         if (!_subscriptions.TryGetValue(customerId, out var subscriptions))
         {
@@ -69,7 +69,7 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         var anybody = false;
         foreach (var subscription in subscriptions)
         {
-            if (IsBelieved(subscription))
+            if (IsValid(subscription))
             {
                 anybody = true;
                 add(subscription.Outbox, item);
@@ -85,13 +85,13 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
     private GatewayOutbox Outbox(string gateway, IFeedObserver observer)
     {
         var outbox = _outboxes.GetOrAdd(gateway, _ => new GatewayOutbox(clock, logs.CreateLogger<GatewayOutbox>()));
-        outbox.Reaches(observer);
+        outbox.SetObserver(observer);
         return outbox;
     }
 
-    private bool IsBelieved(Subscription subscription) => clock.GetElapsedTime(subscription.LearnedAt) <= SubscriptionRules.Lifetime;
+    private bool IsValid(Subscription subscription) => clock.GetElapsedTime(subscription.LearnedAt) <= SubscriptionRules.Lifetime;
 
-    /// <summary>Now and then: it looks at every customer.</summary>
+    /// <summary>Removes expired subscriptions and unused outboxes. Rare, because it looks at every customer.</summary>
     private void Sweep()
     {
         if (clock.GetElapsedTime(_sweptAt) < SubscriptionRules.Lifetime)
@@ -102,7 +102,7 @@ internal sealed class Feed(TimeProvider clock, ILoggerFactory logs) : IDisposabl
         _sweptAt = clock.GetTimestamp();
         foreach (var known in _subscriptions)
         {
-            if (!known.Value.Any(IsBelieved))
+            if (!known.Value.Any(IsValid))
             {
                 _subscriptions.TryRemove(known);
             }

@@ -3,9 +3,9 @@ using Microsoft.Extensions.Logging;
 namespace Rollcall.Feed;
 
 /// <summary>
-/// What one gateway is to be told: the newest of each thing. One call is under way at a time
-/// and at most one every 50 ms, so a slow gateway gets fewer, newer entries, and memory is bounded by the devices of this silo
-/// and a number of what has an end, after which it is told that some were missed.
+/// Entries to send to one gateway: the newest of each thing. One call is under way at a time, and at most one every 50 ms, so a slow gateway
+/// gets fewer, newer entries. Memory is bounded by the devices of this silo and by a number of entries with an end, beyond which the gateway
+/// is told that some were missed.
 /// </summary>
 internal sealed partial class GatewayOutbox : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed partial class GatewayOutbox : IDisposable
     private const int MostEnding = 10_000;
     private const int MostText = 16 * 1024 * 1024;
     private readonly Lock _gate = new();
-    private readonly SemaphoreSlim _something = new(0, 1);
+    private readonly SemaphoreSlim _signal = new(0, 1);
     private readonly CancellationTokenSource _stop = new();
     private readonly TimeProvider _clock;
     private readonly ILogger _log;
@@ -28,17 +28,17 @@ internal sealed partial class GatewayOutbox : IDisposable
         _ = Task.Run(SendAsync);
     }
 
-    public void Reaches(IFeedObserver observer) => _observer = observer;
+    public void SetObserver(IFeedObserver observer) => _observer = observer;
 
     public void Add(IFeedEntry entry) => Change(entry, static (outbox, entry) => outbox._waiting.Add(entry));
 
-    /// <summary>Something of a topic cannot be told.</summary>
+    /// <summary>An entry of a topic cannot be sent.</summary>
     public void Miss(FeedTopic topic) => Change(topic, static (outbox, topic) => outbox._waiting.Miss(topic));
 
-    /// <summary>Lets the gateway know that a silo came or went, once for all that happens at a time.</summary>
+    /// <summary>Tells the gateway that a silo joined or left; several changes at a time are one call.</summary>
     public void MembershipChanged() => Change(true, static (outbox, changed) => outbox._membershipChanged = changed);
 
-    /// <summary>Only stops: a twin that looked this outbox up before may still add to it, and must not fail in its turn.</summary>
+    /// <summary>Only stops: a twin that holds this outbox may still add to it, and must not fail in its turn.</summary>
     public void Dispose() => _stop.Cancel();
 
     private async Task SendAsync()
@@ -48,8 +48,8 @@ internal sealed partial class GatewayOutbox : IDisposable
             var stop = _stop.Token;
             while (true)
             {
-                await _something.WaitAsync(stop);
-                var (portions, membershipChanged) = Take();
+                await _signal.WaitAsync(stop);
+                var (portions, membershipChanged) = TakePortions();
                 foreach (var (topic, entries, missed) in portions)
                 {
                     if (!await Send(observer => topic.Notify(observer, entries, missed), entries.Count) && topic.KeepsEnds)
@@ -73,7 +73,7 @@ internal sealed partial class GatewayOutbox : IDisposable
 
     private bool IsEmpty => _waiting.IsEmpty && !_membershipChanged;
 
-    /// <summary>What changes it captures nothing: it is called for each beat of a fleet that is watched.</summary>
+    /// <summary>The delegate captures nothing: it runs for each heartbeat of a watched fleet.</summary>
     private void Change<T>(T what, Action<GatewayOutbox, T> change)
     {
         bool first;
@@ -85,11 +85,11 @@ internal sealed partial class GatewayOutbox : IDisposable
 
         if (first)
         {
-            _something.Release();
+            _signal.Release();
         }
     }
 
-    private (IReadOnlyList<FeedPortion> Portions, bool MembershipChanged) Take()
+    private (IReadOnlyList<FeedPortion> Portions, bool MembershipChanged) TakePortions()
     {
         lock (_gate)
         {
@@ -108,12 +108,12 @@ internal sealed partial class GatewayOutbox : IDisposable
         }
         catch (Exception lost)
         {
-            // The gateway reads again what it watches; what it missed heals by that.
+            // The gateway reads again what it watches, which makes up for the loss.
             LogLost(changes, lost);
             return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "A gateway did not take {Count} changes")]
+    [LoggerMessage(LogLevel.Debug, "{Count} changes could not be sent to a gateway")]
     private partial void LogLost(int count, Exception why);
 }

@@ -4,8 +4,8 @@ using Orleans.Runtime;
 namespace Rollcall.Feed;
 
 /// <summary>
-/// Notices that a silo came or went and lets the gateways know: one that is a mere client of the cluster cannot see it, and
-/// what the lost silo had not yet told would stay untold.
+/// Tells gateways that a silo joined or left. A gateway that is only a client of the cluster cannot see it, and the changes that a lost silo
+/// had not sent yet would stay unknown.
 /// </summary>
 internal sealed class MembershipWatch(IClusterMembershipService membership, Feed feed) : BackgroundService
 {
@@ -23,7 +23,7 @@ internal sealed class MembershipWatch(IClusterMembershipService membership, Feed
         }
     }
 
-    /// <summary>With their status: a silo that is stopping is heard up to its end, which is one more change.</summary>
+    /// <summary>With their status: a silo that is stopping still sends changes, so its end is one more change.</summary>
     private static HashSet<(SiloAddress, SiloStatus)> Living(ClusterMembershipSnapshot snapshot) =>
         [.. snapshot.Members.Values.Where(member => member.Status != SiloStatus.Dead).Select(member => (member.SiloAddress, member.Status))];
 }

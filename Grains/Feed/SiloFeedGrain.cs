@@ -8,12 +8,12 @@ namespace Rollcall.Feed;
 [Alias("rollcall.silo-feed")]
 internal interface ISiloFeed : IGrainWithStringKey
 {
-    /// <summary>Which gateways watch a customer, whole.</summary>
+    /// <summary>Sets which gateways watch a customer.</summary>
     [Alias("learn")]
     ValueTask Update(string customerId, Dictionary<string, IFeedObserver> gateways);
 }
 
-/// <summary>Lives on the silo that its key names, and nowhere else.</summary>
+/// <summary>Placed on the silo that its key names, and nowhere else.</summary>
 [OnNamedSilo, Immovable, GrainType("silo-feed")]
 internal sealed class SiloFeedGrain(Feed feed, ILocalSiloDetails here) : NamedSiloGrain(here), ISiloFeed
 {

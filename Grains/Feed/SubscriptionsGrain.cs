@@ -4,15 +4,15 @@ using Orleans.Utilities;
 
 namespace Rollcall.Feed;
 
-/// <summary>Remembers which gateways watch a customer and tells every silo. Memory only: gateways say it again every 10 s.</summary>
+/// <summary>Remembers which gateways watch a customer and updates every silo. In memory only: gateways renew every 10 s.</summary>
 [GrainType("interest")]
 internal sealed class SubscriptionsGrain(
     IGrainFactory grains, IClusterMembershipService membership, TimeProvider clock, ILogger<SubscriptionsGrain> log) : Grain, ISubscriptionsGrain
 {
-    /// <summary>A silo that does not answer holds nobody up: what it does not tell heals when it is there again, or gone.</summary>
+    /// <summary>A silo that does not answer must not delay the others. What it misses heals when it answers again, or is gone.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>By the time that has passed: a wall clock that jumps would forget all of them, or one that is gone never.</summary>
+    /// <summary>Uses elapsed time: a wall clock that jumps would end all subscriptions at once, or one never.</summary>
     private readonly ObserverManager<string, IFeedObserver> _gateways =
         new(SubscriptionRules.Lifetime, log) { GetDateTime = () => new DateTime(clock.GetElapsedTime(0).Ticks, DateTimeKind.Utc) };
 
@@ -21,12 +21,12 @@ internal sealed class SubscriptionsGrain(
         _gateways.Subscribe(gateway, observer);
         _gateways.ClearExpired();
 
-        // As this silo sees them: no store is asked, so a watch begins also while the membership's is away.
+        // As this silo sees them: no table is read, so a watch can start while the membership table is unavailable.
         var watching = new Dictionary<string, IFeedObserver>(_gateways.Observers);
         var active = membership.CurrentSnapshot.Members.Values
             .Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).ToArray();
         var knows = await Task.WhenAll(active.Select(silo => Update(silo, watching)));
-        return new SubscriptionReply([.. active.Where((_, number) => knows[number])], knows.All(told => told));
+        return new SubscriptionReply([.. active.Where((_, number) => knows[number])], knows.All(updated => updated));
     }
 
     private async Task<bool> Update(SiloAddress silo, Dictionary<string, IFeedObserver> watching)

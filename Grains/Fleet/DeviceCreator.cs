@@ -4,44 +4,44 @@ using Rollcall.Journal;
 
 namespace Rollcall.Fleet;
 
-/// <summary>Makes devices by the journal: with the flush that carries what else this silo stores at the moment.</summary>
+/// <summary>Creates devices through the journal, in one flush with other changes of this silo.</summary>
 internal sealed class DeviceCreator(IJournal journal, IOptions<JournalOptions> options, TimeProvider clock)
 {
-    /// <summary>Within the time that a caller of the grain waits, after one flush that took all its own.</summary>
+    /// <summary>Shorter than a caller of the grain waits, even after one flush that timed out.</summary>
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(2);
 
     /// <summary>
-    /// Made or not, when a flush ended without an answer, and who would be told of a conflict with a device of its own: the same change again finds
-    /// its own by its revision.
+    /// Creates a device. When a flush ends without an answer, the device may be created or not, and a retry could conflict with itself. So the
+    /// same change is appended again: by the revision, the store recognizes its own row.
     /// </summary>
     /// <returns>
-    /// <see cref="Refusal.Conflict"/>: the id is taken. <see cref="Refusal.Unavailable"/>: it may be made, or not; the same may be asked
-    /// again.
+    /// <see cref="Refusal.Conflict"/>: the id is taken. <see cref="Refusal.Unavailable"/>: it may be created or not; the caller may
+    /// retry.
     /// </returns>
     public async Task<Refusal> CreateAsync(DeviceRow row)
     {
         var change = Change.Creation(row);
-        var outcome = await journal.Append(change);
-        if (outcome == AppendResult.Unknown)
+        var result = await journal.Append(change);
+        if (result == AppendResult.Unknown)
         {
-            outcome = await AskAgain(change);
+            result = await RetryAsync(change);
         }
 
-        return outcome == AppendResult.Fenced ? Refusal.Conflict : outcome.ToRefusal();
+        return result == AppendResult.Fenced ? Refusal.Conflict : result.ToRefusal();
     }
 
-    /// <summary>While the store is away, and for no longer than a caller waits.</summary>
-    private async Task<AppendResult> AskAgain(Change change)
+    /// <summary>Retries while the store is away, no longer than a caller waits.</summary>
+    private async Task<AppendResult> RetryAsync(Change change)
     {
         var began = clock.GetTimestamp();
-        AppendResult outcome;
+        AppendResult result;
         do
         {
             await Task.Delay(options.Value.ProbePeriod, clock);
-            outcome = await journal.Append(change);
+            result = await journal.Append(change);
         }
-        while (outcome is AppendResult.Unavailable or AppendResult.Unknown && clock.GetElapsedTime(began) < Longest);
+        while (result is AppendResult.Unavailable or AppendResult.Unknown && clock.GetElapsedTime(began) < Longest);
 
-        return outcome;
+        return result;
     }
 }

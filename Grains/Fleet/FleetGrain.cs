@@ -9,7 +9,7 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Fleet;
 
-/// <summary>A window on the store. Without state, so calls need not wait for each other; what reads waits for its customer's turn.</summary>
+/// <summary>Reads the store. Stateless, so calls need not wait for each other; reads wait for their customer's turn.</summary>
 [StatelessWorker, Reentrant, GrainType("roster")]
 internal sealed class FleetGrain(
     IFleetStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health,
@@ -17,7 +17,7 @@ internal sealed class FleetGrain(
     SecretChecker checker, ClockTrust trust, TimeProvider clock)
     : Grain, IFleetGrain
 {
-    /// <summary>Of parameters, results and errors in one page of commands.</summary>
+    /// <summary>Characters of parameters, results and errors in one page of commands.</summary>
     private const int MostCharacters = 512 * 1024;
 
     private string CustomerId => Keys.CustomerOf(this.GetPrimaryKeyString());
@@ -26,22 +26,22 @@ internal sealed class FleetGrain(
     {
         var (rows, more, counts) = await Turn(() => store.ListAsync(
             CustomerId, query.ToFilter(), query.After, query.Limit, CancellationToken.None));
-        var asides = await connections.AmongAsync(rows);
-        return new DevicePage([.. rows.Select(asides.Shown)], more, counts, ClockReading.WallNow(clock));
+        var unstored = await connections.AmongAsync(rows);
+        return new DevicePage([.. rows.Select(unstored.Shown)], more, counts, ClockReading.WallNow(clock));
     }
 
     public async ValueTask<Snapshot> Snapshot(WatchQuery query)
     {
         var (rows, more, counts) = await Turn(() => store.ListAsync(
             CustomerId, query.ToFilter(), after: null, query.Limit, CancellationToken.None));
-        var asides = await connections.AmongAsync(rows);
-        return new Snapshot([.. rows.Select(asides.Version)], more, counts);
+        var unstored = await connections.AmongAsync(rows);
+        return new Snapshot([.. rows.Select(unstored.Version)], more, counts);
     }
 
     public ValueTask<CreateReply> Create(NewDevice device)
     {
         var now = ClockReading.WallNow(clock);
-        return Create(device, Provisioning.For(device, now + secrets.Value.ActivationCodeTtl), now);
+        return CreateRow(device, Provisioning.For(device, now + secrets.Value.ActivationCodeTtl), now);
     }
 
     public async ValueTask<CreateReply> CreateWithSecret(NewDevice device, OwnSecret own)
@@ -58,7 +58,7 @@ internal sealed class FleetGrain(
             : SecretScheme.OfForeign(own.Hash);
         return credential is null
             ? new CreateReply(Refusal.Unavailable)
-            : await Create(device, Provisioning.WithCredential(seed, credential), ClockReading.WallNow(clock));
+            : await CreateRow(device, Provisioning.WithCredential(seed, credential), ClockReading.WallNow(clock));
     }
 
     public async ValueTask Announce(IReadOnlyList<string> deviceIds)
@@ -74,9 +74,9 @@ internal sealed class FleetGrain(
         }
     }
 
-    private async ValueTask<CreateReply> Create(NewDevice device, Provisioning joining, DateTimeOffset now)
+    private async ValueTask<CreateReply> CreateRow(NewDevice device, Provisioning provisioning, DateTimeOffset now)
     {
-        var row = joining.Row(device, CustomerId, now);
+        var row = provisioning.Row(device, CustomerId, now);
         if (await creator.CreateAsync(row) is not Refusal.None and var refusal)
         {
             return new CreateReply(refusal);
@@ -84,12 +84,12 @@ internal sealed class FleetGrain(
 
         if (device.Again)
         {
-            // Perhaps made by the call before, a moment earlier.
+            // It may have been created by an earlier call.
             row = await devices.ReadAsync([row.DeviceId], CancellationToken.None) is [var stored] ? stored : row;
         }
 
         feed.Publish(new FeedItem(CustomerId, row.DeviceId, row.ToVersion(connected: false), FeedChange.Registered));
-        return new CreateReply(Refusal.None, row.ToDevice(connected: false), joining.Secret, joining.Code, row.Profile.ActivationExpiresAt);
+        return new CreateReply(Refusal.None, row.ToDevice(connected: false), provisioning.Secret, provisioning.Code, row.Profile.ActivationExpiresAt);
     }
 
     public async ValueTask<EventPage> Events(string deviceId, long? after, int limit) =>
@@ -118,13 +118,13 @@ internal sealed class FleetGrain(
     public async ValueTask<IReadOnlyList<Command>> CommandsNamed(IReadOnlyList<(string DeviceId, string CommandId)> ids)
     {
         var now = trust.Now();
-        return [.. (await Turn(() => commands.FindAsync(CustomerId, ids, CancellationToken.None)))
+        return [.. (await Turn(() => commands.FindOfCustomerAsync(CustomerId, ids, CancellationToken.None)))
             .Select(command => CommandQueue.Shown(command, now))];
     }
 
     public async ValueTask<StoreReport> Look() => new(await Answers(), mirrors.FirstOrDefault() is { } mirror ? !mirror.IsAway : null);
 
-    /// <summary>A page ends early where its commands are large: an answer of megabytes would be held for whoever reads it slowly.</summary>
+    /// <summary>A page of large commands ends early: an answer of megabytes would stay in memory for a slow reader.</summary>
     private static CommandPage Page(Command[] commands, bool more)
     {
         var (count, characters) = (0, 0);

@@ -2,15 +2,15 @@ using Rollcall.Devices;
 
 namespace Rollcall.Fleet;
 
-/// <summary>What is asked of the store about many devices at once.</summary>
+/// <summary>Queries of the store about many devices at once.</summary>
 internal interface IFleetStore
 {
-    /// <summary>Reads at a time that leave the store room for everything else.</summary>
+    /// <summary>How many reads may run at a time, so that the store has capacity left for everything else.</summary>
     int Readers { get; }
 
     /// <summary>
-    /// Up to <paramref name="limit"/> devices of a customer that the filter chooses, by ascending id, after an id (null: from the first on); and the
-    /// counts of all that it has.
+    /// Up to <paramref name="limit"/> devices of a customer that match the filter, by ascending id, after an id (null: from the first on); and
+    /// the counts of all its devices.
     /// </summary>
     Task<(IReadOnlyList<DeviceRow> Devices, bool More, Counts Counts)> ListAsync(
         string customerId, DeviceFilter filter, string? after, int limit, CancellationToken cancellation);
@@ -25,31 +25,31 @@ internal interface IFleetStore
     Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// Looks at the next <paramref name="limit"/> devices after an id, and writes anew what is searched in where it is not as this program
-    /// folds it.
+    /// Checks the next <paramref name="limit"/> devices after an id, and rewrites the search text where this version would fold it
+    /// differently.
     /// </summary>
-    /// <returns>After which id to go on: the same when something was left to be done again, null at the end. And how many were written.</returns>
+    /// <returns>The id to continue after: the same one when a row could not be written, null at the end. And how many were written.</returns>
     Task<(string? Next, int Written)> FoldSearchAsync(string after, int limit, CancellationToken cancellation);
 
-    /// <summary>Up to <paramref name="limit"/> devices after an id, ascending, whose secrets' stored forms do not last, with those.</summary>
+    /// <summary>Up to <paramref name="limit"/> devices after an id, ascending, whose stored secrets are weak, with those.</summary>
     Task<IReadOnlyList<(string DeviceId, string Credential)>> WeakSecretsAsync(string after, int limit, CancellationToken cancellation);
 
-    /// <summary>Forgets transitions older than a time.</summary>
-    /// <returns>How many.</returns>
+    /// <summary>Deletes transitions older than a time.</summary>
+    /// <returns>How many were deleted.</returns>
     Task<int> PruneEventsAsync(DateTimeOffset before, CancellationToken cancellation);
 
-    /// <summary>Forgets the oldest transitions of each customer that has more than it may.</summary>
-    /// <param name="exact">Also counts anew what such a customer has: else what went with removed devices may still be counted.</param>
-    /// <returns>How many.</returns>
+    /// <summary>Deletes the oldest transitions of each customer that exceeds the bound.</summary>
+    /// <param name="exact">True: also counts again what such a customer has. Otherwise transitions of removed devices may still be counted.</param>
+    /// <returns>How many were deleted.</returns>
     Task<int> BoundEventsAsync(EventBound bound, bool exact, CancellationToken cancellation);
 
-    /// <summary>The newest time that was noted; null: none was.</summary>
+    /// <summary>The newest time that was noted; null: none.</summary>
     Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation);
 
-    /// <summary>Notes a time at which somebody works on this store.</summary>
+    /// <summary>Notes a time at which this store was in use.</summary>
     Task NoteTimeAsync(DateTimeOffset now, CancellationToken cancellation);
 }
 
-/// <summary>What one customer may have of transitions.</summary>
-/// <param name="Bytes">Of rows and their indexes, about.</param>
+/// <summary>How many transitions are kept of one customer.</summary>
+/// <param name="Bytes">Approximate size of the rows and their indexes.</param>
 internal sealed record EventBound(long Events, long Bytes);

@@ -6,9 +6,9 @@ using Orleans.Runtime;
 namespace Rollcall.Fleet;
 
 /// <summary>
-/// Wakes every device that the store calls online, when a cluster starts (of one silo, too) and when a silo is gone: its twins
-/// died with it, and so, in memory, did their reminders. A durable reminder would do the same, up to two of its periods later.
-/// One silo does it, the one with the lowest address.
+/// Activates the twin of every device that is stored as online, when a cluster starts (also one of a single silo) and when a silo is lost:
+/// its twins are gone, and reminders in memory with them. A durable reminder would do the same up to two of its periods later. Only the
+/// silo with the lowest address does it.
 /// </summary>
 internal sealed partial class OnlineDeviceActivator(
     IFleetStore store, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock,
@@ -17,7 +17,7 @@ internal sealed partial class OnlineDeviceActivator(
     private const int Page = 2_000;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
-    /// <summary>Few at a time: the devices come themselves, all of them, and theirs are the calls that somebody waits for.</summary>
+    /// <summary>Few at a time: the devices reconnect by themselves, and somebody waits for those calls.</summary>
     private static readonly ParallelOptions Width = new() { MaxDegreeOfParallelism = 32 };
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -47,8 +47,8 @@ internal sealed partial class OnlineDeviceActivator(
         IReadOnlyList<string> ids;
         do
         {
-            ids = await Surely(() => store.OnlineAsync(after, Page, stoppingToken), stoppingToken);
-            await Parallel.ForEachAsync(ids, Width, async (id, _) => await Surely(() => Wake(id), stoppingToken));
+            ids = await RetryAsync(() => store.OnlineAsync(after, Page, stoppingToken), stoppingToken);
+            await Parallel.ForEachAsync(ids, Width, async (id, _) => await RetryAsync(() => Wake(id), stoppingToken));
             woken += ids.Count;
             after = ids.Count > 0 ? ids[^1] : after;
         }
@@ -62,8 +62,8 @@ internal sealed partial class OnlineDeviceActivator(
         return true;
     }
 
-    /// <summary>A device that is not woken would stay online for ever, so an outage at the start is sat out.</summary>
-    private async Task<T> Surely<T>(Func<Task<T>> call, CancellationToken stop)
+    /// <summary>Retries until it succeeds: a device that is not activated would stay online for ever.</summary>
+    private async Task<T> RetryAsync<T>(Func<Task<T>> call, CancellationToken stop)
     {
         while (true)
         {
@@ -79,14 +79,14 @@ internal sealed partial class OnlineDeviceActivator(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Not woken yet: {Fault}")]
+    [LoggerMessage(LogLevel.Debug, "Online devices could not be activated yet: {Fault}")]
     private partial void LogFailed(string fault);
 
-    [LoggerMessage(LogLevel.Debug, "{Count} devices are online in the store; whose twin was gone, its time runs anew")]
+    [LoggerMessage(LogLevel.Debug, "{Count} devices are stored as online; where the twin was gone, the timeout starts again")]
     private partial void LogWoken(int count);
 }
 
-/// <summary>Registers the call of the roll.</summary>
+/// <summary>Registers <see cref="OnlineDeviceActivator"/>.</summary>
 public static class OnlineDeviceActivatorHosting
 {
     /// <summary>Call after the silo is added, so that it runs when the silo does.</summary>

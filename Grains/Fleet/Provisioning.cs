@@ -3,11 +3,11 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Fleet;
 
-/// <summary>What a new device joins by: a secret that is made or that it brings along, or a one-time code that it exchanges for one.</summary>
-/// <param name="Credential">Stored form of the secret that it brings along.</param>
+/// <summary>How a new device is provisioned: with a generated secret, its own secret, or a one-time code that it exchanges for one.</summary>
+/// <param name="Credential">Stored form of the device's own secret.</param>
 internal sealed record Provisioning(Seed Seed, string? Secret, string? Code, DateTimeOffset? ExpiresAt, string? Credential = null)
 {
-    /// <summary>By a secret of its own.</summary>
+    /// <summary>With a secret of its own.</summary>
     public static Provisioning WithCredential(Seed seed, string credential) => new(seed, null, null, null, credential);
 
     public static Provisioning For(NewDevice device, DateTimeOffset codeExpiresAt)
@@ -21,12 +21,12 @@ internal sealed record Provisioning(Seed Seed, string? Secret, string? Code, Dat
         Secret is null ? Credential : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt)
         with { Revision = Seed.Revision };
 
-    /// <summary>What stands in the place of a one-time code when a device joined by an enrolment key. No code's hash looks like it.</summary>
+    /// <summary>Stored in place of the one-time code when a device was provisioned with an enrolment key. No hash of a code looks like it.</summary>
     public static string EnrolledBy(string keyId) => "key:" + keyId;
 
     /// <summary>
-    /// The row of a device that has never been seen. Its revisions begin anywhere: did all begin at 1, a write based on a
-    /// removed device could pass for one based on the device made later under the same id.
+    /// The row of a device that was never seen. Its revision starts at a random number: if all started at 1, a write based on a removed
+    /// device could match a device created later under the same id.
     /// </summary>
     public static DeviceRow NewRow(
         string deviceId, string customerId, DateTimeOffset now, string? name, string? location,

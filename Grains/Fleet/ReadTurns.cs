@@ -2,7 +2,7 @@ using Orleans.Runtime;
 
 namespace Rollcall.Fleet;
 
-/// <summary>How many reads of lists, logs and commands run at a silo.</summary>
+/// <summary>Limits of the reads of lists, logs and commands at a silo.</summary>
 public sealed class ReadOptions
 {
     /// <summary>LIST_READS: reads of one customer at a time. Default 8.</summary>
@@ -11,21 +11,21 @@ public sealed class ReadOptions
     /// <summary>LIST_READS_WAITING: reads of one customer that wait for their turn; one more is answered 429. Default 32.</summary>
     public int MostWaiting { get; set; } = 32;
 
-    /// <summary>How long one waits at most; less than a call may take. Default 3 s.</summary>
+    /// <summary>How long a read waits for its turn; less than a call may take. Default 3 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(3);
 }
 
 /// <summary>
-/// Reads of the roster take turns, customer by customer: one that asks without end waits behind itself, and the next customer's
-/// read is the next but a few. What twins are loaded with does not come by here.
+/// Reads of the fleet take turns, customer by customer. A customer with very many reads waits for its own; another customer's read comes
+/// soon. Loading a twin does not wait here.
 /// </summary>
-/// <param name="places">Reads at a time of all customers.</param>
+/// <param name="places">Reads of all customers at a time.</param>
 internal sealed class ReadTurns(int places, ReadOptions options, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<string, Customer> _customers = [];
 
-    /// <summary>Customers with reads that wait, in the order of their turns.</summary>
+    /// <summary>Customers with waiting reads, in the order of their turns.</summary>
     private readonly LinkedList<Customer> _round = [];
     private readonly int _most = Math.Min(options.Most, places);
     private int _free = places;
@@ -42,9 +42,9 @@ internal sealed class ReadTurns(int places, ReadOptions options, TimeProvider cl
         }
     }
 
-    /// <summary>Reads when it is this customer's turn.</summary>
+    /// <summary>Runs a read when it is this customer's turn.</summary>
     /// <exception cref="LimitExceededException">As many reads of this customer wait as may.</exception>
-    /// <exception cref="StoreUnavailableException">Its turn did not come in time, for the sake of others'.</exception>
+    /// <exception cref="StoreUnavailableException">Its turn did not come in time, because of other customers' reads.</exception>
     public async ValueTask<T> ReadAsync<T>(string customerId, Func<Task<T>> read)
     {
         var customer = await EnterAsync(customerId);
@@ -94,7 +94,7 @@ internal sealed class ReadTurns(int places, ReadOptions options, TimeProvider cl
         }
     }
 
-    /// <returns>Null: the turn has come in this very moment.</returns>
+    /// <returns>Null: the turn came at this very moment.</returns>
     private Exception? GiveUp(Customer customer, TaskCompletionSource turn)
     {
         lock (_gate)

@@ -7,31 +7,31 @@ using Rollcall.Devices;
 
 namespace Rollcall.Fleet;
 
-/// <summary>How long, and how much of it, what has happened is kept.</summary>
+/// <summary>How long events are kept, and how many.</summary>
 public sealed class RetentionOptions
 {
-    /// <summary>PRESENCE_RETENTION_DAYS: transitions older than this are forgotten. Default 90.</summary>
+    /// <summary>PRESENCE_RETENTION_DAYS: transitions older than this are deleted. Default 90.</summary>
     public TimeSpan Presence { get; set; } = TimeSpan.FromDays(90);
 
-    /// <summary>PRESENCE_EVENTS_MOST: transitions that are kept of one customer; beyond them the oldest are forgotten. Default 5,000,000.</summary>
+    /// <summary>PRESENCE_EVENTS_MOST: transitions that are kept of one customer; beyond that the oldest are deleted. Default 5,000,000.</summary>
     public long PresenceEvents { get; set; } = 5_000_000;
 
-    /// <summary>PRESENCE_EVENTS_MB: MiB that they may take in the store, with their indexes, about; held here in bytes. Default 1,024.</summary>
+    /// <summary>PRESENCE_EVENTS_MB: approximate MiB that they may take in the store, with indexes; here in bytes. Default 1,024.</summary>
     public long PresenceBytes { get; set; } = 1L << 30;
 
-    /// <summary>COMMAND_RETENTION_DAYS: commands that ended before this are forgotten. Default 30.</summary>
+    /// <summary>COMMAND_RETENTION_DAYS: commands that ended before this are deleted. Default 30.</summary>
     public TimeSpan Commands { get; set; } = TimeSpan.FromDays(30);
 
-    /// <summary>Time between two rounds that look for what is old. Default 1 h.</summary>
+    /// <summary>Time between two rounds that delete what is old. Default 1 h.</summary>
     public TimeSpan Period { get; set; } = TimeSpan.FromHours(1);
 
-    /// <summary>Time between two rounds that look for customers who have too much. Default 1 min.</summary>
+    /// <summary>Time between two rounds that look for customers who exceed the bound. Default 1 min.</summary>
     public TimeSpan BoundPeriod { get; set; } = TimeSpan.FromMinutes(1);
 }
 
-/// <summary>Forgets old transitions and commands, and those of a customer who has too many, so that neither grows without a bound.</summary>
+/// <summary>Deletes old transitions and commands, and transitions of customers who have too many, so that the store stays bounded.</summary>
 internal sealed partial class Retention(
-    IFleetStore roster, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log)
+    IFleetStore store, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log)
         : BackgroundService
 {
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
@@ -53,14 +53,14 @@ internal sealed partial class Retention(
                 await DoAsync("times", () => NoteAsync(stoppingToken));
             }
 
-            // A customer's removed devices took theirs with them: what is really there is counted in full rounds.
+            // The transitions of removed devices are gone, too: full rounds count what is really there.
             var bound = new EventBound(options.Value.PresenceEvents, options.Value.PresenceBytes);
-            await DoAsync("transitions", () => roster.BoundEventsAsync(bound, exact: full, stoppingToken));
+            await DoAsync("transitions", () => store.BoundEventsAsync(bound, exact: full, stoppingToken));
         }
         while (await rounds.WaitForNextTickAsync(stoppingToken));
     }
 
-    /// <summary>Until the store has said what its newest time is, nothing is forgotten.</summary>
+    /// <summary>Nothing is deleted until the newest time in the store is known.</summary>
     private async Task LearnAsync(CancellationToken stopping)
     {
         while (!await DoAsync("transitions", LearnOnceAsync))
@@ -70,7 +70,7 @@ internal sealed partial class Retention(
 
         async Task<int> LearnOnceAsync()
         {
-            trust.Learn(await roster.NewestTimeAsync(stopping));
+            trust.Learn(await store.NewestTimeAsync(stopping));
             return 0;
         }
     }
@@ -79,7 +79,7 @@ internal sealed partial class Retention(
     {
         if (now.Believed is { } believed)
         {
-            await DoAsync("transitions", () => roster.PruneEventsAsync(believed - options.Value.Presence, stopping));
+            await DoAsync("transitions", () => store.PruneEventsAsync(believed - options.Value.Presence, stopping));
             await DoAsync("commands", () => commands.PruneAsync(believed - options.Value.Commands, stopping));
         }
     }
@@ -88,13 +88,13 @@ internal sealed partial class Retention(
     {
         if (trust.Newest() is { } newest)
         {
-            await roster.NoteTimeAsync(newest, stopping);
+            await store.NoteTimeAsync(newest, stopping);
         }
 
         return 0;
     }
 
-    /// <returns>False: it failed, and is said to have.</returns>
+    /// <returns>False: it failed, which is logged.</returns>
     private async Task<bool> DoAsync(string what, Func<Task<int>> work)
     {
         try
@@ -110,16 +110,16 @@ internal sealed partial class Retention(
         }
         catch (Exception failed) when (failed is not OperationCanceledException)
         {
-            // Once; the store says itself for how long it is away.
+            // One warning: the store logs itself how long it is away.
             LogFailed(_failing ? LogLevel.Debug : LogLevel.Warning, what, failed);
             _failing = true;
             return false;
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "{Count} old {What} forgotten")]
+    [LoggerMessage(LogLevel.Debug, "{Count} old {What} were deleted")]
     private partial void LogPruned(int count, string what);
 
-    [LoggerMessage("Old {What} could not be forgotten; the next round tries again")]
+    [LoggerMessage("Old {What} could not be deleted; the next round tries again")]
     private partial void LogFailed(LogLevel level, string what, Exception why);
 }

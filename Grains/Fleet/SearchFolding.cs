@@ -5,21 +5,21 @@ using Orleans.Runtime;
 namespace Rollcall.Fleet;
 
 /// <summary>
-/// Writes anew what lists search in, where a program of before has folded it otherwise: when a cluster starts, and when a silo is gone
-/// for good, which may have been of the former version and written until its end. In pages with pauses, from the last one on after a
-/// fault; a pass that is begun anew reads again and writes nothing twice. One silo does it, the one with the lowest address.
+/// Rewrites the search text of devices where a former version folded it differently: when a cluster starts, and when a silo is lost, which
+/// may have run the former version and written until its end. Works in pages with pauses, and retries a page after a failure; a repeated
+/// pass writes nothing twice. Only the silo with the lowest address does it.
 /// </summary>
 internal sealed partial class SearchFolding(
     IFleetStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock, ILogger<SearchFolding> log)
         : BackgroundService
 {
-    /// <summary>Rows looked at in one step. What is written in one is written within milliseconds: beats wait for these rows so long.</summary>
+    /// <summary>Rows in one step. A step writes within milliseconds: heartbeats of these devices wait that long.</summary>
     private const int Page = 500;
 
-    /// <summary>Between two pages: 300,000 devices are looked at within half a minute and keep nobody waiting.</summary>
+    /// <summary>Between two pages: 300,000 devices are checked within half a minute, and nobody waits for it.</summary>
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(50);
 
-    /// <summary>After a page of which something was left: the store is away, or others write those rows.</summary>
+    /// <summary>After a page that could not be written whole: the store is away, or others write those rows.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -27,7 +27,7 @@ internal sealed partial class SearchFolding(
         HashSet<SiloAddress>? known = null;
         await foreach (var snapshot in membership.MembershipUpdates.WithCancellation(stoppingToken))
         {
-            // A silo that stops writes until it is dead.
+            // A silo that is stopping writes until it is dead.
             var there = snapshot.Members.Values.Where(member => member.Status != SiloStatus.Dead).Select(member => member.SiloAddress).ToHashSet();
             var active = snapshot.Members.Values.Where(member => member.Status == SiloStatus.Active).Select(member => member.SiloAddress).ToHashSet();
             if (!active.Contains(self.SiloAddress))
@@ -68,9 +68,9 @@ internal sealed partial class SearchFolding(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "What is searched in is not folded yet: {Fault}")]
+    [LoggerMessage(LogLevel.Debug, "Search texts could not be folded yet: {Fault}")]
     private partial void LogFailed(string fault);
 
-    [LoggerMessage(LogLevel.Information, "{Count} devices are found by their names as this version folds them")]
+    [LoggerMessage(LogLevel.Information, "The search texts of {Count} devices were folded again by this version")]
     private partial void LogFolded(int count);
 }

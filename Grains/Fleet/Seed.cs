@@ -5,8 +5,8 @@ using System.Security.Cryptography;
 namespace Rollcall.Fleet;
 
 /// <summary>
-/// What is random of a new device, from 256 random bits of whoever asks for it: asked twice, as when an answer was lost, it is
-/// the same device with the same secret.
+/// The random parts of a new device, derived from 256 random bits that the caller chooses. A retry with the same bits, as after a lost
+/// answer, gives the same device with the same secret.
 /// </summary>
 internal sealed class Seed(byte[]? bits)
 {
@@ -20,10 +20,10 @@ internal sealed class Seed(byte[]? bits)
 
     public string DeviceId => "device-" + Text("id"u8, "abcdefghijkmnpqrstuvwxyz23456789", 12);
 
-    /// <summary>Below 2^60: there is room above for all writes of a device's life.</summary>
+    /// <summary>Below 2^60: all writes of a device's life fit above.</summary>
     public long Revision => BinaryPrimitives.ReadInt64LittleEndian(Of("revision"u8)) & ((1L << 60) - 1);
 
-    /// <summary>Five bits of each byte: all 32 characters are as likely.</summary>
+    /// <summary>Five bits of each byte: all 32 characters are equally likely.</summary>
     private string Text(ReadOnlySpan<byte> purpose, string alphabet, int length) =>
         string.Create(length, (Bits: Of(purpose), Alphabet: alphabet), static (text, from) =>
         {

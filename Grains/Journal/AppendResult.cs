@@ -2,26 +2,26 @@ using Rollcall.Devices;
 
 namespace Rollcall.Journal;
 
-/// <summary>What became of a change.</summary>
+/// <summary>The result of appending a change.</summary>
 internal enum AppendResult
 {
     /// <summary>Committed.</summary>
     Stored,
 
-    /// <summary>The row is not at the change's base revision: somebody else has written it, or it is gone. Of a creation: the id is taken.</summary>
+    /// <summary>The row is not at the change's base revision: somebody else has written it, or it is gone. For a creation: the id is taken.</summary>
     Fenced,
 
-    /// <summary>The store refuses the content; it will never be stored.</summary>
+    /// <summary>The store rejected the content for good.</summary>
     Refused,
 
-    /// <summary>Surely not written.</summary>
+    /// <summary>Certainly not written.</summary>
     Unavailable,
 
-    /// <summary>Sent, and no word since: written or not.</summary>
+    /// <summary>Sent without an answer: it may be written or not.</summary>
     Unknown,
 }
 
-/// <summary>What a caller is told of an outcome.</summary>
+/// <summary>Maps results to what a caller gets.</summary>
 internal static class AppendResults
 {
     public static Refusal ToRefusal(this AppendResult result) => result switch

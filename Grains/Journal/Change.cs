@@ -4,18 +4,17 @@ using Rollcall.Devices;
 namespace Rollcall.Journal;
 
 /// <summary>
-/// One write of one device, whole: what the row was, what it is from now on, and what happened. It is stored with all of that or not at
-/// all.
+/// One complete write of one device: the row before, the row after, and the events. All of it is stored, or nothing.
 /// </summary>
 /// <param name="Base">The row that it is based on; null: the device is created.</param>
-/// <param name="Next">The row that follows; null: the device is removed, with all that is kept of it.</param>
-/// <param name="Events">What happened, in order; each is kept in its table.</param>
+/// <param name="Next">The row that follows; null: the device is removed, with its events.</param>
+/// <param name="Events">What happened, in order; each event is stored in its table.</param>
 internal sealed record Change(DeviceRow? Base, DeviceRow? Next, ImmutableArray<DeviceEvent> Events)
 {
-    /// <summary>Of what a row has but for its metrics; names are short.</summary>
+    /// <summary>Approximate bytes of a row without its metrics; names are short.</summary>
     private const int RowBytes = 500;
 
-    /// <summary>A device that nobody has seen.</summary>
+    /// <summary>A new device.</summary>
     public static Change Creation(DeviceRow row) => new(null, row, []);
 
     public static Change Removal(DeviceRow row) => new(row, null, []);
@@ -27,7 +26,7 @@ internal sealed record Change(DeviceRow? Base, DeviceRow? Next, ImmutableArray<D
 
     public string CustomerId => Row.CustomerId;
 
-    /// <summary>The change of status in it; null: there is none.</summary>
+    /// <summary>The transition in it; null: none.</summary>
     public Transition? Transition
     {
         get
@@ -44,7 +43,7 @@ internal sealed record Change(DeviceRow? Base, DeviceRow? Next, ImmutableArray<D
         }
     }
 
-    /// <summary>Bytes that it takes on its way to a store, about.</summary>
+    /// <summary>Approximate bytes that it takes on the way to a store.</summary>
     public int Bytes
     {
         get
@@ -59,19 +58,19 @@ internal sealed record Change(DeviceRow? Base, DeviceRow? Next, ImmutableArray<D
         }
     }
 
-    /// <summary>By how much it changes how many of the customer's devices there are.</summary>
+    /// <summary>Difference in the number of the customer's devices.</summary>
     public int Devices => (Next is null ? 0 : 1) - (Base is null ? 0 : 1);
 
-    /// <summary>By how much it changes how many of them are online.</summary>
+    /// <summary>Difference in the number of those that are online.</summary>
     public int Online => (Next is { Presence.Online: true } ? 1 : 0) - (Base is { Presence.Online: true } ? 1 : 0);
 }
 
-/// <summary>Something that happened to a device, and that is kept beside its row.</summary>
+/// <summary>Something that happened to a device, stored beside its row.</summary>
 internal abstract record DeviceEvent
 {
-    /// <summary>Bytes that it takes on its way to a store, about.</summary>
+    /// <summary>Approximate bytes that it takes on the way to a store.</summary>
     public virtual int Bytes => 200;
 }
 
-/// <summary>The device came, or went.</summary>
+/// <summary>The device came online, or went offline.</summary>
 internal sealed record PresenceChanged(Transition Transition) : DeviceEvent;

@@ -7,10 +7,9 @@ using Rollcall.Measuring;
 namespace Rollcall.Journal;
 
 /// <summary>
-/// Group commit, one per silo: takes changes from all twins, writes them in one transaction a flush, tells each twin what
-/// became of its own. One flush is in flight at a time and none lingers: what arrives during a flush is the next one.
-/// A twin has one change on its way at most, and a creation a caller who waits, so the queue is bounded by the twins in memory and the
-/// calls under way.
+/// Group commit, one per silo: takes changes from all twins, writes each flush in one transaction, and returns each twin its result. One
+/// flush is in flight at a time, and there is no delay: what arrives during a flush is the next one. A twin has at most one change under way,
+/// and a creation has a waiting caller, so the queue is bounded by the twins in memory and the calls under way.
 /// </summary>
 internal sealed partial class DeviceJournal(
     IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, SiloMeter meter, TimeProvider clock,
@@ -21,10 +20,10 @@ internal sealed partial class DeviceJournal(
     private Task _writing = Task.CompletedTask;
     private int _waiting;
 
-    /// <summary>Changes on their way, each with a caller that waits.</summary>
+    /// <summary>Changes under way, each with a waiting caller.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <summary>No flush belongs to the activity in which the silo starts.</summary>
+    /// <summary>Suppresses the flow of the start's activity, which no flush belongs to.</summary>
     public void Start()
     {
         using (ExecutionContext.SuppressFlow())
@@ -41,7 +40,7 @@ internal sealed partial class DeviceJournal(
             Interlocked.Increment(ref _waiting);
             if (_queue.Writer.TryWrite(entry))
             {
-                return entry.Outcome.Task;
+                return entry.Result.Task;
             }
 
             Interlocked.Decrement(ref _waiting);
@@ -51,7 +50,7 @@ internal sealed partial class DeviceJournal(
         return Task.FromResult(AppendResult.Unavailable);
     }
 
-    /// <summary>Takes nothing more, writes what is queued. What cannot be written in time is answered as unavailable.</summary>
+    /// <summary>Accepts no more changes and writes what is queued. What cannot be written in time is unavailable.</summary>
     public async Task DrainAsync()
     {
         _queue.Writer.TryComplete();
@@ -65,7 +64,7 @@ internal sealed partial class DeviceJournal(
         }
     }
 
-    /// <summary>The store is away. A twin is called when it is back; of a creation there is none yet.</summary>
+    /// <summary>True: the store is away. A twin is called when the store is back; a creation has no twin yet.</summary>
     private bool IsRefused(Change change) => change.Base is null ? health.IsAway : health.Refuses(change.DeviceId);
 
     private async Task WriteAsync()
@@ -80,7 +79,7 @@ internal sealed partial class DeviceJournal(
         }
     }
 
-    /// <summary>What waits, until it is as much as one flush carries. One change is written whatever it has.</summary>
+    /// <summary>Fills a batch up to the limits of one flush. A single change is written whatever its size.</summary>
     private void Gather(List<Entry> batch)
     {
         var bytes = 0L;
@@ -111,11 +110,11 @@ internal sealed partial class DeviceJournal(
             var written = stored.Count(one => one);
             meter.Answered(written, AppendResult.Stored);
 
-            // An id that is taken is a customer's matter: whoever is fenced is a twin beside another, which operators are alerted of.
+            // A taken id is the caller's error, and not fenced: fenced is a twin beside another one, which operators are alerted of.
             meter.Answered(batch.Where((entry, i) => !stored[i] && entry.Change.Base is not null).Count(), AppendResult.Fenced);
             for (var i = 0; i < batch.Count; i++)
             {
-                batch[i].Outcome.SetResult(stored[i] ? AppendResult.Stored : AppendResult.Fenced);
+                batch[i].Result.SetResult(stored[i] ? AppendResult.Stored : AppendResult.Fenced);
             }
         }
         catch (StoreRefusedException refused)
@@ -138,7 +137,7 @@ internal sealed partial class DeviceJournal(
         var began = clock.GetTimestamp();
         try
         {
-            return await WithinPatience(batch);
+            return await WriteInTime(batch);
         }
         catch (Exception failed)
         {
@@ -151,7 +150,7 @@ internal sealed partial class DeviceJournal(
         }
     }
 
-    private Task<bool[]> WithinPatience(List<Entry> batch)
+    private Task<bool[]> WriteInTime(List<Entry> batch)
     {
         var write = store.WriteAsync(batch.ConvertAll(entry => entry.Change), CancellationToken.None);
         return write.IsCompleted ? write : write.WaitAsync(_options.Timeout, clock);
@@ -171,8 +170,8 @@ internal sealed partial class DeviceJournal(
         await FlushAsync(batch[half..]);
     }
 
-    /// <summary>In this order: whoever recovers knows whom to call, and whoever is answered finds the store away.</summary>
-    private void Lose(List<Entry> batch, AppendResult outcome, Exception why)
+    /// <summary>In this order: the recovery knows which twins to call, and a twin that gets its result finds the store away.</summary>
+    private void Lose(List<Entry> batch, AppendResult result, Exception why)
     {
         foreach (var entry in batch.Where(entry => entry.Change.Base is not null))
         {
@@ -180,28 +179,28 @@ internal sealed partial class DeviceJournal(
         }
 
         health.Lost(why);
-        Answer(batch, outcome);
+        Answer(batch, result);
     }
 
-    private void Answer(List<Entry> batch, AppendResult outcome)
+    private void Answer(List<Entry> batch, AppendResult result)
     {
-        meter.Answered(batch.Count, outcome);
-        batch.ForEach(entry => entry.Outcome.SetResult(outcome));
+        meter.Answered(batch.Count, result);
+        batch.ForEach(entry => entry.Result.SetResult(result));
     }
 
-    [LoggerMessage(LogLevel.Warning, "The store refuses a record of {DeviceId}; the rest of its batch is written")]
+    [LoggerMessage(LogLevel.Warning, "The store rejected a record of {DeviceId}; the rest of its batch is written")]
     private partial void LogRefused(string deviceId, Exception refused);
 
     [LoggerMessage(LogLevel.Warning, "Stopped with {Count} records not written: the store did not answer in time")]
     private partial void LogUndrained(int count);
 
-    /// <summary>Continuations run elsewhere, or a twin's turn would run inside the flush.</summary>
+    /// <summary>Continuations run asynchronously: otherwise a twin's turn would run inside the flush.</summary>
     private sealed class Entry(Change change, Activity? caller)
     {
         public Change Change { get; } = change;
 
         public Activity? Caller { get; } = caller;
 
-        public TaskCompletionSource<AppendResult> Outcome { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<AppendResult> Result { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -5,13 +5,13 @@ using Rollcall.Devices;
 
 namespace Rollcall.Journal;
 
-/// <summary>Reads rows for twins, grouped like the writes: when a whole fleet wakes, one statement serves up to 2,000 of them.</summary>
+/// <summary>Reads rows for twins, grouped like the writes: when a whole fleet is activated, one statement serves up to 2,000 twins.</summary>
 internal sealed partial class DeviceReader(
     IDeviceStore store, StoreHealth health, IOptions<JournalOptions> options, TimeProvider clock, ILogger<DeviceReader> log) : IDeviceReader
 {
     private readonly Channel<Request> _queue = Channel.CreateUnbounded<Request>(new UnboundedChannelOptions { SingleReader = true });
 
-    /// <summary>The last batch could not be read: one line has told it, whatever callers ask for meanwhile.</summary>
+    /// <summary>The last batch could not be read: it was logged once, and repeated failures are not.</summary>
     private bool _failing;
 
     public void Start()

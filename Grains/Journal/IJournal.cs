@@ -1,11 +1,11 @@
 namespace Rollcall.Journal;
 
-/// <summary>Where changes of devices are stored, one silo's together.</summary>
+/// <summary>Stores changes of devices, those of one silo together.</summary>
 internal interface IJournal
 {
     /// <summary>
-    /// Stores the change with the next flush. While the store is away the answer is <see cref="AppendResult.Unavailable"/>, at once.
+    /// Stores the change with the next flush. While the store is away the result is <see cref="AppendResult.Unavailable"/>, at once.
     /// </summary>
-    /// <remarks>Takes no cancellation: a caller that leaves cannot make a write half known.</remarks>
+    /// <remarks>No cancellation: a caller that gives up would not know whether its change was written.</remarks>
     Task<AppendResult> Append(Change change);
 }

@@ -2,8 +2,8 @@ namespace Rollcall.Journal;
 
 /// <summary>
 /// The journal starts before the first grain and drains right after the last: grains are deactivated in the stage
-/// <see cref="ServiceLifecycleStage.GrainDeactivation"/>, and it stops in the one below. Not further down: there the silo tells the
-/// membership table that it has gone, which takes its time while Redis is away, and whoever waits for an answer would wait as long.
+/// <see cref="ServiceLifecycleStage.GrainDeactivation"/>, and it stops in the one below. Not later: then the silo updates the
+/// membership table, which takes long while Redis is away, and callers that wait for a result would wait as long.
 /// </summary>
 internal sealed class JournalLifecycle(DeviceJournal journal, DeviceReader reader) : ILifecycleParticipant<ISiloLifecycle>
 {

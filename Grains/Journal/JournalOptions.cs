@@ -7,12 +7,12 @@ public sealed class JournalOptions
     public int MaxRecords { get; set; } = 2_000;
 
     /// <summary>
-    /// JOURNAL_MAX_BYTES: about how many bytes of texts one flush carries at most; a single change is written whatever it has. Default 4
+    /// JOURNAL_MAX_BYTES: approximate bytes of texts in one flush at most; a single change is written whatever its size. Default 4
     /// MiB.
     /// </summary>
     public long MaxBytes { get; set; } = 4 * 1024 * 1024;
 
-    /// <summary>JOURNAL_PATIENCE: how long a flush may take before its outcome counts as unknown. Default 2 s.</summary>
+    /// <summary>JOURNAL_PATIENCE: timeout of a flush, after which its result counts as unknown. Default 2 s.</summary>
     public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(2);
 
     /// <summary>Time between two probes while the store is away. Default 250 ms.</summary>

@@ -6,8 +6,8 @@ using Rollcall.Devices;
 namespace Rollcall.Journal;
 
 /// <summary>
-/// Whether the store can be written to. After a failed flush one probe runs until it can; then the twins that were refused
-/// are called, some at a time, and each appends what it knows by then.
+/// Knows whether the store can be written to. After a failed flush a probe runs until it succeeds; then the twins that were refused are
+/// called, some at a time, and each appends what is pending.
 /// </summary>
 internal sealed partial class StoreHealth(
     IDeviceStore store, OutageMonitor outages, IGrainFactory grains, IOptions<JournalOptions> options, TimeProvider clock,
@@ -21,8 +21,8 @@ internal sealed partial class StoreHealth(
     public bool IsAway => Volatile.Read(ref _away) == 1;
 
     /// <summary>
-    /// The store is away, and the twin will be called when it is back. Looks twice: a recovery that came in between has
-    /// made its list already and would leave this one out.
+    /// True: the store is away, and the twin will be called when it is back. Checks twice: a recovery in between has made its list already,
+    /// and would leave this twin out.
     /// </summary>
     public bool Refuses(string deviceId)
     {
@@ -86,7 +86,7 @@ internal sealed partial class StoreHealth(
         var width = new ParallelOptions { MaxDegreeOfParallelism = options.Value.RecoveryWidth };
         await Parallel.ForEachAsync(ids, width, async (id, _) =>
         {
-            // Before the call: a twin refused once more during it must be called once more.
+            // Before the call: a twin that is refused again during it must be called again.
             _refused.TryRemove(id, out byte _);
             try
             {
@@ -94,7 +94,7 @@ internal sealed partial class StoreHealth(
             }
             catch (Exception failed)
             {
-                // The twin's next beat or its timer does the same.
+                // The device's next heartbeat or the twin's timer does the same.
                 LogNotCalled(id, failed);
             }
         });
@@ -103,7 +103,7 @@ internal sealed partial class StoreHealth(
     [LoggerMessage(LogLevel.Error, "The store is away ({Why}): beats are kept in memory and answered 202; nobody goes offline meanwhile")]
     private partial void LogLost(string why);
 
-    [LoggerMessage(LogLevel.Debug, "The store was lost by this")]
+    [LoggerMessage(LogLevel.Debug, "The failure after which the store counts as away")]
     private partial void LogWhy(Exception why);
 
     [LoggerMessage(LogLevel.Debug, "The store is still away")]

@@ -3,12 +3,12 @@ using System.Diagnostics;
 namespace Rollcall.Measuring;
 
 /// <summary>
-/// A flush as an activity of its own, with links to the beats that it stores: it belongs to none of them. It is made only
-/// when one of them is recorded, so what nobody traces costs nothing.
+/// A flush as an activity of its own, with links to the heartbeats that it stores: it belongs to none of them. It is created only
+/// when one of them is recorded, so without tracing it costs nothing.
 /// </summary>
 internal static class FlushActivity
 {
-    /// <summary>What the protocol's collectors keep by default; of a larger flush the first ones stand for all.</summary>
+    /// <summary>The number that collectors keep by default; a larger flush links only to the first ones.</summary>
     public const int MostLinks = 128;
 
     private static readonly ActivitySource Source = new(Instrumentation.Name);

@@ -5,7 +5,7 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Measuring;
 
-/// <summary>What a silo can be asked at any time. It starts with the silo, before anybody asks for it.</summary>
+/// <summary>Gauges of a silo. They start with the silo, before any collector asks.</summary>
 internal sealed class SiloGauges(
     IMeterFactory meters, SiloMeter silo, DeviceJournal journal, StoreHealth store, OutageMonitor outages, SecretChecker secrets)
         : ILifecycleParticipant<ISiloLifecycle>

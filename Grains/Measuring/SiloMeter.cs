@@ -5,7 +5,7 @@ using Rollcall.Journal;
 
 namespace Rollcall.Measuring;
 
-/// <summary>What a silo counts as it happens. While nobody listens, a count costs a look at a flag.</summary>
+/// <summary>Counters of a silo. Without a listener, a count costs the check of a flag.</summary>
 internal sealed class SiloMeter(Meter meter) : IChangeSink
 {
     private static readonly InstrumentAdvice<int> Sizes = new() { HistogramBucketBoundaries = [1, 2, 5, 10, 20, 50, 100, 200, 500, 1_000, 2_000] };
@@ -36,7 +36,7 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
 
     public void TwinLeft() => Interlocked.Decrement(ref _twins);
 
-    /// <summary>Stored, heard (202), refused (the device's fault) or unavailable (ours).</summary>
+    /// <summary>Counts a heartbeat as stored, heard (202), refused (the device's fault) or unavailable (ours).</summary>
     public void Beat(HeartbeatReply reply)
     {
         if (_beats.Enabled && reply.Refusal != Refusal.StaleActivation)
@@ -50,7 +50,7 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
         }
     }
 
-    /// <summary>Accepted, refused (wrong secret, unknown or barred device) or unavailable (ours).</summary>
+    /// <summary>Counts a sign-in as accepted, refused (wrong secret, unknown or barred device) or unavailable (ours).</summary>
     public void SignIn(Refusal refusal)
     {
         if (_signIns.Enabled && refusal != Refusal.StaleActivation)
@@ -64,7 +64,7 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
         }
     }
 
-    /// <summary>What happened in the change.</summary>
+    /// <summary>Counts what happened in the change.</summary>
     public void Stored(Change change)
     {
         foreach (var what in change.Events)
@@ -75,14 +75,14 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
                     _transitions.Add(1, new("to", WireNames.Of(transition.To)), new("reason", WireNames.Of(transition.Reason)));
                     break;
                 case CommandChanged { Command: var command }:
-                    Stored(command);
+                    CommandStored(command);
                     break;
             }
         }
     }
 
-    /// <summary>A command has a new status, or a result that came late.</summary>
-    private void Stored(Command command)
+    /// <summary>Counts a command's new status, or a late result.</summary>
+    private void CommandStored(Command command)
     {
         if (_commands.Enabled)
         {
@@ -101,11 +101,11 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
         _times.Record(took.TotalSeconds);
     }
 
-    public void Answered(int records, AppendResult outcome)
+    public void Answered(int records, AppendResult result)
     {
         if (records > 0 && _records.Enabled)
         {
-            _records.Add(records, By(WireNames.Of(outcome)));
+            _records.Add(records, By(WireNames.Of(result)));
         }
     }
 

@@ -4,8 +4,8 @@ using System.Text;
 namespace Rollcall.Secrets;
 
 /// <summary>
-/// What a twin keeps of a secret that it has seen to be right: a hash under a key of this process, so that the next sign-in
-/// costs no slow check and a dump of memory shows no secret.
+/// What a twin keeps of a secret that was verified: a hash under a key of this process, so that the next sign-in needs no slow check,
+/// and a memory dump shows no secret.
 /// </summary>
 internal sealed class CachedSecret
 {
@@ -15,7 +15,7 @@ internal sealed class CachedSecret
 
     public CachedSecret(string credential, string secret) => (_credential, _hash) = (credential, Hash(secret));
 
-    /// <summary>Right for this stored credential. A rotated one is another.</summary>
+    /// <summary>True: the secret matches this stored credential. After a rotation it does not.</summary>
     public bool Matches(string? credential, string secret) =>
         credential == _credential && CryptographicOperations.FixedTimeEquals(_hash, Hash(secret));
 

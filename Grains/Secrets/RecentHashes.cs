@@ -5,11 +5,11 @@ using System.Text;
 namespace Rollcall.Secrets;
 
 /// <summary>
-/// How often something happened lately, in memory that never grows: keyed hashes stand in it and no names. When its few places for a
-/// hash are taken, what is oldest there is forgotten; then one slow check too many is made, and nobody is refused for it.
+/// Counts how often something happened lately, in memory of a fixed size. It holds keyed hashes and no names. When all slots for a hash are
+/// taken, the oldest is overwritten; the worst effect is one slow check too many, never a refusal.
 /// </summary>
-/// <param name="places">How many things it remembers.</param>
-/// <param name="lasts">For how long, counted from the first time.</param>
+/// <param name="places">How many hashes it remembers.</param>
+/// <param name="lasts">How long a count is kept, from its first time.</param>
 internal sealed class RecentHashes(int places, TimeSpan lasts)
 {
     private const int Ways = 8;
@@ -17,7 +17,7 @@ internal sealed class RecentHashes(int places, TimeSpan lasts)
     private readonly Place[] _places = new Place[places / Ways * Ways];
     private readonly Lock _gate = new();
 
-    /// <summary>One number for these texts, which nobody outside this process can make.</summary>
+    /// <summary>A keyed hash of these texts, which nobody outside this process can compute.</summary>
     public static ulong Of(params ReadOnlySpan<string> texts)
     {
         using var hash = IncrementalHash.CreateHMAC(HashAlgorithmName.SHA256, ProcessKey);
@@ -33,7 +33,7 @@ internal sealed class RecentHashes(int places, TimeSpan lasts)
         return BinaryPrimitives.ReadUInt64LittleEndian(hash.GetHashAndReset());
     }
 
-    /// <summary>Times, and since when; zero times: not lately.</summary>
+    /// <summary>How often, and since when; zero: not lately.</summary>
     public (int Times, TimeSpan Since) Look(ulong hash, TimeSpan now)
     {
         lock (_gate)
@@ -64,7 +64,7 @@ internal sealed class RecentHashes(int places, TimeSpan lasts)
         }
     }
 
-    /// <summary>Its place, or else the one that it may take.</summary>
+    /// <summary>The slot of the hash, or the slot that it may take.</summary>
     private ref Place Find(ulong hash, TimeSpan now, out bool found)
     {
         var first = (int)(hash % (ulong)(_places.Length / Ways)) * Ways;

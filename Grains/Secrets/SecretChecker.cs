@@ -3,26 +3,26 @@ using Microsoft.Extensions.Options;
 namespace Rollcall.Secrets;
 
 /// <summary>
-/// Checks secrets: fast ones at once, slow ones in a small pool, so that no stampede of sign-ins starves the beats. Whoever has no
-/// right secret goes one way, whether the id is known or not: the same limit, the same line, the same time.
+/// Checks secrets: fast ones at once, slow ones in a small pool, so that a burst of sign-ins does not starve heartbeats. A wrong secret is
+/// treated alike for known and unknown ids: the same limit, the same queue, the same time.
 /// </summary>
 internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvider clock)
 {
     /// <summary>
-    /// Seconds. Longer checks are not believed to last, as those of a process that has just started: the pool must not stand
-    /// idle because all were told to come late.
+    /// Seconds. A longer check counts as an exception, such as right after a start: the pool must not stand idle because every caller was
+    /// asked to retry late.
     /// </summary>
     private const double LongestCheck = 0.5;
 
-    /// <summary>Of bcrypt.</summary>
+    /// <summary>The lowest cost that bcrypt has.</summary>
     private const int LeastCost = 4;
 
-    /// <summary>Seconds: the pool has forgotten who waited by then.</summary>
+    /// <summary>Seconds: by then the pool has served those who wait.</summary>
     private const int Soon = 5;
 
     /// <summary>
-    /// Stands for the credential of an id that has none, or one that is not checked slowly. Made beside the start, which would be longer by
-    /// it.
+    /// Checked in place of a credential when an id has none, or none that is slow. Computed in the background, so that the start does not
+    /// wait for it.
     /// </summary>
     private readonly Task<string> _dummy = Task.Run(() => SecretScheme.HashChosen("nobody's secret", options.Value.BcryptCost));
 
@@ -39,10 +39,12 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     public int Waiting => _slow.Waiting;
 
     /// <summary>
-    /// Seconds after which somebody whose check found no room may come again: checks are done one after the other, and so are these told to
-    /// come.
+    /// Seconds after which a caller whose check found no place may retry. Retries are spread, because checks are done one after the
+    /// other.
     /// </summary>
-    /// <param name="deviceId">One that is guessed is told to come soon: guesses keep no appointments, and they take none from others.</param>
+    /// <param name="deviceId">
+    /// A device whose secret is being guessed gets a short time: guesses do not keep to it, and must not take the times of others.
+    /// </param>
     public int RetryAfter(string deviceId)
     {
         if (_wrong.IsGuessed(RecentHashes.Of(deviceId)))
@@ -98,7 +100,7 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     /// <summary>
     /// Stored form of a secret that comes from outside: a keyed hash if it has 128 bits by its form, else a slow one out of the pool.
     /// </summary>
-    /// <param name="address">Whose turn in the pool it is.</param>
+    /// <param name="address">The address whose turn in the pool it is.</param>
     /// <returns>Null: the pool is full.</returns>
     public async ValueTask<string?> Hash(string deviceId, string secret, string address)
     {
@@ -112,15 +114,15 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
             ? await InPlace(device, () => SecretScheme.HashChosen(secret, options.Value.BcryptCost)) : null;
     }
 
-    /// <summary>Puts a weak stored form behind a slow one, in a place of the pool that nobody wants.</summary>
-    /// <returns>Null: there is none now.</returns>
+    /// <summary>Hashes a weak stored form slowly, in a free place of the pool.</summary>
+    /// <returns>Null: no place is free now.</returns>
     public async ValueTask<string?> Harden(string deviceId, string weak)
     {
         var device = RecentHashes.Of(deviceId);
         return _slow.TryEnter(device) ? await InPlace(device, () => SecretScheme.Harden(weak, options.Value.BcryptCost)) : null;
     }
 
-    /// <summary>Nobody waits for a better form: when the pool is busy, the secret comes again.</summary>
+    /// <summary>A better form is made only if the pool has a free place: the next sign-in is another chance.</summary>
     private async ValueTask<string?> BetterAtOnce(ulong device, string credential, string secret) =>
         SecretScheme.IsBetterChosen(credential, secret) && _slow.TryEnter(device)
             ? await InPlace(device, () => SecretScheme.HashChosen(secret, options.Value.BcryptCost))
@@ -154,17 +156,17 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
         return null;
     }
 
-    /// <summary>What would only be slower to guess is made when nobody waits for the place.</summary>
+    /// <summary>A form that is only slower to guess is made when nobody waits for the place.</summary>
     private string? BetterChosen(string right, string secret) =>
         SecretScheme.IsBetterChosen(right, secret) || (SecretScheme.IsCheap(right, options.Value.BcryptCost) && Waiting == 0)
             ? SecretScheme.HashChosen(secret, options.Value.BcryptCost)
             : null;
 
     /// <summary>
-    /// A wrong secret takes the rounds of one check of our own, of whomever: its time must not tell a known id from an unknown one. What a
-    /// hash from elsewhere has less is made up for, power by power; what it has more cannot be.
+    /// A wrong secret always takes the rounds of one check with our cost: its time must not reveal whether the id is known. Missing rounds of
+    /// a cheaper foreign hash are added, power by power; those of a more expensive one cannot be taken away.
     /// </summary>
-    /// <returns>The costs of the checks that are to be made beside.</returns>
+    /// <returns>The costs of the additional checks.</returns>
     internal static IEnumerable<int> Missing(IEnumerable<string> slow, int cost)
     {
         var left = (1L << cost) - slow.Sum(one => 1L << SecretScheme.CostOf(one));
@@ -172,9 +174,9 @@ internal sealed class SecretChecker(IOptions<SecretOptions> options, TimeProvide
     }
 }
 
-/// <summary>What became of a check.</summary>
+/// <summary>The result of a check.</summary>
 /// <param name="Credential">The stored form that the secret matches.</param>
-/// <param name="Better">A form that is to be stored in its place; null: it is as good as can be had now.</param>
+/// <param name="Better">A form to store in its place; null: none.</param>
 internal sealed record SecretCheck(SecretVerdict Verdict, string? Credential = null, string? Better = null);
 
 internal enum SecretVerdict
@@ -182,9 +184,9 @@ internal enum SecretVerdict
     Right,
     Wrong,
 
-    /// <summary>The pool is full: nobody knows, ask again later.</summary>
+    /// <summary>The pool is full: unknown, retry later.</summary>
     Busy,
 
-    /// <summary>Wrong ones came too often, so this one was not looked at: ask again later.</summary>
+    /// <summary>Too many wrong secrets, so this one was not checked: retry later.</summary>
     TooMany,
 }

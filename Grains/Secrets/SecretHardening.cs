@@ -7,8 +7,8 @@ using Rollcall.Fleet;
 namespace Rollcall.Secrets;
 
 /// <summary>
-/// Puts weak stored forms of secrets, as an import leaves them, behind slow ones: one after the other, in places of the pool that no
-/// sign-in wants. One silo does it, the one with the lowest address; two that both think so do the same twice, and store it once.
+/// Hashes weak stored forms of secrets slowly, as an import leaves them: one after the other, in places of the pool that no sign-in needs.
+/// Only the silo with the lowest address does it; if two silos think so, both do the work and one result is stored.
 /// </summary>
 internal sealed partial class SecretHardening(
     IFleetStore store, SecretChecker secrets, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self,
@@ -16,10 +16,10 @@ internal sealed partial class SecretHardening(
 {
     private const int Page = 100;
 
-    /// <summary>Between two looks: an index says at once that there is nothing to do.</summary>
+    /// <summary>Between two rounds: with nothing to do, an index answers at once.</summary>
     private static readonly TimeSpan Period = TimeSpan.FromSeconds(20);
 
-    /// <summary>When the pool has no place, or a device's row could not be written.</summary>
+    /// <summary>When the pool has no free place.</summary>
     private static readonly TimeSpan Again = TimeSpan.FromMilliseconds(200);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -36,7 +36,7 @@ internal sealed partial class SecretHardening(
             }
             catch (Exception) when (stoppingToken.IsCancellationRequested)
             {
-                // Whatever a silo that goes says to its own call.
+                // Any failure of a call while the silo stops.
                 return;
             }
             catch (Exception failed)
@@ -57,7 +57,7 @@ internal sealed partial class SecretHardening(
         {
             foreach (var (deviceId, credential) in page)
             {
-                // The silo leaves when this has ended, and a page takes long.
+                // The silo waits for this when it stops, and a page takes long.
                 stop.ThrowIfCancellationRequested();
                 hardened += await HardenAsync(deviceId, credential, stop) ? 1 : 0;
             }
@@ -68,7 +68,7 @@ internal sealed partial class SecretHardening(
         return hardened;
     }
 
-    /// <returns>False: its row could not be written; the next round comes to it again.</returns>
+    /// <returns>False: its row could not be written; the next round tries again.</returns>
     private async Task<bool> HardenAsync(string deviceId, string credential, CancellationToken stop)
     {
         while (true)
@@ -82,9 +82,9 @@ internal sealed partial class SecretHardening(
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "Weak secrets are not hashed slowly yet: {Fault}")]
+    [LoggerMessage(LogLevel.Debug, "Weak secrets could not be hashed slowly yet: {Fault}")]
     private partial void LogFailed(string fault);
 
-    [LoggerMessage(LogLevel.Information, "{Count} weak secrets, as an import left them, are behind a slow hash now")]
+    [LoggerMessage(LogLevel.Information, "{Count} weak secrets of an import are now hashed slowly")]
     private partial void LogHardened(int count);
 }

@@ -8,21 +8,21 @@ using Rollcall.Devices;
 namespace Rollcall.Secrets;
 
 /// <summary>
-/// Stored forms of secrets, each under a prefix that names its scheme. What has 128 bits or more no guessing reaches, so one keyed
-/// hash is enough; what people choose is hashed slowly. Hashes that another system has made are taken over.
+/// Stored forms of secrets, each with a prefix that names its scheme. A secret of 128 bits or more cannot be guessed, so one keyed hash is
+/// enough; secrets that people choose are hashed slowly. Hashes of another system are imported.
 /// </summary>
 internal static class SecretScheme
 {
-    /// <summary>A keyed hash, and the only scheme that is fast and good.</summary>
+    /// <summary>A keyed hash: the only scheme that is both fast and strong.</summary>
     private const string Keyed = "hs256:";
 
-    /// <summary>bcrypt of a SHA-384, so that nothing of a long secret is cut.</summary>
+    /// <summary>bcrypt of a SHA-384, so that a long secret is not cut.</summary>
     private const string Slow = "bcrypt-sha384:";
 
-    /// <summary>bcrypt alone, as another system made it: what is past 72 bytes does not count.</summary>
+    /// <summary>bcrypt alone, from another system: bytes past 72 do not count.</summary>
     private const string Foreign = "bcrypt:";
 
-    /// <summary>A keyed hash of an unsalted SHA-256 that another system made: fast to guess for whoever has this table.</summary>
+    /// <summary>A keyed hash of an unsalted SHA-256 from another system: fast to guess for anyone who has this table.</summary>
     private const string Weak = "weak-sha256:";
 
     /// <summary>bcrypt of a <see cref="Weak"/> one, which needs no secret to be made.</summary>
@@ -42,14 +42,14 @@ internal static class SecretScheme
     /// <summary>Stored form of a secret with 128 bits or more.</summary>
     public static string HashGenerated(string secret) => WithKey(Keyed, Encoding.UTF8.GetBytes(secret));
 
-    /// <summary>Stored form of a secret that somebody chose. Tenths of a second of a core.</summary>
+    /// <summary>Stored form of a secret that somebody chose. Takes tenths of a second of a core.</summary>
     public static string HashChosen(string secret, int cost) => Slow + BCrypt.Net.BCrypt.EnhancedHashPassword(secret, cost);
 
-    /// <summary>Stored form of a secret that somebody chose, made at once; to be followed by a slow one.</summary>
+    /// <summary>Stored form of a secret that somebody chose, made at once; a slow one has to follow.</summary>
     public static string HashForNow(string secret) => WithKey(Weak, SHA256.HashData(Encoding.UTF8.GetBytes(secret)));
 
     /// <summary>
-    /// Stored form of a hash that another system made (<see cref="ForeignHash"/>). A bare SHA-256 is not left as it came.
+    /// Stored form of a hash that another system made (<see cref="ForeignHash"/>). A bare SHA-256 is not stored as it is.
     /// </summary>
     /// <returns>Null: it has another form.</returns>
     public static string? OfForeign(string hash) =>
@@ -58,8 +58,8 @@ internal static class SecretScheme
         : null;
 
     /// <summary>
-    /// Whether a secret has 128 bits by its form: 32 hexadecimal digits, 22 characters of base64url, or as many more as its alphabet is
-    /// smaller. It looks at the characters alone, and cannot know how they were chosen.
+    /// Whether a secret has 128 bits by its form: 32 hexadecimal digits, 22 characters of base64url, or more of a smaller alphabet. Only the
+    /// characters are examined; how they were chosen is unknown.
     /// </summary>
     public static bool IsStrong(string secret)
     {
@@ -75,40 +75,40 @@ internal static class SecretScheme
         return secret.Length * Math.Log2(alphabet) >= 128;
     }
 
-    /// <summary>To be checked in the pool, never in a twin's turn: tenths of a second of a core.</summary>
+    /// <summary>True: check it in the pool, never in a twin's turn. It takes tenths of a second of a core.</summary>
     public static bool IsSlow(string credential) => credential.StartsWith("bcrypt", StringComparison.Ordinal);
 
-    /// <summary>Of a slow one: a check takes 2^cost rounds.</summary>
+    /// <summary>The cost of a slow form: a check takes 2^cost rounds.</summary>
     /// <returns>0: it is malformed.</returns>
     public static int CostOf(string slow) =>
         slow.IndexOf('$', StringComparison.Ordinal) is >= 0 and var at && slow.Length >= at + 6
         && int.TryParse(slow.AsSpan(at + 4, 2), NumberStyles.None, CultureInfo.InvariantCulture, out var cost) ? cost : 0;
 
-    /// <summary>A slow one of another cost, which no secret matches.</summary>
+    /// <summary>A slow form with another cost, which no secret matches.</summary>
     public static string WithCost(string slow, int cost)
     {
         var at = slow.IndexOf('$', StringComparison.Ordinal) + 4;
         return string.Create(CultureInfo.InvariantCulture, $"{slow.AsSpan(0, at)}{cost:00}{slow.AsSpan(at + 2)}");
     }
 
-    /// <summary>To be replaced as soon as it can be.</summary>
+    /// <summary>True: a weak form, to be replaced as soon as possible.</summary>
     public static bool IsWeak(string credential) => credential.StartsWith(Weak, StringComparison.Ordinal);
 
-    /// <summary>A better form of a good secret's credential that is made at once.</summary>
+    /// <summary>A better form of a verified secret's credential, if one can be made at once.</summary>
     /// <returns>Null: there is none.</returns>
     public static string? Better(string credential, string secret) =>
         !credential.StartsWith(Keyed, StringComparison.Ordinal) && IsStrong(secret) ? HashGenerated(secret) : null;
 
     /// <summary>
-    /// Whether <see cref="HashChosen"/> makes a better form of a good secret's credential: it is weak, or bcrypt has cut the secret.
+    /// Whether <see cref="HashChosen"/> makes a better form of a verified secret's credential: it is weak, or bcrypt has cut the secret.
     /// </summary>
     public static bool IsBetterChosen(string credential, string secret) =>
         IsWeak(credential) || (credential.StartsWith(Foreign, StringComparison.Ordinal) && Encoding.UTF8.GetByteCount(secret) > MostBcryptBytes);
 
-    /// <summary>Whether a slow one is guessed faster than one that <see cref="HashChosen"/> makes.</summary>
+    /// <summary>Whether a slow form is faster to guess than one that <see cref="HashChosen"/> makes.</summary>
     public static bool IsCheap(string slow, int cost) => slow.StartsWith(Foreign, StringComparison.Ordinal) && CostOf(slow) < cost;
 
-    /// <summary>A weak one behind bcrypt. Slow. No secret is needed for it.</summary>
+    /// <summary>A weak form hashed with bcrypt. Slow. The secret is not needed.</summary>
     public static string Harden(string weak, int cost)
     {
         var parts = weak.Split(':');
@@ -119,7 +119,7 @@ internal static class SecretScheme
     public static bool? Holds(string credential, string secret) => IsSlow(credential) ? null : MatchesFast(credential, secret);
 
     /// <summary>
-    /// Whether a stored form is of another system's hash. Where a good sign-in has put a better one in its place, nobody can tell without the secret.
+    /// Whether a stored form was made of another system's hash. When a sign-in has replaced it by a better one, this is unknown.
     /// </summary>
     public static Likeness HoldsForeign(string credential, string hash)
     {
@@ -140,7 +140,7 @@ internal static class SecretScheme
         return (IsWeak(credential) ? keyed == parts[2] : BCrypt.Net.BCrypt.Verify(keyed, parts[2])) ? Likeness.Same : Likeness.Other;
     }
 
-    /// <summary>Compares with what is not slow. Microseconds. A malformed one matches nothing.</summary>
+    /// <summary>Compares with a form that is not slow. Takes microseconds. A malformed one matches nothing.</summary>
     public static bool MatchesFast(string credential, string secret)
     {
         var weak = IsWeak(credential);
@@ -154,7 +154,7 @@ internal static class SecretScheme
                 HMACSHA256.HashData(Base64Url.DecodeFromChars(parts[1]), Hashed(secret, weak)));
     }
 
-    /// <summary>Compares with a slow one. A malformed one matches nothing.</summary>
+    /// <summary>Compares with a slow form. A malformed one matches nothing.</summary>
     public static bool MatchesSlow(string credential, string secret)
     {
         try

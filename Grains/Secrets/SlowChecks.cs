@@ -1,25 +1,25 @@
 namespace Rollcall.Secrets;
 
 /// <summary>
-/// The few places in which slow checks are made, and who is next. A device has one check at a time. Addresses take turns, so that one
-/// that asks much waits for itself and not others for it; when too many wait, the address with the most gives way.
+/// The few places for slow checks, and the queue for them. A device has one check at a time. Addresses take turns, so that an address with
+/// many checks waits for its own; when too many wait, the address with the most loses its newest.
 /// </summary>
-internal sealed class SlowChecks(int places, int mostWaiting, TimeSpan patience, TimeProvider clock)
+internal sealed class SlowChecks(int places, int mostWaiting, TimeSpan timeout, TimeProvider clock)
 {
     private readonly Lock _gate = new();
     private readonly HashSet<ulong> _devices = [];
-    private readonly LinkedList<Line> _turns = [];
-    private readonly Dictionary<string, LinkedListNode<Line>> _lines = new(StringComparer.Ordinal);
+    private readonly LinkedList<Queue> _turns = [];
+    private readonly Dictionary<string, LinkedListNode<Queue>> _queues = new(StringComparer.Ordinal);
     private int _free = places;
     private int _waiting;
 
     /// <summary>Checks that wait for a place.</summary>
     public int Waiting => Volatile.Read(ref _waiting);
 
-    /// <returns>True: it has a place, which <see cref="Leave"/> gives back. False: none within the patience.</returns>
+    /// <returns>True: it has a place, which <see cref="Leave"/> gives back. False: none within the timeout.</returns>
     public async ValueTask<bool> EnterAsync(ulong device, string address)
     {
-        Wish wish;
+        Waiter waiter;
         lock (_gate)
         {
             if (_free > 0 && _devices.Add(device))
@@ -33,30 +33,30 @@ internal sealed class SlowChecks(int places, int mostWaiting, TimeSpan patience,
                 return false;
             }
 
-            wish = new Wish(device);
-            Join(address, wish);
+            waiter = new Waiter(device);
+            Enqueue(address, waiter);
         }
 
         try
         {
-            return await wish.Answer.Task.WaitAsync(patience, clock);
+            return await waiter.Answer.Task.WaitAsync(timeout, clock);
         }
         catch (TimeoutException)
         {
             lock (_gate)
             {
-                if (Remove(address, wish))
+                if (Remove(address, waiter))
                 {
                     return false;
                 }
             }
 
-            // It was answered at this very moment.
-            return await wish.Answer.Task;
+            // The answer came at this very moment.
+            return await waiter.Answer.Task;
         }
     }
 
-    /// <summary>Takes a place that nobody wants.</summary>
+    /// <summary>Takes a place if one is free.</summary>
     public bool TryEnter(ulong device)
     {
         lock (_gate)
@@ -77,27 +77,27 @@ internal sealed class SlowChecks(int places, int mostWaiting, TimeSpan patience,
         {
             _devices.Remove(device);
             _free++;
-            while (_free > 0 && Next() is { } wish)
+            while (_free > 0 && Next() is { } waiter)
             {
                 _free--;
-                wish.Answer.SetResult(true);
+                waiter.Answer.SetResult(true);
             }
         }
     }
 
-    /// <summary>The first whose device has no check under way, of the address whose turn it is.</summary>
-    private Wish? Next()
+    /// <summary>The first waiter of the address whose turn it is, and whose device has no check under way.</summary>
+    private Waiter? Next()
     {
-        for (var line = _turns.First; line is not null; line = line.Next)
+        for (var queue = _turns.First; queue is not null; queue = queue.Next)
         {
-            for (var wish = line.Value.Wishes.First; wish is not null; wish = wish.Next)
+            for (var waiter = queue.Value.Waiters.First; waiter is not null; waiter = waiter.Next)
             {
-                if (_devices.Add(wish.Value.Device))
+                if (_devices.Add(waiter.Value.Device))
                 {
-                    _turns.Remove(line);
-                    _turns.AddLast(line);
-                    Take(line, wish);
-                    return wish.Value;
+                    _turns.Remove(queue);
+                    _turns.AddLast(queue);
+                    Take(queue, waiter);
+                    return waiter.Value;
                 }
             }
         }
@@ -105,68 +105,68 @@ internal sealed class SlowChecks(int places, int mostWaiting, TimeSpan patience,
         return null;
     }
 
-    private void Join(string address, Wish wish)
+    private void Enqueue(string address, Waiter waiter)
     {
-        if (!_lines.TryGetValue(address, out var line))
+        if (!_queues.TryGetValue(address, out var queue))
         {
-            _lines.Add(address, line = _turns.AddLast(new Line(address)));
+            _queues.Add(address, queue = _turns.AddLast(new Queue(address)));
         }
 
-        line.Value.Wishes.AddLast(wish);
+        queue.Value.Waiters.AddLast(waiter);
         _waiting++;
     }
 
-    /// <summary>The newest of the address with the most goes, unless this one would have as many.</summary>
+    /// <summary>Drops the newest waiter of the address with the most, unless this address would then have as many.</summary>
     private bool MakeRoomFor(string address)
     {
-        LinkedListNode<Line>? longest = null;
-        for (var line = _turns.First; line is not null; line = line.Next)
+        LinkedListNode<Queue>? longest = null;
+        for (var queue = _turns.First; queue is not null; queue = queue.Next)
         {
-            longest = longest is null || line.Value.Wishes.Count > longest.Value.Wishes.Count ? line : longest;
+            longest = longest is null || queue.Value.Waiters.Count > longest.Value.Waiters.Count ? queue : longest;
         }
 
-        var own = _lines.TryGetValue(address, out var mine) ? mine.Value.Wishes.Count : 0;
-        if (longest is null || longest.Value.Wishes.Count <= own + 1)
+        var own = _queues.TryGetValue(address, out var mine) ? mine.Value.Waiters.Count : 0;
+        if (longest is null || longest.Value.Waiters.Count <= own + 1)
         {
             return false;
         }
 
-        var last = longest.Value.Wishes.Last!;
+        var last = longest.Value.Waiters.Last!;
         Take(longest, last);
         last.Value.Answer.SetResult(false);
         return true;
     }
 
-    private bool Remove(string address, Wish wish)
+    private bool Remove(string address, Waiter waiter)
     {
-        if (!_lines.TryGetValue(address, out var line) || line.Value.Wishes.Find(wish) is not { } found)
+        if (!_queues.TryGetValue(address, out var queue) || queue.Value.Waiters.Find(waiter) is not { } found)
         {
             return false;
         }
 
-        Take(line, found);
+        Take(queue, found);
         return true;
     }
 
-    private void Take(LinkedListNode<Line> line, LinkedListNode<Wish> wish)
+    private void Take(LinkedListNode<Queue> queue, LinkedListNode<Waiter> waiter)
     {
-        line.Value.Wishes.Remove(wish);
+        queue.Value.Waiters.Remove(waiter);
         _waiting--;
-        if (line.Value.Wishes.Count == 0)
+        if (queue.Value.Waiters.Count == 0)
         {
-            _lines.Remove(line.Value.Address);
-            _turns.Remove(line);
+            _queues.Remove(queue.Value.Address);
+            _turns.Remove(queue);
         }
     }
 
-    private sealed class Line(string address)
+    private sealed class Queue(string address)
     {
         public string Address => address;
 
-        public LinkedList<Wish> Wishes { get; } = [];
+        public LinkedList<Waiter> Waiters { get; } = [];
     }
 
-    private sealed class Wish(ulong device)
+    private sealed class Waiter(ulong device)
     {
         public ulong Device => device;
 

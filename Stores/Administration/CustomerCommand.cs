@@ -25,16 +25,16 @@ internal static class CustomerCommand
         }
 
         StoreVerbs.RequireStore(configuration);
-        using var book = CustomerRepository.Open(configuration, TimeProvider.System);
-        Console.WriteLine(book.Add(name) ? $"Customer {name} is added." : $"Customer {name} was there.");
+        using var customers = CustomerRepository.Open(configuration, TimeProvider.System);
+        Console.WriteLine(customers.Add(name) ? $"Customer {name} is added." : $"Customer {name} was there.");
         Console.WriteLine($"A token for its portal: dotnet run --project Gateway -- portal-token --customer {name} --role owner --days 1");
     }
 
     private static void List(IConfiguration configuration)
     {
         StoreVerbs.RequireStore(configuration);
-        using var book = CustomerRepository.Open(configuration, TimeProvider.System);
-        foreach (var (customerId, devices) in book.List())
+        using var customers = CustomerRepository.Open(configuration, TimeProvider.System);
+        foreach (var (customerId, devices) in customers.List())
         {
             Console.WriteLine($"{devices,9}  {customerId}");
         }

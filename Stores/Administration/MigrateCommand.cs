@@ -39,14 +39,14 @@ internal static class MigrateCommand
 
     private static void Ensure(IConfiguration configuration, Bootstrap bootstrap)
     {
-        using var book = CustomerRepository.Open(configuration, TimeProvider.System);
-        foreach (var made in book.Ensure(bootstrap))
+        using var customers = CustomerRepository.Open(configuration, TimeProvider.System);
+        foreach (var made in customers.Ensure(bootstrap))
         {
             Console.WriteLine($"made     {made}");
         }
     }
 
-    /// <returns>The exit code: 2 when a newer program has been here.</returns>
+    /// <returns>The exit code: 2 when a newer version has migrated the store.</returns>
     private static int Move(IConfiguration configuration, Action<Migrator> work)
     {
         StoreVerbs.RequireStore(configuration);
@@ -65,7 +65,7 @@ internal static class MigrateCommand
         return 0;
     }
 
-    /// <summary>Reads anew (a migrator remembers what was applied when it was made) and takes no lock: silos and gateways may run.</summary>
+    /// <summary>Reads again (a migrator remembers what was applied when it was created) and takes no lock: silos and gateways may run.</summary>
     private static void Show(IConfiguration configuration)
     {
         using var tables = StoreTables.Look(configuration);

@@ -7,8 +7,8 @@ namespace Rollcall.Administration;
 internal static class StoreBackup
 {
     /// <summary>
-    /// One consistent file, as of one moment, with what stands in the log beside the store. Writers go on meanwhile. The copy is readable by its
-    /// owner alone, and has its name only when it is whole and on the disk.
+    /// One consistent file, as of one moment, including the write-ahead log. Writers go on meanwhile. The copy is readable by its
+    /// owner alone, and gets its name only when it is complete and on disk.
     /// </summary>
     /// <returns>Its bytes.</returns>
     /// <exception cref="SettingException">There is no store, the copy is there already, or it cannot be written.</exception>
@@ -27,7 +27,7 @@ internal static class StoreBackup
         var part = copy + ".part";
         try
         {
-            // Made before SQLite fills it, which takes an empty file: it is never open to others.
+            // Created before SQLite fills it, which accepts an empty file: it is never readable by others.
             using (File.Open(part, OwnerOnly()))
             {
             }
@@ -55,7 +55,7 @@ internal static class StoreBackup
     {
         using var connection = SqliteConnections.Open(store);
         using var vacuum = connection.CreateCommand();
-        // As long as it takes: a large roll is copied in minutes.
+        // No timeout: a large store takes minutes.
         vacuum.CommandTimeout = 0;
         vacuum.CommandText = "VACUUM INTO $copy";
         vacuum.Parameters.AddWithValue("$copy", part);
@@ -81,7 +81,7 @@ internal static class StoreBackup
         }
         catch (Exception kept) when (kept is IOException or UnauthorizedAccessException)
         {
-            // What was said of the copy says more.
+            // The error of the copy says more.
         }
     }
 }

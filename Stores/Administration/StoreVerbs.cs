@@ -16,7 +16,7 @@ public static class StoreVerbs
         root.Add(BackupCommand.Create(configuration));
     }
 
-    /// <summary>Beside a cluster the file of the embedded mode is hardly meant: an empty roll would be taken for the cluster's.</summary>
+    /// <summary>Refuses the embedded file in a cluster's environment: an empty store would be mistaken for the cluster's.</summary>
     /// <exception cref="SettingException">REDIS_URL is set and DATABASE_URL is not.</exception>
     internal static void RequireStore(IConfiguration configuration)
     {

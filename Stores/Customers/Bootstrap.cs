@@ -3,7 +3,7 @@ using Rollcall.Enrolment;
 
 namespace Rollcall.Customers;
 
-/// <summary>What a new installation begins with, so that its first devices can join before anybody has opened a portal.</summary>
+/// <summary>What a new installation starts with, so that its first devices can be provisioned before anybody has opened a portal.</summary>
 public sealed record Bootstrap
 {
     /// <exception cref="SettingException">BOOTSTRAP_CUSTOMER or BOOTSTRAP_ENROLMENT_KEY is wrong. The message never repeats the key.</exception>
@@ -33,9 +33,9 @@ public sealed record Bootstrap
         }
     }
 
-    /// <summary>BOOTSTRAP_CUSTOMER: a customer to make when absent.</summary>
+    /// <summary>BOOTSTRAP_CUSTOMER: a customer to create if it does not exist.</summary>
     public string? Customer { get; }
 
-    /// <summary>BOOTSTRAP_ENROLMENT_KEY: a key of that customer to make when absent, without a limit; at least 32 characters.</summary>
+    /// <summary>BOOTSTRAP_ENROLMENT_KEY: a key of that customer to create if it does not exist, without a limit; at least 32 characters.</summary>
     public string? EnrolmentKey { get; }
 }

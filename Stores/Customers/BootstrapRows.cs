@@ -3,7 +3,7 @@ using Rollcall.Enrolment;
 namespace Rollcall.Customers;
 
 /// <summary>
-/// Writes what the bootstrap settings name, as the grains themselves would: no silo runs yet when the first key is needed.
+/// Writes what the bootstrap settings name, as the grains would: no silo runs yet when the first key is needed.
 /// </summary>
 internal sealed class BootstrapRows(CustomerStatements store)
 {

@@ -7,7 +7,7 @@ using Rollcall.Sqlite;
 namespace Rollcall.Customers;
 
 /// <summary>
-/// The customers of a store, for tools: plain statements that SQLite and PostgreSQL both understand. Embedded it holds the data
+/// The customers of a store, for tools: plain statements that SQLite and PostgreSQL both understand. For the embedded store it locks the data
 /// directory, so that no gateway runs meanwhile; a cluster may run.
 /// </summary>
 public sealed class CustomerRepository : IDisposable
@@ -20,7 +20,7 @@ public sealed class CustomerRepository : IDisposable
     private CustomerRepository(Func<DbConnection> open, Func<DateTimeOffset, object> time, TimeProvider clock, IDisposable? held) =>
         (_open, _time, _clock, _held) = (open, time, clock, held);
 
-    /// <summary>The book of the store that the settings name: DATABASE_URL, else DATA_DIR.</summary>
+    /// <summary>The repository of the store that the settings name: DATABASE_URL, or else DATA_DIR.</summary>
     /// <exception cref="SettingException">A setting is wrong, or another process has DATA_DIR.</exception>
     public static CustomerRepository Open(IConfiguration configuration, TimeProvider clock)
     {
@@ -34,14 +34,14 @@ public sealed class CustomerRepository : IDisposable
         return Of(directory.Database, clock, directory);
     }
 
-    /// <summary>The book of a data directory that the caller holds.</summary>
+    /// <summary>The repository of a data directory that the caller has locked.</summary>
     public static CustomerRepository Of(DataDirectory directory, TimeProvider clock) => Of(directory.Database, clock);
 
     internal static CustomerRepository Of(string file, TimeProvider clock, IDisposable? held = null) =>
         new(() => SqliteConnections.Open(file), at => SqliteRow.Time(at), clock, held);
 
-    /// <returns>False: it was there.</returns>
-    /// <exception cref="SettingException">The tables are not there, or not up to date.</exception>
+    /// <returns>False: it existed.</returns>
+    /// <exception cref="SettingException">The tables do not exist, or are not up to date.</exception>
     public bool Add(string customerId)
     {
         using var connection = Connect();
@@ -52,15 +52,15 @@ public sealed class CustomerRepository : IDisposable
     }
 
     /// <summary>All customers by id, with the number of their devices.</summary>
-    /// <exception cref="SettingException">The tables are not there, or not up to date.</exception>
+    /// <exception cref="SettingException">The tables do not exist, or are not up to date.</exception>
     public IReadOnlyList<(string CustomerId, long Devices)> List()
     {
         using var connection = Connect();
         return new CustomerStatements(connection, null, _time).Customers();
     }
 
-    /// <summary>Makes what the settings name, where it is absent; what is there stays as it is, also a key that was revoked.</summary>
-    /// <returns>What was made, in words.</returns>
+    /// <summary>Creates what the settings name, if it does not exist; an existing one stays as it is, also a revoked key.</summary>
+    /// <returns>What was created, as text.</returns>
     public IReadOnlyList<string> Ensure(Bootstrap bootstrap)
     {
         if (bootstrap.Customer is not { } customer)

@@ -34,7 +34,7 @@ internal sealed class CustomerStatements(DbConnection connection, DbTransaction?
         return reader.Read() ? (reader.GetInt32(0), reader.IsDBNull(1) ? null : reader.GetFieldValue<byte[]>(1)) : null;
     }
 
-    /// <summary>Writes a grain's state as its own silo would; one that runs finds its version outdated at its next write, and reads.</summary>
+    /// <summary>Writes a grain's state as its own silo would; an active grain finds its version outdated at its next write, and reads.</summary>
     /// <exception cref="SettingException">Somebody else has written since it was read.</exception>
     public void Write(string state, string grain, byte[] payload, int? version, DateTimeOffset now)
     {

@@ -3,10 +3,10 @@ using Rollcall.Secrets;
 
 namespace Rollcall.Importing;
 
-/// <summary>A row of the file beside the device that is there.</summary>
+/// <summary>Compares a row of the file with the existing device.</summary>
 internal static class Comparison
 {
-    /// <returns>What is other, in words and as it is to be changed; null: nothing. And whether nobody can tell of the secret.</returns>
+    /// <returns>The differences, as text and as an amendment; null: none. And whether the secret cannot be compared.</returns>
     public static (Amendment? Amendment, string Words, bool Replaced) Of(ImportRow row, DeviceRow device)
     {
         var profile = device.Profile;
@@ -23,7 +23,7 @@ internal static class Comparison
         return (new Amendment(name, location, credential), string.Join(", ", other.Where(word => word is not null)), secret == Likeness.Unknown);
     }
 
-    /// <summary>Stored form of what the row brings, made at once; null: it brings no secret.</summary>
+    /// <summary>Stored form of the row's secret, made at once; null: it has none.</summary>
     public static string? Credential(ImportRow row) =>
         row.Hash is not null ? SecretScheme.OfForeign(row.Hash)
         : row.Secret is null ? null

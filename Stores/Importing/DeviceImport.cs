@@ -6,14 +6,14 @@ using Rollcall.Secrets;
 namespace Rollcall.Importing;
 
 /// <summary>
-/// Brings devices of a file into a store, some at a time: each batch is looked at beside what is there, and written in one transaction.
-/// What is there already and equal stays, so an import that was broken off is begun again.
+/// Imports devices of a file into a store, some at a time: each batch is compared with what exists, and written in one transaction. Equal
+/// devices stay, so an import that was interrupted can simply be repeated.
 /// </summary>
-/// <param name="cluster">Serves the store meanwhile: twins make the changes, portals are told. Null: nobody does.</param>
+/// <param name="cluster">Serves the store meanwhile: twins make the changes, and watchers are notified. Null: no cluster runs.</param>
 /// <param name="update">Changes devices that differ; else those are refused.</param>
 public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, string customerId, bool update, TimeProvider clock)
 {
-    /// <summary>Rows in a batch: their write takes tenths of a second, and beats wait for no row of it.</summary>
+    /// <summary>Rows in a batch: the write takes tenths of a second, and no heartbeat waits for its rows.</summary>
     public const int Batch = 1_000;
 
     /// <summary>Changes at a time, each a call to a twin.</summary>
@@ -29,9 +29,9 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         return clock.GetElapsedTime(began);
     }
 
-    /// <summary>Looks at up to <see cref="Batch"/> rows, and writes them unless it is only to be looked.</summary>
-    /// <returns>Why rows cannot be imported, and which are there and equal.</returns>
-    /// <exception cref="StoreUnavailableException">The store went away; the batch was not written, or not told of.</exception>
+    /// <summary>Compares up to <see cref="Batch"/> rows, and writes them unless it is a dry run.</summary>
+    /// <returns>Why rows cannot be imported, and which exist and are equal.</returns>
+    /// <exception cref="StoreUnavailableException">The store went away; the batch was not written, or not announced.</exception>
     public async Task<(IReadOnlyList<ImportFault> Faults, IReadOnlyList<int> Unchanged)> TakeAsync(
         IReadOnlyList<ImportRow> rows, ImportTally tally, bool write, CancellationToken cancellation)
     {

@@ -5,7 +5,7 @@ namespace Rollcall.Importing;
 /// <summary>A cluster that serves the store beside an import.</summary>
 public interface IServingCluster
 {
-    /// <summary>Tells who watches of devices that were added.</summary>
+    /// <summary>Publishes added devices to watchers.</summary>
     Task AnnounceAsync(string customerId, IReadOnlyList<string> deviceIds);
 
     /// <summary>Has a device's twin change it.</summary>

@@ -7,7 +7,7 @@ namespace Rollcall.Importing;
 /// <summary>What an import is to do.</summary>
 public sealed record ImportWishes(bool DryRun, bool Update, bool SkipErrors);
 
-/// <summary>An import from its file to its last line: the whole file is looked at before the first row is written.</summary>
+/// <summary>A whole import: the complete file is checked before the first row is written.</summary>
 public sealed class ImportRun(ImportFile file, DeviceImport import, ImportWishes wishes, SecretOptions secrets, TextWriter output, TimeProvider clock)
 {
     /// <summary>Rows of a file at most: their ids are kept, to find one that comes twice.</summary>

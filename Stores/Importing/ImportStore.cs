@@ -6,7 +6,7 @@ using Rollcall.Migrations;
 
 namespace Rollcall.Importing;
 
-/// <summary>The store that an import writes to: DATABASE_URL's, beside its cluster or without; else DATA_DIR's, which is held meanwhile.</summary>
+/// <summary>The store that an import writes to: DATABASE_URL's, beside its cluster or without; else DATA_DIR's, which is locked meanwhile.</summary>
 public sealed class ImportStore : IAsyncDisposable
 {
     private readonly ServiceProvider? _services;
@@ -28,8 +28,8 @@ public sealed class ImportStore : IAsyncDisposable
         if (configuration.Text("DATABASE_URL") is not null)
         {
             StoreHosting.RequireMigrated(configuration);
-            using var book = CustomerRepository.Open(configuration, clock);
-            var names = Names(book);
+            using var customers = CustomerRepository.Open(configuration, clock);
+            var names = Names(customers);
             services.AddClusterStores(configuration);
             return Of(services.BuildServiceProvider(), names, null);
         }
@@ -61,5 +61,5 @@ public sealed class ImportStore : IAsyncDisposable
     private static ImportStore Of(ServiceProvider services, IReadOnlyList<string> customers, IDisposable? held) =>
         new(services.GetRequiredService<IDeviceStore>(), customers, services, held);
 
-    private static IReadOnlyList<string> Names(CustomerRepository book) => [.. book.List().Select(customer => customer.CustomerId)];
+    private static IReadOnlyList<string> Names(CustomerRepository customers) => [.. customers.List().Select(customer => customer.CustomerId)];
 }

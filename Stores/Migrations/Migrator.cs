@@ -52,7 +52,7 @@ public sealed class Migrator : IDisposable
     /// <summary>Neither more nor fewer steps than this program knows are applied.</summary>
     /// <param name="setting">What names the store.</param>
     /// <exception cref="SettingException">Some are missing.</exception>
-    /// <exception cref="StoreTooNewException">A newer program has been here.</exception>
+    /// <exception cref="StoreTooNewException">A newer version has migrated the store.</exception>
     public void RequireUpToDate(string setting = "DATABASE_URL")
     {
         RequireKnown();
@@ -63,8 +63,8 @@ public sealed class Migrator : IDisposable
     }
 
     /// <summary>Applies every missing step.</summary>
-    /// <exception cref="StoreTooNewException">A newer program has been here.</exception>
-    /// <exception cref="SettingException">Another process is at it and does not come to an end.</exception>
+    /// <exception cref="StoreTooNewException">A newer version has migrated the store.</exception>
+    /// <exception cref="SettingException">Another process migrates and does not finish in time.</exception>
     public void Up()
     {
         using var held = _lock();
@@ -73,7 +73,7 @@ public sealed class Migrator : IDisposable
     }
 
     /// <summary>Takes steps back until <paramref name="version"/> is the last one applied; 0 removes all.</summary>
-    /// <exception cref="SettingException">Another process is at it and does not come to an end.</exception>
+    /// <exception cref="SettingException">Another process migrates and does not finish in time.</exception>
     public void Down(long version)
     {
         using var held = _lock();

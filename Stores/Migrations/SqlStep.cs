@@ -3,10 +3,10 @@ using FluentMigrator;
 namespace Rollcall.Migrations;
 
 /// <summary>
-/// A step whose SQL stands in files of <c>Steps/</c>, which travel in this assembly: NAME.sqlite.up.sql, NAME.sqlite.down.sql, and the same for
-/// postgres. What a step does, and what is lost when it is taken back, is said there.
+/// A step whose SQL is in files of <c>Steps/</c>, embedded in this assembly: NAME.sqlite.up.sql, NAME.sqlite.down.sql, and the same for
+/// postgres. The files say what a step does, and what is lost when it is undone.
 /// </summary>
-/// <remarks>A file that is missing is an error when the step is taken. One that has been released is never changed: the next step mends it.</remarks>
+/// <remarks>A missing file is an error when the step runs. A released one is never changed: the next step repairs it.</remarks>
 public abstract class SqlStep(string name) : Migration
 {
     /// <inheritdoc />

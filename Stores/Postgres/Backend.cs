@@ -2,7 +2,7 @@ using Npgsql;
 
 namespace Rollcall.Postgres;
 
-/// <summary>A session as the server has it. Numbers of processes come again; with the time of its start it is the one.</summary>
+/// <summary>A session at the server. Process numbers are reused; together with the start time it is unique.</summary>
 internal readonly record struct Backend(int ProcessId, DateTime Started)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
@@ -17,10 +17,10 @@ internal readonly record struct Backend(int ProcessId, DateTime Started)
     }
 
     /// <summary>
-    /// Ends it and returns when it is gone, so that whatever it was doing is committed or never will be. One that a pooler has given to
-    /// this very connection is at nothing else.
+    /// Terminates it and returns when it is gone, so that its transaction is committed or never will be. A backend that a pooler has given to
+    /// this very connection does nothing else.
     /// </summary>
-    /// <exception cref="StoreUnavailableException">It is still there.</exception>
+    /// <exception cref="StoreUnavailableException">It could not be terminated.</exception>
     public async Task EndAsync(NpgsqlConnection connection, TimeProvider clock, CancellationToken cancellation)
     {
         var since = clock.GetTimestamp();

@@ -1,8 +1,8 @@
 namespace Rollcall.Postgres;
 
 /// <summary>
-/// Where this process counts devices, beside others. Two that drew the same slot wait for each other's commits now and then;
-/// the sums are right all the same.
+/// The slot in which this process counts devices. Two processes with the same slot wait for each other's commits now and then; the sums are
+/// right all the same.
 /// </summary>
 internal sealed class CountSlot
 {

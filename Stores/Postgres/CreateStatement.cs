@@ -5,8 +5,7 @@ using Rollcall.Schema;
 namespace Rollcall.Postgres;
 
 /// <summary>
-/// Makes devices whose ids are free. The same again, as after an answer that was lost, finds its own by its revision, and answers it as
-/// made.
+/// Creates devices whose ids are free. A retry, as after a lost answer, finds its own row by the revision, and counts it as created.
 /// </summary>
 internal sealed class CreateStatement : FlushStatement
 {
@@ -24,7 +23,7 @@ internal sealed class CreateStatement : FlushStatement
         ON CONFLICT (customer_id) DO NOTHING
         """;
 
-    // In the order of ids, so that two who add the same ones wait for each other in one direction only.
+    // In the order of ids, so that two transactions with the same ids cannot deadlock.
     private static readonly string Devices = $"""
         WITH made AS (
             INSERT INTO devices ({Names(Columns)}, updated_at)
@@ -34,7 +33,7 @@ internal sealed class CreateStatement : FlushStatement
         {Counted("SELECT customer_id, count(*) AS total, count(*) FILTER (WHERE status = 'online') AS online FROM made GROUP BY 1", "$1")}
         """;
 
-    // A statement of its own has a snapshot of its own: after the attempt, which waited for one still open.
+    // A separate statement has a new snapshot: after the insert, which waited for an open transaction.
     private static readonly string There = $"""
         SELECT place FROM ({PostgresArrays.Table(List(Made), 1, "place")}) given JOIN devices USING (device_id, revision)
         """;

@@ -5,15 +5,15 @@ using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>The log of transitions as it is read, and forgotten.</summary>
+/// <summary>Reads, counts and prunes the log of transitions.</summary>
 internal static class EventLog
 {
     public const int Step = 5_000;
 
-    // One process at a time; the others have nothing to do then.
+    // One process at a time; the others skip it.
     private const string Alone = "SELECT pg_try_advisory_xact_lock(x'526F6C6C6C6F6700'::bigint)";
 
-    // Numbers follow time closely, so the old ones stand at the front; no index on the time is needed.
+    // Numbers follow time closely, so old ones are at the front; no index on the time is needed.
     public const string PruneSome = $"""
         WITH front AS MATERIALIZED (SELECT id, customer_id, at, {PresenceTable.Size} AS size FROM presence_events ORDER BY id LIMIT $1),
         old AS (SELECT id, customer_id, size FROM front WHERE id < coalesce((SELECT min(id) FROM front WHERE at >= $2), 9223372036854775807)),
@@ -47,7 +47,7 @@ internal static class EventLog
         UPDATE event_counts c SET events = real.events, bytes = real.bytes FROM real WHERE c.customer_id = $1 RETURNING c.events
         """;
 
-    // Each of the oldest goes as long as the customer still has too many, or too much, with it.
+    // Deletes the oldest while the customer has too many, or too many bytes.
     public const string BoundSome = $"""
         WITH front AS MATERIALIZED (
             SELECT id, {PresenceTable.Size} AS size FROM presence_events WHERE customer_id = $2 AND id <= {Through} ORDER BY id LIMIT $1
@@ -89,7 +89,7 @@ internal static class EventLog
     }
 
     public static async Task<FleetEventPage> OfFleetAsync(
-        NpgsqlConnection connection, string customerId, long position, long horizon, int limit, CancellationToken cancellation)
+        NpgsqlConnection connection, string customerId, long position, long highWatermark, int limit, CancellationToken cancellation)
     {
         var through = await connection.AllAsync(
             "SELECT events_pruned_through FROM customers WHERE customer_id = $1", row => row.GetInt64(0), [customerId], cancellation);
@@ -105,31 +105,31 @@ internal static class EventLog
             WHERE customer_id = $1 AND id > $2 AND id <= $3 ORDER BY id LIMIT $4
             """,
             row => (Id: row.GetInt64(0), Event: new FleetEvent(row.GetString(1), PresenceTable.Read(new PostgresRow(row, 2)))),
-            [customerId, position, horizon, limit], cancellation);
+            [customerId, position, highWatermark, limit], cancellation);
         return new FleetEventPage([.. events.Select(one => one.Event)], events.Count > 0 ? events[^1].Id : Math.Max(position, pruned), Gone: false);
     }
 
-    /// <summary>Forgets up to <see cref="Step"/> transitions in one transaction.</summary>
+    /// <summary>Deletes up to <see cref="Step"/> transitions in one transaction.</summary>
     public static Task<int> PruneSomeAsync(NpgsqlConnection connection, DateTimeOffset before, CancellationToken cancellation) =>
         AloneAsync(connection, PruneSome, [Step, before.UtcDateTime], cancellation);
 
-    /// <summary>Counts up to a step of transitions that have not been, and behind which none is still open.</summary>
+    /// <summary>Counts up to a step of uncounted transitions below the high watermark.</summary>
     public static async Task<int> CountSomeAsync(NpgsqlConnection connection, CancellationToken cancellation) =>
         await AloneAsync(connection, CountSome, [Step, await LogHighWatermark.ReadAsync(connection, cancellation)], cancellation);
 
-    /// <summary>Customers who have more than they may, as far as it has been counted.</summary>
+    /// <summary>Customers who exceed the bound, as far as counted.</summary>
     public static Task<List<string>> OverAsync(NpgsqlConnection connection, EventBound bound, CancellationToken cancellation) => connection.AllAsync(
         Over, row => row.GetString(0), [bound.Events, bound.Bytes], cancellation);
 
-    /// <summary>Counts what a customer really has: removed devices took theirs with them.</summary>
+    /// <summary>Counts what a customer really has: transitions of removed devices are gone.</summary>
     public static Task<int> CountAgainAsync(NpgsqlConnection connection, string customerId, CancellationToken cancellation) =>
         AloneAsync(connection, CountAgain, [customerId], cancellation);
 
-    /// <summary>Forgets up to a step of a customer's oldest transitions, until the customer has no more than it may.</summary>
+    /// <summary>Deletes up to a step of a customer's oldest transitions, until the customer is within the bound.</summary>
     public static Task<int> BoundSomeAsync(NpgsqlConnection connection, string customerId, EventBound bound, CancellationToken cancellation) =>
         AloneAsync(connection, BoundSome, [Step, customerId, bound.Events, bound.Bytes], cancellation);
 
-    /// <summary>In one transaction; nothing when another process is at it.</summary>
+    /// <summary>Runs in one transaction; does nothing when another process does it.</summary>
     private static async Task<int> AloneAsync(NpgsqlConnection connection, string sql, IReadOnlyList<object> values, CancellationToken cancellation)
     {
         await using var transaction = await connection.BeginTransactionAsync(cancellation);

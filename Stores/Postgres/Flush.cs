@@ -5,7 +5,7 @@ using Rollcall.Schema;
 namespace Rollcall.Postgres;
 
 /// <summary>
-/// The changes of one transaction, and which of them it stored. Sent as one batch, whose transaction ends with it: one way there and back.
+/// The changes of one transaction, and which of them were stored. Sent as one batch that ends with the transaction: one round trip.
 /// </summary>
 internal sealed class Flush(IReadOnlyList<Change> changes, DateTimeOffset now, short slot)
 {
@@ -13,7 +13,7 @@ internal sealed class Flush(IReadOnlyList<Change> changes, DateTimeOffset now, s
     private readonly bool _marks = changes.Any(
         change => change.Events.Any(what => EventTables.All.Any(table => table.IsNumbered && table.Takes(what))));
 
-    /// <param name="batch">Takes the statements; belongs to a connection.</param>
+    /// <param name="batch">Receives the statements; belongs to a connection.</param>
     public NpgsqlBatch Into(NpgsqlBatch batch)
     {
         if (_marks)
@@ -29,7 +29,7 @@ internal sealed class Flush(IReadOnlyList<Change> changes, DateTimeOffset now, s
         return batch;
     }
 
-    /// <summary>Sends the batch and reads to its end, which is where the server says that it is committed.</summary>
+    /// <summary>Sends the batch and reads to its end, where the server confirms the commit.</summary>
     public async Task<bool[]> ExecuteAsync(NpgsqlBatch batch)
     {
         var stored = new bool[changes.Count];
@@ -53,8 +53,7 @@ internal sealed class Flush(IReadOnlyList<Change> changes, DateTimeOffset now, s
     }
 
     /// <summary>
-    /// One of each shape, in the same order in every flush; in each by key. So two flushes that meet wait for each other in one direction
-    /// only.
+    /// One statement for each shape, in the same order in every flush, and sorted by key. So two flushes cannot deadlock.
     /// </summary>
     private static (FlushStatement, int[])[] Groups(IReadOnlyList<Change> changes)
     {

@@ -5,7 +5,7 @@ using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>What writes some changes of a flush at once, and answers the places, from 1, of those that it stored.</summary>
+/// <summary>Writes some changes of a flush at once, and returns the positions, from 1, of those that it stored.</summary>
 internal abstract class FlushStatement
 {
     /// <summary>The row that a change is based on.</summary>
@@ -13,10 +13,10 @@ internal abstract class FlushStatement
         [Column<Change>.Text("fenced_id", change => change.DeviceId), Column<Change>.Number("fenced_revision", change => change.Base!.Revision)];
 
     /// <summary>Adds it to a batch.</summary>
-    /// <param name="slot">In which this process counts the devices of customers.</param>
+    /// <param name="slot">The slot in which this process counts devices.</param>
     public abstract void Into(NpgsqlBatch batch, IReadOnlyList<Change> changes, DateTimeOffset now, short slot);
 
-    /// <summary>Adds to the counts of customers; <paramref name="changed"/> answers <c>customer_id, total, online</c>, a row a customer.</summary>
+    /// <summary>Adds to the counts of customers; <paramref name="changed"/> returns <c>customer_id, total, online</c>, a row a customer.</summary>
     protected static string Counted(string changed, string slot) => $"""
         INSERT INTO customer_counts AS c (customer_id, slot, devices_total, devices_online)
         SELECT customer_id, {slot}, total, online FROM ({changed}) changed WHERE total <> 0 OR online <> 0 ORDER BY customer_id

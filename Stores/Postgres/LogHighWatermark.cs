@@ -3,10 +3,9 @@ using Npgsql;
 namespace Rollcall.Postgres;
 
 /// <summary>
-/// How far a reader of the log may read. Transactions take their numbers before they commit, so one that is still open may
-/// hold a lower number than those already to be seen; a reader that went past it would never see it. So a transaction first
-/// leaves a mark, an advisory lock that names the last number given so far: its own will be higher. A reader stops at the
-/// lowest mark. The lock goes with its transaction, in whatever way that ends, and makes nobody wait.
+/// How far a reader of the log may read. Transactions take their numbers before they commit, so an open one may hold a lower number than
+/// those already visible; a reader that went past it would never see it. So a transaction first takes a mark, an advisory lock that names the
+/// last number so far: its own will be higher. A reader stops at the lowest mark. The lock ends with its transaction, and blocks nobody.
 /// </summary>
 internal static class LogHighWatermark
 {
@@ -15,7 +14,7 @@ internal static class LogHighWatermark
 
     private const string LastGiven = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END AS given FROM presence_events_id_seq";
 
-    /// <summary>Before a transaction's first transition.</summary>
+    /// <summary>Takes the mark: run it before a transaction's first transition.</summary>
     public static readonly string Mark = $"SELECT pg_advisory_xact_lock_shared(({Kind}::bigint << 48) | given) FROM ({LastGiven}) last";
 
     private const string Lowest = """
@@ -24,10 +23,10 @@ internal static class LogHighWatermark
             AND database = (SELECT oid FROM pg_database WHERE datname = current_database())
         """;
 
-    /// <summary>The highest number below which nothing is open. Read it before the snapshot in which the log is read.</summary>
+    /// <summary>The highest number below which no transaction is open. Read it before the snapshot in which the log is read.</summary>
     public static async Task<long> ReadAsync(NpgsqlConnection connection, CancellationToken cancellation)
     {
-        // In this order: who leaves a mark after the second statement takes a number after the first.
+        // In this order: a transaction that takes its mark after the second statement takes a higher number than the first one read.
         await using var batch = new NpgsqlBatch(connection)
         {
             BatchCommands = { new(LastGiven), new(Lowest) { Parameters = { new() { Value = (long)Kind } } } },

@@ -2,17 +2,17 @@ using Npgsql;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Held on a connection of its own for as long as steps are taken, so it ends with its process, in whatever way.</summary>
+/// <summary>Held on a connection of its own while steps run, so it ends with its process, however that ends.</summary>
 internal static class MigrationLock
 {
-    // Any number that nobody else's program in this database has chosen.
+    // Any number that no other program in this database uses.
     private const long Key = 0x526F6C6C_63616C6C;
 
-    /// <summary>Seconds. While a long step runs this connection is silent, and what stands between would end it, and the lock with it.</summary>
+    /// <summary>Seconds between keep-alives. During a long step this connection is idle, and a proxy would close it, and end the lock.</summary>
     private const int KeepAlive = 2;
 
     /// <summary>Waits up to 30 s for another process to finish.</summary>
-    public static NpgsqlConnection Take(string connectionString, int patience = 30_000)
+    public static NpgsqlConnection Take(string connectionString, int timeout = 30_000)
     {
         var connection = new NpgsqlConnection(
             new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false, CommandTimeout = 0, KeepAlive = KeepAlive }.ConnectionString);
@@ -20,7 +20,7 @@ internal static class MigrationLock
         {
             connection.Open();
             PostgresSession.Set(connection);
-            using var take = new NpgsqlCommand($"SET lock_timeout = {patience}; SELECT pg_advisory_lock({Key})", connection);
+            using var take = new NpgsqlCommand($"SET lock_timeout = {timeout}; SELECT pg_advisory_lock({Key})", connection);
             take.ExecuteNonQuery();
             return connection;
         }

@@ -5,7 +5,7 @@ using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Commands as they are read in PostgreSQL, and forgotten.</summary>
+/// <summary>Reads and prunes commands in PostgreSQL.</summary>
 internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
 {
     private const int PruneStep = 5_000;
@@ -35,7 +35,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                 ? command : null
             : null;
 
-    public Task<IReadOnlyList<Command>> FindAsync(
+    public Task<IReadOnlyList<Command>> FindOfCustomerAsync(
         string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation)
     {
         var known = ids.Where(one => CommandIds.TryNumber(one.CommandId, out _)).ToArray();
@@ -74,7 +74,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
                     return null;
                 }
 
-                // What is over its time has expired, also where that is not stored yet.
+                // A command past its end has expired, also where that is not stored yet.
                 List<object> values = [query.DeviceId, query.Before ?? long.MaxValue, query.Limit + 1];
                 var only = "";
                 if (query.Status is { } status)
@@ -96,7 +96,7 @@ internal sealed class PostgresCommandStore(PostgresPool pool) : ICommandStore
 
     public async Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation)
     {
-        // In steps, so that no transaction is long. What another process is at is left to it.
+        // In steps, so that no transaction is long. Rows that another process deletes are left to it.
         int pruned, all = 0;
         do
         {

@@ -5,19 +5,19 @@ using Npgsql;
 namespace Rollcall.Postgres;
 
 /// <summary>
-/// A pool whose connections live when they are given: one that nobody has asked for over a second is first asked whether it
-/// still leads to a server (<c>idle_session_timeout</c>, a proxy or a router may have ended it). Found dead it surely had
-/// nothing to do, and another takes its place. Orleans' providers open theirs here, too.
+/// A pool whose connections work when they are handed out: one that was idle for over a second is checked first, because
+/// <c>idle_session_timeout</c>, a proxy or a router may have ended it. A dead one had nothing under way, and another takes its place. Orleans'
+/// providers use this pool, too.
 /// </summary>
 internal sealed class PostgresConnections : DbDataSource
 {
-    // Those of closed connections stay until then.
+    // Entries of closed connections stay until then.
     private const int MostKnown = 10_000;
 
     private readonly TimeProvider _clock;
     private readonly PostgresHosts _hosts;
 
-    // When a connection was last given, by its number at the server or the pooler.
+    // When a connection was last handed out, by its process number at the server or the pooler.
     private readonly ConcurrentDictionary<int, long> _given = new();
 
     public PostgresConnections(NpgsqlConnectionStringBuilder settings, TimeProvider clock)
@@ -40,13 +40,13 @@ internal sealed class PostgresConnections : DbDataSource
                 return connection;
             }
 
-            // The others have been idle as long, or longer. New ones are fresh, so this comes to an end.
+            // The others were idle as long, or longer. New ones are fresh, so this loop ends.
             await connection.DisposeAsync();
             Clear();
         }
     }
 
-    /// <summary>Closes what is idle; what is in use is closed when it is returned.</summary>
+    /// <summary>Closes idle connections; those in use are closed when they are returned.</summary>
     public void Clear()
     {
         _hosts.Source.Clear();

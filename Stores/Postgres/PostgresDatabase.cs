@@ -4,11 +4,11 @@ using Npgsql;
 
 namespace Rollcall.Postgres;
 
-/// <summary>The database of a cluster, from DATABASE_URL and DATABASE_POOL. Connects when it is first asked.</summary>
+/// <summary>The database of a cluster, from DATABASE_URL and DATABASE_POOL. Connects at the first use.</summary>
 public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 {
-    // What DATABASE_URL says wins over these. A server that falls silent is noticed by the timeouts while something is asked
-    // of it (seconds), and by the kernel's probes while nothing is.
+    // DATABASE_URL overrides these. A server that does not answer is noticed by the timeouts during a call (seconds), and by the kernel's
+    // probes while the connection is idle.
     // Kerberos is not asked for: the attempt alone complains on standard error where its library is missing, as in our images.
     private const string Defaults =
         "GssEncryptionMode=Disable;Application Name=rollcall;Timeout=3;Command Timeout=10;Cancellation Timeout=500;" +
@@ -18,7 +18,7 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
 
     private PostgresDatabase(NpgsqlConnectionStringBuilder connection, TimeProvider clock)
     {
-        // A reset at the return to the pool would undo what the session was set to. Nobody leaves anything in one.
+        // A reset at the return to the pool would undo the session's settings. No code leaves state in a session.
         connection.NoResetOnClose = true;
         PoolSize = connection.MaxPoolSize;
         Pool = new PostgresConnections(connection, clock);
@@ -35,25 +35,25 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
         _single = PostgresHosts.Build(connection);
     }
 
-    /// <summary>Of connections without a pool, whose sessions nobody has set yet. Holds the password: never to be shown.</summary>
+    /// <summary>For connections without a pool, whose sessions are not set yet. Contains the password: never show it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>For the providers of others: the same connections as <see cref="Pool"/>.</summary>
+    /// <summary>For Orleans' providers: the same connections as <see cref="Pool"/>.</summary>
     public DbDataSource DataSource => Pool;
 
     /// <summary>
-    /// For the provider of reminders, which writes whenever a device comes online: as many connections of its own, so that no read waits
-    /// behind a fleet that wakes.
+    /// For the provider of reminders, which writes whenever a device comes online: connections of its own, as many, so that no read waits
+    /// behind a fleet that comes online.
     /// </summary>
     public DbDataSource Reminders => ForReminders;
 
     /// <summary>Connections for reading and for rare writes, at most DATABASE_POOL.</summary>
     internal PostgresConnections Pool { get; }
 
-    /// <summary>Connections that <see cref="Pool"/> has at most.</summary>
+    /// <summary>The size of <see cref="Pool"/>.</summary>
     internal int PoolSize { get; }
 
-    /// <summary>Connections that their opener keeps, with statements prepared.</summary>
+    /// <summary>Connections that the caller keeps, with prepared statements.</summary>
     internal NpgsqlDataSource Single => _single.Source;
 
     private PostgresConnections ForReminders { get; }

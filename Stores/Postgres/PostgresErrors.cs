@@ -3,17 +3,17 @@ using Rollcall.Journal;
 
 namespace Rollcall.Postgres;
 
-/// <summary>What an error of the server says about a write that was sent.</summary>
+/// <summary>What an error of the server means for a write that was sent.</summary>
 internal static class PostgresErrors
 {
     /// <summary>
-    /// The transaction was rolled back. FATAL is not so sure: a server that stops may end a session between its commit and
+    /// The transaction was rolled back. FATAL is not certain: a server that stops may end a session between its commit and
     /// the answer. Nor are errors about the connection (class 08) or of an unknown completion.
     /// </summary>
     public static bool IsRolledBack(this PostgresException error) =>
         error.InvariantSeverity == "ERROR" && !error.SqlState.StartsWith("08", StringComparison.Ordinal) && error.SqlState != "40003";
 
-    /// <summary>Rolled back for the sake of another transaction: the same again may succeed.</summary>
+    /// <summary>Rolled back because of another transaction: a retry may succeed.</summary>
     public static bool IsWorthRepeating(this PostgresException error) =>
         error.SqlState is PostgresErrorCodes.DeadlockDetected or PostgresErrorCodes.SerializationFailure;
 

@@ -13,8 +13,8 @@ internal sealed class PostgresFleetStore(PostgresPool pool) : IFleetStore
         """;
 
     /// <summary>
-    /// Waits for no row that somebody else writes: a flush and this would else wait for each other. What is stale is found where rows are
-    /// locked: compared again in the update, the server would take it for a few rows and hold each against each.
+    /// Skips rows that another transaction writes: otherwise a flush and this one could deadlock. Stale rows are found where they are locked: with
+    /// the comparison repeated in the update, the server would expect few rows and choose a nested loop.
     /// </summary>
     internal const string Fold = """
         WITH free AS (
@@ -49,7 +49,7 @@ internal sealed class PostgresFleetStore(PostgresPool pool) : IFleetStore
     public Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation) =>
         pool.ReadSnapshotAsync(
             connection => LogHighWatermark.ReadAsync(connection, cancellation),
-            (connection, horizon) => EventLog.OfFleetAsync(connection, customerId, position, horizon, limit, cancellation),
+            (connection, highWatermark) => EventLog.OfFleetAsync(connection, customerId, position, highWatermark, limit, cancellation),
             cancellation);
 
     public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>

@@ -11,13 +11,13 @@ internal sealed class PostgresHosts : IDisposable, IAsyncDisposable
 
     public NpgsqlDataSource Source { get; }
 
-    /// <param name="opened">Told of each new connection.</param>
+    /// <param name="opened">Called with each new connection.</param>
     public static PostgresHosts Build(NpgsqlConnectionStringBuilder settings, Action<NpgsqlConnection>? opened = null)
     {
         var wanted = PostgresTarget.Of(settings);
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
 
-        // Said in the string, Npgsql takes it for a mistake where one host is named.
+        // In the connection string, Npgsql rejects it when there is only one host.
         builder.ConnectionStringBuilder.TargetSessionAttributes = null;
         builder.UsePhysicalConnectionInitializer(
             connection =>
@@ -32,7 +32,7 @@ internal sealed class PostgresHosts : IDisposable, IAsyncDisposable
             });
         if (wanted == TargetSessionAttributes.Any && !settings.Host!.Contains(',', StringComparison.Ordinal))
         {
-            // Without the memory of hosts that are away, which would delay its return.
+            // Without the cache of hosts that are down, which would delay their return.
             var one = builder.Build();
             return new PostgresHosts(one, one);
         }

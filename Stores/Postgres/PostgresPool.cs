@@ -3,14 +3,14 @@ using Npgsql;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Connections of the pool, for whatever is not the journal's.</summary>
+/// <summary>The connection pool, for everything but the journal.</summary>
 internal sealed class PostgresPool(PostgresDatabase database)
 {
-    /// <summary>Connections that there may be.</summary>
+    /// <summary>Connections at most.</summary>
     public int Size => database.PoolSize;
 
-    /// <summary>Runs a query; once more when its connection died under it, as all do when the server restarts.</summary>
-    /// <exception cref="StoreUnavailableException">The database cannot be read now.</exception>
+    /// <summary>Runs a query; retries once when its connection died, as all do when the server restarts.</summary>
+    /// <exception cref="StoreUnavailableException">The database is unavailable.</exception>
     public async Task<T> ReadAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
         try
@@ -22,7 +22,7 @@ internal sealed class PostgresPool(PostgresDatabase database)
         {
             try
             {
-                // By a new connection: the idle ones may have died with it.
+                // Over a new connection: the idle ones may be dead, too.
                 database.Pool.Clear();
                 return await OnceAsync(work, cancellation);
             }
@@ -37,7 +37,7 @@ internal sealed class PostgresPool(PostgresDatabase database)
         }
     }
 
-    /// <summary>The same, all queries in one snapshot. <paramref name="before"/> is run before that is taken.</summary>
+    /// <summary>The same with all queries in one snapshot. <paramref name="before"/> runs before the snapshot is taken.</summary>
     public Task<T> ReadSnapshotAsync<TBefore, T>(
         Func<NpgsqlConnection, Task<TBefore>> before, Func<NpgsqlConnection, TBefore, Task<T>> work, CancellationToken cancellation) => ReadAsync(
         async connection =>
@@ -51,10 +51,10 @@ internal sealed class PostgresPool(PostgresDatabase database)
     public Task<T> ReadSnapshotAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation) =>
         ReadSnapshotAsync(_ => Task.FromResult(0), (connection, _) => work(connection), cancellation);
 
-    /// <summary>Runs one transaction; once more when surely nothing of it was begun.</summary>
-    /// <exception cref="Journal.StoreRefusedException">The content; rolled back.</exception>
-    /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
-    /// <exception cref="Exception">Anything else: nobody knows.</exception>
+    /// <summary>Runs one transaction; retries once when it was certainly not begun.</summary>
+    /// <exception cref="Journal.StoreRefusedException">The content is invalid; rolled back.</exception>
+    /// <exception cref="StoreUnavailableException">Certainly nothing was written.</exception>
+    /// <exception cref="Exception">Anything else: unknown whether it was written.</exception>
     public async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
         try

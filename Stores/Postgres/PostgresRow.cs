@@ -6,8 +6,8 @@ using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>A row as PostgreSQL answers it.</summary>
-/// <param name="next">The column to begin with.</param>
+/// <summary>A row of a PostgreSQL result.</summary>
+/// <param name="next">The first column to read.</param>
 internal sealed class PostgresRow(NpgsqlDataReader row, int next = 0) : RowReader
 {
     // The longest that the shortest form of a double can be.

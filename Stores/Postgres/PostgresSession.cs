@@ -3,10 +3,9 @@ using Npgsql;
 namespace Rollcall.Postgres;
 
 /// <summary>
-/// What every session of ours is set to, whatever the database's own defaults are: a commit that is answered is on the disk, a
-/// statement sees what is committed, nobody waits for a lock longer than the journal has patience, an abandoned transaction
-/// ends, and one that is idle does not. It is said after opening: of the same among the start's parameters (<c>options</c>)
-/// PgBouncer refuses or ignores.
+/// Settings of every session of ours, whatever the database's defaults are: a confirmed commit is on disk, a statement sees what is
+/// committed, no lock wait is longer than the journal's timeout, an abandoned transaction ends, and an idle session does not. They are set
+/// after opening: as start parameters (<c>options</c>), PgBouncer would refuse or ignore them.
 /// </summary>
 internal static class PostgresSession
 {
@@ -17,7 +16,7 @@ internal static class PostgresSession
             CASE WHEN current_setting('idle_session_timeout', true) IS NOT NULL THEN set_config('idle_session_timeout', '0', false) END
         """;
 
-    /// <summary>How long an idle session may be silent before it is asked whether it lives.</summary>
+    /// <summary>How long a session may be idle before it is checked.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromSeconds(1);
 
     public static void Set(NpgsqlConnection connection)
@@ -32,7 +31,7 @@ internal static class PostgresSession
         await set.ExecuteNonQueryAsync();
     }
 
-    /// <summary>Whether it still leads to a server: one way there and back.</summary>
+    /// <summary>Whether it still reaches a server: one round trip.</summary>
     public static async Task<bool> AnswersAsync(this NpgsqlConnection connection, CancellationToken cancellation)
     {
         try

@@ -3,7 +3,7 @@ using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>The sessions that are open, for what is said of them elsewhere.</summary>
+/// <summary>Lists the open sessions, for their hints in Redis.</summary>
 internal sealed class PostgresSessions(PostgresPool pool)
 {
     /// <summary>Devices with a session, in force or next, by ascending id.</summary>

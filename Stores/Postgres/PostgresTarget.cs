@@ -2,13 +2,13 @@ using Npgsql;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Which of several servers will do. The roll is written, so only one that takes writes.</summary>
+/// <summary>Which of several servers to use: only one that accepts writes.</summary>
 internal static class PostgresTarget
 {
     /// <summary>What <c>target_session_attrs</c> may say here.</summary>
     public static readonly IReadOnlyList<string> Names = ["read-write", "primary", "prefer-primary", "any"];
 
-    /// <summary>What is asked for; of several hosts without a wish the one that takes writes.</summary>
+    /// <summary>The configured one; with several hosts and no setting, the primary.</summary>
     public static TargetSessionAttributes Of(NpgsqlConnectionStringBuilder settings) => settings.TargetSessionAttributes switch
     {
         "read-write" => TargetSessionAttributes.ReadWrite,

@@ -5,23 +5,23 @@ using Rollcall.Journal;
 
 namespace Rollcall.Postgres;
 
-/// <summary>The journal's way to the database: one connection at a time, left whenever it is in doubt.</summary>
+/// <summary>The journal's access to the database: one connection at a time, abandoned whenever a write is in doubt.</summary>
 internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clock) : IAsyncDisposable
 {
-    private readonly WriterConnections _lines = new(database, clock);
+    private readonly WriterConnections _connections = new(database, clock);
 
-    // Who may still be at a write of ours. Each failed write adds one, and the next write is not before a probe has ended it.
+    // Backends that may still execute a write of ours. Each failed write adds one, and a probe ends it before the next write.
     private readonly ConcurrentDictionary<Backend, byte> _doubtful = new();
 
-    // Counts the probes. A write that has not begun when one does was given up: it must not come after what was decided since.
+    // Counts the probes. A write that has not started when a probe starts was given up: it must not follow later decisions.
     private int _probes;
 
     /// <summary>
-    /// Runs <paramref name="work"/>, which is one transaction; again when it was rolled back for another's sake, or surely not begun.
+    /// Runs <paramref name="work"/>, which is one transaction. Retries when it was rolled back because of another one, or certainly not begun.
     /// </summary>
-    /// <exception cref="StoreRefusedException">The content; rolled back.</exception>
-    /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
-    /// <exception cref="Exception">Anything else: nobody knows.</exception>
+    /// <exception cref="StoreRefusedException">The content is invalid; rolled back.</exception>
+    /// <exception cref="StoreUnavailableException">Certainly nothing was written.</exception>
+    /// <exception cref="Exception">Anything else: unknown whether it was written.</exception>
     public async Task<T> WriteAsync<T>(Func<NpgsqlConnection, Task<T>> work, CancellationToken cancellation)
     {
         var probes = Volatile.Read(ref _probes);
@@ -43,16 +43,16 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
     }
 
     /// <summary>
-    /// Returns when a write is on the disk and no earlier one is on its way: whoever may still be at one is ended. Takes a new
-    /// connection, as the old one may lead to a server that is no longer the one that writes.
+    /// Returns when a write is on disk and no earlier one is under way: backends that may still execute one are terminated. Uses a new
+    /// connection, because the old one may lead to a server that is no longer the primary.
     /// </summary>
     public async Task ProbeAsync(CancellationToken cancellation)
     {
         Interlocked.Increment(ref _probes);
-        if (_lines.Present is { } old)
+        if (_connections.Current is { } old)
         {
             _doubtful[old.Backend] = 0;
-            await _lines.LeaveAsync(old);
+            await _connections.AbandonAsync(old);
         }
 
         foreach (var backend in _doubtful.Keys)
@@ -69,51 +69,51 @@ internal sealed class PostgresWriter(PostgresDatabase database, TimeProvider clo
         await WriteAsync(connection => TouchAsync(connection, cancellation), cancellation);
     }
 
-    public ValueTask DisposeAsync() => _lines.DisposeAsync();
+    public ValueTask DisposeAsync() => _connections.DisposeAsync();
 
     private async Task<T> OnceAsync<T>(Func<NpgsqlConnection, Task<T>> work, int probes, CancellationToken cancellation)
     {
-        var line = await _lines.TakeTurnAsync(cancellation);
+        var writer = await _connections.TakeTurnAsync(cancellation);
         try
         {
             return probes == Volatile.Read(ref _probes)
-                ? await Attempt(line, work)
+                ? await Attempt(writer, work)
                 : throw new StoreUnavailableException("This write was given up before it began.");
         }
         finally
         {
-            await line.EndTurnAsync();
+            await writer.EndTurnAsync();
         }
     }
 
-    private async Task<T> Attempt<T>(WriterConnection line, Func<NpgsqlConnection, Task<T>> work)
+    private async Task<T> Attempt<T>(WriterConnection writer, Func<NpgsqlConnection, Task<T>> work)
     {
         try
         {
-            return await Retries.OfRolledBack.ExecuteAsync(static async (write, _) => await write.work(write.Connection), (work, line.Connection));
+            return await Retries.OfRolledBack.ExecuteAsync(static async (write, _) => await write.work(write.Connection), (work, writer.Connection));
         }
         catch (PostgresException rolledBack) when (rolledBack.IsRolledBack())
         {
             var error = rolledBack.Translated();
             if (error is StoreUnavailableException)
             {
-                await _lines.LeaveAsync(line);
+                await _connections.AbandonAsync(writer);
             }
 
             throw error;
         }
         catch (NotBegunException)
         {
-            await _lines.LeaveAsync(line);
+            await _connections.AbandonAsync(writer);
             throw;
         }
         catch (Exception unknown)
         {
-            _doubtful[line.Backend] = 0;
-            await _lines.LeaveAsync(line);
+            _doubtful[writer.Backend] = 0;
+            await _connections.AbandonAsync(writer);
             if (unknown.GetBaseException() is EncoderFallbackException)
             {
-                // Half a character: the message was never whole, so the server cannot have carried it out.
+                // Half a character: the message was never complete, so the server cannot have executed it.
                 throw new StoreRefusedException(unknown.Message, unknown);
             }
 

@@ -4,7 +4,7 @@ using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
-/// <summary>Removes devices at their base revisions, and all that is kept of what happened to them.</summary>
+/// <summary>Removes devices at their base revisions, with their events.</summary>
 internal sealed class RemoveStatement : FlushStatement
 {
     public static readonly RemoveStatement Instance = new();

@@ -3,19 +3,19 @@ using Npgsql;
 namespace Rollcall.Postgres;
 
 /// <summary>
-/// Refuses a pooler that lends a session to others between two transactions: what a session was set to, the locks of
-/// migrations and who was at a write would be somebody else's.
+/// Refuses a pooler that gives a session to other clients between two transactions: settings of the session, locks of migrations and the
+/// backend of a write would belong to another client.
 /// </summary>
 internal static class SessionPooling
 {
-    // A pooler that other programs use, too, may give each transaction another session by chance.
+    // A pooler with other clients may give each transaction another session by chance.
     private const int Rounds = 3;
 
     /// <exception cref="SettingException">There is such a pooler.</exception>
     /// <exception cref="NpgsqlException">The database cannot be reached now.</exception>
     public static void Require(string connectionString)
     {
-        // Not set by us: in another's session nothing shall stay.
+        // Not set by us: no setting may stay in another client's session.
         using var first = new NpgsqlConnection(connectionString);
         using var second = new NpgsqlConnection(connectionString);
         first.Open();

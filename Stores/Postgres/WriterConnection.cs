@@ -2,53 +2,53 @@ using Npgsql;
 
 namespace Rollcall.Postgres;
 
-/// <summary>A connection that writes, and who it is to the server. Once left nobody writes by it any more.</summary>
+/// <summary>A connection that writes, with its backend at the server. Once abandoned, nobody writes over it any more.</summary>
 internal sealed class WriterConnection(NpgsqlConnection connection, Backend backend, TimeProvider clock) : IAsyncDisposable
 {
     private readonly SemaphoreSlim _turn = new(1);
     private long _used = clock.GetTimestamp();
-    private volatile bool _left;
+    private volatile bool _abandoned;
 
     public NpgsqlConnection Connection => connection;
 
     public Backend Backend => backend;
 
-    /// <summary>Nobody has the turn.</summary>
+    /// <summary>True: nobody has the turn.</summary>
     public bool IsFree => _turn.CurrentCount > 0;
 
-    /// <summary>How long nobody has used it. For whoever has the turn.</summary>
+    /// <summary>How long it was unused. Only for the holder of the turn.</summary>
     public TimeSpan Idle => clock.GetElapsedTime(_used);
 
     /// <summary>Waits for the write before.</summary>
-    /// <returns>False: the line has been left meanwhile.</returns>
+    /// <returns>False: the connection was abandoned meanwhile.</returns>
     public async Task<bool> TakeTurnAsync(CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
-        if (_left)
+        if (_abandoned)
         {
             _turn.Release();
         }
 
-        return !_left;
+        return !_abandoned;
     }
 
     public async Task EndTurnAsync()
     {
         _used = clock.GetTimestamp();
         _turn.Release();
-        await CloseIfLeftAsync();
+        await CloseIfAbandonedAsync();
     }
 
-    /// <summary>Leaves it. A connection that is at a write is closed at the end of that, as closing would wait for it.</summary>
+    /// <summary>Abandons it. During a write, the connection is closed at the end of the write, because closing would wait for it.</summary>
     public async ValueTask DisposeAsync()
     {
-        _left = true;
-        await CloseIfLeftAsync();
+        _abandoned = true;
+        await CloseIfAbandonedAsync();
     }
 
-    private async Task CloseIfLeftAsync()
+    private async Task CloseIfAbandonedAsync()
     {
-        if (_left && await _turn.WaitAsync(TimeSpan.Zero))
+        if (_abandoned && await _turn.WaitAsync(TimeSpan.Zero))
         {
             await connection.DisposeAsync();
             _turn.Release();

@@ -3,19 +3,19 @@ using System.Data;
 namespace Rollcall.Postgres;
 
 /// <summary>
-/// The one connection that writes, opened when it is needed. While nobody writes it is kept alive, as what stands between may
-/// end a silent one; where it was ended all the same, another takes its place before the next write is sent.
+/// The one connection that writes, opened when it is needed. While nobody writes it is kept alive, because a proxy may close an idle one; if it
+/// was closed all the same, another one takes its place before the next write is sent.
 /// </summary>
 internal sealed class WriterConnections : IAsyncDisposable
 {
-    /// <summary>Below the patience that proxies in use have with a silent connection.</summary>
+    /// <summary>Below the idle timeouts of proxies in use.</summary>
     private static readonly TimeSpan KeepingAlive = TimeSpan.FromSeconds(5);
 
     private readonly PostgresDatabase _database;
     private readonly TimeProvider _clock;
     private readonly ITimer _keeper;
     private readonly SemaphoreSlim _opening = new(1);
-    private WriterConnection? _present;
+    private WriterConnection? _current;
 
     public WriterConnections(PostgresDatabase database, TimeProvider clock)
     {
@@ -23,60 +23,60 @@ internal sealed class WriterConnections : IAsyncDisposable
         _keeper = clock.CreateTimer(_ => _ = KeepAliveAsync(), null, KeepingAlive, KeepingAlive);
     }
 
-    /// <summary>The line that is open now; null when none is.</summary>
-    public WriterConnection? Present => _present;
+    /// <summary>The connection that is open now; null: none.</summary>
+    public WriterConnection? Current => _current;
 
-    /// <summary>A line that lives, when the write before it is over. To be given back by <see cref="WriterConnection.EndTurnAsync"/>.</summary>
+    /// <summary>A connection that works, once the write before is over. Give it back with <see cref="WriterConnection.EndTurnAsync"/>.</summary>
     /// <exception cref="StoreUnavailableException">The database cannot be reached now.</exception>
     public async Task<WriterConnection> TakeTurnAsync(CancellationToken cancellation)
     {
-        WriterConnection line;
+        WriterConnection writer;
         do
         {
-            line = await OpenAsync(cancellation);
+            writer = await OpenAsync(cancellation);
         }
-        while (!await TakeTurnAsync(line, cancellation));
-        return line;
+        while (!await TakeTurnAsync(writer, cancellation));
+        return writer;
     }
 
-    /// <summary>Nobody writes by this line any more.</summary>
-    public ValueTask LeaveAsync(WriterConnection line)
+    /// <summary>Abandons a connection: nobody writes over it any more.</summary>
+    public ValueTask AbandonAsync(WriterConnection writer)
     {
-        Interlocked.CompareExchange(ref _present, null, line);
-        return line.DisposeAsync();
+        Interlocked.CompareExchange(ref _current, null, writer);
+        return writer.DisposeAsync();
     }
 
     public async ValueTask DisposeAsync()
     {
         await _keeper.DisposeAsync();
-        if (_present is { } line)
+        if (_current is { } writer)
         {
-            await LeaveAsync(line);
+            await AbandonAsync(writer);
         }
 
         _opening.Dispose();
     }
 
-    /// <returns>False: it has been left, or was found dead and is left. Nothing was on its way by it, so that is no doubt.</returns>
-    private async Task<bool> TakeTurnAsync(WriterConnection line, CancellationToken cancellation)
+    /// <returns>False: it was abandoned, or is dead and is abandoned now. No write was under way, so there is no doubt.</returns>
+    private async Task<bool> TakeTurnAsync(WriterConnection writer, CancellationToken cancellation)
     {
-        if (!await line.TakeTurnAsync(cancellation))
+        if (!await writer.TakeTurnAsync(cancellation))
         {
             return false;
         }
 
-        var lives = line.Idle <= PostgresSession.Fresh;
+        var works = writer.Idle <= PostgresSession.Fresh;
         try
         {
-            lives = lives || await line.Connection.AnswersAsync(cancellation);
-            return lives;
+            works = works || await writer.Connection.AnswersAsync(cancellation);
+            return works;
         }
         finally
         {
-            if (!lives)
+            if (!works)
             {
-                await LeaveAsync(line);
-                await line.EndTurnAsync();
+                await AbandonAsync(writer);
+                await writer.EndTurnAsync();
             }
         }
     }
@@ -85,14 +85,14 @@ internal sealed class WriterConnections : IAsyncDisposable
     {
         try
         {
-            if (_present is { IsFree: true } line && await TakeTurnAsync(line, CancellationToken.None))
+            if (_current is { IsFree: true } writer && await TakeTurnAsync(writer, CancellationToken.None))
             {
-                await line.EndTurnAsync();
+                await writer.EndTurnAsync();
             }
         }
         catch (InvalidOperationException)
         {
-            // Closed meanwhile: the next write opens another.
+            // Closed meanwhile: the next write opens another one.
         }
     }
 
@@ -101,13 +101,13 @@ internal sealed class WriterConnections : IAsyncDisposable
         await _opening.WaitAsync(cancellation);
         try
         {
-            if (_present is { Connection.State: ConnectionState.Open } line)
+            if (_current is { Connection.State: ConnectionState.Open } writer)
             {
-                return line;
+                return writer;
             }
 
             var connection = await _database.Single.OpenConnectionAsync(cancellation);
-            return _present = new WriterConnection(connection, await Backend.OfAsync(connection, cancellation), _clock);
+            return _current = new WriterConnection(connection, await Backend.OfAsync(connection, cancellation), _clock);
         }
         catch (Exception away) when (away is not OperationCanceledException)
         {

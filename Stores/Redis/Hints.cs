@@ -9,7 +9,7 @@ internal sealed record SessionHint(string DeviceId, string CustomerId, string Cr
 {
     public static string Key(string id) => "session:" + id;
 
-    /// <param name="issuedAt">Of that session; null: it is not known any more.</param>
+    /// <param name="issuedAt">When the session was issued; null: unknown.</param>
     public static (string Value, DateTimeOffset ExpiresAt)? Of(DeviceRow row, DateTimeOffset? issuedAt, TimeSpan ttl, DateTimeOffset now)
     {
         var opened = issuedAt ?? now;
@@ -24,7 +24,7 @@ internal sealed record SessionHint(string DeviceId, string CustomerId, string Cr
         time.UtcDateTime.ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'", System.Globalization.CultureInfo.InvariantCulture);
 }
 
-/// <summary>What a device last said: <c>device:metrics:{deviceId}</c>.</summary>
+/// <summary>What a device last reported: <c>device:metrics:{deviceId}</c>.</summary>
 internal sealed record MetricsHint(string Status, string? Health, JsonElement? Metrics, string? Timestamp)
 {
     public static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(300);

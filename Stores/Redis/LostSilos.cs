@@ -2,7 +2,7 @@ using Orleans.Runtime;
 
 namespace Rollcall.Redis;
 
-/// <summary>A silo that is lost takes hints with it that it had not sent yet: the sessions are made right.</summary>
+/// <summary>A lost silo may have had unsent hints, so the sessions in Redis are repaired.</summary>
 internal sealed class LostSilos(ISiloStatusOracle silos, SessionRepair repair) : ILifecycleParticipant<ISiloLifecycle>, ISiloStatusListener
 {
     public void SiloStatusChangeNotification(SiloAddress updatedSilo, SiloStatus status)

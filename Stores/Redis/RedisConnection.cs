@@ -2,7 +2,7 @@ using StackExchange.Redis;
 
 namespace Rollcall.Redis;
 
-/// <summary>The one connection of this process for hints. Made when first used, and again by itself after it was lost.</summary>
+/// <summary>The one connection of this process for hints. Opened at the first use, and reopened by itself after a loss.</summary>
 internal sealed class RedisConnection(RedisAddress address) : IDisposable
 {
     private readonly Lazy<Task<IConnectionMultiplexer>> _connection = new(async () => await ConnectionMultiplexer.ConnectAsync(Of(address)));
@@ -30,7 +30,7 @@ internal sealed class RedisConnection(RedisAddress address) : IDisposable
         ConnectTimeout = 2_000,
         AsyncTimeout = 2_000,
 
-        // How soon a replica that has become the one that takes writes is seen to be it; the default is a minute.
+        // How soon a promoted replica is noticed; the default is a minute.
         ConfigCheckSeconds = 5,
         ClientName = "rollcall-hints",
         BacklogPolicy = BacklogPolicy.FailFast,

@@ -8,9 +8,9 @@ using StackExchange.Redis;
 namespace Rollcall.Redis;
 
 /// <summary>
-/// Hints in Redis: gathered for a moment, newest a device, sent as one pipeline. Nobody waits for it. While Redis is away
-/// nothing is gathered; afterwards <see cref="SessionRepair"/> makes the sessions right, and beats the metrics. Away is a Redis
-/// that takes no writes: one that is full, or a replica, goes on answering PING.
+/// Hints in Redis: gathered for a moment, the newest of each device, sent as one pipeline. Nobody waits for it. While Redis is away nothing
+/// is gathered; afterwards <see cref="SessionRepair"/> repairs the sessions, and heartbeats the metrics. A Redis that accepts no writes counts
+/// as away: when it is full, or a replica, it still answers PING.
 /// </summary>
 internal sealed partial class RedisMirror(
     RedisConnection redis, SessionRepair repair, IOptions<DeviceOptions> options, TimeProvider clock, ILogger<RedisMirror> log)
@@ -104,8 +104,8 @@ internal sealed partial class RedisMirror(
     {
         if (!_away)
         {
-            // One at the edge of its memory takes a write now and then: it is tried less often each time, or its sessions were
-            // made right every second.
+            // A Redis that is nearly full accepts a write now and then: it is tried less often each time, or sessions would be repaired
+            // every second.
             _again = _back is { } back && clock.GetElapsedTime(back) < MostAgain
                 ? TimeSpan.FromTicks(Math.Min(2 * _again.Ticks, MostAgain.Ticks)) : Again;
             _away = true;
@@ -130,7 +130,7 @@ internal sealed partial class RedisMirror(
         var database = await redis.DatabaseAsync();
         if (_away || clock.GetElapsedTime(_tried) > Trial)
         {
-            // Also when nobody beats: /health tells what this found.
+            // Also without heartbeats: /health reports what this found.
             _tried = clock.GetTimestamp();
             await database.StringSetAsync(Writable, RedisValue.EmptyString, WritableLifetime);
         }

@@ -10,9 +10,9 @@ using StackExchange.Redis;
 namespace Rollcall.Redis;
 
 /// <summary>
-/// Makes the sessions in Redis those of the roll: after Redis was away, when a silo is lost with what it had not sent, at the
-/// start, and now and then. First writes every session that there is, in force or next, then removes every key whose session is over; a
-/// session that ends in between is found by the second.
+/// Makes the sessions in Redis equal to those in the store: after Redis was away, when a silo is lost with unsent hints, at the start, and
+/// now and then. First writes every session, in force or next; then removes every key whose session is over, which includes sessions that
+/// ended in between.
 /// </summary>
 internal sealed partial class SessionRepair(
     RedisConnection redis, PostgresSessions sessions, IDeviceStore devices, IOptions<DeviceOptions> options, TimeProvider clock,
@@ -23,7 +23,7 @@ internal sealed partial class SessionRepair(
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(5);
     private readonly SemaphoreSlim _requested = new(1, 1);
 
-    /// <summary>Soon; several requests are one. Never throws: a twin may ask in its turn.</summary>
+    /// <summary>Requests a repair soon; several requests are one. Never throws: it may be called in a twin's turn.</summary>
     public void Request()
     {
         try
@@ -35,7 +35,7 @@ internal sealed partial class SessionRepair(
         }
         catch (SemaphoreFullException)
         {
-            // Somebody else was quicker.
+            // Another request was first.
         }
     }
 
@@ -108,13 +108,13 @@ internal sealed partial class SessionRepair(
         }
         catch (JsonException)
         {
-            return null; // Not of our making, under our name: it goes.
+            return null; // Not written by us, under our prefix: remove it.
         }
     }
 
     [LoggerMessage(LogLevel.Debug, "Sessions in Redis: {Written} written, {Removed} removed")]
     private partial void LogRepaired(int written, int removed);
 
-    [LoggerMessage(LogLevel.Debug, "Sessions in Redis could not be made right yet: {Reason}")]
+    [LoggerMessage(LogLevel.Debug, "Sessions in Redis could not be repaired yet: {Reason}")]
     private partial void LogFailed(string reason);
 }

@@ -4,8 +4,8 @@ using Rollcall.Journal;
 namespace Rollcall.Schema;
 
 /// <summary>
-/// Which sections of the row an update writes, and into which tables events go with it: all changes of one shape are written by one statement.
-/// A set, so what a change has is in it whatever else it has; a store cannot leave a part of it out.
+/// Which sections of the row an update writes, and into which tables its events go: all changes of one shape are written by one statement. It
+/// is a set of all parts of a change, so a store cannot leave one out.
 /// </summary>
 internal readonly record struct ChangeShape(int Bits)
 {

@@ -22,7 +22,7 @@ internal enum ColumnType
 /// <typeparam name="T">What is written.</typeparam>
 internal abstract record Column<T>(string Name, ColumnType Type)
 {
-    /// <summary>Rows are not read with it: it follows from others, or is looked for alone.</summary>
+    /// <summary>Not read with a row: it follows from other columns, or is only searched.</summary>
     public bool IsWriteOnly { get; init; }
 
     /// <summary>The same column, of something that holds a <typeparamref name="T"/>.</summary>

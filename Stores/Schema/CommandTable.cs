@@ -5,7 +5,7 @@ using static Rollcall.Schema.Column<Rollcall.Commands.CommandChanged>;
 namespace Rollcall.Schema;
 
 /// <summary>
-/// The register of commands: a row a command, which its events move on. One that is there keeps who asked for what, and under which key.
+/// The register of commands: one row for each command, which events update. An existing row keeps its sender, content and key.
 /// </summary>
 internal static class CommandTable
 {

@@ -4,7 +4,7 @@ using Rollcall.Fleet;
 namespace Rollcall.Schema;
 
 /// <summary>
-/// The query for a page of a customer's devices by ascending id. What a condition of a filter compares stands here, once for all stores; how
+/// The query for a page of a customer's devices by ascending id. What a condition of a filter compares is declared here, once for all stores; how
 /// each writes that is its dialect's. Only the conditions that are asked for are in the statement.
 /// </summary>
 internal sealed class DevicePageQuery

@@ -5,12 +5,12 @@ using static Rollcall.Schema.Column<Rollcall.Devices.DeviceRow>;
 namespace Rollcall.Schema;
 
 /// <summary>
-/// A device's row, as every store has it. Each section stands here once, with the function that reads it back: columns are read in the order in
+/// A device's row, as every store has it. Each section is declared here once, with the function that reads it back: columns are read in the order in
 /// which they are declared. A section that is added here is written, read and created by all stores.
 /// </summary>
 internal static class DeviceTable
 {
-    /// <summary>Whose row it is. Written when it is made, and never again.</summary>
+    /// <summary>Whose row it is. Written at creation, and never again.</summary>
     public static readonly Column<DeviceRow>[] Identity =
     [
         Text("device_id", row => row.DeviceId),
@@ -18,7 +18,7 @@ internal static class DeviceTable
         Time("registered_at", row => row.Profile.RegisteredAt),
     ];
 
-    /// <summary>What every beat says. No index may name these columns: such a write stays on its page and costs no index entry.</summary>
+    /// <summary>What every heartbeat writes. No index may use these columns: such a write stays on its page and costs no index entry.</summary>
     public static readonly Section Signal = new(
         "signal", (_, _) => true,
         Number("revision", row => row.Revision),
@@ -68,16 +68,16 @@ internal static class DeviceTable
     /// <summary>In the order in which they are read.</summary>
     public static readonly Section[] Sections = [Signal, Status, Sessions, Profile, Commands];
 
-    /// <summary>All columns that are written when a row is made.</summary>
+    /// <summary>All columns that are written at creation.</summary>
     public static readonly Column<DeviceRow>[] All = [.. Identity, .. Sections.SelectMany(section => section.Columns)];
 
     /// <summary>What <see cref="Read"/> reads, for a SELECT.</summary>
     public static readonly string Columns = string.Join(", ", All.Where(column => !column.IsWriteOnly).Select(column => column.Name));
 
-    /// <summary>Of an index of its own: the words must be the same.</summary>
+    /// <summary>The condition of a partial index: the text must be the same.</summary>
     public const string HasWeakSecret = "substr(credential, 1, 12) = 'weak-sha256:'";
 
-    /// <summary>What <c>q</c> of the list looks in. Folded here, so that every store finds the same.</summary>
+    /// <summary>What <c>q</c> of the list searches. Folded here, so that every store finds the same.</summary>
     public static string Search(string deviceId, string? name) => SearchText.Fold($"{deviceId}\n{name}");
 
     /// <summary>A row of <see cref="Columns"/>.</summary>

@@ -3,12 +3,12 @@ using Rollcall.Journal;
 namespace Rollcall.Schema;
 
 /// <summary>
-/// A table that keeps one kind of what happens to devices: a row an event, or a row a thing to which events happen. They go with their
+/// A table for one kind of device events: one row for each event, or one row for each thing that events change. Rows are removed with their
 /// device.
 /// </summary>
 internal sealed record EventTable
 {
-    /// <summary>Every such table begins with whose it is.</summary>
+    /// <summary>Every such table starts with its owner.</summary>
     private static readonly Column<Happened>[] Owner =
         [Column<Happened>.Text("customer_id", one => one.Change.CustomerId), Column<Happened>.Text("device_id", one => one.Change.DeviceId)];
 
@@ -22,13 +22,13 @@ internal sealed record EventTable
 
     public IReadOnlyList<Column<Happened>> Columns { get; }
 
-    /// <summary>What of an event is read back, for a SELECT.</summary>
+    /// <summary>The columns that are read back, for a SELECT.</summary>
     public string Read => string.Join(", ", Columns.Skip(Owner.Length).Where(column => !column.IsWriteOnly).Select(column => column.Name));
 
-    /// <summary>What names a row that may be there already; none: each event is a new row.</summary>
+    /// <summary>The key of a row that may exist already; none: each event is a new row.</summary>
     public IReadOnlyList<string> Key { get; }
 
-    /// <summary>What an event changes of a row that is there. The rest stays as it was.</summary>
+    /// <summary>What an event changes of an existing row. The rest stays as it was.</summary>
     public IReadOnlyList<string> Moving { get; }
 
     /// <summary>Its rows are numbered for readers who go through them in that order, so a transaction that adds some leaves a mark first.</summary>

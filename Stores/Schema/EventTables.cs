@@ -1,8 +1,8 @@
 namespace Rollcall.Schema;
 
 /// <summary>
-/// The tables of what happens to devices. One that is added here is written by all stores in the transaction of its device's row, and
-/// forgotten with it.
+/// The tables of device events. One that is added here is written by all stores in the transaction of the device's row, and removed with
+/// it.
 /// </summary>
 internal static class EventTables
 {

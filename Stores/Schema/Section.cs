@@ -4,7 +4,6 @@ namespace Rollcall.Schema;
 
 /// <summary>Columns of a device's row that are written together, when one of them differs.</summary>
 /// <param name="Changed">
-/// What the row was, and what follows: whether they are to be written. The wider an answer, the more is written in vain; too narrow a one
-/// loses.
+/// Whether to write them, from the row before and the row after. Too wide an answer writes needlessly; too narrow a one loses data.
 /// </param>
 internal sealed record Section(string Name, Func<DeviceRow, DeviceRow, bool> Changed, params Column<DeviceRow>[] Columns);

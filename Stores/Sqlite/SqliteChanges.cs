@@ -5,7 +5,7 @@ using Rollcall.Schema;
 namespace Rollcall.Sqlite;
 
 /// <summary>
-/// How one change is written: its row, if it is at its base revision, and then what happened. In a transaction that its caller ends.
+/// Writes one change: its row, if that is at the base revision, and then the events. Runs in the caller's transaction.
 /// </summary>
 internal static class SqliteChanges
 {
@@ -35,8 +35,8 @@ internal static class SqliteChanges
 
     private static readonly SqliteStatement<Happened>[] Events = [.. EventTables.All.Select(Insert)];
 
-    /// <param name="made">It was stored by this very call.</param>
-    /// <returns>It is stored; of a creation also: it is there at its revision, made by a call before whose answer was lost.</returns>
+    /// <param name="made">True: it was stored by this call.</param>
+    /// <returns>True: stored. For a creation, also when the row has the same revision, created by an earlier call whose answer was lost.</returns>
     public static bool Write(SqliteStatements statements, Change change, string now, out bool made)
     {
         made = change switch
@@ -88,7 +88,7 @@ internal static class SqliteChanges
         return true;
     }
 
-    /// <summary>Names the columns of the shape's sections alone: naming one in SET costs an index entry even when its value stays.</summary>
+    /// <summary>Sets only the columns of the shape's sections: a column in SET costs an index entry even when its value stays.</summary>
     private static SqliteStatement<Change> Updating(ChangeShape shape)
     {
         Column<Change>[] written = [.. shape.Columns.Select(column => column.From<Change>(change => change.Next!))];

@@ -6,7 +6,7 @@ using static Rollcall.Sqlite.SqliteRow;
 
 namespace Rollcall.Sqlite;
 
-/// <summary>Commands as they are read in one SQLite file, and forgotten.</summary>
+/// <summary>Reads and prunes commands in one SQLite file.</summary>
 internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders readers) : ICommandStore
 {
     private const int PruneStep = 2_000;
@@ -37,7 +37,7 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
             : null,
         cancellation);
 
-    public Task<IReadOnlyList<Command>> FindAsync(
+    public Task<IReadOnlyList<Command>> FindOfCustomerAsync(
         string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
         readers.ReadAsync<IReadOnlyList<Command>>(
             statements => [.. ids.SelectMany(one => CommandIds.TryNumber(one.CommandId, out var number)
@@ -75,7 +75,7 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
                     return null;
                 }
 
-                // What is over its time has expired, also where that is not stored yet.
+                // A command past its end has expired, also where that is not stored yet.
                 var commands = All(
                     statements.Query(
                         $"""
@@ -94,7 +94,7 @@ internal sealed class SqliteCommandStore(SqliteWriter writer, SqliteReaders read
 
     public async Task<int> PruneAsync(DateTimeOffset before, CancellationToken cancellation)
     {
-        // In steps, between which beats are stored.
+        // In steps, between which heartbeats are stored.
         int pruned, all = 0;
         do
         {

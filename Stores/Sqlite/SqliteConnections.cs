@@ -15,7 +15,7 @@ internal static class SqliteConnections
         ForeignKeys = true,
     }.ConnectionString;
 
-    /// <summary>WAL lets readers pass the writer; synchronous FULL is what makes an answered beat survive a loss of power.</summary>
+    /// <summary>WAL lets readers run beside the writer; synchronous FULL makes a confirmed heartbeat survive a power failure.</summary>
     public static SqliteConnection Open(string file)
     {
         var connection = new SqliteConnection(ConnectionString(file));

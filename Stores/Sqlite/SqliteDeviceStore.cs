@@ -21,12 +21,12 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
 
     public async Task ProbeAsync(CancellationToken cancellation)
     {
-        // Waits behind any earlier write of this process, so that its outcome is settled when this returns. Changes a page of
+        // Waits behind any earlier write of this process, so that its result is settled when this returns. Changes a page of
         // the file: an update of nothing would succeed on a full disk.
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        patience.CancelAfter(TimeSpan.FromSeconds(1));
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        timeout.CancelAfter(TimeSpan.FromSeconds(1));
         _probe = !_probe;
-        await writer.WriteAsync(statements => statements.Execute(_probe ? "PRAGMA user_version = 1" : "PRAGMA user_version = 2"), patience.Token);
+        await writer.WriteAsync(statements => statements.Execute(_probe ? "PRAGMA user_version = 1" : "PRAGMA user_version = 2"), timeout.Token);
     }
 
     private bool[] Write(SqliteStatements statements, IReadOnlyList<Change> changes)
@@ -66,7 +66,7 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
         return rows;
     }
 
-    /// <summary>How a flush changes the counts of its customers, so that nobody ever has to count rows.</summary>
+    /// <summary>How a flush changes the counts of its customers, so that rows never have to be counted.</summary>
     private sealed class CountChanges
     {
         private readonly Dictionary<string, (int Devices, int Online)> _changes = [];

@@ -4,7 +4,7 @@ using static Rollcall.Sqlite.SqliteRow;
 
 namespace Rollcall.Sqlite;
 
-/// <summary>The log of transitions as it is counted and forgotten. In steps, between which beats are stored.</summary>
+/// <summary>Counts and prunes the log of transitions. In steps, between which heartbeats are stored.</summary>
 internal static class SqliteEventLog
 {
     public const int Step = 5_000;
@@ -15,11 +15,11 @@ internal static class SqliteEventLog
 
     private const string Forgotten = "UPDATE customers SET events_pruned_through = max(events_pruned_through, $1) WHERE customer_id = $0";
 
-    /// <summary>Forgets up to a step of transitions that are older than a time.</summary>
+    /// <summary>Deletes up to a step of transitions that are older than a time.</summary>
     /// <returns>How many.</returns>
     public static int PruneSome(SqliteStatements statements, DateTimeOffset before)
     {
-        // Ids follow time closely, so the old ones stand at the front; no index on the time is needed.
+        // Ids follow time closely, so old ones are at the front; no index on the time is needed.
         var (limit, through) = (Time(before), Number(statements, $"SELECT through FROM event_counted"));
         var old = All(
             statements.Query($"SELECT id, customer_id, at, {PresenceTable.Size} FROM presence_events ORDER BY id LIMIT $0", Step),
@@ -43,7 +43,7 @@ internal static class SqliteEventLog
     public static bool HasNew(SqliteStatements statements) =>
         Number(statements, $"SELECT EXISTS (SELECT 1 FROM presence_events WHERE id > {Through})") == 1;
 
-    /// <summary>Counts up to a step of transitions that have not been.</summary>
+    /// <summary>Counts up to a step of uncounted transitions.</summary>
     /// <returns>How many.</returns>
     public static int CountSome(SqliteStatements statements)
     {
@@ -68,11 +68,11 @@ internal static class SqliteEventLog
         return fresh.Count;
     }
 
-    /// <summary>Customers who have more than they may, as far as it has been counted.</summary>
+    /// <summary>Customers who exceed the bound, as far as counted.</summary>
     public static List<string> Over(SqliteStatements statements, EventBound bound) => All(
         statements.Query("SELECT customer_id FROM event_counts WHERE events > $0 OR bytes > $1", bound.Events, bound.Bytes), row => row.GetString(0));
 
-    /// <summary>What a customer really has: removed devices took theirs with them.</summary>
+    /// <summary>Counts what a customer really has: transitions of removed devices are gone.</summary>
     public static (long Events, long Bytes) Count(SqliteStatements statements, string customerId) => All(
         statements.Query($"SELECT count(*), coalesce(sum({PresenceTable.Size}), 0) FROM presence_events WHERE customer_id = $0 AND id <= {Through}",
             customerId),
@@ -81,7 +81,7 @@ internal static class SqliteEventLog
     public static int Set(SqliteStatements statements, string customerId, (long Events, long Bytes) counted) =>
         statements.Execute("UPDATE event_counts SET events = $1, bytes = $2 WHERE customer_id = $0", customerId, counted.Events, counted.Bytes);
 
-    /// <summary>Forgets up to a step of a customer's oldest transitions, until the customer has no more than it may.</summary>
+    /// <summary>Deletes up to a step of a customer's oldest transitions, until the customer is within the bound.</summary>
     /// <returns>How many.</returns>
     public static int BoundSome(SqliteStatements statements, string customerId, EventBound bound)
     {

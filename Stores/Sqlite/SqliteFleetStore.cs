@@ -77,7 +77,7 @@ internal sealed class SqliteFleetStore(SqliteWriter writer, SqliteReaders reader
         {
             if (exact)
             {
-                // Nobody but this takes counted ones away meanwhile, except with a device: those are counted next time.
+                // Only this deletes counted ones, except when a device is removed: that is counted next time.
                 var counted = await readers.ReadAsync(statements => SqliteEventLog.Count(statements, customer), cancellation);
                 await writer.WriteAsync(statements => SqliteEventLog.Set(statements, customer, counted), cancellation);
             }

@@ -7,8 +7,8 @@ using Orleans.Storage;
 namespace Rollcall.Sqlite;
 
 /// <summary>
-/// The grain storage of what is written rarely, in the embedded mode's file. It writes in the writer's turn: a connection of its own
-/// would wait for the beats' in steps of 150 ms, and in the end give up. Rows are those that Orleans' ADO.NET provider wrote here before.
+/// The grain storage in the embedded mode's file, for rare writes. It uses the one writer: a connection of its own would wait for the journal's
+/// in steps of 150 ms, and give up in the end. Rows have the form of Orleans' ADO.NET provider, which wrote them before.
 /// </summary>
 internal sealed class SqliteGrainStorage(SqliteWriter writer, SqliteReaders readers, IGrainStorageSerializer serializer) : IGrainStorage
 {
@@ -27,18 +27,18 @@ internal sealed class SqliteGrainStorage(SqliteWriter writer, SqliteReaders read
         WHERE {OfGrain} AND version = $4
         """;
 
-    /// <exception cref="StoreUnavailableException">The file cannot be read now.</exception>
+    /// <exception cref="StoreUnavailableException">The store is unavailable.</exception>
     public async Task ReadStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
-        using var patience = new CancellationTokenSource(Timeout);
-        var row = await Available(() => readers.ReadAsync(statements => Read(statements, stateName, Key(grainId)), patience.Token));
+        using var timeout = new CancellationTokenSource(Timeout);
+        var row = await Available(() => readers.ReadAsync(statements => Read(statements, stateName, Key(grainId)), timeout.Token));
         (grainState.State, grainState.ETag, grainState.RecordExists) = row is (var version, { } payload)
             ? (serializer.Deserialize<T>(new BinaryData(payload)), Tag(version), true)
             : (Activator.CreateInstance<T>(), row is { } cleared ? Tag(cleared.Version) : null, false);
     }
 
     /// <exception cref="InconsistentStateException">Somebody else has written since the state was read.</exception>
-    /// <exception cref="StoreUnavailableException">It is not known to be written.</exception>
+    /// <exception cref="StoreUnavailableException">It is unknown whether it was written.</exception>
     public async Task WriteStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         var payload = serializer.Serialize(grainState.State).ToArray();
@@ -51,7 +51,7 @@ internal sealed class SqliteGrainStorage(SqliteWriter writer, SqliteReaders read
 
     /// <summary>Removes the row.</summary>
     /// <exception cref="InconsistentStateException">Somebody else has written since the state was read.</exception>
-    /// <exception cref="StoreUnavailableException">It is not known to be removed.</exception>
+    /// <exception cref="StoreUnavailableException">It is unknown whether it was removed.</exception>
     public async Task ClearStateAsync<T>(string stateName, GrainId grainId, IGrainState<T> grainState)
     {
         await Change(stateName, grainId, grainState.ETag, statements => statements.Execute(
@@ -61,15 +61,15 @@ internal sealed class SqliteGrainStorage(SqliteWriter writer, SqliteReaders read
 
     private async Task Change(string stateName, GrainId grainId, string? read, Func<SqliteStatements, int> change)
     {
-        using var patience = new CancellationTokenSource(Timeout);
-        if (await Available(() => writer.WriteAsync(change, patience.Token)) == 0)
+        using var timeout = new CancellationTokenSource(Timeout);
+        if (await Available(() => writer.WriteAsync(change, timeout.Token)) == 0)
         {
             throw new InconsistentStateException(
                 $"The {stateName} of {grainId} has been written since it was read.", storedEtag: "?", currentEtag: read ?? "none");
         }
     }
 
-    /// <summary>What SQLite throws could not cross to a gateway.</summary>
+    /// <summary>Exceptions of SQLite cannot be sent to a gateway.</summary>
     private static async Task<T> Available<T>(Func<Task<T>> call)
     {
         try

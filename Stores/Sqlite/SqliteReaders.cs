@@ -2,9 +2,9 @@ using Microsoft.Data.Sqlite;
 
 namespace Rollcall.Sqlite;
 
-/// <summary>Connections that read, a few at a time. Each work sees one snapshot.</summary>
+/// <summary>Connections that read, a few at a time. Each callback sees one snapshot.</summary>
 /// <param name="places">Reads at a time.</param>
-/// <param name="ownThreads">For reads that take long: they block, and the pool's few threads are for what does not.</param>
+/// <param name="ownThreads">For long reads: they block, and the thread pool's few threads are for short work.</param>
 internal sealed class SqliteReaders(string file, int places = 4, bool ownThreads = false) : IDisposable
 {
     private readonly SemaphoreSlim _places = new(places);

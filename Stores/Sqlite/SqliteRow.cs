@@ -4,8 +4,8 @@ using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;
 
-/// <summary>A row as SQLite answers it, and how values are kept there: times as text of fixed width in UTC, which sorts; flags as 0 and 1.</summary>
-/// <param name="next">The column to begin with.</param>
+/// <summary>A row of a SQLite result, and how values are stored: times as text of fixed width in UTC, which sorts; flags as 0 and 1.</summary>
+/// <param name="next">The first column to read.</param>
 internal sealed class SqliteRow(SqliteDataReader row, int next = 0) : RowReader
 {
     private const string TimeFormat = "yyyy-MM-dd'T'HH:mm:ss.fff'Z'";
@@ -20,7 +20,7 @@ internal sealed class SqliteRow(SqliteDataReader row, int next = 0) : RowReader
 
     public static string? Name<T>(T? value) where T : struct, Enum => value is { } known ? WireNames.Of(known) : null;
 
-    /// <summary>The value of a column as it is kept.</summary>
+    /// <summary>The value of a column as it is stored.</summary>
     public static object? Value<T>(Column<T> column, T source) => column switch
     {
         Column<T, string?> text => text.Of(source),

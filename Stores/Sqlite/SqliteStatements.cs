@@ -8,7 +8,7 @@ namespace Rollcall.Sqlite;
 /// <param name="More">Values after them, which do not come from what is written.</param>
 internal sealed record SqliteStatement<T>(string Sql, Column<T>[] Columns, int More = 0);
 
-/// <summary>Statements of one connection, prepared once: by far the most of a small write's time would else be spent on parsing.</summary>
+/// <summary>Statements of one connection, prepared once: otherwise most of a small write's time would be spent on parsing.</summary>
 internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable
 {
     private readonly Dictionary<string, SqliteCommand> _prepared = [];

@@ -4,7 +4,7 @@ using Rollcall.Journal;
 namespace Rollcall.Sqlite;
 
 /// <summary>
-/// The one connection that writes. SQLite has one writer a file; taking turns here is cheaper than colliding there. Its calls
+/// The one connection that writes. SQLite has one writer per file; taking turns here is cheaper than lock conflicts there. Its calls
 /// block, so they run on a thread of the pool.
 /// </summary>
 internal sealed class SqliteWriter(string file) : IDisposable
@@ -18,15 +18,15 @@ internal sealed class SqliteWriter(string file) : IDisposable
     private SqliteStatements? _statements;
 
     /// <summary>Runs <paramref name="work"/> in one transaction and commits it.</summary>
-    /// <exception cref="StoreRefusedException">The content; rolled back.</exception>
-    /// <exception cref="StoreUnavailableException">Surely nothing was written.</exception>
+    /// <exception cref="StoreRefusedException">The content is invalid; rolled back.</exception>
+    /// <exception cref="StoreUnavailableException">Certainly nothing was written.</exception>
     /// <exception cref="SqliteException">The commit failed in a way that leaves it open whether it happened.</exception>
     public async Task<T> WriteAsync<T>(Func<SqliteStatements, T> work, CancellationToken cancellation)
     {
         await _turn.WaitAsync(cancellation);
         try
         {
-            // After the wait: whoever gave up meanwhile must find that nothing was written.
+            // After the wait: a caller that gave up meanwhile must find that nothing was written.
             cancellation.ThrowIfCancellationRequested();
             return await Task.Run(() => Write(work), CancellationToken.None);
         }
@@ -90,7 +90,7 @@ internal sealed class SqliteWriter(string file) : IDisposable
         }
         catch (SqliteException failed) when (failed.SqliteErrorCode is Busy or Full)
         {
-            // SQLite says of these that the transaction is not committed.
+            // By SQLite's documentation, the transaction is not committed after these.
             throw new StoreUnavailableException("The file could not be committed to.", failed);
         }
     }

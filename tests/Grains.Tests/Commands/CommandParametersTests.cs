@@ -86,7 +86,7 @@ public sealed class CommandParametersTests : ICommandStore
 
     Task<Command?> ICommandStore.FindAsync(string deviceId, string commandId, CancellationToken cancellation) => throw new NotSupportedException();
 
-    Task<IReadOnlyList<Command>> ICommandStore.FindAsync(
+    Task<IReadOnlyList<Command>> ICommandStore.FindOfCustomerAsync(
         string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
             throw new NotSupportedException();
 

@@ -14,9 +14,9 @@ internal sealed class SilentCommandStore(ICommandStore store, Func<bool> isSilen
     public Task<Command?> FindAsync(string deviceId, string commandId, CancellationToken cancellation) =>
         Or(() => store.FindAsync(deviceId, commandId, cancellation));
 
-    public Task<IReadOnlyList<Command>> FindAsync(
+    public Task<IReadOnlyList<Command>> FindOfCustomerAsync(
         string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
-        Or(() => store.FindAsync(customerId, ids, cancellation));
+        Or(() => store.FindOfCustomerAsync(customerId, ids, cancellation));
 
     public Task<(Command Command, string? Fingerprint)?> FindByKeyAsync(
         string deviceId, string idempotencyKey, DateTimeOffset since, CancellationToken cancellation) =>

@@ -37,9 +37,9 @@ public abstract class CommandStoreTests
         Assert.NotNull(await store.Commands.FindByKeyAsync("lamp", "key", TestStore.Noon.AddSeconds(-1), CancellationToken.None));
         Assert.Null(await store.Commands.FindAsync("lamp", CommandIds.Of(1, new byte[12]), CancellationToken.None));
         (string, string)[] named = [("lamp", command.Id), ("door", command.Id), ("lamp", CommandIds.Of(2, new byte[12])), ("lamp", "nonsense")];
-        Assert.Equal([done], await store.Commands.FindAsync("acme", named, CancellationToken.None));
-        Assert.Empty(await store.Commands.FindAsync("another", named, CancellationToken.None));
-        Assert.Empty(await store.Commands.FindAsync("acme", [], CancellationToken.None));
+        Assert.Equal([done], await store.Commands.FindOfCustomerAsync("acme", named, CancellationToken.None));
+        Assert.Empty(await store.Commands.FindOfCustomerAsync("another", named, CancellationToken.None));
+        Assert.Empty(await store.Commands.FindOfCustomerAsync("acme", [], CancellationToken.None));
     }
 
     [Fact]

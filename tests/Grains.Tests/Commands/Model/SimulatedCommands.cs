@@ -50,7 +50,7 @@ internal sealed class SimulatedCommands(DeviceRow row, OutageMonitor outages) : 
             .OrderByDescending(write => write.Command.Number).Select(write => ((Command, string?)?)(write.Command, write.Fingerprint))
             .FirstOrDefault());
 
-    public Task<IReadOnlyList<Command>> FindAsync(
+    public Task<IReadOnlyList<Command>> FindOfCustomerAsync(
         string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
         throw new NotSupportedException();
 

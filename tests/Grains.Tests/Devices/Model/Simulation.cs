@@ -79,17 +79,17 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
 
     void ITwinHost.NeverWake() => _due = null;
 
-    void ITwinHost.EndConnection(DeviceConnectionInfo link, ConnectionEnd why)
+    void ITwinHost.EndConnection(DeviceConnectionInfo connection, ConnectionEnd why)
     {
         // Gateways are not part of these histories; what a socket's end does to presence is.
     }
 
-    void ITwinHost.Deliver(DeviceConnectionInfo link, IReadOnlyList<Commands.Command> commands)
+    void ITwinHost.Deliver(DeviceConnectionInfo connection, IReadOnlyList<Commands.Command> commands)
     {
         // Nor are commands.
     }
 
-    void ITwinHost.Vouch(DeviceConnectionInfo link)
+    void ITwinHost.Vouch(DeviceConnectionInfo connection)
     {
     }
 

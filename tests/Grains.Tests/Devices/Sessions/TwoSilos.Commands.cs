@@ -57,7 +57,7 @@ internal sealed partial class TwoSilos : ICommandStore
     Task<Command?> ICommandStore.FindAsync(string deviceId, string commandId, CancellationToken cancellation) =>
         Task.FromResult(_commands.Values.FirstOrDefault(command => command.Id == commandId));
 
-    Task<IReadOnlyList<Command>> ICommandStore.FindAsync(
+    Task<IReadOnlyList<Command>> ICommandStore.FindOfCustomerAsync(
         string customerId, IReadOnlyList<(string DeviceId, string CommandId)> ids, CancellationToken cancellation) =>
             throw new NotSupportedException();
 
