@@ -5,6 +5,7 @@ using Orleans.Dashboard;
 using Rollcall.Connections;
 using Rollcall.Customers;
 using Rollcall.Demo;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Fleet;
 using Rollcall.Measuring;

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 
 namespace Rollcall.Cluster;

@@ -24,8 +24,12 @@ internal static class Doors
         limits.MinRequestBodyDataRate = new MinDataRate(GatewayApp.MostBodyBytes / patience.TotalSeconds, patience);
     }
 
-    /// <summary>What is said at the start: how many connections, and whether as many devices' sockets fit as were asked for.</summary>
-    public static string Line(this GatewaySettings settings) => !settings.Links.IsMostSet || settings.Links.Most <= settings.Connections.Most
-        ? settings.Connections.Line
-        : $"{settings.Connections.Line} DEVICE_LINKS ({settings.Links.Most}) is more than that: so many sockets of devices cannot be open here.";
+    /// <summary>The line logged at the start: how many connections, and whether as many devices' sockets fit as were asked for.</summary>
+    public static string Line(this GatewaySettings settings)
+    {
+        var (all, devices) = (settings.Connections, settings.DeviceConnections);
+        return !devices.IsMostSet || devices.Most <= all.Most
+            ? all.Line
+            : $"{all.Line} DEVICE_LINKS ({devices.Most}) is more than that: so many sockets of devices cannot be open here.";
+    }
 }

@@ -35,7 +35,7 @@ internal sealed partial class IdleTimes(GatewaySettings settings, IOptions<Kestr
         Volatile.Write(ref _longest, heartbeatInterval);
         var interval = TimeSpan.FromMilliseconds(heartbeatInterval);
         Follow(interval);
-        Warn(interval, settings.Links.Ping, settings.Links.Patience);
+        Warn(interval, settings.DeviceConnections.Ping, settings.DeviceConnections.Timeout);
     }
 
     /// <summary>A connection over which a device beats stays open from one beat to the next. Connections that are opened from now on do.</summary>

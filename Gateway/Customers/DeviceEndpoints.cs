@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Rollcall.Auth;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Http;
 using Rollcall.Problems;
@@ -97,10 +98,10 @@ internal static class DeviceEndpoints
     private static OkWithETag<DeviceBody> Tagged(DeviceReply reply) => new(DeviceBody.Of(reply.Device!), reply.ETag);
 
     private static async Task<Result<NoContent, NotFound>> Delete(DeviceId id, PortalCaller caller, IGrainFactory grains) =>
-        Done(await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).Delete(caller.CustomerId), gone: Refusal.NotFound));
+        Done(await TwinCalls.RetryRemovalAsync(() => grains.GetDevice(id.Value).Delete(caller.CustomerId), gone: Refusal.NotFound));
 
     private static async Task<Result<NoContent, NotFound>> Revoke(DeviceId id, PortalCaller caller, IGrainFactory grains) =>
-        Done(await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).RevokeSession(caller.CustomerId), gone: Refusal.None));
+        Done(await TwinCalls.RetryRemovalAsync(() => grains.GetDevice(id.Value).RevokeSession(caller.CustomerId), gone: Refusal.None));
 
     private static Result<NoContent, NotFound> Done(Refusal refusal) =>
         refusal == Refusal.None ? new NoContent() : Problem.Of(refusal);

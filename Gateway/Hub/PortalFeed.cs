@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Fleet;
