@@ -15,7 +15,8 @@ internal sealed partial class LiveConnection
     public async Task<Reply<BeatAnswer>?> BeatAsync(string token, BeatRequest beat, CancellationToken abandon) =>
         await AskAsync(
             token,
-            id => JsonSerializer.SerializeToUtf8Bytes(new HeartbeatFrame("heartbeat", id, beat.Status, beat.Metrics), WireJson.Default.HeartbeatFrame),
+            id => JsonSerializer.SerializeToUtf8Bytes(
+                new HeartbeatFrame("heartbeat", id, beat.Status, beat.Metrics), WireJson.Default.HeartbeatFrame),
             abandon) switch
         {
             null => null,

@@ -17,7 +17,8 @@ internal sealed class DeviceBench : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
 
-    public DeviceBench(string? secret = "device-secret", ProvisioningCredentials credentials = default, MemoryState? state = null, bool sockets = false,
+    public DeviceBench(string? secret = "device-secret", ProvisioningCredentials credentials = default,
+        MemoryState? state = null, bool sockets = false,
         CommandSet? commands = null, CommandJournal? journal = null)
     {
         // A continuation posted elsewhere would race with the clock.
