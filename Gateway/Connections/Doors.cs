@@ -18,10 +18,10 @@ internal static class Doors
     /// A request comes whole within this time, or not at all: its head by Kestrel's clock, its body at the pace at which the largest
     /// one takes as long. A slow line has the whole time for its few bytes.
     /// </summary>
-    public static void RequireRequestsWithin(this KestrelServerLimits limits, TimeSpan patience)
+    public static void RequireRequestsWithin(this KestrelServerLimits limits, TimeSpan timeout)
     {
-        limits.RequestHeadersTimeout = patience;
-        limits.MinRequestBodyDataRate = new MinDataRate(GatewayApp.MostBodyBytes / patience.TotalSeconds, patience);
+        limits.RequestHeadersTimeout = timeout;
+        limits.MinRequestBodyDataRate = new MinDataRate(GatewayApp.MostBodyBytes / timeout.TotalSeconds, timeout);
     }
 
     /// <summary>The line logged at the start: how many connections, and whether as many devices' sockets fit as were asked for.</summary>

@@ -69,9 +69,9 @@ internal static class DeviceEndpoints
         // Two calls for one request may both be carried out: by the seed the second finds what the first has made.
         var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32));
         var calls = 0;
-        var roster = grains.GetFleet(caller.CustomerId);
+        var fleet = grains.GetFleet(caller.CustomerId);
         var created = await TwinCalls.RetryAsync(
-            () => own is null ? roster.Create(Once()) : roster.CreateWithSecret(Once(), own), reply => reply.Refusal);
+            () => own is null ? fleet.Create(Once()) : fleet.CreateWithSecret(Once(), own), reply => reply.Refusal);
         if (created.Refusal != Refusal.None)
         {
             return Problem.Of(created.Refusal);
