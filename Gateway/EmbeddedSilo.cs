@@ -5,6 +5,7 @@ using Orleans.Dashboard;
 using Rollcall.Connections;
 using Rollcall.Customers;
 using Rollcall.Demo;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Fleet;
 using Rollcall.Measuring;
@@ -65,7 +66,7 @@ internal static class EmbeddedSilo
     }
 
     /// <summary>The machine's clock is right, whatever the store's newest time is.</summary>
-    /// <exception cref="SettingException">The silos keep the roll, not this gateway.</exception>
+    /// <exception cref="SettingException">This gateway has no embedded silo.</exception>
     public static void TrustClock(this WebApplicationBuilder builder)
     {
         if (Deployment.OfGateway(builder.Configuration) is not null)
@@ -76,7 +77,7 @@ internal static class EmbeddedSilo
         builder.Services.TrustClock();
     }
 
-    /// <summary>Lets the silo count silence once this gateway can hear, which knows the interval of beats from the start.</summary>
+    /// <summary>Lets the silo start timeouts once this gateway serves, which knows the heartbeat interval from the start.</summary>
     public static void JoinEmbeddedSilo(this WebApplication app)
     {
         app.Services.GetRequiredService<IdleTimes>()

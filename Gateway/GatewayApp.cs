@@ -35,7 +35,7 @@ internal static class GatewayApp
 
     public static IConfiguration ReadEnvironment() => new ConfigurationBuilder().AddEnvironmentVariables().Build();
 
-    /// <summary>Puts the gateway together; <paramref name="configure"/> has the last word on its settings.</summary>
+    /// <summary>Puts the gateway together; <paramref name="configure"/> overrides its settings.</summary>
     /// <exception cref="SettingException">A setting is wrong.</exception>
     public static async Task<WebApplication> CreateAsync(Action<WebApplicationBuilder>? configure = null)
     {

@@ -106,7 +106,7 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     public int PortalCalls { get; } = configuration.Number("PORTAL_CALLS", 1_000, 10, 1_000_000);
 
     /// <summary>DEVICE_LINK_*, DEVICE_LINKS: bounds of devices' sockets.</summary>
-    public DeviceApi.DeviceConnectionSettings Links { get; } = new(configuration);
+    public DeviceApi.DeviceConnectionSettings DeviceConnections { get; } = new(configuration);
 
     /// <summary>Demo__Devices: devices of the demo fleet. Default 5; 0 for none.</summary>
     public int DemoDevices { get; } = configuration.Number("Demo:Devices", 5, 0, 10_000);

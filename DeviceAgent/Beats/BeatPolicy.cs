@@ -2,7 +2,7 @@ using Rollcall.DeviceAgent.Wire;
 
 namespace Rollcall.DeviceAgent.Beats;
 
-/// <summary>How a good device behaves: an answer in, the next step out. No row ends the beats.</summary>
+/// <summary>How a good device behaves: an answer in, the next step out. No answer ends the beats.</summary>
 internal sealed class BeatPolicy(Backoff backoff, Random random)
 {
     public static readonly TimeSpan RefusedWait = TimeSpan.FromMinutes(5);
@@ -16,7 +16,7 @@ internal sealed class BeatPolicy(Backoff backoff, Random random)
 
     /// <param name="step">What was asked.</param>
     /// <param name="answer">What came.</param>
-    /// <param name="progress">What the last decision said to remember.</param>
+    /// <param name="progress">The progress of the last decision.</param>
     /// <param name="pace">The time between two beats.</param>
     /// <param name="tokenIsCurrent">Whether the token of the request is still the device's.</param>
     public Next Decide(Step step, Answer answer, Progress progress, TimeSpan pace, bool tokenIsCurrent = true)
@@ -39,8 +39,8 @@ internal sealed class BeatPolicy(Backoff backoff, Random random)
     /// <summary>Whether an authentication may have been carried out although it was not answered so.</summary>
     public static bool IsUnsure(Answer answer) => answer.Status is 0 or (>= 300 and < 400) or >= 500;
 
-    // Only a beat ends a row of failures: else a session that is given and refused in turn would be asked for without pause. And one
-    // that is stored ends every doubt: its session is in force, and no late sign-in of ours ends that.
+    // Only a beat resets the failures: else a session that is given and refused in turn would be asked for without pause. A beat that is
+    // stored ends the doubt: its session is in force, and no late sign-in of ours ends that.
     private static Next Accept(Step step, Answer answer, Progress progress, TimeSpan pace) => step == Step.Beat
         ? new Next(Verdict.Accepted, pace, new Progress(0, false, answer.Status == 200 ? TimeSpan.Zero : progress.Doubt))
         : new Next(Verdict.Accepted, TimeSpan.Zero, progress);

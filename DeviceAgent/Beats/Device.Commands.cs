@@ -10,26 +10,26 @@ internal sealed partial class Device : ICommandedDevice
 {
     private readonly CancellationTokenSource _restart = new();
 
-    /// <summary>A command asked for it: whoever runs the device is to make it anew, with <see cref="Key"/>.</summary>
+    /// <summary>A command asked for a restart: the caller is to make the device anew, with <see cref="Key"/>.</summary>
     public bool WantsRestart => _restart.IsCancellationRequested;
 
-    /// <summary>With the secret it has got since it began.</summary>
+    /// <summary>The key with the secret that it has got since it started.</summary>
     public DeviceKey Key => key with { Secret = _secret };
 
-    public bool IsLineUp => line?.IsUp == true;
+    public bool IsConnected => connection?.IsOpen == true;
 
     public async Task<Answer> ReportAsync(string commandId, CommandReport report, CancellationToken stop)
     {
         if (_session is not { } session)
         {
-            return Answer.Silence("no session");
+            return Answer.None("no session");
         }
 
-        var answer = (line is null ? null : await line.ReportAsync(session.Token, commandId, report, stop))
+        var answer = (connection is null ? null : await connection.ReportAsync(session.Token, commandId, report, stop))
             ?? await gateway.ReportAsync(session.Token, commandId, report, stop);
         if (answer.Status == 401)
         {
-            // What became of the session is the next beat's to find out.
+            // The next beat finds out whether the session has ended.
             Wake();
         }
 

@@ -2,11 +2,11 @@ using Rollcall.DeviceAgent.Wire;
 
 namespace Rollcall.DeviceAgent.Beats;
 
-/// <content>The last word.</content>
+/// <content>The goodbye.</content>
 internal sealed partial class Device
 {
-    /// <summary>Says goodbye with the session it has, and keeps it for the next start.</summary>
-    public async Task<bool> SayGoodbyeAsync(CancellationToken patience)
+    /// <summary>Sends a goodbye with its session, and keeps the session for the next start.</summary>
+    public async Task<bool> SayGoodbyeAsync(CancellationToken timeout)
     {
         if (_session is null)
         {
@@ -16,18 +16,18 @@ internal sealed partial class Device
         Answer answer;
         try
         {
-            answer = (await gateway.BeatAsync(_session.Token, new BeatRequest("offline", null), patience)).Answer;
+            answer = (await gateway.BeatAsync(_session.Token, new BeatRequest("offline", null), timeout)).Answer;
         }
         catch (OperationCanceledException)
         {
-            answer = Answer.Silence("no answer in time");
+            answer = Answer.None("no answer in time");
         }
         catch (Exception error)
         {
-            answer = Answer.Silence(error.GetType().Name);
+            answer = Answer.None(error.GetType().Name);
         }
 
-        diary.Goodbye(answer);
+        log.Goodbye(answer);
         return answer.Success;
     }
 }

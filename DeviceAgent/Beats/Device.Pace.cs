@@ -8,7 +8,7 @@ internal sealed partial class Device
     private long _pace;
     private long _own;
 
-    /// <summary>The time between two beats: the server's word, before it the device's own setting; shorter when a command said so.</summary>
+    /// <summary>The time between two beats: as the server sets it, before that the device's own setting; shorter when a command set it.</summary>
     public TimeSpan Pace
     {
         get
@@ -28,7 +28,7 @@ internal sealed partial class Device
     /// <summary>Beats now, not when the pause is over.</summary>
     private void Wake() => Volatile.Read(ref _woken).TrySetResult();
 
-    // Beat to beat, not answer to beat; but a server too slow for the pace gets air.
+    // From beat to beat, not from answer to beat; but a server that is too slow for the pace gets at least half of it.
     private TimeSpan Remainder(long began, TimeSpan delay)
     {
         var left = delay - clock.GetElapsedTime(began);
@@ -36,7 +36,7 @@ internal sealed partial class Device
     }
 
     /// <summary>
-    /// A device that loses its line while it has a session beats over REST within some seconds: not all at once, and within the grace.
+    /// A device that loses its connection while it has a session beats over REST within some seconds: not all at once, and within the grace.
     /// </summary>
     private async Task WaitAsync(TimeSpan delay, Task? lost, Task woken, CancellationToken stop)
     {

@@ -1,5 +1,5 @@
 using Rollcall.DeviceAgent.Commands;
-using Rollcall.DeviceAgent.Line;
+using Rollcall.DeviceAgent.Connection;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.State;
 using Rollcall.DeviceAgent.Wire;
@@ -7,8 +7,8 @@ using Rollcall.DeviceAgent.Wire;
 namespace Rollcall.DeviceAgent.Beats;
 
 /// <summary>
-/// One device: registers, authenticates, beats, one call at a time. Ends only when told to;
-/// what an answer means is the policy's business.
+/// One device: registers, authenticates, beats, one call at a time. Ends only when it is stopped;
+/// the policy decides what an answer means.
 /// </summary>
 internal sealed partial class Device(
     DeviceKey key,
@@ -16,11 +16,11 @@ internal sealed partial class Device(
     IDeviceState state,
     IMetricSource metrics,
     BeatPolicy policy,
-    DeviceLog diary,
+    DeviceLog log,
     TimeSpan interval,
     TimeProvider clock,
     Random random,
-    LiveConnection? line = null,
+    LiveConnection? connection = null,
     CommandLoop? commands = null)
 {
     private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
@@ -31,7 +31,7 @@ internal sealed partial class Device(
 
     public string Id => key.DeviceId;
 
-    public DeviceStats Tally { get; } = new(clock);
+    public DeviceStats Stats { get; } = new(clock);
 
     /// <param name="stop">Ends the loop between two calls.</param>
     /// <param name="abandon">Ends a call on its way.</param>
@@ -39,11 +39,11 @@ internal sealed partial class Device(
     {
         using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, _restart.Token);
         Resume();
-        var holding = line?.RunAsync(either.Token);
-        var doing = commands?.RunAsync(this, either.Token);
+        var connecting = connection?.RunAsync(either.Token);
+        var executing = commands?.RunAsync(this, either.Token);
         await BeatUntilAsync(either.Token, abandon);
-        await (holding ?? Task.CompletedTask);
-        await (doing ?? Task.CompletedTask);
+        await (connecting ?? Task.CompletedTask);
+        await (executing ?? Task.CompletedTask);
     }
 
     private async Task BeatUntilAsync(CancellationToken stop, CancellationToken abandon)
@@ -52,7 +52,7 @@ internal sealed partial class Device(
         {
             try
             {
-                var (lost, woken) = (line?.Lost(), new TaskCompletionSource());
+                var (lost, woken) = (connection?.Lost(), new TaskCompletionSource());
                 Volatile.Write(ref _woken, woken);
                 await WaitAsync(await StepAsync(abandon), lost, woken.Task, stop);
             }
@@ -68,8 +68,8 @@ internal sealed partial class Device(
         if (_secret is not null && state.FindSession(key.DeviceId, _apiUrl) is { } stored)
         {
             _session = Session.Resume(stored, clock, random);
-            line?.Use(_session.Token);
-            diary.Resumed();
+            connection?.Use(_session.Token);
+            log.Resumed();
         }
     }
 
@@ -86,10 +86,10 @@ internal sealed partial class Device(
         }
         catch (Exception error) when (error is not OperationCanceledException)
         {
-            // No failure ends the beats, not even one nobody thought of.
-            diary.Surprised(error);
-            Tally.Fail(error.GetType().Name);
-            var next = policy.Decide(Step.Beat, Answer.Silence("own fault"), _progress, Pace);
+            // No failure ends the beats, not even an unexpected one.
+            log.Surprised(error);
+            Stats.Fail(error.GetType().Name);
+            var next = policy.Decide(Step.Beat, Answer.None("own fault"), _progress, Pace);
             _progress = next.Progress;
             return next.Delay;
         }
@@ -97,12 +97,12 @@ internal sealed partial class Device(
 
     private async Task<TimeSpan> RegisterAsync(CancellationToken abandon)
     {
-        var (code, enrolment) = (key.Voucher.ActivationCode, key.Voucher.EnrolmentKey);
+        var (code, enrolment) = (key.Provisioning.ActivationCode, key.Provisioning.EnrolmentKey);
         var request = new RegisterRequest(key.DeviceId, code, code is null ? enrolment : null);
         var (answer, body) = await gateway.RegisterAsync(request, abandon);
         if (answer.Success && body?.DeviceSecret is not { Length: > 0 })
         {
-            answer = Answer.Silence("a registration without a secret");
+            answer = Answer.None("a registration without a secret");
         }
 
         var next = policy.Decide(Step.Register, answer, _progress, Pace);
@@ -114,7 +114,7 @@ internal sealed partial class Device(
 
         _secret = body!.DeviceSecret;
         state.KeepSecret(key.DeviceId, _secret!);
-        diary.Registered();
+        log.Registered();
         return next.Delay;
     }
 
@@ -136,15 +136,15 @@ internal sealed partial class Device(
 
         if (body?.Token is not { } token || !StoredSession.IsFit(token))
         {
-            return Answer.Silence("a session without a usable token");
+            return Answer.None("a session without a usable token");
         }
 
         _session = Session.Begin(token, body.ExpiresIn, clock, random);
-        line?.Use(token);
+        connection?.Use(token);
         _renewal = default;
         Pace = PaceFrom(body.HeartbeatInterval) ?? Pace;
         state.KeepSession(new StoredSession(key.DeviceId, _apiUrl, token, clock.GetUtcNow(), body.ExpiresIn ?? 0));
-        diary.Authenticated();
+        log.Authenticated();
         return answer;
     }
 
@@ -152,8 +152,8 @@ internal sealed partial class Device(
     {
         var began = clock.GetTimestamp();
         var beat = new BeatRequest("healthy", metrics.Read());
-        var spoken = line is null ? null : await line.BeatAsync(session.Token, beat, abandon);
-        var (answer, body) = spoken ?? await gateway.BeatAsync(session.Token, beat, abandon);
+        var overSocket = connection is null ? null : await connection.BeatAsync(session.Token, beat, abandon);
+        var (answer, body) = overSocket ?? await gateway.BeatAsync(session.Token, beat, abandon);
         if (answer.Success)
         {
             Pace = PaceFrom(body?.NextHeartbeat) ?? interval;
@@ -172,13 +172,13 @@ internal sealed partial class Device(
             commands?.Offer(command);
         }
 
-        diary.Accepted(answer, next.Delay, before.Failures, first: Tally.Accepted == 0);
-        Tally.Accept(body?.Timestamp);
+        log.Accepted(answer, next.Delay, before.Failures, first: Stats.Accepted == 0);
+        Stats.Accept(body?.Timestamp);
         await RenewWhenDueAsync(session, abandon);
         return Remainder(began, next.Delay);
     }
 
-    /// <summary>The old token serves until the new one is there: a renewal that fails costs no beat.</summary>
+    /// <summary>The old token is used until the new one is there: a renewal that fails costs no beat.</summary>
     private async Task RenewWhenDueAsync(Session session, CancellationToken abandon)
     {
         if (!session.RenewalDue(clock))
@@ -193,18 +193,18 @@ internal sealed partial class Device(
             _renewal = next.Progress;
             _progress = BeatPolicy.IsUnsure(answer) ? _progress with { Doubt = BeatPolicy.Settling } : _progress;
             _session = session.RenewIn(next.Delay, clock);
-            diary.Failed(Step.Authenticate, answer, next);
+            log.Failed(Step.Authenticate, answer, next);
         }
     }
 
     private TimeSpan Failed(Step step, Answer answer, Next next)
     {
-        Tally.Fail($"{answer}");
-        diary.Failed(step, answer, next);
+        Stats.Fail($"{answer}");
+        log.Failed(step, answer, next);
         if (next.DropSession && _session is not null)
         {
             _session = null;
-            line?.Use(null);
+            connection?.Use(null);
             state.KeepSession(null);
         }
 

@@ -1,11 +1,11 @@
 using Rollcall.DeviceAgent.Commands;
-using Rollcall.DeviceAgent.Line;
+using Rollcall.DeviceAgent.Connection;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Wire;
 
 namespace Rollcall.DeviceAgent.Beats;
 
-/// <summary>Says in the log what a device goes through; quiet (a fleet's) says it at debug level only.</summary>
+/// <summary>Logs the events of one device; quiet (in a fleet) at debug level only.</summary>
 internal sealed class DeviceLog(string deviceId, Log log, bool quiet)
 {
     public void Resumed() => Write(LogLevel.Info, "goes on with its stored session");
@@ -36,9 +36,9 @@ internal sealed class DeviceLog(string deviceId, Log log, bool quiet)
         }
     }
 
-    public void LineUp() => Write(LogLevel.Debug, "has its socket");
+    public void Connected() => Write(LogLevel.Debug, "has its socket");
 
-    public void LineOver(ConnectionEnd end, TimeSpan wait)
+    public void Disconnected(ConnectionEnd end, TimeSpan wait)
     {
         if (log.Writes(LogLevel.Debug))
         {

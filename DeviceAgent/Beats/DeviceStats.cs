@@ -1,9 +1,9 @@
 namespace Rollcall.DeviceAgent.Beats;
 
-/// <summary>What one device has to show for itself; written by its loop, read by health page and summary.</summary>
+/// <summary>Counters and times of one device; written by its loop, read by the health page and the summary.</summary>
 internal sealed class DeviceStats(TimeProvider clock)
 {
-    private long _lastSign = clock.GetTimestamp();
+    private long _lastAccepted = clock.GetTimestamp();
     private long _accepted;
     private long _errors;
     private volatile string? _lastHeartbeat;
@@ -21,13 +21,13 @@ internal sealed class DeviceStats(TimeProvider clock)
 
     public bool Online => Accepted > 0 && _trouble is null;
 
-    /// <summary>Since the last accepted beat, before the first one since the start.</summary>
-    public TimeSpan Silence => clock.GetElapsedTime(Interlocked.Read(ref _lastSign));
+    /// <summary>Time since the last accepted beat; before the first one, since the start.</summary>
+    public TimeSpan SinceLastBeat => clock.GetElapsedTime(Interlocked.Read(ref _lastAccepted));
 
     public void Accept(string? timestamp)
     {
         Interlocked.Increment(ref _accepted);
-        Interlocked.Exchange(ref _lastSign, clock.GetTimestamp());
+        Interlocked.Exchange(ref _lastAccepted, clock.GetTimestamp());
         _lastHeartbeat = timestamp ?? _lastHeartbeat;
         _trouble = null;
     }

@@ -16,14 +16,14 @@ internal sealed record AgentCommand(string? Id, string? Command, JsonElement? Pa
             && Command is { Length: > 0 };
 }
 
-/// <summary>What the device says of a command.</summary>
+/// <summary>A device's report of a command.</summary>
 /// <param name="Status">acknowledged, completed or failed.</param>
-/// <param name="Error">A word for programs, and words for people after a colon.</param>
+/// <param name="Error">A code for programs, and a text for people after a colon.</param>
 internal sealed record CommandReport(string Status, JsonElement? Result = null, string? Error = null)
 {
     public static readonly CommandReport Acknowledged = new("acknowledged");
 
-    /// <summary>It was begun, and the agent ended before it had; nobody knows how far it came.</summary>
+    /// <summary>It was begun, and the agent ended before it had; how far it came is unknown.</summary>
     public static readonly CommandReport Interrupted = Failed("interrupted");
 
     public static CommandReport Completed(JsonElement? result = null) => new("completed", result);

@@ -4,8 +4,8 @@ using Rollcall.DeviceAgent.Logs;
 namespace Rollcall.DeviceAgent.Commands;
 
 /// <summary>
-/// What the devices of this process have begun, on disk before it is begun: a file of lines, of which many devices' are flushed
-/// together.
+/// The commands that the devices of this process have begun, written to disk before they are: a file of lines, and one flush for those of
+/// many devices.
 /// </summary>
 /// <param name="file">Null: there is no folder, and nothing is kept over a restart.</param>
 internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
@@ -13,7 +13,7 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
     private const long Small = 1 << 20;
     private const int LongestId = 100;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, CommandLedger> _books = [];
+    private readonly Dictionary<string, CommandLedger> _ledgers = [];
     private List<(byte[] Line, TaskCompletionSource<bool> Written)> _waiting = [];
     private long _compacted;
     private bool _loaded;
@@ -25,12 +25,12 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
     public static CommandJournal In(string? folder, string name, Log log) =>
         new(folder is null ? null : new JournalFile(Path.Combine(folder, name)), log);
 
-    /// <summary>What a device has begun and not settled, oldest first; null: it cannot be read now.</summary>
+    /// <summary>Commands that a device has begun and not settled, oldest first; null: the journal cannot be read now.</summary>
     public IReadOnlyList<JournalLine>? Unsettled(string deviceId)
     {
         lock (_gate)
         {
-            return Load() ? _books.GetValueOrDefault(deviceId)?.Unsettled ?? [] : null;
+            return Load() ? _ledgers.GetValueOrDefault(deviceId)?.Unsettled ?? [] : null;
         }
     }
 
@@ -38,12 +38,12 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
     {
         lock (_gate)
         {
-            return _books.GetValueOrDefault(deviceId)?.Knows(commandId) == true;
+            return _ledgers.GetValueOrDefault(deviceId)?.Knows(commandId) == true;
         }
     }
 
-    /// <summary>Notes a step.</summary>
-    /// <returns>True: it is on disk, or there is none. False: it is not, and what it stands before must not be done.</returns>
+    /// <summary>Writes a step of a command.</summary>
+    /// <returns>True: it is on disk, or there is no folder. False: it is not, and the step must not be taken.</returns>
     public Task<bool> WriteAsync(JournalLine line)
     {
         var bytes = Bytes(line);
@@ -55,7 +55,7 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
                 return Task.FromResult(false);
             }
 
-            Book(line.Device).Take(line);
+            Ledger(line.Device).Take(line);
             if (file is null)
             {
                 return Task.FromResult(true);
@@ -89,9 +89,10 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
 
     private static byte[] Bytes(JournalLine line) => [.. JsonSerializer.SerializeToUtf8Bytes(line, JournalJson.Default.JournalLine), (byte)'\n'];
 
-    private CommandLedger Book(string deviceId) => _books.TryGetValue(deviceId, out var book) ? book : _books[deviceId] = new CommandLedger();
+    private CommandLedger Ledger(string deviceId) =>
+        _ledgers.TryGetValue(deviceId, out var ledger) ? ledger : _ledgers[deviceId] = new CommandLedger();
 
-    /// <summary>What waits goes together, in one flush.</summary>
+    /// <summary>Writes all waiting lines in one flush.</summary>
     private void WriteWaiting()
     {
         while (true)
@@ -122,14 +123,14 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
         }
     }
 
-    /// <returns>False: it cannot be read, so nobody knows what was begun.</returns>
+    /// <returns>False: the file cannot be read, so it is unknown what was begun.</returns>
     private bool Load() => _loaded || file is null || (_loaded = Guard("read", () =>
     {
         if (file.Exists)
         {
             foreach (var line in file.Read().Select(Parse).OfType<JournalLine>())
             {
-                Book(line.Device).Take(line);
+                Ledger(line.Device).Take(line);
             }
 
             Compact();
@@ -137,7 +138,7 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
     }));
 
     /// <summary>
-    /// A line that a crash cut short was not flushed, so what it stands before was not done. One that cannot be written again is damaged.
+    /// A line that a crash cut short was not flushed, so its step was not taken. A line that cannot be written again is damaged.
     /// </summary>
     private static JournalLine? Parse(string text)
     {
@@ -157,8 +158,8 @@ internal sealed class CommandJournal(JournalFile? file, Log log) : IDisposable
         byte[][] lines;
         lock (_gate)
         {
-            // What waits is in the books, too; written twice it says the same.
-            lines = [.. _books.SelectMany(book => book.Value.Lines(book.Key)).Select(Bytes)];
+            // Waiting lines are in the ledgers, too; a line that is written twice has the same effect.
+            lines = [.. _ledgers.SelectMany(ledger => ledger.Value.Lines(ledger.Key)).Select(Bytes)];
         }
 
         file!.Replace(lines);

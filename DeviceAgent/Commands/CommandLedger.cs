@@ -1,18 +1,18 @@
 namespace Rollcall.DeviceAgent.Commands;
 
 /// <summary>
-/// The commands that one device has begun: those whose result the server has not taken yet, and the last of those it has. Written by
+/// The commands that one device has begun: those whose result the server has not accepted yet, and the last that it has. Written by
 /// its journal only, and read by its loop; both under the journal's lock.
 /// </summary>
 internal sealed class CommandLedger
 {
-    /// <summary>The server sends none again whose result it has; a copy may still be on its way.</summary>
+    /// <summary>The server does not repeat a command whose result it has; a copy may still be on its way.</summary>
     private const int MostSettled = 1_000;
     private readonly Dictionary<string, JournalLine> _unsettled = [];
     private readonly HashSet<string> _settled = [];
     private readonly Queue<string> _order = new();
 
-    /// <summary>What is not settled, oldest first; a line without a report was begun and not ended.</summary>
+    /// <summary>Commands that are not settled, oldest first; one without a report was begun and has not ended.</summary>
     public IReadOnlyList<JournalLine> Unsettled => [.. _unsettled.Values];
 
     public bool Knows(string id) => _unsettled.ContainsKey(id) || _settled.Contains(id);
@@ -36,7 +36,7 @@ internal sealed class CommandLedger
         }
     }
 
-    /// <summary>The same book in as few lines as can be.</summary>
+    /// <summary>The fewest lines that give the same ledger.</summary>
     public IEnumerable<JournalLine> Lines(string deviceId) =>
         _order.Select(id => new JournalLine(deviceId, id, null, Settled: true)).Concat(_unsettled.Values);
 }

@@ -11,7 +11,7 @@ namespace Rollcall.DeviceAgent.Commands;
 /// often one comes, it is done once; one that was begun before the agent started is reported and not done again.
 /// </summary>
 internal sealed class CommandLoop(
-    string deviceId, CommandSet set, CommandJournal journal, Backoff backoff, DeviceLog diary, TimeProvider clock, Random random)
+    string deviceId, CommandSet set, CommandJournal journal, Backoff backoff, DeviceLog log, TimeProvider clock, Random random)
 {
     private const int MostWaiting = 1_000;
     private const int MostResultBytes = 32 * 1024;
@@ -93,7 +93,7 @@ internal sealed class CommandLoop(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            diary.Surprised(fault);
+            log.Surprised(fault);
             await SettleAsync(
                 device, new JournalLine(deviceId, command.Id!, command.Command, CommandReport.Failed($"fault: {fault.GetType().Name}")), stop);
         }
@@ -118,13 +118,13 @@ internal sealed class CommandLoop(
         var answer = await InsistAsync(device, begun.Id, CommandReport.Acknowledged, stop);
         if (!answer.Success)
         {
-            diary.CommandNotDone(command.Command!, answer);
+            log.CommandNotDone(command.Command!, answer);
             await journal.WriteAsync(begun with { Command = null, Settled = true });
             return;
         }
 
         var report = await RunAsync(device, command, stop);
-        diary.CommandDone(command.Command!, report);
+        log.CommandDone(command.Command!, report);
         await SettleAsync(device, begun with { Report = report }, stop);
     }
 
@@ -154,7 +154,7 @@ internal sealed class CommandLoop(
         }
         catch (Exception fault) when (fault is not OperationCanceledException)
         {
-            diary.Surprised(fault);
+            log.Surprised(fault);
             return CommandReport.Failed($"fault: {fault.GetType().Name}");
         }
     }

@@ -22,9 +22,9 @@ internal interface ICommandedDevice
     TimeSpan Pace { get; }
 
     /// <summary>A socket is open.</summary>
-    bool IsLineUp { get; }
+    bool IsConnected { get; }
 
-    Beats.DeviceStats Tally { get; }
+    Beats.DeviceStats Stats { get; }
 
     /// <summary>Reports once, over the socket or by REST.</summary>
     Task<Answer> ReportAsync(string commandId, CommandReport report, CancellationToken stop);

@@ -1,7 +1,7 @@
 using Rollcall.DeviceAgent.Beats;
 using Rollcall.DeviceAgent.Commands;
+using Rollcall.DeviceAgent.Connection;
 using Rollcall.DeviceAgent.Health;
-using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.Run;
@@ -26,7 +26,7 @@ internal static class FleetCommand
         var clock = TimeProvider.System;
         var settings = AgentSettings.Read(SettingsReader.OfProcess);
         var log = Log.OfProcess(settings.LogLevel);
-        using var ending = new ShutdownSignal();
+        using var shutdown = new ShutdownSignal();
         if (settings.ExitOnStdinClose)
         {
             ParentWatch.Begin();
@@ -36,13 +36,13 @@ internal static class FleetCommand
         Exposure.SayOfFile(credentials, log);
         var state = new FleetState(settings.StateDirectory, log);
         var keys = credentials is null
-            ? FleetRoll.Call(prefix, count, settings, state)
+            ? FleetDevices.Of(prefix, count, settings, state)
             : FleetCredentials.Read(credentials, count);
         using var gateway = GatewayClient.Over(settings.ApiUrl);
         var policy = new BeatPolicy(settings.Backoff, Random.Shared);
         var machine = settings.MockMode is false ? MachineMetrics.OfThisMachine(clock) : null;
         using var dialer = sockets ? WebSocketDialer.Of(settings) : null;
-        var linePolicy = new ConnectionPolicy(settings.Backoff, Random.Shared);
+        var connectionPolicy = new ConnectionPolicy(settings.Backoff, Random.Shared);
         using var journal = CommandJournal.In(settings.StateDirectory, "fleet-commands.jsonl", log);
         var set = CommandSet.Of(settings, settings.MockMode is not false, settings.StateDirectory, clock);
         Device[] devices = [.. keys.Select(Make)];
@@ -51,24 +51,24 @@ internal static class FleetCommand
         using var health = settings.HealthPort is > 0 and var port
             ? HealthEndpoint.Open(settings.HealthHost, port, new HealthReport(devices, clock).Now, clock, log)
             : null;
-        await new FleetRun(devices, Make, clock, log).UntilStoppedAsync(ending.Stop);
+        await new FleetRun(devices, Make, clock, log).UntilStoppedAsync(shutdown.Stop);
         return 0;
 
         Device Make(DeviceKey key)
         {
-            var diary = new DeviceLog(key.DeviceId, log, quiet: true);
-            var commands = new CommandLoop(key.DeviceId, set, journal, settings.Backoff, diary, clock, Random.Shared);
+            var deviceLog = new DeviceLog(key.DeviceId, log, quiet: true);
+            var commands = new CommandLoop(key.DeviceId, set, journal, settings.Backoff, deviceLog, clock, Random.Shared);
             return new Device(
                 key,
                 gateway,
                 state,
                 machine ?? (IMetricSource)new RandomWalk(key.DeviceId, clock),
                 policy,
-                diary,
+                deviceLog,
                 settings.HeartbeatInterval,
                 clock,
                 Random.Shared,
-                dialer is null ? null : new LiveConnection(dialer, linePolicy, diary, clock, commands.Offer),
+                dialer is null ? null : new LiveConnection(dialer, connectionPolicy, deviceLog, clock, commands.Offer),
                 commands);
         }
     }

@@ -35,10 +35,10 @@ internal sealed class FleetRun(Device[] devices, Func<DeviceKey, Device> make, T
 
     public string Summary()
     {
-        var failing = devices.Where(device => device.Tally.Trouble is not null).ToList();
-        var online = devices.Count(device => device.Tally.Online);
-        var beats = devices.Sum(device => device.Tally.Accepted);
-        var why = failing.Count == 0 ? "" : $" ({failing[0].Tally.Trouble})";
+        var failing = devices.Where(device => device.Stats.Trouble is not null).ToList();
+        var online = devices.Count(device => device.Stats.Online);
+        var beats = devices.Sum(device => device.Stats.Accepted);
+        var why = failing.Count == 0 ? "" : $" ({failing[0].Stats.Trouble})";
         return string.Create(CultureInfo.InvariantCulture,
             $"fleet of {devices.Length}: {online} online, {failing.Count} failing{why}, {beats} beats");
     }
@@ -66,17 +66,17 @@ internal sealed class FleetRun(Device[] devices, Func<DeviceKey, Device> make, T
         }
         catch (OperationCanceledException)
         {
-            // The goodbyes have the last word.
+            // Stopped: no summary follows the goodbyes.
         }
     }
 
     private async Task SayGoodbyesAsync()
     {
         var said = 0;
-        using var patience = new CancellationTokenSource(GoodbyeTimeout, clock);
+        using var timeout = new CancellationTokenSource(GoodbyeTimeout, clock);
         await Parallel.ForEachAsync(devices, new ParallelOptions { MaxDegreeOfParallelism = GoodbyesAtOnce }, async (device, _) =>
         {
-            if (!patience.IsCancellationRequested && await device.SayGoodbyeAsync(patience.Token))
+            if (!timeout.IsCancellationRequested && await device.SayGoodbyeAsync(timeout.Token))
             {
                 Interlocked.Increment(ref said);
             }

@@ -78,8 +78,8 @@ internal sealed class HealthEndpoint : IDisposable
 
     private async Task AnswerAsync(Socket socket, CancellationToken stop)
     {
-        using var patience = new CancellationTokenSource(Timeout, _clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout, _clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         await using var stream = new NetworkStream(socket, ownsSocket: true);
         try
         {

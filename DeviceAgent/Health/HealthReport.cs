@@ -31,16 +31,16 @@ internal sealed class HealthReport(IReadOnlyList<Device> devices, TimeProvider c
     private readonly long _began = clock.GetTimestamp();
 
     public HealthPage Now() => new(
-        devices.Any(IsHeard) ? "ok" : "failing",
+        devices.Any(IsAlive) ? "ok" : "failing",
         (long)clock.GetElapsedTime(_began).TotalMilliseconds,
-        devices.Sum(device => device.Tally.Accepted),
-        devices.Sum(device => device.Tally.Errors),
-        devices.All(device => device.IsLineUp) ? "connected" : "disconnected",
-        devices.Max(device => device.Tally.LastHeartbeat),
+        devices.Sum(device => device.Stats.Accepted),
+        devices.Sum(device => device.Stats.Errors),
+        devices.All(device => device.IsConnected) ? "connected" : "disconnected",
+        devices.Max(device => device.Stats.LastHeartbeat),
         devices.Count,
-        devices.Count(device => device.Tally.Online));
+        devices.Count(device => device.Stats.Online));
 
-    private static bool IsHeard(Device device) => device.Tally.Silence <= 3 * device.Pace;
+    private static bool IsAlive(Device device) => device.Stats.SinceLastBeat <= 3 * device.Pace;
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]

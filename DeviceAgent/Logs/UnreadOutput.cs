@@ -53,7 +53,7 @@ internal sealed class UnreadOutput : TextWriter
     }
 
     /// <summary>Takes nothing more; waits for the rest to be written, but no longer than that.</summary>
-    public void End(TimeSpan patience)
+    public void End(TimeSpan timeout)
     {
         lock (_waiting)
         {
@@ -61,7 +61,7 @@ internal sealed class UnreadOutput : TextWriter
             Monitor.Pulse(_waiting);
         }
 
-        _thread.Join(patience);
+        _thread.Join(timeout);
     }
 
     private void WriteThrough()

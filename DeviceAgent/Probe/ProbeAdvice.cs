@@ -13,7 +13,7 @@ internal static class ProbeAdvice
             $"TLS failed at API_URL ({apiUrl}): check http against https, and that this machine trusts the certificate.",
         { Trouble: HttpRequestError.ConnectionError } =>
             $"Nothing listens there: is the gateway running at API_URL ({apiUrl})? Start it with: dotnet run --project Gateway",
-        { Silent: true } =>
+        { IsMissing: true } =>
             $"Something at API_URL ({apiUrl}) does not answer as a gateway would: check the address, the proxies in between and the gateway's log.",
         { Status: 401, Code: "SESSION_SUPERSEDED" } => "Another agent is this device at the same time: stop it, or give it a DEVICE_ID of its own.",
         { Status: 401 } => "Check DEVICE_ID and DEVICE_SECRET: the gateway does not know this pair.",

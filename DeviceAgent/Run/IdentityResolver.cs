@@ -6,10 +6,10 @@ using Rollcall.DeviceAgent.State;
 
 namespace Rollcall.DeviceAgent.Run;
 
-/// <summary>Settles who the device is, from the settings and the state folder.</summary>
+/// <summary>Resolves the device's id and secret from the settings and the state folder.</summary>
 internal static class IdentityResolver
 {
-    /// <exception cref="SettingsException">Neither secret nor voucher, or a folder that holds another device.</exception>
+    /// <exception cref="SettingsException">Neither a secret nor provisioning credentials, or a folder that holds another device.</exception>
     public static DeviceKey Resolve(AgentSettings settings, StateFolder state, Func<string> machineId)
     {
         var stored = state.FindIdentity();

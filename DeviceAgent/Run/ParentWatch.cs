@@ -2,7 +2,7 @@ namespace Rollcall.DeviceAgent.Run;
 
 /// <summary>
 /// A child of another program ends with it: the pipe at standard input closes however the parent ended, by kill -9 too.
-/// No goodbye: the parent that is gone would have been the one to hear it.
+/// No goodbye: the parent that has ended would have received it.
 /// </summary>
 internal static class ParentWatch
 {

@@ -1,8 +1,8 @@
 using Rollcall.DeviceAgent.Beats;
 using Rollcall.DeviceAgent.Commands;
+using Rollcall.DeviceAgent.Connection;
 using Rollcall.DeviceAgent.Health;
 using Rollcall.DeviceAgent.Identity;
-using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.Settings;
@@ -11,7 +11,7 @@ using Rollcall.DeviceAgent.Wire;
 
 namespace Rollcall.DeviceAgent.Run;
 
-/// <summary><c>run</c>: this machine as one device, until it is told to stop.</summary>
+/// <summary><c>run</c>: this machine as one device, until it is stopped.</summary>
 internal static class RunCommand
 {
     private static readonly TimeSpan GoodbyeTimeout = TimeSpan.FromSeconds(2);
@@ -20,7 +20,7 @@ internal static class RunCommand
     {
         var settings = AgentSettings.Read(SettingsReader.OfProcess);
         var log = Log.OfProcess(settings.LogLevel);
-        using var ending = new ShutdownSignal();
+        using var shutdown = new ShutdownSignal();
         if (settings.ExitOnStdinClose)
         {
             ParentWatch.Begin();
@@ -34,7 +34,7 @@ internal static class RunCommand
         using var place = settings.StateShared ? SharedPlace.Take(settings.StateDirectory, settings.DeviceId) : null;
         Exposure.Say(settings.StateDirectory, log);
         Exposure.Say(place?.Folder, log);
-        while (await LiveAsync(settings, place, log, ending.Stop))
+        while (await RunDeviceAsync(settings, place, log, shutdown.Stop))
         {
             log.Info("starts anew, as a command asked");
         }
@@ -42,8 +42,8 @@ internal static class RunCommand
         return 0;
     }
 
-    /// <returns>True: it is to begin anew.</returns>
-    private static async Task<bool> LiveAsync(AgentSettings settings, SharedPlace? place, Log log, CancellationToken stop)
+    /// <returns>True: the device is to be started anew.</returns>
+    private static async Task<bool> RunDeviceAsync(AgentSettings settings, SharedPlace? place, Log log, CancellationToken stop)
     {
         var clock = TimeProvider.System;
         var folder = place?.Folder ?? settings.StateDirectory;
@@ -51,23 +51,23 @@ internal static class RunCommand
         var key = IdentityResolver.Resolve(
             place is null ? settings : settings with { DeviceId = null }, state, place is null ? Machine.DefaultDeviceId : () => place.DeviceId);
         using var gateway = GatewayClient.Over(settings.ApiUrl);
-        var diary = new DeviceLog(key.DeviceId, log, quiet: false);
+        var deviceLog = new DeviceLog(key.DeviceId, log, quiet: false);
         using var dialer = settings.WebSocket ? WebSocketDialer.Of(settings) : null;
         using var journal = CommandJournal.In(folder, "commands.jsonl", log);
         var mock = settings.MockMode is true;
         var commands =
-            new CommandLoop(key.DeviceId, CommandSet.Of(settings, mock, folder, clock), journal, settings.Backoff, diary, clock, Random.Shared);
+            new CommandLoop(key.DeviceId, CommandSet.Of(settings, mock, folder, clock), journal, settings.Backoff, deviceLog, clock, Random.Shared);
         var device = new Device(
             key,
             gateway,
             state,
             mock ? new RandomWalk(key.DeviceId, clock) : MachineMetrics.OfThisMachine(clock),
             new BeatPolicy(settings.Backoff, Random.Shared),
-            diary,
+            deviceLog,
             settings.HeartbeatInterval,
             clock,
             Random.Shared,
-            dialer is not null ? new LiveConnection(dialer, new ConnectionPolicy(settings.Backoff, Random.Shared), diary, clock,
+            dialer is not null ? new LiveConnection(dialer, new ConnectionPolicy(settings.Backoff, Random.Shared), deviceLog, clock,
                 commands.Offer) : null,
             commands);
 
@@ -78,20 +78,22 @@ internal static class RunCommand
         return device.WantsRestart && !stop.IsCancellationRequested;
     }
 
-    /// <summary>Gives a call on its way the first half of the goodbye's time: a beat that overtook the goodbye would undo it.</summary>
+    /// <summary>
+    /// Runs the device, then sends its goodbye. A pending call gets the first half of the timeout: a beat after the goodbye would undo it.
+    /// </summary>
     public static async Task UntilStoppedAsync(Device device, TimeProvider clock, CancellationToken stop)
     {
         using var abandon = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
-        using var patience = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
+        using var goodbye = new CancellationTokenSource(Timeout.InfiniteTimeSpan, clock);
         await using var stopping = stop.Register(() =>
         {
             abandon.CancelAfter(GoodbyeTimeout / 2);
-            patience.CancelAfter(GoodbyeTimeout);
+            goodbye.CancelAfter(GoodbyeTimeout);
         });
         await device.RunAsync(stop, abandon.Token);
         if (stop.IsCancellationRequested)
         {
-            await device.SayGoodbyeAsync(patience.Token);
+            await device.SayGoodbyeAsync(goodbye.Token);
         }
     }
 }

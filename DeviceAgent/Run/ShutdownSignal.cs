@@ -2,7 +2,7 @@ using System.Runtime.InteropServices;
 
 namespace Rollcall.DeviceAgent.Run;
 
-/// <summary>SIGTERM and SIGINT ask for a goodbye; a second one ends the process the system's way.</summary>
+/// <summary>SIGTERM and SIGINT request a goodbye; a second signal ends the process at once.</summary>
 internal sealed class ShutdownSignal : IDisposable
 {
     private readonly CancellationTokenSource _stop = new();

@@ -19,7 +19,7 @@ internal static class AnswerReader
         // A page where JSON should be comes from something in between that says 200 to everything.
         return Parse(body, type) is { } value
             ? new(new Answer((int)response.StatusCode), value)
-            : new(Answer.Silence($"{(int)response.StatusCode} with a body that is not the gateway's"), null);
+            : new(Answer.None($"{(int)response.StatusCode} with a body that is not the gateway's"), null);
     }
 
     public static string? Code(byte[] body) =>

@@ -12,7 +12,7 @@ namespace Rollcall.DeviceAgent.Wire;
 /// </summary>
 internal sealed class GatewayClient(HttpMessageHandler handler, Uri apiUrl, TimeProvider clock) : IDisposable
 {
-    /// <summary>A call without an answer for this long is silence.</summary>
+    /// <summary>Timeout of a call.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     private readonly HttpClient _http = new(handler)
@@ -86,24 +86,24 @@ internal sealed class GatewayClient(HttpMessageHandler handler, Uri apiUrl, Time
         ExchangeAsync(
             request,
             (response, body) => AnswerReader.Read(response, body, type, clock),
-            silence => new Reply<T>(silence, null),
+            failed => new Reply<T>(failed, null),
             stop);
 
     private Task<Answer> AskAsync(HttpRequestMessage request, CancellationToken stop) =>
         ExchangeAsync(
             request,
             (response, body) => new Answer((int)response.StatusCode, AnswerReader.Code(body), AnswerReader.RetryAfter(response, clock)),
-            silence => silence,
+            failed => failed,
             stop);
 
     private async Task<T> ExchangeAsync<T>(
         HttpRequestMessage request,
         Func<HttpResponseMessage, byte[], T> read,
-        Func<Answer, T> silence,
+        Func<Answer, T> onFailure,
         CancellationToken stop)
     {
-        using var patience = new CancellationTokenSource(Timeout, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
+        using var timeout = new CancellationTokenSource(Timeout, clock);
+        using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
         try
         {
             using (request)
@@ -114,20 +114,20 @@ internal sealed class GatewayClient(HttpMessageHandler handler, Uri apiUrl, Time
         }
         catch (OperationCanceledException) when (!stop.IsCancellationRequested)
         {
-            return silence(Answer.Silence("no answer within 10 s"));
+            return onFailure(Answer.None("no answer within 10 s"));
         }
         catch (HttpRequestException error)
         {
-            return silence(Answer.Silence(Words(error), error.HttpRequestError));
+            return onFailure(Answer.None(Describe(error), error.HttpRequestError));
         }
         catch (Exception lost) when (lost is IOException or SocketException)
         {
             // HttpClient lets a socket's own exception through when the other side is killed in the very moment of connecting.
-            return silence(Answer.Silence("connection lost"));
+            return onFailure(Answer.None("connection lost"));
         }
     }
 
-    private static string Words(HttpRequestException error) => error.HttpRequestError switch
+    private static string Describe(HttpRequestException error) => error.HttpRequestError switch
     {
         HttpRequestError.NameResolutionError => "host name not found",
         HttpRequestError.SecureConnectionError => "no secure connection (TLS)",

@@ -23,20 +23,20 @@ internal sealed record BeatRequest(string Status, BeatMetrics? Metrics);
 /// <param name="Uptime">Seconds.</param>
 internal sealed record BeatMetrics(double? Cpu, double? Memory, double? Uptime);
 
-/// <param name="Stored">False: heard, not yet stored.</param>
+/// <param name="Stored">False: received, not yet stored.</param>
 /// <param name="Timestamp">The server's time.</param>
 /// <param name="NextHeartbeat">Milliseconds.</param>
 /// <param name="Commands">What it is asked to do, oldest first.</param>
 internal sealed record BeatAnswer(bool? Stored, string? Timestamp, double? NextHeartbeat, AgentCommand?[]? Commands = null);
 
 /// <summary>A beat over the socket; its answer carries the number.</summary>
-internal sealed record LineBeat(string Type, long RequestId, string Status, BeatMetrics? Metrics);
+internal sealed record HeartbeatFrame(string Type, long RequestId, string Status, BeatMetrics? Metrics);
 
-/// <summary>What a device says of a command over the socket: <c>command_ack</c> or <c>command_result</c>.</summary>
-internal sealed record LineReport(string Type, long RequestId, string CommandId, string Status, JsonElement? Result, string? Error);
+/// <summary>A device's report of a command over the socket: <c>command_ack</c> or <c>command_result</c>.</summary>
+internal sealed record ReportFrame(string Type, long RequestId, string CommandId, string Status, JsonElement? Result, string? Error);
 
-/// <summary>What the other side says over the socket; what it is not has no such members.</summary>
-internal sealed record LineFrame(
+/// <summary>A frame of the gateway, of any type; members that its type does not have are null.</summary>
+internal sealed record GatewayFrame(
     string? Type, long? RequestId, bool? Stored, string? Timestamp, double? NextHeartbeat, string? Code, string? Id, string? Command,
     JsonElement? Parameters,
     double? RetryAfter = null);
@@ -55,9 +55,9 @@ internal sealed record Problem(string? Code);
 [JsonSerializable(typeof(RegisterAnswer))]
 [JsonSerializable(typeof(BeatRequest))]
 [JsonSerializable(typeof(BeatAnswer))]
-[JsonSerializable(typeof(LineBeat))]
-[JsonSerializable(typeof(LineReport))]
-[JsonSerializable(typeof(LineFrame))]
+[JsonSerializable(typeof(HeartbeatFrame))]
+[JsonSerializable(typeof(ReportFrame))]
+[JsonSerializable(typeof(GatewayFrame))]
 [JsonSerializable(typeof(CommandReport))]
 [JsonSerializable(typeof(DeviceView))]
 [JsonSerializable(typeof(Problem))]

@@ -32,7 +32,7 @@ internal sealed partial class BusyReport(IMeterFactory meters, TimeProvider cloc
 
     public void Refused(Busy why)
     {
-        _refused.Add(1, new KeyValuePair<string, object?>("reason", Word(why)));
+        _refused.Add(1, new KeyValuePair<string, object?>("reason", Text(why)));
         lock (_gate)
         {
             _last = clock.GetTimestamp();
@@ -76,9 +76,9 @@ internal sealed partial class BusyReport(IMeterFactory meters, TimeProvider cloc
     }
 
     private string Reasons() => string.Join(", ", Enum.GetValues<Busy>().Where(why => _counts[(int)why] > 0).Select(why =>
-        string.Create(CultureInfo.InvariantCulture, $"{_counts[(int)why]} {Word(why)}")));
+        string.Create(CultureInfo.InvariantCulture, $"{_counts[(int)why]} {Text(why)}")));
 
-    private static string Word(Busy why) => why switch { Busy.Loading => "loading", Busy.Late => "late", _ => "secrets" };
+    private static string Text(Busy why) => why switch { Busy.Loading => "loading", Busy.Late => "late", _ => "secrets" };
 
     [LoggerMessage(LogLevel.Warning, "busy: {Calls} calls answered 503 in {Seconds:0} s ({Reasons}); each was told when to come again")]
     private partial void LogBusy(int calls, double seconds, string reasons);

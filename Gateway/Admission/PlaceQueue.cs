@@ -1,7 +1,7 @@
 namespace Rollcall.Admission;
 
 /// <summary>
-/// So many calls at a time, and behind them those that will have their turn within the patience. One more is told at once when
+/// So many calls at a time, and behind them those that will have their turn within the timeout. One more is told at once when
 /// to come again: what is taken in is answered in time, and nothing grows old in a queue that nobody sees.
 /// </summary>
 internal sealed class PlaceQueue : IDisposable

@@ -3,38 +3,38 @@ using Microsoft.IdentityModel.Protocols.OpenIdConnect;
 namespace Rollcall.Auth;
 
 /// <summary>
-/// The keys of an OpenID Connect authority, and how old they are. One fetch at a time serves all who wait for it. What strangers
-/// make us ask is bounded, and nobody's verdict depends on who asked before.
+/// The keys of an OpenID Connect authority, and their age. One fetch at a time serves all who wait for it. Tokens of strangers can cause
+/// a bounded number of fetches only, and the result for one token does not depend on the tokens before it.
 /// </summary>
 internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdConnectConfiguration>> fetch, TimeProvider clock,
     ILogger<AuthorityKeys> log)
 {
-    /// <summary>Older keys are fetched again: so long may a withdrawn one stay good.</summary>
+    /// <summary>Older keys are fetched again. A withdrawn key may be accepted for so long.</summary>
     public static readonly TimeSpan Fresh = TimeSpan.FromMinutes(10);
 
-    /// <summary>So long are keys believed while the authority cannot be asked.</summary>
+    /// <summary>How long keys are used while the authority does not answer.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(1);
 
-    /// <summary>Between fetches in the long run.</summary>
+    /// <summary>Mean time between fetches in the long run.</summary>
     public static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
-    /// <summary>After a fetch that failed.</summary>
+    /// <summary>Least time between a failed fetch and the next.</summary>
     public static readonly TimeSpan Retry = TimeSpan.FromSeconds(2);
 
-    /// <summary>What one fetch may take.</summary>
+    /// <summary>Timeout of one fetch.</summary>
     public static readonly TimeSpan Timeout = TimeSpan.FromSeconds(5);
 
     /// <summary>Fetches that need no pause between them, when there were none for long.</summary>
     public const int AtOnce = 10;
 
-    /// <summary>Callers that may wait for a first fetch, and of those with unknown keys.</summary>
+    /// <summary>Most callers that may wait for a first fetch, and most with a token of an unknown key.</summary>
     public const int MostWaiting = 1_000, MostUnknown = 250;
 
     /// <summary>Keys beyond <see cref="Fresh"/> are still taken at once, while a fetch is under way.</summary>
     private static readonly TimeSpan Grace = TimeSpan.FromMinutes(1);
 
     private readonly Lock _gate = new();
-    private volatile AuthorityWord? _word;
+    private volatile AuthorityMetadata? _metadata;
     private Task? _fetching;
     private long _fetches;
     private long _allowance;
@@ -48,7 +48,7 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
     public long Failures => Volatile.Read(ref _failures);
 
     /// <summary>How old the keys are that are known; without any, more than they may ever be.</summary>
-    public TimeSpan KeysAge => _word is { } word ? Age(word) : Kept + clock.GetElapsedTime(_since);
+    public TimeSpan KeysAge => _metadata is { } metadata ? Age(metadata) : Kept + clock.GetElapsedTime(_since);
 
     /// <summary>Whole seconds after which it is worth asking again, at least 1.</summary>
     public int RetryAfter
@@ -74,20 +74,20 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
         }
     }
 
-    /// <summary>The keys to judge by.</summary>
-    /// <returns>Null: there are none that may still be believed, and none could be fetched.</returns>
-    public async ValueTask<AuthorityWord?> CurrentAsync()
+    /// <summary>The keys by which tokens are checked.</summary>
+    /// <returns>Null: none are young enough, and none could be fetched.</returns>
+    public async ValueTask<AuthorityMetadata?> CurrentAsync()
     {
-        var word = _word;
-        if (word is not null && Age(word) < Fresh)
+        var metadata = _metadata;
+        if (metadata is not null && Age(metadata) < Fresh)
         {
-            return word;
+            return metadata;
         }
 
         var fetching = Fetching();
-        if (word is not null && Age(word) < Kept && (_failed || Age(word) < Fresh + Grace))
+        if (metadata is not null && Age(metadata) < Kept && (_failed || Age(metadata) < Fresh + Grace))
         {
-            return word;
+            return metadata;
         }
 
         if (fetching is not null)
@@ -95,20 +95,20 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
             await WaitAsync(fetching, MostWaiting);
         }
 
-        return _word is { } known && Age(known) < Kept ? known : null;
+        return _metadata is { } known && Age(known) < Kept ? known : null;
     }
 
     /// <summary>Keys that are enough, or else were fetched after this call.</summary>
     /// <param name="enough">Whether nothing newer is needed.</param>
     /// <returns>Null: they could not be fetched, or too many wait for that.</returns>
-    public async ValueTask<AuthorityWord?> RenewedAsync(Func<AuthorityWord, bool> enough)
+    public async ValueTask<AuthorityMetadata?> RenewedAsync(Func<AuthorityMetadata, bool> enough)
     {
         var before = Volatile.Read(ref _fetches);
         while (true)
         {
-            if (_word is { } word && (word.Number > before || enough(word)))
+            if (_metadata is { } metadata && (metadata.Number > before || enough(metadata)))
             {
-                return word;
+                return metadata;
             }
 
             if (Step(before) is not { } step || !await WaitAsync(step, MostUnknown))
@@ -118,7 +118,7 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
         }
     }
 
-    /// <summary>What somebody waits for next who came when so many fetches had begun; null: in vain.</summary>
+    /// <summary>What a caller that came after so many fetches has to wait for next; null: no fetch will help it.</summary>
     private Task? Step(long before)
     {
         lock (_gate)
@@ -151,13 +151,13 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
 
     private async Task FetchAsync(long number, long begun)
     {
-        AuthorityWord? word = null;
+        AuthorityMetadata? metadata = null;
         string? fault = null;
         try
         {
-            using var patience = new CancellationTokenSource(Timeout, clock);
-            word = AuthorityWord.Of(await fetch(patience.Token), number, begun);
-            fault = word.Keys.Count == 0 ? "it names no key that signs" : null;
+            using var timeout = new CancellationTokenSource(Timeout, clock);
+            metadata = AuthorityMetadata.Of(await fetch(timeout.Token), number, begun);
+            fault = metadata.Keys.Count == 0 ? "it names no key that signs" : null;
         }
         catch (OperationCanceledException)
         {
@@ -165,14 +165,14 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
         }
         catch (Exception away)
         {
-            // Whatever it is: what the authority sends is not ours.
+            // Any exception: the content of the answer is not under our control.
             fault = away.GetBaseException().Message.ReplaceLineEndings(" ");
         }
 
         lock (_gate)
         {
-            // An authority that has taken all its keys back is believed; silence and nonsense say nothing of the keys.
-            _word = fault is null ? word : word is null ? _word : null;
+            // A valid document without keys withdraws all keys; no answer, or an invalid one, leaves the known keys in use.
+            _metadata = fault is null ? metadata : metadata is null ? _metadata : null;
             _notBefore = fault is null ? 0 : clock.GetTimestamp() + Ticks(Retry);
             _fetching = null;
             if (fault is not null && !_failed)
@@ -208,7 +208,7 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
         }
     }
 
-    private TimeSpan Age(AuthorityWord word) => clock.GetElapsedTime(word.Begun);
+    private TimeSpan Age(AuthorityMetadata metadata) => clock.GetElapsedTime(metadata.Begun);
 
     private long Ticks(TimeSpan span) => (long)(span.TotalSeconds * clock.TimestampFrequency);
 

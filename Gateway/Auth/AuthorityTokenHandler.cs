@@ -4,8 +4,8 @@ using Microsoft.IdentityModel.Tokens;
 namespace Rollcall.Auth;
 
 /// <summary>
-/// Judges the tokens of an authority: right, wrong, or, while its keys are not to be had, neither
-/// (<see cref="KeysUnknownException"/>). What is wrong whatever the keys are is so at once, and fetches nothing.
+/// Validates the tokens of an authority. While its keys are not available, a token is neither valid nor invalid
+/// (<see cref="KeysUnknownException"/>). A token that no key could make valid is refused at once, without a fetch.
 /// </summary>
 internal sealed class AuthorityTokenHandler(AuthorityKeys keys, PortalTokenSettings settings, TimeProvider clock) : TokenHandler
 {
@@ -33,34 +33,34 @@ internal sealed class AuthorityTokenHandler(AuthorityKeys keys, PortalTokenSetti
             return Failed(new SecurityTokenMalformedException("This is no token that could be one of the authority's."));
         }
 
-        if (await keys.CurrentAsync() is not { } word)
+        if (await keys.CurrentAsync() is not { } metadata)
         {
             return Failed(new KeysUnknownException(keys.RetryAfter));
         }
 
-        var known = await Judge(read, word, rules);
-        if (known.IsValid || word.Names(read.Kid) || read.Issuer != Issuer(word))
+        var known = await CheckAsync(read, metadata, rules);
+        if (known.IsValid || metadata.Names(read.Kid) || read.Issuer != Issuer(metadata))
         {
             return known;
         }
 
         return await keys.RenewedAsync(newer => newer.Names(read.Kid)) is { } renewed
-            ? await Judge(read, renewed, rules)
+            ? await CheckAsync(read, renewed, rules)
             : Failed(new KeysUnknownException(keys.RetryAfter));
     }
 
     private static TokenValidationResult Failed(Exception why) => new() { IsValid = false, Exception = why };
 
-    private string Issuer(AuthorityWord word) => settings.Issuer ?? word.Issuer;
+    private string Issuer(AuthorityMetadata metadata) => settings.Issuer ?? metadata.Issuer;
 
-    private Task<TokenValidationResult> Judge(JsonWebToken token, AuthorityWord word, TokenValidationParameters rules)
+    private Task<TokenValidationResult> CheckAsync(JsonWebToken token, AuthorityMetadata metadata, TokenValidationParameters rules)
     {
-        rules.ValidIssuer = Issuer(word);
-        rules.IssuerSigningKeys = word.Keys;
+        rules.ValidIssuer = Issuer(metadata);
+        rules.IssuerSigningKeys = metadata.Keys;
         return _handler.ValidateTokenAsync(token, rules);
     }
 
-    /// <returns>Null: no key could make it right.</returns>
+    /// <returns>Null: no key could make it valid.</returns>
     private JsonWebToken? Read(string token)
     {
         try
@@ -88,7 +88,7 @@ internal sealed class AuthorityTokenHandler(AuthorityKeys keys, PortalTokenSetti
     }
 }
 
-/// <summary>The authority's keys cannot be had: whether a token is right cannot be known now. A fault of ours, not the caller's.</summary>
+/// <summary>The authority's keys are not available, so a token cannot be checked now. A fault of ours, not the caller's.</summary>
 /// <param name="retryAfter">Seconds.</param>
 internal sealed class KeysUnknownException(int retryAfter) : SecurityTokenException("The authority's keys cannot be had.")
 {

@@ -25,7 +25,7 @@ internal sealed class DeviceTokens(KeyRing keys, TimeProvider clock)
             ? new DeviceCaller(device, customer, new Session(jti, epoch), new DateTimeOffset(jwt.ValidTo, TimeSpan.Zero))
             : null;
 
-    /// <param name="expiresIn">Seconds; the silo's word, so that the token ends with its session.</param>
+    /// <param name="expiresIn">Seconds; as the silo sets it, so that the token ends with its session.</param>
     public string Issue(string deviceId, string customerId, Session session, long expiresIn)
     {
         var now = clock.GetUtcNow();

@@ -23,7 +23,7 @@ internal static partial class Exposure
         }
     }
 
-    /// <summary>What in it others can read or change, with its mode in octal: the folder, the roll, keys, secrets.</summary>
+    /// <summary>What in it others can read or change, with its mode in octal: the folder, the database, keys, secrets.</summary>
     public static IEnumerable<(string Path, string Mode)> Open(string data)
     {
         if (OperatingSystem.IsWindows())

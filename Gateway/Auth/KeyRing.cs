@@ -16,9 +16,9 @@ internal sealed class KeyRing
 
     public SigningCredentials Signing => new(Keys[0], SecurityAlgorithms.HmacSha256);
 
-    /// <param name="guessable">Also keys that somebody may have typed: good enough for a try on one machine.</param>
+    /// <param name="weak">Also keys that somebody may have typed: good enough for a try on one machine.</param>
     /// <exception cref="SettingException">It is written otherwise, or a key is shorter than 256 bits, or can be guessed.</exception>
-    public static KeyRing Parse(string setting, string text, bool guessable = true)
+    public static KeyRing Parse(string setting, string text, bool weak = true)
     {
         var keys = text.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Select(one => ParseKey(setting, one)).ToArray();
@@ -27,7 +27,7 @@ internal sealed class KeyRing
             throw new SettingException(setting, "must hold at least one key, each under a name of its own.");
         }
 
-        foreach (var key in guessable ? [] : keys)
+        foreach (var key in weak ? [] : keys)
         {
             WeakKey.Refuse(setting, key.Key);
         }

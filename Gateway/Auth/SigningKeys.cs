@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 
 namespace Rollcall.Auth;
 
-/// <summary>Where the signing keys are: in a setting, or, where a single gateway keeps the roll itself, in its data folder.</summary>
+/// <summary>Where the signing keys are: in a setting, or, for a single gateway with an embedded silo, in its data folder.</summary>
 internal static class SigningKeys
 {
     /// <summary>SESSION_SIGNING_KEYS, of device sessions.</summary>
@@ -17,7 +17,7 @@ internal static class SigningKeys
             : Of("PORTAL_JWT_KEY", settings.Key, data, "portal.keys");
 
     private static KeyRing Of(string setting, string? keys, string? data, string file) =>
-        keys is not null ? KeyRing.Parse(setting, keys, guessable: data is not null)
+        keys is not null ? KeyRing.Parse(setting, keys, weak: data is not null)
         : data is not null ? KeyRing.FromFile(Path.Combine(data, "keys", file))
         : throw new SettingException(setting, "must be set when REDIS_URL is: what one gateway of a cluster signs, each of them must know.");
 }

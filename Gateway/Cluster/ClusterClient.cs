@@ -6,7 +6,7 @@ using StackExchange.Redis;
 
 namespace Rollcall.Cluster;
 
-/// <summary>The gateway as a client of silos elsewhere. It knows where they are from Redis, and no database.</summary>
+/// <summary>Makes the gateway a client of a cluster of silos. It finds them in Redis, and uses no database.</summary>
 internal static class ClusterClient
 {
     public static void AddClusterClient(this WebApplicationBuilder builder, RedisAddress redis, GatewaySettings settings, TelemetrySettings telemetry)
@@ -48,7 +48,7 @@ internal static class ClusterClient
         Ssl = redis.Tls,
         DefaultDatabase = redis.Database,
         AbortOnConnectFail = false,
-        ConfigCheckSeconds = 5, // A replica that has become the one that takes writes: seen in seconds, not in a minute.
+        ConfigCheckSeconds = 5, // A replica that was promoted is found in seconds, not in a minute.
     };
 
     private sealed class TryUntilStopped(SiloContact silos, TimeProvider clock) : IClientConnectionRetryFilter

@@ -1,28 +1,30 @@
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 
 namespace Rollcall.Cluster;
 
 /// <summary>
-/// Says to every silo, twice a second, that this gateway is there, and whether it reaches them all: when it falls silent, or
-/// while it does not, devices last heard through it are not taken for silent. One call a silo is under way at a time.
+/// Renews this gateway's lease at every silo, twice a second, or marks the gateway as suspect while it does not reach them all.
+/// While the lease is not renewed, or the gateway is suspect, silos do not take devices that were last seen through it offline.
+/// One call a silo is under way at a time.
 /// </summary>
 internal sealed partial class GatewayHeartbeat(
     IGrainFactory grains, Incarnation gateway, IOptions<GatewayOptions> client, TimeProvider clock, ILogger<GatewayHeartbeat> log) : BackgroundService
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
-    private static readonly TimeSpan Complaint = TimeSpan.FromSeconds(30);
-    private readonly Dictionary<SiloAddress, Task<Fate>> _renewals = [];
+    private static readonly TimeSpan WarningPeriod = TimeSpan.FromSeconds(30);
+    private readonly Dictionary<SiloAddress, Task<CallResult>> _renewals = [];
     private readonly SiloReachability _reachability = new(clock, client.Value.GatewayListRefreshPeriod + Timeout);
     private Task<SiloAddress[]?> _members = Task.FromResult<SiloAddress[]?>(null);
-    private long _complained = clock.GetTimestamp();
+    private long _warnedAt = clock.GetTimestamp();
 
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await Task.WhenAll(_renewals.Keys.Select(silo => Quietly(() => grains.GetSilo(silo).Release(gateway.Id))));
+        await Task.WhenAll(_renewals.Keys.Select(silo => TryCallAsync(() => grains.GetSilo(silo).Release(gateway.Id))));
     }
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
@@ -30,29 +32,29 @@ internal sealed partial class GatewayHeartbeat(
         using var period = new PeriodicTimer(GatewayLease.Period, clock);
         do
         {
-            // Asked beside the words: it may be answered through the very silo that stands still.
+            // Asked beside the renewals: the call may go through the very silo that does not answer.
             if (_members.IsCompleted)
             {
-                Take(await _members);
-                _members = Members();
+                UpdateMembers(await _members);
+                _members = ActiveSilosAsync();
             }
 
-            await Renew();
-            Complain();
+            await RenewAll();
+            WarnWhenUnanswered();
         }
         while (await period.WaitForNextTickAsync(stoppingToken));
     }
 
-    private enum Fate { Heard, Refused, Hung }
+    private enum CallResult { Answered, Failed, TimedOut }
 
-    private async Task<SiloAddress[]?> Members()
+    private async Task<SiloAddress[]?> ActiveSilosAsync()
     {
         SiloAddress[]? members = null;
-        await Quietly(async () => members = await grains.GetSilos().Active());
+        await TryCallAsync(async () => members = await grains.GetSilos().Active());
         return members;
     }
 
-    private void Take(SiloAddress[]? members)
+    private void UpdateMembers(SiloAddress[]? members)
     {
         foreach (var gone in members is null ? [] : _renewals.Keys.Except(members).ToArray())
         {
@@ -62,57 +64,57 @@ internal sealed partial class GatewayHeartbeat(
 
         foreach (var silo in members ?? [])
         {
-            _renewals.TryAdd(silo, Task.FromResult(Fate.Hung));
+            _renewals.TryAdd(silo, Task.FromResult(CallResult.TimedOut));
         }
     }
 
-    private async ValueTask Renew()
+    private async ValueTask RenewAll()
     {
         var free = _renewals.Where(one => one.Value.IsCompleted).ToArray();
-        foreach (var (silo, word) in free)
+        foreach (var (silo, renewal) in free)
         {
-            if (await word != Fate.Hung)
+            if (await renewal != CallResult.TimedOut)
             {
                 _reachability.Answered(silo);
             }
         }
 
-        var reachesAll = _reachability.IsWhole;
+        var reachesAll = _reachability.ReachesAll;
         foreach (var (silo, _) in free)
         {
             _reachability.Asked(silo);
-            _renewals[silo] = Quietly(() => reachesAll ? grains.GetSilo(silo).Renew(gateway.Id) : grains.GetSilo(silo).Suspect(gateway.Id));
+            _renewals[silo] = TryCallAsync(() => reachesAll ? grains.GetSilo(silo).Renew(gateway.Id) : grains.GetSilo(silo).Suspect(gateway.Id));
         }
     }
 
-    private void Complain()
+    private void WarnWhenUnanswered()
     {
-        if (_reachability.Unanswered > Complaint && clock.GetElapsedTime(_complained) > Complaint)
+        if (_reachability.Unanswered > WarningPeriod && clock.GetElapsedTime(_warnedAt) > WarningPeriod)
         {
-            _complained = clock.GetTimestamp();
+            _warnedAt = clock.GetTimestamp();
             LogUnanswered(_reachability.Unanswered.TotalSeconds);
         }
     }
 
-    private async Task<Fate> Quietly(Func<ValueTask> call)
+    private async Task<CallResult> TryCallAsync(Func<ValueTask> call)
     {
         try
         {
             await call().AsTask().WaitAsync(Timeout, clock);
-            return Fate.Heard;
+            return CallResult.Answered;
         }
         catch (Exception lost)
         {
             LogLost(lost.GetType().Name);
-            return lost is TimeoutException ? Fate.Hung : Fate.Refused;
+            return lost is TimeoutException ? CallResult.TimedOut : CallResult.Failed;
         }
     }
 
-    [LoggerMessage(LogLevel.Debug, "A silo was not told that this gateway is there: {Fault}")]
+    [LoggerMessage(LogLevel.Debug, "A silo did not renew this gateway's lease: {Fault}")]
     private partial void LogLost(string fault);
 
     [LoggerMessage(
         LogLevel.Warning,
-        "A silo that is a member has not answered this gateway for {Seconds:0} s; meanwhile no device that was last heard here is called offline")]
+        "A silo of the cluster has not answered this gateway for {Seconds:0} s; until it does, no device last seen here is taken offline")]
     private partial void LogUnanswered(double seconds);
 }

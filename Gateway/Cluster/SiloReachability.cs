@@ -3,37 +3,38 @@ using Orleans.Runtime;
 namespace Rollcall.Cluster;
 
 /// <summary>
-/// Whether this gateway reaches every silo. A call to a twin goes through whichever silo the client has picked for it, so one
-/// that stands still holds up the beats of twins that live elsewhere, too: their silence proves nothing then.
+/// Whether this gateway reaches every silo. A call to a twin goes through whichever silo the client has picked for it, so a silo
+/// that does not answer delays heartbeats to twins on other silos, too: that such a twin got none does not mean that its device is offline.
 /// </summary>
-/// <param name="clock">For ages.</param>
-/// <param name="relaying">How long the client may go on sending through a silo that is no member any more.</param>
+/// <param name="clock">Measures how long silos have not answered.</param>
+/// <param name="relaying">How long the client may go on sending through a silo that has left the cluster.</param>
 internal sealed class SiloReachability(TimeProvider clock, TimeSpan relaying)
 {
-    /// <summary>An answer that takes longer is none for now: two periods.</summary>
+    /// <summary>A silo that takes longer to answer counts as not reached: two periods.</summary>
     private static readonly TimeSpan Prompt = 2 * GatewayLease.Period;
     private readonly Dictionary<SiloAddress, long> _unanswered = [];
-    private long? _goneSuspect;
+    private long? _leftUnanswered;
 
-    public bool IsWhole => Age(Oldest) <= Prompt && (_goneSuspect is not { } gone || clock.GetElapsedTime(gone) > relaying);
+    /// <summary>Every silo answers promptly, and no call goes through one that left without answering.</summary>
+    public bool ReachesAll => Age(Oldest) <= Prompt && (_leftUnanswered is not { } left || clock.GetElapsedTime(left) > relaying);
 
-    /// <summary>How long the slowest silo has not answered; zero when all have.</summary>
+    /// <summary>How long the slowest silo has not answered; zero when all have answered.</summary>
     public TimeSpan Unanswered => Age(Oldest);
 
     private long? Oldest => _unanswered.Count == 0 ? null : _unanswered.Values.Min();
 
-    /// <summary>A call is made. One that failed before and is made again is as old as the first.</summary>
+    /// <summary>Notes that a call is made. The age of a repeated call counts from the first one.</summary>
     public void Asked(SiloAddress silo) => _unanswered.TryAdd(silo, clock.GetTimestamp());
 
-    /// <summary>It answered, or the call was refused at once: nothing hangs in it, as when it is dead and its connections are broken.</summary>
+    /// <summary>Notes that the silo answered, or that the call failed at once, as it does when the silo has died: no call waits in it.</summary>
     public void Answered(SiloAddress silo) => _unanswered.Remove(silo);
 
-    /// <summary>The silo is no member any more.</summary>
+    /// <summary>Notes that the silo has left the cluster.</summary>
     public void Left(SiloAddress silo)
     {
         if (_unanswered.Remove(silo, out var since) && Age(since) > Prompt)
         {
-            _goneSuspect = clock.GetTimestamp();
+            _leftUnanswered = clock.GetTimestamp();
         }
     }
 

@@ -1,4 +1,5 @@
 using Rollcall.Auth;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Http;
 using Rollcall.Problems;

@@ -18,14 +18,18 @@ internal static class Doors
     /// A request comes whole within this time, or not at all: its head by Kestrel's clock, its body at the pace at which the largest
     /// one takes as long. A slow line has the whole time for its few bytes.
     /// </summary>
-    public static void RequireRequestsWithin(this KestrelServerLimits limits, TimeSpan patience)
+    public static void RequireRequestsWithin(this KestrelServerLimits limits, TimeSpan timeout)
     {
-        limits.RequestHeadersTimeout = patience;
-        limits.MinRequestBodyDataRate = new MinDataRate(GatewayApp.MostBodyBytes / patience.TotalSeconds, patience);
+        limits.RequestHeadersTimeout = timeout;
+        limits.MinRequestBodyDataRate = new MinDataRate(GatewayApp.MostBodyBytes / timeout.TotalSeconds, timeout);
     }
 
-    /// <summary>What is said at the start: how many connections, and whether as many devices' sockets fit as were asked for.</summary>
-    public static string Line(this GatewaySettings settings) => !settings.Links.IsMostSet || settings.Links.Most <= settings.Connections.Most
-        ? settings.Connections.Line
-        : $"{settings.Connections.Line} DEVICE_LINKS ({settings.Links.Most}) is more than that: so many sockets of devices cannot be open here.";
+    /// <summary>The line logged at the start: how many connections, and whether as many devices' sockets fit as were asked for.</summary>
+    public static string Line(this GatewaySettings settings)
+    {
+        var (all, devices) = (settings.Connections, settings.DeviceConnections);
+        return !devices.IsMostSet || devices.Most <= all.Most
+            ? all.Line
+            : $"{all.Line} DEVICE_LINKS ({devices.Most}) is more than that: so many sockets of devices cannot be open here.";
+    }
 }

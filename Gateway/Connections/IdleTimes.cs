@@ -4,12 +4,12 @@ using Microsoft.Extensions.Options;
 namespace Rollcall.Connections;
 
 /// <summary>
-/// How long what a device keeps open may be silent, against the interval at which it is told to beat. What can follow the interval
+/// How long a device's connection may be idle, against its heartbeat interval. What can follow the interval
 /// does; of what cannot, a line warns. The interval is the silos': where they are elsewhere it is learned from what they answer.
 /// </summary>
 internal sealed partial class IdleTimes(GatewaySettings settings, IOptions<KestrelServerOptions> server, ILogger<IdleTimes> log)
 {
-    /// <summary>docs/protocol.md: a device that has heard nothing for so long takes its socket for dead.</summary>
+    /// <summary>docs/protocol.md: a device that has received nothing for so long treats its socket as dead.</summary>
     public static readonly TimeSpan DevicesGiveUp = TimeSpan.FromSeconds(45);
 
     /// <summary>docs/proxies.md: what is silent for so long may be ended on the way.</summary>
@@ -35,7 +35,7 @@ internal sealed partial class IdleTimes(GatewaySettings settings, IOptions<Kestr
         Volatile.Write(ref _longest, heartbeatInterval);
         var interval = TimeSpan.FromMilliseconds(heartbeatInterval);
         Follow(interval);
-        Warn(interval, settings.Links.Ping, settings.Links.Patience);
+        Warn(interval, settings.DeviceConnections.Ping, settings.DeviceConnections.Timeout);
     }
 
     /// <summary>A connection over which a device beats stays open from one beat to the next. Connections that are opened from now on do.</summary>

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Rollcall.Auth;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Http;
 using Rollcall.Problems;
@@ -68,9 +69,9 @@ internal static class DeviceEndpoints
         // Two calls for one request may both be carried out: by the seed the second finds what the first has made.
         var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32));
         var calls = 0;
-        var roster = grains.GetFleet(caller.CustomerId);
+        var fleet = grains.GetFleet(caller.CustomerId);
         var created = await TwinCalls.RetryAsync(
-            () => own is null ? roster.Create(Once()) : roster.CreateWithSecret(Once(), own), reply => reply.Refusal);
+            () => own is null ? fleet.Create(Once()) : fleet.CreateWithSecret(Once(), own), reply => reply.Refusal);
         if (created.Refusal != Refusal.None)
         {
             return Problem.Of(created.Refusal);
@@ -97,10 +98,10 @@ internal static class DeviceEndpoints
     private static OkWithETag<DeviceBody> Tagged(DeviceReply reply) => new(DeviceBody.Of(reply.Device!), reply.ETag);
 
     private static async Task<Result<NoContent, NotFound>> Delete(DeviceId id, PortalCaller caller, IGrainFactory grains) =>
-        Done(await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).Delete(caller.CustomerId), gone: Refusal.NotFound));
+        Done(await TwinCalls.RetryRemovalAsync(() => grains.GetDevice(id.Value).Delete(caller.CustomerId), gone: Refusal.NotFound));
 
     private static async Task<Result<NoContent, NotFound>> Revoke(DeviceId id, PortalCaller caller, IGrainFactory grains) =>
-        Done(await TwinCalls.RetryAsync(() => grains.GetDevice(id.Value).RevokeSession(caller.CustomerId), gone: Refusal.None));
+        Done(await TwinCalls.RetryRemovalAsync(() => grains.GetDevice(id.Value).RevokeSession(caller.CustomerId), gone: Refusal.None));
 
     private static Result<NoContent, NotFound> Done(Refusal refusal) =>
         refusal == Refusal.None ? new NoContent() : Problem.Of(refusal);

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Rollcall.Auth;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Http;
 using Rollcall.Problems;

@@ -16,7 +16,7 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
 
     private string Arguments => $"fleet --ws --count {settings.DemoDevices} --credentials \"{credentials.Path}\"";
 
-    /// <summary>Beside the roll: what its devices have begun of their commands is kept there.</summary>
+    /// <summary>Beside the database: it keeps the commands that its devices have begun.</summary>
     private string State => Path.Combine(Path.GetDirectoryName(credentials.Path)!, "demo-fleet");
 
     /// <param name="gateway">This gateway's own address: a proxy need not be there yet.</param>
@@ -62,7 +62,7 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
     private partial void LogMissing(string program);
 }
 
-/// <summary>What only a gateway that keeps the roll itself has.</summary>
+/// <summary>What only a gateway with an embedded silo has.</summary>
 internal static class DemoHosting
 {
     public static void AddDemo(this IServiceCollection services, string data)

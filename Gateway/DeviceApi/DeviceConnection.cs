@@ -4,40 +4,40 @@ using Rollcall.Devices;
 
 namespace Rollcall.DeviceApi;
 
-/// <summary>One device's connection at this gateway, whatever carries it: whose it is, when it was last heard, and what closes it.</summary>
-/// <param name="link">Its name for the twin.</param>
-/// <param name="opened">What the twin said to it.</param>
-internal sealed class DeviceConnection(DeviceConnectionInfo link, DeviceCaller caller, IDeviceGrain twin, ConnectReply opened, TimeProvider clock)
+/// <summary>One device's connection at this gateway, whichever protocol carries it: its owner, its last sign of life, and what closes it.</summary>
+/// <param name="info">How the twin knows it.</param>
+/// <param name="opened">The twin's reply to it.</param>
+internal sealed class DeviceConnection(DeviceConnectionInfo info, DeviceCaller caller, IDeviceGrain twin, ConnectReply opened, TimeProvider clock)
 {
     private const int MostMalformed = 20;
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);
     private readonly Queue<long> _malformed = new(0);
     private IDeviceTransport? _transport;
-    private long _lastHeard = clock.GetTimestamp();
+    private long _lastSignal = clock.GetTimestamp();
 
-    public DeviceConnectionInfo Link => link;
+    public DeviceConnectionInfo Info => info;
 
     public DeviceCaller Caller => caller;
 
     public IDeviceGrain Twin => twin;
 
-    /// <summary>When the twin heard of it, UTC, whole milliseconds.</summary>
+    /// <summary>When the twin recorded it, UTC, whole milliseconds.</summary>
     public DateTimeOffset OpenedAt => opened.Timestamp;
 
-    /// <summary>Milliseconds.</summary>
+    /// <summary>Milliseconds between two heartbeats.</summary>
     public int HeartbeatInterval => opened.HeartbeatInterval;
 
-    /// <summary>From now on the device can be reached.</summary>
+    /// <summary>Sets the transport: from now on the device can be reached.</summary>
     public void CarryBy(IDeviceTransport transport)
     {
-        Heard();
+        NoteAlive();
         Volatile.Write(ref _transport, transport);
     }
 
-    /// <summary>The device was heard, here or elsewhere: its connection is not silent.</summary>
-    public void Heard() => Volatile.Write(ref _lastHeard, clock.GetTimestamp());
+    /// <summary>Notes a sign of life of the device, at this gateway or another: the timeout counts from now.</summary>
+    public void NoteAlive() => Volatile.Write(ref _lastSignal, clock.GetTimestamp());
 
-    /// <summary>A message was refused that nobody can read: the device's fault. Too many of them within a minute close its connection.</summary>
+    /// <summary>Counts a malformed message of the device. Too many of them within a minute close its connection.</summary>
     public void CountMalformed()
     {
         _malformed.Enqueue(clock.GetTimestamp());
@@ -52,14 +52,14 @@ internal sealed class DeviceConnection(DeviceConnectionInfo link, DeviceCaller c
         }
     }
 
-    /// <summary>Closes a connection that has been silent too long, or whose token has expired. To be called every second.</summary>
+    /// <summary>Closes the connection when its heartbeat timeout has passed, or its token has expired. To be called every second.</summary>
     public void Check()
     {
         if (clock.GetUtcNow() >= caller.Expires)
         {
             Close(ReasonCode.TokenExpired);
         }
-        else if (clock.GetElapsedTime(Volatile.Read(ref _lastHeard)) >= TimeSpan.FromMilliseconds(opened.HeartbeatTimeout))
+        else if (clock.GetElapsedTime(Volatile.Read(ref _lastSignal)) >= TimeSpan.FromMilliseconds(opened.HeartbeatTimeout))
         {
             Close(ReasonCode.Silent);
         }
@@ -67,6 +67,6 @@ internal sealed class DeviceConnection(DeviceConnectionInfo link, DeviceCaller c
 
     public void Deliver(IReadOnlyList<Command> commands) => Volatile.Read(ref _transport)?.Deliver(commands);
 
-    /// <summary>The first reason counts.</summary>
+    /// <summary>Closes the connection. The first reason counts.</summary>
     public void Close(ReasonCode reason) => Volatile.Read(ref _transport)?.Close(reason);
 }

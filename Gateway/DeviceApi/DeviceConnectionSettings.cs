@@ -8,7 +8,7 @@ internal sealed class DeviceConnectionSettings(IConfiguration configuration)
     public TimeSpan Ping { get; } = configuration.Milliseconds("DEVICE_LINK_PING", TimeSpan.FromSeconds(20), 100, 3_600_000);
 
     /// <summary>DEVICE_LINK_PATIENCE: how long an answer to a ping, or to a close, may take, milliseconds. Default 10,000.</summary>
-    public TimeSpan Patience { get; } = configuration.Milliseconds("DEVICE_LINK_PATIENCE", TimeSpan.FromSeconds(10), 100, 3_600_000);
+    public TimeSpan Timeout { get; } = configuration.Milliseconds("DEVICE_LINK_PATIENCE", TimeSpan.FromSeconds(10), 100, 3_600_000);
 
     /// <summary>DEVICE_LINKS: sockets of devices that this gateway holds at most. Default 100,000.</summary>
     public int Most { get; } = configuration.Number("DEVICE_LINKS", 100_000, 1, 10_000_000);

@@ -6,7 +6,7 @@ using Rollcall.Measuring;
 namespace Rollcall.DeviceApi;
 
 /// <summary>
-/// All connections of devices that this gateway holds: looked at each second, reached by their twins, and closed bit by bit when it stops.
+/// All device connections of this gateway: checked each second, reached by their twins, and closed bit by bit when it stops.
 /// </summary>
 internal sealed partial class DeviceConnections(
     IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, GatewayMeter meter, TimeProvider clock, ILoggerFactory logs)
@@ -20,38 +20,38 @@ internal sealed partial class DeviceConnections(
     private IDeviceConnectionObserver? _reference;
     private int _entered;
 
-    /// <summary>How twins reach this gateway.</summary>
+    /// <summary>The reference by which twins call this gateway.</summary>
     public IDeviceConnectionObserver Reference => _reference ??= grains.CreateObjectReference<IDeviceConnectionObserver>(this);
 
-    /// <summary>No connection is opened any more, and none that closes is a loss.</summary>
+    /// <summary>This gateway stops: no connection is opened, and none that closes is reported as lost.</summary>
     public bool IsStopping => lifetime.ApplicationStopping.IsCancellationRequested;
 
-    /// <returns>False: there are as many as may be, or this gateway stops.</returns>
+    /// <returns>False: the limit is reached, or this gateway stops.</returns>
     public bool TryEnter()
     {
-        if (Interlocked.Increment(ref _entered) > settings.Links.Most || IsStopping)
+        if (Interlocked.Increment(ref _entered) > settings.DeviceConnections.Most || IsStopping)
         {
             Interlocked.Decrement(ref _entered);
             return false;
         }
 
-        meter.LinkOpened();
+        meter.DeviceConnected();
         return true;
     }
 
     public void Leave()
     {
         Interlocked.Decrement(ref _entered);
-        meter.LinkClosed();
+        meter.DeviceDisconnected();
     }
 
-    public void Add(DeviceConnection connection) => _connections[connection.Link.ConnectionId] = connection;
+    public void Add(DeviceConnection connection) => _connections[connection.Info.ConnectionId] = connection;
 
-    public void Remove(DeviceConnection connection) => _connections.TryRemove(connection.Link.ConnectionId, out _);
+    public void Remove(DeviceConnection connection) => _connections.TryRemove(connection.Info.ConnectionId, out _);
 
-    public ValueTask Deliver(string linkId, IReadOnlyList<Command> commands)
+    public ValueTask Deliver(string connectionId, IReadOnlyList<Command> commands)
     {
-        if (_connections.TryGetValue(linkId, out var connection))
+        if (_connections.TryGetValue(connectionId, out var connection))
         {
             connection.Deliver(commands);
         }
@@ -59,19 +59,19 @@ internal sealed partial class DeviceConnections(
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask Alive(string linkId)
+    public ValueTask Alive(string connectionId)
     {
-        if (_connections.TryGetValue(linkId, out var connection))
+        if (_connections.TryGetValue(connectionId, out var connection))
         {
-            connection.Heard();
+            connection.NoteAlive();
         }
 
         return ValueTask.CompletedTask;
     }
 
-    public ValueTask End(string linkId, ConnectionEnd why)
+    public ValueTask End(string connectionId, ConnectionEnd why)
     {
-        if (_connections.TryGetValue(linkId, out var connection))
+        if (_connections.TryGetValue(connectionId, out var connection))
         {
             connection.Close(why switch
             {
@@ -97,7 +97,7 @@ internal sealed partial class DeviceConnections(
         }
     }
 
-    /// <summary>Spread over some seconds: all at once would come to the other gateways at once.</summary>
+    /// <summary>Closes all connections over some seconds, so that the devices do not all reconnect to the other gateways at once.</summary>
     private async Task DrainAsync()
     {
         var connections = _connections.Values.ToArray();
@@ -110,7 +110,7 @@ internal sealed partial class DeviceConnections(
         var begun = clock.GetTimestamp();
         for (var number = 0; number < connections.Length; number++)
         {
-            var due = settings.Links.Drain * ((double)number / connections.Length);
+            var due = settings.DeviceConnections.Drain * ((double)number / connections.Length);
             if (due - clock.GetElapsedTime(begun) is { Ticks: > 0 } left)
             {
                 await Task.Delay(left, clock, CancellationToken.None);
@@ -120,6 +120,6 @@ internal sealed partial class DeviceConnections(
         }
     }
 
-    [LoggerMessage(LogLevel.Information, "The sockets of {Count} devices are closed")]
+    [LoggerMessage(LogLevel.Information, "This gateway stops and closes the connections of {Count} devices")]
     private partial void LogDraining(int count);
 }

@@ -3,17 +3,17 @@ using Rollcall.Devices;
 
 namespace Rollcall.DeviceApi;
 
-/// <summary>What became of a device's call.</summary>
-/// <param name="RetryAfter">Seconds after which it is worth trying again; 0: nothing is known of that.</param>
+/// <summary>The result of a device's call.</summary>
+/// <param name="RetryAfter">Seconds after which a retry may succeed; 0: unknown.</param>
 internal readonly record struct DeviceOutcome(ReasonCode Reason, int RetryAfter = 0)
 {
     public bool IsSuccess => Reason == ReasonCode.Success;
 
-    /// <summary>The session is over. What it was opened for is closed with this reason, and every further call is refused.</summary>
+    /// <summary>The session has ended. Its connection is closed with this reason, and every further call is refused.</summary>
     public bool IsFinal =>
         Reason is ReasonCode.Superseded or ReasonCode.Revoked or ReasonCode.Disabled or ReasonCode.Maintenance or ReasonCode.Removed;
 
-    /// <summary>What a twin says of a call with a session.</summary>
+    /// <summary>Of a twin's reply to a call with a session.</summary>
     public static DeviceOutcome Of(Refusal refusal) => new(refusal switch
     {
         Refusal.None => ReasonCode.Success,
@@ -27,7 +27,7 @@ internal readonly record struct DeviceOutcome(ReasonCode Reason, int RetryAfter 
         _ => ReasonCode.Unavailable,
     });
 
-    /// <summary>What a twin says of a command's report: what is not found is the command.</summary>
+    /// <summary>Of a twin's reply to a command's report: not found means the command.</summary>
     public static DeviceOutcome OfReport(Refusal refusal) => refusal switch
     {
         Refusal.NotFound => new(ReasonCode.UnknownCommand),
@@ -40,27 +40,27 @@ internal readonly record struct DeviceOutcome(ReasonCode Reason, int RetryAfter 
 /// <param name="Connection">Not null with success. To be given to <see cref="DeviceProtocol.DisconnectAsync"/> when it is over.</param>
 internal readonly record struct ConnectOutcome(DeviceOutcome Outcome, DeviceConnection? Connection = null);
 
-/// <summary>What became of a beat. No more than two words: every beat's call carries it.</summary>
-/// <param name="Reply">What the twin said to it; null: it was not asked.</param>
+/// <summary>The result of a heartbeat. No larger than two machine words: every heartbeat's call carries it.</summary>
+/// <param name="Reply">The twin's reply; null: the twin was not called.</param>
 internal readonly record struct HeartbeatOutcome(DeviceOutcome Outcome, HeartbeatReply? Reply = null)
 {
-    /// <summary>True: it survives a kill of any process. False: the store is away, the twin keeps it in memory.</summary>
+    /// <summary>True: it survives a kill of any process. False: the store is unavailable, and the twin keeps it in memory.</summary>
     public bool Stored => Reply is { Stored: true };
 
-    /// <summary>When the twin heard it, UTC, whole milliseconds.</summary>
+    /// <summary>When the twin recorded it, UTC, whole milliseconds.</summary>
     public DateTimeOffset Timestamp => Reply?.Timestamp ?? default;
 
-    /// <summary>Milliseconds until the next beat is due.</summary>
+    /// <summary>Milliseconds until the next heartbeat is due.</summary>
     public int NextHeartbeat => Reply?.NextHeartbeat ?? 0;
 
     /// <summary>
-    /// For a device without a connection, oldest first. Say <see cref="DeviceProtocol.MarkDelivered"/> when they are written.
+    /// For a device without a connection, oldest first. Call <see cref="DeviceProtocol.MarkDelivered"/> when they are written.
     /// </summary>
     public IReadOnlyList<Command> Commands => Reply?.Commands ?? [];
 }
 
 /// <summary>What became of a sign of life.</summary>
-/// <param name="Timestamp">When the twin heard it, UTC, whole milliseconds.</param>
+/// <param name="Timestamp">When the twin recorded it, UTC, whole milliseconds.</param>
 internal readonly record struct TouchOutcome(DeviceOutcome Outcome, DateTimeOffset Timestamp = default);
 
 /// <summary>The command that is next, or why none is.</summary>

@@ -7,21 +7,21 @@ using Rollcall.Devices;
 namespace Rollcall.DeviceApi;
 
 /// <summary>
-/// All that a device can do at this gateway, whichever protocol it speaks: who may, when it is its turn, which call of its twin is made
-/// again, and what came of it. Bytes, frames and status codes are for the adapters. A call that is given a connection counts as made over
-/// it, and closes it when its session is over. <see cref="TimeoutException"/> and <see cref="OperationCanceledException"/>: the twin has not
-/// answered in time, and the device is told <see cref="Late"/>; another exception is a fault of ours.
+/// All calls of devices at this gateway, whichever protocol they use: admission, the call of the twin and its retries, and the result. Bytes,
+/// frames and status codes belong to the adapters. A call with a connection counts as made over it, and closes it when the session has
+/// ended. <see cref="TimeoutException"/> and <see cref="OperationCanceledException"/>: the twin has not answered in time, and the answer is
+/// <see cref="Late"/>; any other exception is a fault of ours.
 /// </summary>
 internal sealed class DeviceProtocol(
     IGrainFactory grains, Incarnation gateway, DeviceConnections connections, AdmissionControl admission, IdleTimes idle, TimeProvider clock)
 {
-    /// <summary>Seconds until a device may ask again when its customer holds the most connections: others may have gone by then.</summary>
+    /// <summary>Seconds until a device may retry when its customer holds the most connections: others may have closed by then.</summary>
     private const int WithoutRoom = 30;
 
-    /// <summary>No connection is opened any more.</summary>
+    /// <summary>This gateway stops, and opens no connection.</summary>
     public bool IsStopping => connections.IsStopping;
 
-    /// <summary>Opens a connection, which is a sign of life. The newest wins: the twin has the former one closed.</summary>
+    /// <summary>Opens a connection, which is a sign of life. The newest wins: the twin closes the former one.</summary>
     public async Task<ConnectOutcome> ConnectAsync(DeviceCaller caller, IConnectionRoom room)
     {
         if (!connections.TryEnter())
@@ -45,7 +45,7 @@ internal sealed class DeviceProtocol(
         return opened;
     }
 
-    /// <summary>From now on the device can be reached. Then it may be greeted, and is <see cref="ReadyAsync"/>.</summary>
+    /// <summary>Sets the transport: from now on the device can be reached. Then it may be greeted, and <see cref="ReadyAsync"/> called.</summary>
     public void Carry(DeviceConnection connection, IDeviceTransport transport)
     {
         connection.CarryBy(transport);
@@ -56,13 +56,13 @@ internal sealed class DeviceProtocol(
         }
     }
 
-    /// <summary>The device listens: what waits for it may come. If this is lost its next beat says it, so it is not tried again.</summary>
+    /// <summary>The device listens, so its commands may be sent. Not retried: if the call is lost, the next heartbeat has the same effect.</summary>
     public async ValueTask<DeviceOutcome> ReadyAsync(DeviceConnection connection) =>
-        // It may have been ended while it was being opened, when nobody here could be told.
-        Closing(connection, DeviceOutcome.Of(await TwinOf(connection.Caller, connection).ConnectionReady(connection.Link)));
+        // It may have been ended while it was being opened, when it could not be closed here.
+        Closing(connection, DeviceOutcome.Of(await TwinOf(connection.Caller, connection).ConnectionReady(connection.Info)));
 
-    /// <summary>Records a beat, or a goodbye.</summary>
-    public async ValueTask<HeartbeatOutcome> HeartbeatAsync(DeviceCaller caller, HeartbeatPayload said, DeviceConnection? connection = null)
+    /// <summary>Records a heartbeat, or a goodbye.</summary>
+    public async ValueTask<HeartbeatOutcome> HeartbeatAsync(DeviceCaller caller, HeartbeatPayload payload, DeviceConnection? connection = null)
     {
         using var place = await admission.EnterAsync(caller.DeviceId);
         if (place.IsRefused)
@@ -70,7 +70,7 @@ internal sealed class DeviceProtocol(
             return new(new(ReasonCode.Busy, place.RetryAfter));
         }
 
-        var beat = new Heartbeat(caller.Session, said.Goodbye, said.Health, said.Metrics, gateway.Id, connection?.Link, said.Ignored);
+        var beat = new Heartbeat(caller.Session, payload.Goodbye, payload.Health, payload.Metrics, gateway.Id, connection?.Info, payload.Ignored);
         var reply = await TwinCalls.RetryAsync(
             (Twin: TwinOf(caller, connection), Beat: beat), static call => call.Twin.Heartbeat(call.Beat), static reply => reply.Refusal);
         place.Served(reply.Refusal);
@@ -79,7 +79,7 @@ internal sealed class DeviceProtocol(
         return new(Closing(connection, outcome), reply);
     }
 
-    /// <summary>Any other message over a connection: a sign of life.</summary>
+    /// <summary>Records any other message over a connection as a sign of life.</summary>
     public async ValueTask<TouchOutcome> TouchAsync(DeviceConnection connection)
     {
         using var place = await admission.EnterAsync(connection.Caller.DeviceId);
@@ -88,12 +88,12 @@ internal sealed class DeviceProtocol(
             return new(new(ReasonCode.Busy, place.RetryAfter));
         }
 
-        var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.Touch(over.Link), static reply => reply.Refusal);
+        var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.Touch(over.Info), static reply => reply.Refusal);
         place.Served(reply.Refusal);
         return new(Closing(connection, DeviceOutcome.Of(reply.Refusal)), reply.Timestamp);
     }
 
-    /// <summary>The oldest command that the device has not acknowledged. A sign of life.</summary>
+    /// <summary>Reads the oldest command that the device has not acknowledged. A sign of life.</summary>
     public async ValueTask<CommandOutcome> NextCommandAsync(DeviceConnection connection)
     {
         using var place = await admission.EnterAsync(connection.Caller.DeviceId);
@@ -102,14 +102,14 @@ internal sealed class DeviceProtocol(
             return new(new(ReasonCode.Busy, place.RetryAfter));
         }
 
-        var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.NextCommand(over.Link), static reply => reply.Refusal);
+        var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.NextCommand(over.Info), static reply => reply.Refusal);
         place.Served(reply.Refusal);
         return new(Closing(connection, DeviceOutcome.Of(reply.Refusal)), reply.Command);
     }
 
-    /// <summary>The device has a command, or has done with it.</summary>
+    /// <summary>Records that the device has a command, or its result.</summary>
     public async ValueTask<DeviceOutcome> ReportAsync(
-        DeviceCaller caller, string commandId, ReportPayload said, DeviceConnection? connection = null)
+        DeviceCaller caller, string commandId, ReportPayload payload, DeviceConnection? connection = null)
     {
         using var place = await admission.EnterAsync(caller.DeviceId);
         if (place.IsRefused)
@@ -117,42 +117,42 @@ internal sealed class DeviceProtocol(
             return new(ReasonCode.Busy, place.RetryAfter);
         }
 
-        var report = new CommandReport(caller.Session, connection?.Link, commandId, said.Status, said.Result, said.Error);
+        var report = new CommandReport(caller.Session, connection?.Info, commandId, payload.Status, payload.Result, payload.Error);
         var reply = await TwinCalls.RetryAsync(
             (Twin: TwinOf(caller, connection), Report: report), static call => call.Twin.Report(call.Report), static reply => reply.Refusal);
         place.Served(reply.Refusal);
         return Closing(connection, DeviceOutcome.OfReport(reply.Refusal));
     }
 
-    /// <summary>Commands were written to the device: over this connection, or in the answer to a beat. Nobody waits for it.</summary>
+    /// <summary>Notes that commands were written to the device: over this connection, or in the answer to a heartbeat. Not awaited.</summary>
     public void MarkDelivered(DeviceCaller caller, IReadOnlyList<Command> commands, DeviceConnection? connection = null) =>
-        TwinOf(caller, connection).MarkDelivered(connection?.Link.ConnectionId, [.. commands.Select(command => command.Id)]).AsTask().Ignore();
+        TwinOf(caller, connection).MarkDelivered(connection?.Info.ConnectionId, [.. commands.Select(command => command.Id)]).AsTask().Ignore();
 
-    /// <summary>The device ends its session: it is offline, reason <c>goodbye</c>.</summary>
+    /// <summary>Ends the device's session: it is offline, reason <c>goodbye</c>.</summary>
     public async ValueTask<DeviceOutcome> EndSessionAsync(DeviceCaller caller)
     {
         using var place = await admission.EnterAsync(caller.DeviceId);
         return place.IsRefused ? new(ReasonCode.Busy, place.RetryAfter) : DeviceOutcome.Of(
-            await TwinCalls.RetryAsync(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession));
+            await TwinCalls.RetryRemovalAsync(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession));
     }
 
-    /// <summary>For a message that asks nothing of the twin, as nobody can read it: also its answer waits for its turn.</summary>
+    /// <summary>Admits a malformed message, which calls no twin: its answer, too, waits for its turn.</summary>
     public async ValueTask<DeviceOutcome> WaitTurnAsync(DeviceCaller caller)
     {
         using var place = await admission.EnterAsync(caller.DeviceId);
         return place.IsRefused ? new(ReasonCode.Busy, place.RetryAfter) : new(ReasonCode.Success);
     }
 
-    /// <summary>A call was let in, and not answered in time.</summary>
+    /// <summary>The result of a call that was admitted and not answered in time.</summary>
     public DeviceOutcome Late() => new(ReasonCode.Busy, admission.Late());
 
-    /// <summary>The connection is over, whoever closed it.</summary>
+    /// <summary>Removes a connection that has ended, whichever side closed it.</summary>
     public async Task DisconnectAsync(DeviceConnection connection)
     {
         connections.Remove(connection);
         try
         {
-            await CloseLinkAsync(connection.Twin, connection.Link);
+            await DisconnectTwinAsync(connection.Twin, connection.Info);
         }
         finally
         {
@@ -162,10 +162,10 @@ internal sealed class DeviceProtocol(
 
     private async Task<ConnectOutcome> OpenAsync(DeviceCaller caller, IConnectionRoom room)
     {
-        var link = new DeviceConnectionInfo($"{gateway.Id}/{Guid.NewGuid():N}", caller.Session, gateway.Id, connections.Reference);
+        var info = new DeviceConnectionInfo($"{gateway.Id}/{Guid.NewGuid():N}", caller.Session, gateway.Id, connections.Reference);
         var twin = grains.GetDevice(caller.DeviceId);
 
-        // Before the twin is told: its former connection, if there is one, would be closed for nothing.
+        // Before the twin is called, which would close a former connection for nothing.
         if (!room.MayHold(caller.CustomerId))
         {
             return new(new(ReasonCode.QuotaExceeded, WithoutRoom));
@@ -179,7 +179,7 @@ internal sealed class DeviceProtocol(
                 return new(new(ReasonCode.Busy, place.RetryAfter));
             }
 
-            reply = await OpenLinkAsync(twin, link);
+            reply = await ConnectTwinAsync(twin, info);
             place.Served(reply.Refusal);
         }
 
@@ -191,29 +191,29 @@ internal sealed class DeviceProtocol(
         idle.Learn(reply.HeartbeatInterval);
         if (!room.Hold(caller.CustomerId))
         {
-            await CloseLinkAsync(twin, link);
+            await DisconnectTwinAsync(twin, info);
             return new(new(ReasonCode.QuotaExceeded, WithoutRoom));
         }
 
-        return new(new(ReasonCode.Success), new DeviceConnection(link, caller, twin, reply, clock));
+        return new(new(ReasonCode.Success), new DeviceConnection(info, caller, twin, reply, clock));
     }
 
-    private async Task<ConnectReply> OpenLinkAsync(IDeviceGrain twin, DeviceConnectionInfo link)
+    private async Task<ConnectReply> ConnectTwinAsync(IDeviceGrain twin, DeviceConnectionInfo info)
     {
         try
         {
-            return await TwinCalls.RetryAsync(() => twin.Connect(link), reply => reply.Refusal);
+            return await TwinCalls.RetryAsync(() => twin.Connect(info), reply => reply.Refusal);
         }
         catch (Exception)
         {
-            // The twin may have heard it all the same, and would take a connection for open that never was.
-            await CloseLinkAsync(twin, link);
+            // The twin may have recorded it all the same, and would count a connection that was never opened.
+            await DisconnectTwinAsync(twin, info);
             throw;
         }
     }
 
-    /// <summary>A gateway that stops says so itself: what it closes is no device's loss.</summary>
-    private async Task CloseLinkAsync(IDeviceGrain twin, DeviceConnectionInfo link)
+    /// <summary>Reports a closed connection to the twin. Not while the gateway stops: those connections are not lost by the device.</summary>
+    private async Task DisconnectTwinAsync(IDeviceGrain twin, DeviceConnectionInfo info)
     {
         if (IsStopping)
         {
@@ -224,13 +224,13 @@ internal sealed class DeviceProtocol(
         {
             await TwinCalls.RetryAsync(async () =>
             {
-                await twin.Disconnect(link.ConnectionId);
+                await twin.Disconnect(info.ConnectionId);
                 return true;
             });
         }
         catch (Exception lost) when (lost is TimeoutException or Orleans.Runtime.OrleansException)
         {
-            // Its silence will tell.
+            // The heartbeat timeout closes it at the twin.
         }
     }
 

@@ -1,7 +1,7 @@
 namespace Rollcall.DeviceApi;
 
 /// <summary>
-/// What became of a device's call, or why its connection is closed. Each protocol has one table of its own words for these.
+/// The result of a device's call, or why its connection is closed. Each protocol has one table of its own codes for these.
 /// </summary>
 internal enum ReasonCode
 {
@@ -31,13 +31,13 @@ internal enum ReasonCode
     /// <summary>This gateway stops: connect again at once, with jitter.</summary>
     Stopping,
 
-    /// <summary>Nothing was heard of the device for a whole heartbeat timeout.</summary>
+    /// <summary>The device gave no sign of life for a whole heartbeat timeout.</summary>
     Silent,
 
     /// <summary>A message is larger than any may be.</summary>
     TooLarge,
 
-    /// <summary>Too many messages that nobody can read.</summary>
+    /// <summary>Too many malformed messages.</summary>
     Abuse,
 
     /// <summary>A fault of ours, after which the connection cannot go on.</summary>
@@ -46,7 +46,7 @@ internal enum ReasonCode
     /// <summary>The device has no such command.</summary>
     UnknownCommand,
 
-    /// <summary>The device reported otherwise of this command before, or must not do it any more.</summary>
+    /// <summary>The device has reported another result of this command, or must not execute it any more.</summary>
     CommandConflict,
 
     /// <summary>The store refuses the content, now and always.</summary>
@@ -58,7 +58,7 @@ internal enum ReasonCode
     /// <summary>The device calls too often.</summary>
     RateLimited,
 
-    /// <summary>Too many devices call at once: this one is told when its turn is.</summary>
+    /// <summary>Too many devices call at once: this one is told when to retry.</summary>
     Busy,
 
     /// <summary>The device's customer holds the most connections, and there is room for no more.</summary>

@@ -1,4 +1,5 @@
 using Rollcall.Auth;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Http;
 using Rollcall.Problems;
@@ -38,7 +39,7 @@ internal static class KeyEndpoints
 
     private static async Task<Result<NoContent, NotFound>> Revoke(string id, PortalCaller caller, IGrainFactory grains)
     {
-        var refusal = await TwinCalls.RetryAsync(() => grains.GetCustomer(caller.CustomerId).RevokeKey(id), gone: Refusal.None);
+        var refusal = await TwinCalls.RetryRemovalAsync(() => grains.GetCustomer(caller.CustomerId).RevokeKey(id), gone: Refusal.None);
         return refusal == Refusal.None ? new NoContent() : Problem.Of(refusal);
     }
 }

@@ -16,7 +16,7 @@ internal sealed class DependencyCheck(IGrainFactory grains, TimeProvider clock)
         try
         {
             var stores = await grains.GetFleet("health").Look().AsTask().WaitAsync(Timeout, clock);
-            return new Dependencies("ok", Word(stores.Database), Word(stores.Redis));
+            return new Dependencies("ok", StatusOf(stores.Database), StatusOf(stores.Redis));
         }
         catch (Exception)
         {
@@ -24,5 +24,5 @@ internal sealed class DependencyCheck(IGrainFactory grains, TimeProvider clock)
         }
     }
 
-    private static string Word(bool? answers) => answers switch { null => "unused", true => "ok", false => "down" };
+    private static string StatusOf(bool? answers) => answers switch { null => "unused", true => "ok", false => "down" };
 }

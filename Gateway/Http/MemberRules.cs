@@ -21,7 +21,7 @@ internal abstract class RuleAttribute : Attribute
 }
 
 /// <summary>What the reference says of a member in words.</summary>
-internal static class SchemaWords
+internal static class SchemaDescriptions
 {
     /// <summary>Says it behind what the member's own comment says.</summary>
     public static void Say(this OpenApiSchema schema, string sentence) => schema.Description = $"{schema.Description} {sentence}".TrimStart();

@@ -7,19 +7,19 @@ using Rollcall.Problems;
 namespace Rollcall.Hub;
 
 /// <summary>
-/// Whose the hub's connections are. Over long polling and server-sent events one has many requests, tied together by its id alone:
-/// SignalR notices another user and goes on. Here such a request meets no connection. A user is the customer, the role and the
+/// The users of the hub's connections. Over long polling and server-sent events a connection has many requests, and only its id joins them:
+/// SignalR logs that another user sends one and serves it. Here such a request is answered 404. A user is the customer, the role and the
 /// subject; the token may be a newer one.
 /// </summary>
 internal sealed class ConnectionOwners(TimeProvider clock)
 {
-    /// <summary>After its end a connection still answers its user; longer than SignalR keeps it.</summary>
+    /// <summary>How long the owner of an ended connection is remembered: longer than SignalR keeps the connection.</summary>
     private static readonly TimeSpan Afterwards = TimeSpan.FromMinutes(1);
 
     private readonly ConcurrentDictionary<string, Ownership> _owners = new(StringComparer.Ordinal);
     private readonly ConcurrentQueue<(string Id, long At)> _ended = new();
 
-    /// <summary>Connections that are known: open ones, and for a minute those that have ended.</summary>
+    /// <summary>Connections with a known owner: open ones, and for a minute those that have ended.</summary>
     public int Known => _owners.Count;
 
     /// <summary>Of those, the ones that have not ended.</summary>
@@ -50,7 +50,7 @@ internal sealed class ConnectionOwners(TimeProvider clock)
         }
     }
 
-    /// <summary>Stands before the hub: a connection is its user's until it has ended.</summary>
+    /// <summary>Middleware before the hub: a connection belongs to its user until it has ended.</summary>
     public ConnectionDelegate UntilEnded(ConnectionDelegate next) => async connection =>
     {
         var id = connection.GetHttpContext() is { } context ? IdOf(context) : "";

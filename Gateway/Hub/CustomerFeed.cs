@@ -7,8 +7,8 @@ using Rollcall.Fleet;
 namespace Rollcall.Hub;
 
 /// <summary>
-/// One customer's connections to this gateway, and what is done for them together. Registering, healing and counting run
-/// beside one another and beside other customers': one that has to wait does not keep the next from being done.
+/// One customer's connections to this gateway, and the work that they share. Subscribing, healing and counting run in parallel, also with
+/// other customers' work: work that has to wait does not delay the rest.
 /// </summary>
 [SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle nobody takes holds nothing.")]
 internal sealed class CustomerFeed
@@ -21,7 +21,7 @@ internal sealed class CustomerFeed
     private readonly Func<Task<SubscriptionReply>> _join;
     private readonly TimeProvider _clock;
 
-    // One customer's portals must not take every place at the store, where twins are read, too. Healing and counting, one read
+    // One customer's portals must not use all reads of the store, which twins need, too. Healing and counting, one read
     // at a time each, do not queue behind portals that watch anew again and again.
     private readonly SemaphoreSlim _places = new(2);
     private readonly UnfinishedEntries _unfinished = new(MostUnfinished);
@@ -35,7 +35,7 @@ internal sealed class CustomerFeed
     private long _joinedAt;
     private int _healOnceJoined;
 
-    /// <param name="mostBytes">Of memory that the watches of its connections may take together.</param>
+    /// <param name="mostBytes">Memory that the watches of its connections may take together.</param>
     public CustomerFeed(
         string customerId, IGrainFactory grains, Func<Task<SubscriptionReply>> join, TimeProvider clock, Action<Exception> failed,
         long mostBytes = long.MaxValue)
@@ -43,8 +43,8 @@ internal sealed class CustomerFeed
         _mostBytes = mostBytes;
         (_customerId, _grains, _join, _clock, _joinedAt) = (customerId, grains, join, clock, clock.GetTimestamp());
         _joining = new(JoinAsync, SubscriptionRules.Renewal, clock, failed);
-        _healing = new(HealAsync, HealEvery, clock, failed);
-        _counting = new(TellCountsAsync, TimeSpan.MaxValue, clock, failed);
+        _healing = new(HealAllAsync, HealEvery, clock, failed);
+        _counting = new(SendCountsAsync, TimeSpan.MaxValue, clock, failed);
     }
 
     public bool IsEmpty => _connections.IsEmpty;
@@ -67,10 +67,10 @@ internal sealed class CustomerFeed
         }
     }
 
-    /// <summary>A silo could not tell of everything.</summary>
+    /// <summary>A silo could not send everything.</summary>
     public void Missed() => _healing.Ask();
 
-    /// <summary>A silo came or went: a new one must learn of us first, then what was missed is read.</summary>
+    /// <summary>A silo joined or left: this gateway subscribes at a new one first, then reads what it missed.</summary>
     public void MembershipChanged()
     {
         Volatile.Write(ref _healOnceJoined, 1);
@@ -101,8 +101,8 @@ internal sealed class CustomerFeed
         }
     }
 
-    /// <summary>Begins what is due, and waits for nothing. To be called once a second.</summary>
-    public void Attend()
+    /// <summary>Starts the work that is due, and waits for none of it. To be called once a second.</summary>
+    public void BeginDueWork()
     {
         Trim();
         _joining.BeginWhenDue();
@@ -111,8 +111,8 @@ internal sealed class CustomerFeed
     }
 
     /// <summary>
-    /// Registers; returns when the silos know. What changed may not have come here when these are other silos than before, or when
-    /// the last time is so long ago that they had forgotten.
+    /// Subscribes at the silos; returns when all have the subscription. Changes may have been missed when these are other silos than before,
+    /// or when the subscription had expired.
     /// </summary>
     public async Task JoinAsync()
     {
@@ -133,12 +133,12 @@ internal sealed class CustomerFeed
         }
     }
 
-    private async Task<Snapshot> ReadAsync(WatchQuery query)
+    private async Task<Snapshot> ReadInTurnAsync(WatchQuery query)
     {
         await _places.WaitAsync();
         try
         {
-            return await Read(query);
+            return await ReadSnapshotAsync(query);
         }
         finally
         {
@@ -146,23 +146,23 @@ internal sealed class CustomerFeed
         }
     }
 
-    /// <summary>The answer to <see cref="Watch"/>'s query, and what was missed before it.</summary>
+    /// <summary>Reads the snapshot of <see cref="Watch"/>'s query, begins the watch with it, and heals what the watch missed before.</summary>
     public async Task<Snapshot> BeginAsync(PortalConnection connection, Watch watch)
     {
-        var snapshot = await ReadAsync(watch.Query);
+        var snapshot = await ReadInTurnAsync(watch.Query);
         watch.Begin(snapshot.Devices);
         Trim();
         if (watch.HasMissed)
         {
-            await HealAsync([(connection, watch)], ReadAsync);
+            await HealSameAsync([(connection, watch)], ReadInTurnAsync);
         }
 
         return snapshot;
     }
 
-    /// <summary>Reads again what connections watch and takes what is newer: a change lost with a silo, or on its way, comes so.</summary>
+    /// <summary>Reads again what connections watch and offers what is newer: it restores changes that were lost with a silo, or on the way.</summary>
     /// <param name="same">Connections with watches of one and the same query.</param>
-    private async Task HealAsync(IReadOnlyList<(PortalConnection Connection, Watch Watch)> same, Func<WatchQuery, Task<Snapshot>> read)
+    private async Task HealSameAsync(IReadOnlyList<(PortalConnection Connection, Watch Watch)> same, Func<WatchQuery, Task<Snapshot>> read)
     {
         var healings = same.Select(one => (one.Connection, Healing: one.Watch.BeginHealing(_customerId))).ToArray();
         try
@@ -170,9 +170,9 @@ internal sealed class CustomerFeed
             var stored = (await read(same[0].Watch.Query)).Devices;
             foreach (var (connection, healing) in healings)
             {
-                var missing = healing.Take(stored);
+                var missing = healing.TakeStored(stored);
                 var found = missing.Count == 0 ? [] : (await read(ById(missing))).Devices;
-                healing.Take(missing, found);
+                healing.TakeMissing(missing, found);
                 connection.Hurry();
             }
         }
@@ -182,7 +182,7 @@ internal sealed class CustomerFeed
         }
     }
 
-    private async Task HealAsync()
+    private async Task HealAllAsync()
     {
         _counting.Ask();
         var begun = _connections.Values.Select(connection => (Connection: connection, connection.Watch)).Where(one => one.Watch?.HasBegun == true);
@@ -190,43 +190,43 @@ internal sealed class CustomerFeed
         // Most portals of a customer watch the same.
         foreach (var same in begun.GroupBy(one => (one.Watch!.Filter, one.Watch.Query.Limit)).ToArray())
         {
-            await HealAsync([.. same.Select(one => (one.Connection, one.Watch!))], Read);
+            await HealSameAsync([.. same.Select(one => (one.Connection, one.Watch!))], ReadSnapshotAsync);
         }
 
         foreach (var portion in _unfinished.Portions(Portion))
         {
-            foreach (var entry in _unfinished.News(portion, await Read(portion)))
+            foreach (var entry in _unfinished.Newer(portion, await ReadUnfinishedAsync(portion)))
             {
                 Offer(entry);
             }
         }
     }
 
-    /// <summary>How what has not ended is read again, by topic.</summary>
-    private async Task<IEndingEntry[]> Read(IEndingEntry[] portion)
+    /// <summary>Reads again the entries of one topic that have not ended.</summary>
+    private async Task<IEndingEntry[]> ReadUnfinishedAsync(IEndingEntry[] portion)
     {
         var ids = portion.Select(entry => (entry.DeviceId, entry.Key)).ToArray();
         return portion[0].Topic == FeedTopic.Commands
             ? [.. (await _grains.GetFleet(_customerId).CommandsNamed(ids)).Select(command => new CommandItem(_customerId, command))]
-            : throw new NotSupportedException($"Nobody reads {portion[0].Topic} again.");
+            : throw new NotSupportedException($"Topic {portion[0].Topic} has no second read.");
     }
 
-    private async Task TellCountsAsync()
+    private async Task SendCountsAsync()
     {
-        var counts = (await Read(ById([]))).Counts;
+        var counts = (await ReadSnapshotAsync(ById([]))).Counts;
         if (_ids.Count > (2 * counts.Total) + MostUnfinished)
         {
-            // Mostly of devices that are gone. Watches keep their own of the rest; new ones share anew.
+            // Most are ids of removed devices. Watches keep the instances that they use; new watches share new ones.
             _ids.Clear();
         }
 
         foreach (var connection in _connections.Values)
         {
-            connection.Offer(new CountsBody(counts.Total, counts.Online, counts.Offline));
+            connection.OfferCounts(new CountsBody(counts.Total, counts.Online, counts.Offline));
         }
     }
 
-    private Task<Snapshot> Read(WatchQuery query) => _grains.GetFleet(_customerId).Snapshot(query).AsTask();
+    private Task<Snapshot> ReadSnapshotAsync(WatchQuery query) => _grains.GetFleet(_customerId).Snapshot(query).AsTask();
 
     private static WatchQuery ById(IReadOnlyList<(string DeviceId, long Life)> devices) =>
         new(null, [.. devices.Select(device => device.DeviceId)], null, Math.Max(1, devices.Count));

@@ -1,8 +1,8 @@
 namespace Rollcall.Hub;
 
 /// <summary>
-/// How far a client may fall behind that says what it has taken. A socket does not tell: a browser reads it into its own
-/// memory while the page has no time, and shows what is long past when it has.
+/// How far a client that acknowledges may fall behind. The socket does not show it: a browser reads into its own memory while the page is
+/// busy, and the page then shows old updates.
 /// </summary>
 internal sealed class FlowWindow
 {
@@ -28,7 +28,7 @@ internal sealed class FlowWindow
         }
     }
 
-    /// <summary>A new watch: nothing of the former one is waited for.</summary>
+    /// <summary>Begins a new watch: acknowledgements of the former one are not awaited.</summary>
     public void Begin(bool acknowledges)
     {
         lock (_gate)
@@ -38,7 +38,7 @@ internal sealed class FlowWindow
         }
     }
 
-    /// <summary>Entries are on their way.</summary>
+    /// <summary>Notes that entries are sent.</summary>
     /// <returns>What the client is to acknowledge, when it is time: all entries sent on this connection.</returns>
     public long? Sent(int entries)
     {

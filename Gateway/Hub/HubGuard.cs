@@ -6,7 +6,7 @@ using Rollcall.Auth;
 
 namespace Rollcall.Hub;
 
-/// <summary>A portal asked for what it may not have, in the portal's own words: <c>CODE: what is wrong</c>.</summary>
+/// <summary>A refused call of a portal, in the form that portals parse: <c>CODE: what is wrong</c>.</summary>
 internal sealed class HubRefusal(string code, string detail) : HubException($"{code}: {detail}")
 {
     public static HubRefusal Invalid(string detail) => new("INVALID_REQUEST", detail);
@@ -15,19 +15,19 @@ internal sealed class HubRefusal(string code, string detail) : HubException($"{c
 }
 
 /// <summary>
-/// Stands before every call of a portal. A refusal is the portal's affair and no line in our log, which one portal could fill;
-/// one that is refused again and again is closed. A fault of ours is logged, and told without its inside.
+/// Filters every call of a portal. A refusal is not logged, because one portal could fill the log; a portal that is refused again and again is
+/// closed. A fault of ours is logged, and answered without its details.
 /// </summary>
 internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy, ILogger<PortalHub> log) : IHubFilter, IDisposable
 {
     private const int RefusalsAtOnce = 100;
 
-    /// <summary>Parts of a second in which a customer's calls go on, so that who waits does not wait for a whole one.</summary>
+    /// <summary>Parts of a second in which a customer's calls are replenished, so that a waiting call does not wait for a whole second.</summary>
     private const int Portions = 10;
 
     /// <summary>
-    /// Of all a customer's connections. SignalR serves a connection's calls one after the other, so each waits with one at most: whoever
-    /// calls without end waits for itself, and takes no processor from others.
+    /// For all connections of a customer. SignalR serves a connection's calls one after the other, so each connection has one waiting call at most:
+    /// a client that calls without pause delays only itself.
     /// </summary>
     private readonly PartitionedRateLimiter<string> _calls = PartitionedRateLimiter.Create<string, string>(
         customer => RateLimitPartition.GetTokenBucketLimiter(customer, _ => new TokenBucketRateLimiterOptions
@@ -99,7 +99,7 @@ internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy
         }
     }
 
-    /// <summary>Filled up when it is asked: connections by the thousand need no timer each.</summary>
+    /// <summary>Replenished when it is used: thousands of connections need no timer each.</summary>
     private static TokenBucketRateLimiter Bucket(int atOnce, int perSecond) => new(new TokenBucketRateLimiterOptions
     {
         TokenLimit = atOnce,

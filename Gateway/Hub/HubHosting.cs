@@ -19,7 +19,7 @@ internal static class HubHosting
     private const int WithoutRoom = 10;
 
     /// <summary>
-    /// How long one write may wait for a portal to read. In the usual 10 s a slow line cannot take the snapshot of a large fleet, and would
+    /// Timeout of one write to a portal. In the default 10 s a slow connection cannot take the snapshot of a large fleet, and would
     /// ask for it again and again.
     /// </summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromMinutes(1);
@@ -39,7 +39,7 @@ internal static class HubHosting
 
     public static void MapPortalHub(this IEndpointRouteBuilder routes)
     {
-        // As MapHub does, and with a look at every request: SignalR lets whoever knows a connection's id carry it on.
+        // As MapHub does, with a check of every request: SignalR serves any user that knows a connection's id.
         var owners = routes.ServiceProvider.GetRequiredService<ConnectionOwners>();
         var options = new HttpConnectionDispatcherOptions { CloseOnAuthenticationExpiration = true, TransportSendTimeout = Timeout };
         routes.MapConnections(Path, options, connections => connections.Use(owners.UntilEnded).UseHub<PortalHub>())

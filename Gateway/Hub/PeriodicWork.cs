@@ -1,19 +1,21 @@
 namespace Rollcall.Hub;
 
 /// <summary>
-/// Something to be done again after a time, or sooner when asked; a failure is asked again. It runs by itself, one run at a
-/// time: who looks after many chores waits for none of them.
+/// Work that is repeated after a time, or sooner when asked; after a failure it is asked for again. It runs in the background, one run at
+/// a time: whoever starts the work of many customers waits for none of it.
 /// </summary>
-/// <param name="every">From the begin of a run to the begin of the next.</param>
-/// <param name="failed">What is done with the fault of a run.</param>
+/// <param name="every">From the start of a run to the start of the next.</param>
+/// <param name="failed">Called with the exception of a run that failed.</param>
 internal sealed class PeriodicWork(Func<Task> work, TimeSpan every, TimeProvider clock, Action<Exception> failed)
 {
     private long _begunAt = clock.GetTimestamp();
     private int _asked;
     private int _running;
 
+    /// <summary>Makes the work due now.</summary>
     public void Ask() => Volatile.Write(ref _asked, 1);
 
+    /// <summary>Starts a run if the work is due and none is under way. Waits for nothing.</summary>
     public void BeginWhenDue()
     {
         if (Volatile.Read(ref _asked) == 0 && clock.GetElapsedTime(_begunAt) < every)
@@ -32,7 +34,7 @@ internal sealed class PeriodicWork(Func<Task> work, TimeSpan every, TimeProvider
         await Task.CompletedTask.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
         try
         {
-            // Taken back before the work begins: what asks while it runs is not answered by it.
+            // Reset before the work begins: a request that comes while it runs needs another run.
             Volatile.Write(ref _asked, 0);
             _begunAt = clock.GetTimestamp();
             await work();

@@ -7,8 +7,8 @@ using Rollcall.Measuring;
 namespace Rollcall.Hub;
 
 /// <summary>
-/// One portal's connection: sends what its watch has for it. It waits for its own socket and for nobody else's; what comes
-/// meanwhile is folded together.
+/// One portal's connection: sends the updates of its watch. It waits for its own socket and for no other; updates that come in the meantime
+/// are conflated.
 /// </summary>
 internal sealed partial class PortalConnection(
     ISingleClientProxy client, Action abort, GatewayMeter meter, TimeProvider clock, ILogger log) : IDisposable
@@ -26,15 +26,15 @@ internal sealed partial class PortalConnection(
 
     public Watch? Watch => _watch;
 
-    /// <summary>Bytes of memory that its watch takes, about; and of these what waits for its client.</summary>
+    /// <summary>Approximate bytes of memory that its watch takes; and of these, the bytes that wait for its client.</summary>
     public (long Bytes, long Backlog) Size =>
         _closed || _watch is not { } watch ? (0, 0) : (watch.Bytes + ((_commandsOf?.Count ?? 0) * Watch.NamedBytes), watch.Backlog);
 
     public void Start() => _ = Task.Run(SendAsync);
 
-    /// <summary>Watches this from now on. What is on its way of the former watch goes first: never after the new one's snapshot.</summary>
-    /// <param name="watch">Null: nothing.</param>
-    /// <param name="acknowledges">The client says what it has taken, and is sent no more than it can take.</param>
+    /// <summary>Replaces the watch. Updates of the former watch that are being sent go first: never after the new one's snapshot.</summary>
+    /// <param name="watch">Null: none.</param>
+    /// <param name="acknowledges">The client acknowledges what it has taken, and is sent no more than the window allows.</param>
     public async Task ReplaceAsync(Watch? watch, bool acknowledges = false)
     {
         await _sending.WaitAsync(_stop.Token);
@@ -45,7 +45,7 @@ internal sealed partial class PortalConnection(
         _sending.Release();
     }
 
-    /// <summary>The client has taken all up to a mark.</summary>
+    /// <summary>Notes that the client has taken all updates up to a mark.</summary>
     /// <returns>False: there is no such mark.</returns>
     public bool Acknowledge(long mark)
     {
@@ -62,14 +62,14 @@ internal sealed partial class PortalConnection(
         }
     }
 
-    /// <summary>From now on changes of these devices' commands are sent; null: of all that are watched.</summary>
+    /// <summary>Sends changes of these devices' commands from now on; null: of all watched devices.</summary>
     public void WatchCommands(IReadOnlyList<string>? deviceIds)
     {
         _commandsOf = deviceIds?.ToHashSet();
         _watch?.CommandsOf = _commandsOf;
     }
 
-    /// <summary>Something is to be sent at once.</summary>
+    /// <summary>Wakes the sender: there is something to send at once.</summary>
     public void Hurry()
     {
         try
@@ -81,13 +81,13 @@ internal sealed partial class PortalConnection(
         }
         catch (SemaphoreFullException)
         {
-            // Somebody else was quicker.
+            // Another thread released it first.
         }
     }
 
-    public void Offer(CountsBody counts) => _counts = counts;
+    public void OfferCounts(CountsBody counts) => _counts = counts;
 
-    /// <summary>Ends it for the sake of its customer's others; the client may come again.</summary>
+    /// <summary>Closes it in favour of its customer's other connections; the client may reconnect.</summary>
     public void Close()
     {
         _closed = true;
@@ -105,7 +105,7 @@ internal sealed partial class PortalConnection(
             var lastCalm = clock.GetTimestamp();
             while (true)
             {
-                // While the client is behind there is nothing to wake up for but its word.
+                // While the window is closed, only an acknowledgement has to wake it.
                 var left = _window.IsOpen ? Calm - clock.GetElapsedTime(lastCalm) : Calm;
                 await WaitUrgent(left > TimeSpan.Zero ? left : TimeSpan.Zero);
                 var calm = clock.GetElapsedTime(lastCalm) >= Calm;
@@ -126,13 +126,13 @@ internal sealed partial class PortalConnection(
         }
         catch (Exception failed)
         {
-            // A line that says nothing any more and looks alive would be worst: the portal connects again and watches anew.
+            // A connection that looks alive and sends nothing would be worst: the portal reconnects and watches anew.
             LogEnded(failed);
             abort();
         }
     }
 
-    /// <returns>False: the client has to take what it was sent first.</returns>
+    /// <returns>False: the client has to acknowledge what it was sent first.</returns>
     private async Task<bool> SendNext(bool calm)
     {
         await _sending.WaitAsync(_stop.Token);
@@ -211,8 +211,8 @@ internal sealed partial class PortalConnection(
         }
     }
 
-    /// <summary>Sends what has a message of its own.</summary>
-    /// <returns>What goes with those of other devices in one message.</returns>
+    /// <summary>Sends the device's updates that have a message of their own.</summary>
+    /// <returns>Updates that go with those of other devices in one message.</returns>
     private async Task<IEnumerable<object>> SendDevice(FeedItem item, bool entering)
     {
         var device = DeviceBody.Of(item.Now!.Device);
@@ -243,6 +243,6 @@ internal sealed partial class PortalConnection(
     [LoggerMessage(LogLevel.Warning, "A portal's connection ends by a fault of ours")]
     private partial void LogEnded(Exception why);
 
-    /// <summary>What has ended could not be told in time: the portal is to know that it has missed something.</summary>
+    /// <summary>An entry that has an end was dropped before it was sent: the portal has to reconnect, and so learns that it missed some.</summary>
     private sealed class BehindException : Exception;
 }

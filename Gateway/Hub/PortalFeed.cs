@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using Microsoft.AspNetCore.SignalR;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Fleet;
@@ -8,8 +9,8 @@ using Rollcall.Measuring;
 namespace Rollcall.Hub;
 
 /// <summary>
-/// This gateway's ear: says which customers are watched here, takes what silos send, and hands it to the connections'
-/// bounded buffers at once.
+/// This gateway's subscription to the silos' feeds: subscribes to the customers that are watched here, and hands what silos send to the
+/// connections' bounded buffers at once.
 /// </summary>
 internal sealed partial class PortalFeed(
     IGrainFactory grains, IHubContext<PortalHub> hub, Incarnation gateway, GatewaySettings settings, GatewayMeter meter, TimeProvider clock,
@@ -26,7 +27,7 @@ internal sealed partial class PortalFeed(
 
     public ValueTask CommandsChanged(IReadOnlyList<CommandItem> items, bool missed) => Take(items, missed);
 
-    /// <remarks>Taken up with the next second, so that a whole deployment costs one healing a second.</remarks>
+    /// <remarks>Acted on in the next second, so that a whole deployment costs one healing a second.</remarks>
     public ValueTask MembershipChanged()
     {
         foreach (var customer in _customers.Values)
@@ -37,8 +38,8 @@ internal sealed partial class PortalFeed(
         return ValueTask.CompletedTask;
     }
 
-    /// <summary>A connection is there. <paramref name="abort"/> ends it when it cannot be served any more.</summary>
-    /// <returns>False: its customer has as many as may be.</returns>
+    /// <summary>Adds a connection. <paramref name="abort"/> closes it when it cannot be served any more.</summary>
+    /// <returns>False: its customer has the most connections allowed.</returns>
     public bool Open(string connectionId, string customerId, Action abort)
     {
         lock (_gate)
@@ -70,7 +71,7 @@ internal sealed partial class PortalFeed(
     }
 
     /// <summary>
-    /// Watches for a connection: register, wait until the silos know, read, merge. What changes from the first moment on is
+    /// Begins a watch for a connection: subscribe, wait until all silos have the subscription, read, merge. Every change from the start on is
     /// in the snapshot or comes after it. When that fails, nothing is watched.
     /// </summary>
     public async Task<Snapshot> WatchAsync(string connectionId, WatchQuery query, bool acknowledges)
@@ -117,7 +118,7 @@ internal sealed partial class PortalFeed(
         await connection.ReplaceAsync(null);
     }
 
-    /// <summary>The customer is still attended; for the tests that nothing is left behind.</summary>
+    /// <summary>Whether the customer still has a feed here; for the tests that nothing is left behind.</summary>
     internal bool Watches(string customerId) => _customers.ContainsKey(customerId);
 
     /// <summary>Entries waiting for each connection; for the tests of the bound.</summary>
@@ -129,12 +130,12 @@ internal sealed partial class PortalFeed(
         using var seconds = new PeriodicTimer(Second, clock);
         while (await seconds.WaitForNextTickAsync(stoppingToken))
         {
-            // None is waited for: one customer's portals must not let the others be forgotten by the silos.
+            // No customer's work is waited for: the subscriptions of the others would expire meanwhile.
             foreach (var (customerId, customer) in _customers)
             {
                 if (!Leave(customerId, customer))
                 {
-                    customer.Attend();
+                    customer.BeginDueWork();
                 }
             }
         }
@@ -159,7 +160,7 @@ internal sealed partial class PortalFeed(
     }
 
     /// <summary>
-    /// Under the lock, as is every way out: nothing is added to a customer's feed that has been dropped, or for a connection that is gone.
+    /// Under the lock, as every removal is: nothing is added to a dropped customer's feed, or for a connection that was closed.
     /// </summary>
     private CustomerFeed Enter(string connectionId)
     {
@@ -174,7 +175,7 @@ internal sealed partial class PortalFeed(
         }
     }
 
-    /// <summary>The interest is not taken back but forgotten after its time: a connection may come in the next moment.</summary>
+    /// <summary>The subscription is not cancelled but expires: a connection may come in the next moment.</summary>
     private bool Leave(string customerId, CustomerFeed customer)
     {
         lock (_gate)
@@ -186,6 +187,6 @@ internal sealed partial class PortalFeed(
     private Task<SubscriptionReply> JoinAsync(string customerId) =>
         grains.GetSubscriptions(customerId).Join(gateway.Id, _self ??= grains.CreateObjectReference<IFeedObserver>(this)).AsTask();
 
-    [LoggerMessage(LogLevel.Debug, "Customer {CustomerId} could not be attended: {Fault}; the next second tries again")]
+    [LoggerMessage(LogLevel.Debug, "Customer {CustomerId}: subscribing, healing or counting failed: {Fault}; the next second tries again")]
     private partial void LogNotAttended(string customerId, string fault);
 }

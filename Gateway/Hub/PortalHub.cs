@@ -6,7 +6,7 @@ using Rollcall.Wire;
 
 namespace Rollcall.Hub;
 
-/// <summary>The portal's live line. Only the caller's own customer, always: it is taken from the token and from nowhere else.</summary>
+/// <summary>The portal's live connection. It serves only the caller's own customer, which is taken from the token and from nowhere else.</summary>
 [Authorize(Policies.Viewer)]
 internal sealed class PortalHub(PortalFeed feed) : Microsoft.AspNetCore.SignalR.Hub
 {
@@ -36,12 +36,12 @@ internal sealed class PortalHub(PortalFeed feed) : Microsoft.AspNetCore.SignalR.
     }
 
     /// <summary>
-    /// Of which devices' commands the client is told; null: of those that it watches, as in the beginning. A page that shows one
-    /// device's commands need not be told of the others'. Another customer's are never told.
+    /// Sets the devices whose commands the client is sent; null: those that it watches, as at first. A page that shows one
+    /// device's commands need not get the others'. Commands of another customer are never sent.
     /// </summary>
     public void WatchCommands(JsonElement deviceIds) => feed.WatchCommands(Context.ConnectionId, WatchRequest.ReadIds(deviceIds));
 
-    /// <summary>Watches nothing any more.</summary>
+    /// <summary>Ends the watch.</summary>
     public Task Unwatch() => feed.UnwatchAsync(Context.ConnectionId);
 
     /// <summary>The client has taken everything up to a <c>device_mark</c>. Asked for with <see cref="WatchRequest.Acknowledge"/>.</summary>

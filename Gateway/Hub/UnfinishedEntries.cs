@@ -3,18 +3,18 @@ using Rollcall.Feed;
 namespace Rollcall.Hub;
 
 /// <summary>
-/// What a customer's portals were told of and has not ended. What ends it may be lost with a silo, so it is read again from
-/// time to time. Bounded: what comes when it is full is told, and not healed.
+/// Entries that were sent to a customer's portals and have not ended. The entry that ends one may be lost with a silo, so they are read again
+/// from time to time. Bounded: what comes when it is full is sent, and not healed.
 /// </summary>
 internal sealed class UnfinishedEntries(int most)
 {
     private readonly Lock _gate = new();
     private readonly Dictionary<(FeedTopic Topic, string Key), IEndingEntry> _unfinished = [];
 
-    /// <summary>An entry is told.</summary>
-    public void Note(IFeedEntry told)
+    /// <summary>Notes an entry that is sent.</summary>
+    public void Note(IFeedEntry sent)
     {
-        if (told is not IEndingEntry entry)
+        if (sent is not IEndingEntry entry)
         {
             return;
         }
@@ -33,7 +33,7 @@ internal sealed class UnfinishedEntries(int most)
         }
     }
 
-    /// <summary>Which they are, in portions of one topic each.</summary>
+    /// <summary>All entries, in portions of one topic each.</summary>
     public IReadOnlyList<IEndingEntry[]> Portions(int size)
     {
         lock (_gate)
@@ -42,9 +42,9 @@ internal sealed class UnfinishedEntries(int most)
         }
     }
 
-    /// <summary>What the store has of a portion.</summary>
-    /// <returns>What is newer than was told. What is no more is forgotten.</returns>
-    public IReadOnlyList<IEndingEntry> News(IReadOnlyList<IEndingEntry> portion, IReadOnlyList<IEndingEntry> stored)
+    /// <summary>Compares a portion with what the store has of it.</summary>
+    /// <returns>Entries that are newer than what was sent. Those that the store no longer has are forgotten.</returns>
+    public IReadOnlyList<IEndingEntry> Newer(IReadOnlyList<IEndingEntry> portion, IReadOnlyList<IEndingEntry> stored)
     {
         lock (_gate)
         {

@@ -3,14 +3,14 @@ using Rollcall.Feed;
 namespace Rollcall.Hub;
 
 /// <content>
-/// Healing: what the store says is taken as if it had come by itself. While it is read, life goes on; what left meanwhile is
-/// not brought back by an older answer.
+/// Healing: rows of the store are taken as if they had come over the feed. Changes come while the store is read; a device that left in the
+/// meantime is not added again by an older row.
 /// </content>
 internal sealed partial class Watch
 {
     private readonly List<Healing> _healings = [];
 
-    /// <summary>Before the store is read; to be disposed of when all of it is taken.</summary>
+    /// <summary>To be called before the store is read; to be disposed of when all rows are taken.</summary>
     public Healing BeginHealing(string customerId)
     {
         lock (_gate)
@@ -21,35 +21,35 @@ internal sealed partial class Watch
         }
     }
 
-    /// <summary>One reading of the store for this watch. Several may run beside one another.</summary>
+    /// <summary>One read of the store for this watch. Several may run at the same time.</summary>
     internal sealed class Healing(Watch watch, string customerId) : IDisposable
     {
         private readonly HashSet<string> _left = [];
 
-        /// <summary>What the store has in the filter.</summary>
-        /// <returns>What the client has been told of and the store does not have there: it may have left the filter, or be no more.</returns>
-        public IReadOnlyList<(string DeviceId, long Life)> Take(IReadOnlyList<DeviceVersion> stored)
+        /// <summary>Takes the rows that the store has in the filter.</summary>
+        /// <returns>Devices that the client has been sent and that are not among the rows: they left the filter, or were removed.</returns>
+        public IReadOnlyList<(string DeviceId, long Life)> TakeStored(IReadOnlyList<DeviceVersion> stored)
         {
             lock (watch._gate)
             {
                 foreach (var device in stored)
                 {
-                    TakeNews(device);
+                    TakeNewer(device);
                 }
 
                 var there = stored.Select(device => device.Device.DeviceId).ToHashSet();
-                return [.. watch._told.Where(told => !there.Contains(told.Key)).Select(told => (told.Key, told.Value.Life))];
+                return [.. watch._sent.Where(sent => !there.Contains(sent.Key)).Select(sent => (sent.Key, sent.Value.Life))];
             }
         }
 
-        /// <summary>What the store has of the missing, whatever the filter.</summary>
-        public void Take(IReadOnlyList<(string DeviceId, long Life)> missing, IReadOnlyList<DeviceVersion> found)
+        /// <summary>Takes the rows that the store has of the missing devices, whatever the filter.</summary>
+        public void TakeMissing(IReadOnlyList<(string DeviceId, long Life)> missing, IReadOnlyList<DeviceVersion> found)
         {
             lock (watch._gate)
             {
                 foreach (var device in found)
                 {
-                    TakeNews(device);
+                    TakeNewer(device);
                 }
 
                 foreach (var gone in missing.ExceptBy(found.Select(device => device.Device.DeviceId), device => device.DeviceId))
@@ -59,7 +59,7 @@ internal sealed partial class Watch
             }
         }
 
-        /// <summary>A device left the filter, or is no more: a word that is older than that must not bring it back. Under the watch's lock.</summary>
+        /// <summary>Notes that a device left the filter, or was removed: an older row must not add it again. Under the watch's lock.</summary>
         public void Left(string deviceId) => _left.Add(deviceId);
 
         public void Dispose()
@@ -70,10 +70,10 @@ internal sealed partial class Watch
             }
         }
 
-        private void TakeNews(DeviceVersion device)
+        private void TakeNewer(DeviceVersion device)
         {
             var id = device.Device.DeviceId;
-            if (watch._told.TryGetValue(id, out var told) ? !told.Follows(VersionStamp.Of(device)) : !_left.Contains(id))
+            if (watch._sent.TryGetValue(id, out var sent) ? !sent.Follows(VersionStamp.Of(device)) : !_left.Contains(id))
             {
                 watch.Take(new FeedItem(customerId, id, device, FeedChange.Presence));
             }

@@ -4,21 +4,21 @@ using Rollcall.Fleet;
 namespace Rollcall.Hub;
 
 /// <summary>
-/// What one connection watches: what its client has been told, and what it is to be told next, the newest of each thing. A client
-/// that reads slowly gets fewer, newer entries; no table holds more than the watched devices, and a number of what has an end. Of what was told it
-/// keeps which version of a device that was, and no row. Pure but for its lock.
+/// What one connection watches: what its client has been sent, and what is to be sent next, the newest of each key. A client that reads
+/// slowly gets fewer, newer entries. No table holds more than the watched devices and a bounded number of entries that have an end. Of a device
+/// that was sent it keeps the version, and no row. Pure but for its lock.
 /// </summary>
 /// <param name="mostEnding">Entries of topics whose ends are kept that may wait: a client for which more do cannot be served any more.</param>
 /// <param name="share">Gives the customer's one instance of a device's id.</param>
 internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Func<string, string>? share = null)
 {
-    // What an entry takes in memory, about: measured with 5,000 devices, rounded up.
-    private const int ToldBytes = 64;
-    private const int AnsweredBytes = 300;
+    // Approximate memory of an entry: measured with 5,000 devices, rounded up.
+    private const int SentBytes = 64;
+    private const int SnapshotBytes = 300;
     private const int MostText = 8 * 1024 * 1024;
     public const int NamedBytes = 120;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, VersionStamp> _told = [];
+    private readonly Dictionary<string, VersionStamp> _sent = [];
     private readonly FeedBuffer _urgent = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
     private readonly FeedBuffer _calm = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
     private FeedBuffer? _early = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
@@ -28,13 +28,13 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
 
     public WatchQuery Query => query;
 
-    /// <summary>Which devices the client is told of. The store reads by the same: a device that only one of the two saw would come and go.</summary>
+    /// <summary>Which devices the client is sent. The store reads by the same filter: a device in only one of the two would come and go.</summary>
     public DeviceFilter Filter { get; } = query.ToFilter();
 
-    /// <summary>More came before the snapshot than is kept: it must be healed once it has begun.</summary>
+    /// <summary>More entries came before the snapshot than are kept: the watch must be healed once it has begun.</summary>
     public bool HasMissed { get; private set; }
 
-    /// <summary>Its client has been told the snapshot.</summary>
+    /// <summary>Its client has been sent the snapshot.</summary>
     public bool HasBegun
     {
         get
@@ -46,7 +46,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         }
     }
 
-    /// <summary>Something that has an end could not be kept until it was sent: the client must know that it has missed some.</summary>
+    /// <summary>An entry that has an end was dropped before it was sent: the client must learn that it has missed some.</summary>
     public bool IsBehind { get; private set; }
 
     /// <summary>Devices whose commands the client asked for by name, whether or not it watches them; null: those that it watches.</summary>
@@ -64,19 +64,19 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         }
     }
 
-    /// <summary>Bytes of memory that it takes, about.</summary>
+    /// <summary>Approximate bytes of memory that it takes.</summary>
     public long Bytes
     {
         get
         {
             lock (_gate)
             {
-                return (_told.Count * ToldBytes) + ((Filter.DeviceIds?.Count ?? 0) * NamedBytes) + Backlog;
+                return (_sent.Count * SentBytes) + ((Filter.DeviceIds?.Count ?? 0) * NamedBytes) + Backlog;
             }
         }
     }
 
-    /// <summary>Of these what waits for a client that does not read: its snapshot on the way, and changes.</summary>
+    /// <summary>Of these, the bytes that wait for a client that does not read: its snapshot on the way, and changes.</summary>
     public long Backlog
     {
         get
@@ -88,10 +88,10 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         }
     }
 
-    private bool IsFull => _told.Count + _entering >= query.Limit;
+    private bool IsFull => _sent.Count + _entering >= query.Limit;
 
-    /// <summary>Takes a change over.</summary>
-    /// <returns>True: something is to be sent at once, not with the next second.</returns>
+    /// <summary>Takes a change from the feed.</summary>
+    /// <returns>True: there is something to send at once, not with the next second.</returns>
     public bool Offer(IFeedEntry entry)
     {
         var named = entry is FeedItem ? null : CommandsOf;
@@ -104,19 +104,19 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         {
             return _early is not null ? Keep(_early, entry)
                 : entry is FeedItem item ? Take(item)
-                : (named is not null || IsKnown(entry.DeviceId)) && Wait(entry);
+                : (named is not null || IsKnown(entry.DeviceId)) && Enqueue(entry);
         }
     }
 
-    /// <summary>The snapshot that the client is told; what came before it was read is merged, so that there is no gap.</summary>
+    /// <summary>Begins with the snapshot that the client is sent; entries that came before it was read are merged, so that there is no gap.</summary>
     public void Begin(IReadOnlyList<DeviceVersion> snapshot)
     {
         lock (_gate)
         {
             foreach (var device in snapshot)
             {
-                _told[share?.Invoke(device.Device.DeviceId) ?? device.Device.DeviceId] = VersionStamp.Of(device);
-                _answer += AnsweredBytes + device.Device.DeviceId.Length + (device.Device.Name?.Length ?? 0) + (device.Device.Location?.Length ?? 0)
+                _sent[share?.Invoke(device.Device.DeviceId) ?? device.Device.DeviceId] = VersionStamp.Of(device);
+                _answer += SnapshotBytes + device.Device.DeviceId.Length + (device.Device.Name?.Length ?? 0) + (device.Device.Location?.Length ?? 0)
                     + (device.Device.Metrics?.Length ?? 0) + (device.Device.IgnoredMetrics?.Sum(name => name.Length) ?? 0);
             }
 
@@ -126,7 +126,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
             {
                 foreach (var entry in entries)
                 {
-                    _ = entry is FeedItem item ? Take(item) : Wait(entry);
+                    _ = entry is FeedItem item ? Take(item) : Enqueue(entry);
                 }
 
                 if (missed)
@@ -137,7 +137,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         }
     }
 
-    /// <summary>The snapshot is with the client: something that was sent after it has been taken.</summary>
+    /// <summary>The client has the snapshot: it has taken something that was sent later.</summary>
     public void AnswerTaken()
     {
         lock (_gate)
@@ -146,7 +146,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         }
     }
 
-    /// <summary>What to send now, devices before what happened to them. <paramref name="all"/>: also what may wait for the next second.</summary>
+    /// <summary>Takes what is to be sent now, devices before their events. <paramref name="all"/>: also what may wait for the next second.</summary>
     public IReadOnlyList<ClientUpdate> Drain(bool all)
     {
         lock (_gate)
@@ -185,23 +185,23 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         return false;
     }
 
-    /// <summary>What is sent as it comes, after its device.</summary>
-    private bool Wait(IFeedEntry entry)
+    /// <summary>Queues an entry that is sent at once, after its device.</summary>
+    private bool Enqueue(IFeedEntry entry)
     {
         _conflated += _urgent.Add(entry) ? 1 : 0;
         return true;
     }
 
-    /// <summary>The client has been told of the device, or will be before anything that happened to it.</summary>
-    private bool IsKnown(string deviceId) => _told.ContainsKey(deviceId) || _urgent.Find(FeedTopic.Devices, deviceId) is not null;
+    /// <summary>The client has been sent the device, or will be before its events.</summary>
+    private bool IsKnown(string deviceId) => _sent.ContainsKey(deviceId) || _urgent.Find(FeedTopic.Devices, deviceId) is not null;
 
     private bool Take(FeedItem item)
     {
         var id = item.DeviceId;
-        VersionStamp? told = _told.TryGetValue(id, out var stamp) ? stamp : null;
+        VersionStamp? sent = _sent.TryGetValue(id, out var stamp) ? stamp : null;
         var waiting = (FeedItem?)(_urgent.Find(FeedTopic.Devices, id) ?? _calm.Find(FeedTopic.Devices, id));
-        var enters = told is null && waiting is null;
-        if (enters ? item.Now is null || !Filter.Matches(item.Now.Device) || IsFull : told is { } known && IsOlder(item, known))
+        var enters = sent is null && waiting is null;
+        if (enters ? item.Now is null || !Filter.Matches(item.Now.Device) || IsFull : sent is { } known && IsOlder(item, known))
         {
             return false;
         }
@@ -210,30 +210,30 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         _conflated += waiting is null ? 0 : 1;
         item = waiting?.Then(item) ?? item;
         _calm.Remove(FeedTopic.Devices, id);
-        var isCalm = item.What == FeedChange.Beat && told is not null && Filter.Matches(item.Now!.Device);
+        var isCalm = item.What == FeedChange.Beat && sent is not null && Filter.Matches(item.Now!.Device);
         (isCalm ? _calm : _urgent).Add(item);
         return !isCalm;
     }
 
     private ClientUpdate? ToUpdate(IFeedEntry entry) => entry is FeedItem item ? ToDeviceUpdate(item)
         : CommandsOf is { } named ? named.Contains(entry.DeviceId) ? new ClientUpdate(entry) : null
-        : _told.ContainsKey(entry.DeviceId) ? new ClientUpdate(entry) : null;
+        : _sent.ContainsKey(entry.DeviceId) ? new ClientUpdate(entry) : null;
 
     private ClientUpdate? ToDeviceUpdate(FeedItem item)
     {
-        VersionStamp? told = _told.TryGetValue(item.DeviceId, out var stamp) ? stamp : null;
+        VersionStamp? sent = _sent.TryGetValue(item.DeviceId, out var stamp) ? stamp : null;
         if (item.Now is null || !Filter.Matches(item.Now.Device))
         {
-            _told.Remove(item.DeviceId);
+            _sent.Remove(item.DeviceId);
             _healings.ForEach(healing => healing.Left(item.DeviceId));
-            return told is null ? null : new ClientUpdate(item, Gone: item.Now is null);
+            return sent is null ? null : new ClientUpdate(item, Gone: item.Now is null);
         }
 
-        _told[share?.Invoke(item.DeviceId) ?? item.DeviceId] = VersionStamp.Of(item.Now);
-        var another = told is { } known && known.Life != item.Now.Life;
-        return new ClientUpdate(item, Entering: told is null || another, Gone: another);
+        _sent[share?.Invoke(item.DeviceId) ?? item.DeviceId] = VersionStamp.Of(item.Now);
+        var another = sent is { } known && known.Life != item.Now.Life;
+        return new ClientUpdate(item, Entering: sent is null || another, Gone: another);
     }
 
-    private static bool IsOlder(FeedItem item, VersionStamp told) =>
-        item.Now is { } now ? !VersionStamp.Of(now).Follows(told) : told.Life > item.Ended;
+    private static bool IsOlder(FeedItem item, VersionStamp sent) =>
+        item.Now is { } now ? !VersionStamp.Of(now).Follows(sent) : sent.Life > item.Ended;
 }

@@ -10,7 +10,7 @@ internal sealed class GatewayMeter
     private readonly Counter<long> _frames;
     private readonly Counter<long> _behind;
     private int _portals;
-    private int _links;
+    private int _deviceConnections;
 
     public GatewayMeter(IMeterFactory meters)
     {
@@ -21,7 +21,8 @@ internal sealed class GatewayMeter
         _frames = meter.CreateCounter<long>("rollcall.link.frames", "{frame}", "Text frames of devices, good or not.");
         _behind = meter.CreateCounter<long>("rollcall.portal.behind", "{portal}",
             "Portals closed because too many changes of commands waited for them.");
-        meter.CreateObservableUpDownCounter("rollcall.links", () => Volatile.Read(ref _links), "{link}", "Devices' sockets that this gateway holds.");
+        meter.CreateObservableUpDownCounter(
+            "rollcall.links", () => Volatile.Read(ref _deviceConnections), "{link}", "Devices' sockets that this gateway holds.");
         meter.CreateObservableUpDownCounter("rollcall.portals", () => Volatile.Read(ref _portals), "{portal}", "Portals connected to this gateway.");
     }
 
@@ -31,9 +32,9 @@ internal sealed class GatewayMeter
 
     public void PortalBehind() => _behind.Add(1);
 
-    public void LinkOpened() => Interlocked.Increment(ref _links);
+    public void DeviceConnected() => Interlocked.Increment(ref _deviceConnections);
 
-    public void LinkClosed() => Interlocked.Decrement(ref _links);
+    public void DeviceDisconnected() => Interlocked.Decrement(ref _deviceConnections);
 
     public void Frame() => _frames.Add(1);
 

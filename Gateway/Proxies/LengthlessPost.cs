@@ -13,7 +13,7 @@ namespace Rollcall.Proxies;
 /// </summary>
 internal sealed class LengthlessPost(PipeReader inner) : PipeReader
 {
-    /// <summary>More than the server takes of a request's head: it may refuse that in its own words.</summary>
+    /// <summary>More than the server takes of a request's head: it may refuse that with an answer of its own.</summary>
     private const int MostBytes = 48 * 1024;
 
     private Stage _stage;

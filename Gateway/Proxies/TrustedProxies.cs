@@ -4,7 +4,7 @@ using IPNetwork = System.Net.IPNetwork;
 
 namespace Rollcall.Proxies;
 
-/// <summary>TRUSTED_PROXIES: whose word of who calls is believed. Nobody's, unless they are named.</summary>
+/// <summary>TRUSTED_PROXIES: the proxies whose forwarded headers are trusted. Default none.</summary>
 /// <exception cref="SettingException">An entry is no address and no network, or everybody's.</exception>
 internal sealed class TrustedProxies
 {

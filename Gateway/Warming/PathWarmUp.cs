@@ -55,8 +55,8 @@ internal sealed partial class PathWarmUp(
         {
             await silos.Reached.WaitAsync(stop);
             using var time = new CancellationTokenSource(Timeout, clock);
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(stop, time.Token);
-            await Task.Run(() => PlayAsync(patience.Token), stop).WaitAsync(patience.Token);
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(stop, time.Token);
+            await Task.Run(() => PlayAsync(timeout.Token), stop).WaitAsync(timeout.Token);
         }
         catch (Exception failed)
         {

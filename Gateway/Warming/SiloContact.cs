@@ -10,11 +10,11 @@ internal sealed class SiloContact(TimeProvider clock) : ILifecycleParticipant<IC
     public Task Reached => _reached.Task;
 
     /// <summary>Whether the first attempt succeeded; one that takes longer counts as failed.</summary>
-    public async Task<bool> FirstAsync(TimeSpan patience, CancellationToken stop)
+    public async Task<bool> FirstAsync(TimeSpan timeout, CancellationToken stop)
     {
         try
         {
-            return await _first.Task.WaitAsync(patience, clock, stop);
+            return await _first.Task.WaitAsync(timeout, clock, stop);
         }
         catch (TimeoutException)
         {

@@ -6,7 +6,7 @@ using System.Text;
 
 namespace Rollcall.Warming;
 
-/// <summary>A device's words on a connection: what one sends, and waiting for the whole of what it is answered.</summary>
+/// <summary>A device's requests on a connection: sends one, and waits for the whole answer.</summary>
 internal sealed class WarmUpCaller(IDuplexPipe line, string token)
 {
     private const string Metrics = """{"cpu":1.5,"memory":50,"uptime":60}""";

@@ -12,12 +12,12 @@ namespace Rollcall.Connections;
 /// <param name="door">Which port or ports, for logs and metrics.</param>
 /// <param name="most">Connections that may be open.</param>
 /// <param name="share">Strangers that one address (IPv6: one /64) may have among them.</param>
-/// <param name="patience">How long a stranger may be without a request that is complete, and a known one may take to go when it is asked to.</param>
+/// <param name="timeout">How long a stranger may be without a request that is complete, and a known one may take to go when it is asked to.</param>
 /// <param name="isTrusted">
-/// Addresses that speak for many: <paramref name="share"/> and <paramref name="patience"/> do not hold for them, and what they ask is no
+/// Addresses that speak for many: <paramref name="share"/> and <paramref name="timeout"/> do not hold for them, and what they ask is no
 /// customer's.
 /// </param>
-public sealed partial class ConnectionBook(string door, int most, int share, TimeSpan patience, Func<IPAddress, bool> isTrusted, TimeProvider clock)
+public sealed partial class ConnectionBook(string door, int most, int share, TimeSpan timeout, Func<IPAddress, bool> isTrusted, TimeProvider clock)
 {
     /// <summary>Closed connections that the server may have left to clear away, some kilobytes each.</summary>
     private const int Ending = 1_024;
@@ -102,15 +102,15 @@ public sealed partial class ConnectionBook(string door, int most, int share, Tim
     }
 
     /// <summary>
-    /// Closes strangers that have let the patience pass, and known ones that were asked to go that long ago. To be called each second.
+    /// Closes strangers that have let the timeout pass, and known ones that were asked to go that long ago. To be called each second.
     /// </summary>
     public void CloseSilent() => CloseAll(() =>
     {
         var now = Now;
         var silent = _strangers.All
-            .Where(stranger => !stranger.IsAnswering && !stranger.IsTrusted && clock.GetElapsedTime(stranger.Since, now) >= patience).ToArray();
+            .Where(stranger => !stranger.IsAnswering && !stranger.IsTrusted && clock.GetElapsedTime(stranger.Since, now) >= timeout).ToArray();
         _silent += silent.Length;
-        return [.. silent, .. _asked.TakeWhile(asked => clock.GetElapsedTime(asked.Since, now) >= patience)];
+        return [.. silent, .. _asked.TakeWhile(asked => clock.GetElapsedTime(asked.Since, now) >= timeout)];
     });
 
     /// <summary>Closes all strangers, also those that are being answered: whoever half asks, or half reads, holds no stop up.</summary>

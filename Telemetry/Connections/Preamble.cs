@@ -6,14 +6,14 @@ namespace Rollcall.Connections;
 
 /// <summary>
 /// Silos and gateways begin with their names: four bytes of length, then that many. Whoever has not said so much is a stranger,
-/// and loses its place when the book's patience ends; Orleans itself would wait for ever.
+/// and loses its place when the book's timeout passes; Orleans itself would wait for ever.
 /// </summary>
 public static class Preamble
 {
     private const int Prefix = sizeof(int);
     private const int Longest = 64 * 1024;
 
-    /// <summary>Lets Orleans have a connection once its first words are there. None of them is taken away.</summary>
+    /// <summary>Passes a connection to Orleans once its first bytes are there. None of them is consumed.</summary>
     public static void Await(IConnectionBuilder connections) => connections.Use(next => async connection =>
     {
         try
@@ -31,7 +31,7 @@ public static class Preamble
         await next(connection);
     });
 
-    /// <returns>False: it ended, or what it says is none; Orleans refuses that in its own words.</returns>
+    /// <returns>False: it ended, or its first bytes are no preamble; Orleans refuses that itself.</returns>
     private static async ValueTask<bool> HasComeAsync(ConnectionContext connection)
     {
         var input = connection.Transport.Input;

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Logging;
 
 namespace Rollcall.Logs;
 
-/// <summary>What the programs say: our own words from Information on, the frameworks' from Warning on.</summary>
+/// <summary>The programs' console logs: our own categories from Information on, the frameworks' from Warning on.</summary>
 public static class ConsoleLogs
 {
     private const string Time = "yyyy-MM-dd'T'HH:mm:ss.fff'Z' ";

@@ -68,7 +68,7 @@ internal sealed class QueuedWriter : TextWriter
     }
 
     /// <summary>Takes nothing more; waits for the rest to be written, but no longer than that.</summary>
-    public void End(TimeSpan patience)
+    public void End(TimeSpan timeout)
     {
         lock (_waiting)
         {
@@ -76,7 +76,7 @@ internal sealed class QueuedWriter : TextWriter
             Monitor.Pulse(_waiting);
         }
 
-        _thread.Join(patience);
+        _thread.Join(timeout);
     }
 
     private void WriteThrough()

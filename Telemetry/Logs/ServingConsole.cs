@@ -12,7 +12,7 @@ namespace Rollcall.Logs;
 /// </summary>
 public sealed partial class ServingConsole : IDisposable
 {
-    private static readonly TimeSpan LastWords = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan DrainTimeout = TimeSpan.FromSeconds(1);
     private readonly TextWriter _formerOutput = Console.Out;
     private readonly TextWriter _formerErrors = Console.Error;
     private readonly QueuedWriter _output;
@@ -50,8 +50,8 @@ public sealed partial class ServingConsole : IDisposable
     {
         Console.SetOut(_formerOutput);
         Console.SetError(_formerErrors);
-        _output.End(LastWords);
-        _errors.End(LastWords);
+        _output.End(DrainTimeout);
+        _errors.End(DrainTimeout);
         _output.Dispose();
         _errors.Dispose();
     }

@@ -53,7 +53,7 @@ internal sealed class Diagnose(IMetricSource machine, string? folder, TimeProvid
                 GC.GetTotalMemory(false), process.Threads.Count),
             Try(Disk),
             Try(Addresses),
-            new ConnectionFacts(device.IsLineUp, device.Pace.TotalMilliseconds, device.Tally.Accepted, device.Tally.Errors, device.Tally.Trouble));
+            new ConnectionFacts(device.IsConnected, device.Pace.TotalMilliseconds, device.Stats.Accepted, device.Stats.Errors, device.Stats.Trouble));
         return Task.FromResult(CommandReport.Completed(JsonSerializer.SerializeToElement(facts, ResultJson.Default.Diagnostics)));
     }
 

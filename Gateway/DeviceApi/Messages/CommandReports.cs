@@ -5,7 +5,7 @@ using Rollcall.Problems;
 
 namespace Rollcall.DeviceApi.Messages;
 
-/// <summary>Reads what devices report of commands, however it comes and in whichever words.</summary>
+/// <summary>Parses devices' reports of commands, from any protocol and in all accepted spellings.</summary>
 internal static class CommandReports
 {
     /// <summary>A result, an error and what stands around them.</summary>
@@ -14,9 +14,9 @@ internal static class CommandReports
     private const int MostErrorBytes = 4 * 1024;
 
     /// <returns>What is wrong with it; null: nothing.</returns>
-    public static Problem? Read(CommandResultRequest? request, out ReportPayload said)
+    public static Problem? Read(CommandResultRequest? request, out ReportPayload report)
     {
-        said = default;
+        report = default;
         if (StatusOf(request?.Status) is not { } status)
         {
             return Problem.Invalid("status", "must be acknowledged, completed or failed.");
@@ -28,19 +28,19 @@ internal static class CommandReports
             return problem;
         }
 
-        said = new ReportPayload(status, JsonText.Of(result), TextOf(request.Error) ?? (request.Status == TimedOut ? TimedOut : null));
-        return said.Error is { } error && Encoding.UTF8.GetByteCount(error) > MostErrorBytes
+        report = new ReportPayload(status, JsonText.Of(result), TextOf(request.Error) ?? (request.Status == TimedOut ? TimedOut : null));
+        return report.Error is { } error && Encoding.UTF8.GetByteCount(error) > MostErrorBytes
             ? Problem.TooLarge($"error has at most {MostErrorBytes} bytes.") : null;
     }
 
     private const string TimedOut = "timeout";
 
-    /// <summary>Null: no word of a device's.</summary>
-    private static CommandStatus? StatusOf(string? word) => word switch
+    /// <summary>Null: not a status that a device may report.</summary>
+    private static CommandStatus? StatusOf(string? text) => text switch
     {
         "success" => CommandStatus.Completed,
         "failure" or TimedOut => CommandStatus.Failed,
-        _ => WireNames.TryParse(word, out CommandStatus status)
+        _ => WireNames.TryParse(text, out CommandStatus status)
             && status is CommandStatus.Acknowledged or CommandStatus.Completed or CommandStatus.Failed ? status : null,
     };
 

@@ -11,10 +11,10 @@ internal static class HeartbeatBody
     public const int MostBytes = 16 * 1024;
     private static readonly string[] NoObject = ["metrics"];
 
-    /// <summary>What the beat says; an empty body is a healthy beat without metrics.</summary>
-    public static bool TryRead(ReadOnlySpan<byte> body, out HeartbeatPayload said, out Problem? problem)
+    /// <summary>Parses a body; an empty one is a healthy beat without metrics.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> body, out HeartbeatPayload payload, out Problem? problem)
     {
-        said = new HeartbeatPayload(false, DeviceHealth.Healthy, null);
+        payload = new HeartbeatPayload(false, DeviceHealth.Healthy, null);
         problem = null;
         if (body.IsEmpty)
         {
@@ -24,7 +24,7 @@ internal static class HeartbeatBody
         try
         {
             var reader = new Utf8JsonReader(body, new JsonReaderOptions { MaxDepth = MostBytes }); // However deep a metric is, it costs itself.
-            problem = ReadObject(ref reader, ref said);
+            problem = ReadObject(ref reader, ref payload);
             if (problem is null && reader.Read())
             {
                 problem = Problem.Invalid("The body holds more than one JSON value.");
@@ -43,7 +43,7 @@ internal static class HeartbeatBody
         return problem is null;
     }
 
-    private static Problem? ReadObject(ref Utf8JsonReader reader, ref HeartbeatPayload said)
+    private static Problem? ReadObject(ref Utf8JsonReader reader, ref HeartbeatPayload payload)
     {
         if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
         {
@@ -54,13 +54,13 @@ internal static class HeartbeatBody
         {
             if (reader.ValueTextEquals("metrics"u8))
             {
-                ReadMetrics(ref reader, ref said);
+                ReadMetrics(ref reader, ref payload);
             }
             else if (!reader.ValueTextEquals("status"u8))
             {
                 reader.Skip();
             }
-            else if (ReadStatus(ref reader, ref said) is { } problem)
+            else if (ReadStatus(ref reader, ref payload) is { } problem)
             {
                 return problem;
             }
@@ -69,41 +69,41 @@ internal static class HeartbeatBody
         return null;
     }
 
-    private static Problem? ReadStatus(ref Utf8JsonReader reader, ref HeartbeatPayload said)
+    private static Problem? ReadStatus(ref Utf8JsonReader reader, ref HeartbeatPayload payload)
     {
         reader.Read();
         if (reader.TokenType == JsonTokenType.StartObject)
         {
             // A status_update of the first system: what it reports are metrics.
-            TakeMetrics(ref reader, ref said);
+            TakeMetrics(ref reader, ref payload);
             return null;
         }
 
         HeartbeatPayload? read = reader.TokenType switch
         {
-            JsonTokenType.Null => said with { Goodbye = false, Health = DeviceHealth.Healthy },
+            JsonTokenType.Null => payload with { Goodbye = false, Health = DeviceHealth.Healthy },
             JsonTokenType.String when reader.ValueTextEquals("healthy"u8) || reader.ValueTextEquals("online"u8) =>
-                said with { Goodbye = false, Health = DeviceHealth.Healthy },
-            JsonTokenType.String when reader.ValueTextEquals("degraded"u8) => said with { Goodbye = false, Health = DeviceHealth.Degraded },
-            JsonTokenType.String when reader.ValueTextEquals("offline"u8) => said with { Goodbye = true, Health = null },
+                payload with { Goodbye = false, Health = DeviceHealth.Healthy },
+            JsonTokenType.String when reader.ValueTextEquals("degraded"u8) => payload with { Goodbye = false, Health = DeviceHealth.Degraded },
+            JsonTokenType.String when reader.ValueTextEquals("offline"u8) => payload with { Goodbye = true, Health = null },
             _ => null,
         };
-        said = read ?? said;
+        payload = read ?? payload;
         return read is null ? Problem.Invalid("status", "must be healthy, online, degraded or offline.") : null;
     }
 
-    private static void ReadMetrics(ref Utf8JsonReader reader, ref HeartbeatPayload said)
+    private static void ReadMetrics(ref Utf8JsonReader reader, ref HeartbeatPayload payload)
     {
         reader.Read();
-        TakeMetrics(ref reader, ref said);
+        TakeMetrics(ref reader, ref payload);
     }
 
-    private static void TakeMetrics(ref Utf8JsonReader reader, ref HeartbeatPayload said)
+    private static void TakeMetrics(ref Utf8JsonReader reader, ref HeartbeatPayload payload)
     {
         switch (reader.TokenType)
         {
             case JsonTokenType.Null:
-                said = said with { Metrics = null, Ignored = null };
+                payload = payload with { Metrics = null, Ignored = null };
                 break;
             case JsonTokenType.StartObject:
                 var metrics = new Metrics();
@@ -112,15 +112,15 @@ internal static class HeartbeatBody
                     metrics.Take(ref reader);
                 }
 
-                said = said with { Metrics = metrics.Write(), Ignored = metrics.Ignored };
+                payload = payload with { Metrics = metrics.Write(), Ignored = metrics.Ignored };
                 break;
             case JsonTokenType.StartArray when IsEmpty(ref reader):
                 // An empty table of PHP or Lua.
-                said = said with { Metrics = "{}", Ignored = null };
+                payload = payload with { Metrics = "{}", Ignored = null };
                 break;
             default:
                 reader.Skip();
-                said = said with { Metrics = null, Ignored = NoObject };
+                payload = payload with { Metrics = null, Ignored = NoObject };
                 break;
         }
     }

@@ -147,7 +147,7 @@ internal struct Metrics
         return IsNumber(text) && Utf8Parser.TryParse(text, out value, out var read) && read == text.Length && double.IsFinite(value);
     }
 
-    /// <summary>By JSON's grammar, and without an exception: a device may send a word for each metric with each beat.</summary>
+    /// <summary>By JSON's grammar, and without an exception: a device may send a text for each metric with each beat.</summary>
     private static bool IsNumber(ReadOnlySpan<byte> text)
     {
         text = text.StartsWith("-"u8) ? text[1..] : text;

@@ -23,13 +23,13 @@ internal static class CommandResultEndpoint
     private static async Task<IResult> Take(string id, HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
     {
         var (request, problem) = await Json.ReadAsync(context.Request, WireJson.Default.CommandResultRequest, CommandReports.MostBytes);
-        if (problem is not null || (problem = CommandReports.Read(request, out var said)) is not null)
+        if (problem is not null || (problem = CommandReports.Read(request, out var report)) is not null)
         {
             return problem;
         }
 
         var newcomer = context.Vouch(caller.CustomerId);
-        if (await protocol.ReportAsync(caller, id, said) is { IsSuccess: false } refused)
+        if (await protocol.ReportAsync(caller, id, report) is { IsSuccess: false } refused)
         {
             return DeviceProblems.Of(refused);
         }

@@ -21,14 +21,14 @@ internal static class HeartbeatEndpoint
 
     private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
     {
-        var (said, problem) = await ReadAsync(context.Request);
+        var (payload, problem) = await ReadAsync(context.Request);
         if (problem is not null)
         {
             return problem;
         }
 
         var newcomer = context.Vouch(caller.CustomerId);
-        var beat = await protocol.HeartbeatAsync(caller, said);
+        var beat = await protocol.HeartbeatAsync(caller, payload);
         if (!beat.Outcome.IsSuccess)
         {
             return DeviceProblems.Of(beat.Outcome);
@@ -40,17 +40,17 @@ internal static class HeartbeatEndpoint
             MarkDelivered(context.Response, caller, beat.Commands, protocol);
         }
 
-        return Answer(beat, said.Ignored);
+        return Answer(beat, payload.Ignored);
     }
 
     /// <summary>The buffer goes back before the twin is called: while a flush is awaited, thousands of beats are in here.</summary>
-    private static async ValueTask<(HeartbeatPayload Said, Problem? Problem)> ReadAsync(HttpRequest request)
+    private static async ValueTask<(HeartbeatPayload Payload, Problem? Problem)> ReadAsync(HttpRequest request)
     {
         var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatBody.MostBytes);
         using (body)
         {
-            return problem is null && HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var said, out problem)
-                ? (said, null) : (default, problem);
+            return problem is null && HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var payload, out problem)
+                ? (payload, null) : (default, problem);
         }
     }
 

@@ -9,7 +9,7 @@ internal readonly record struct CloseFrame(WebSocketCloseStatus Code, string Rea
 /// <summary>Why a device's socket is closed, as the contract numbers it.</summary>
 internal static class CloseCodes
 {
-    /// <exception cref="ArgumentOutOfRangeException">For this reason nothing is closed: an error frame says it.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">This reason closes nothing: it is sent as an error frame.</exception>
     public static CloseFrame Of(ReasonCode reason) => reason switch
     {
         ReasonCode.Goodbye => new(WebSocketCloseStatus.NormalClosure, "the session is over"),

@@ -6,16 +6,16 @@ using Rollcall.Wire;
 
 namespace Rollcall.DeviceApi.WebSockets;
 
-/// <summary>A frame in which a device says something of a command; and how one is told of a command.</summary>
-internal readonly record struct CommandFrame(string CommandId, ReportPayload Said)
+/// <summary>A frame with a device's report of a command; and how a command is written as a frame.</summary>
+internal readonly record struct CommandFrame(string CommandId, ReportPayload Report)
 {
     /// <summary>Of a frame to a device: one of the libraries reads 32,768 by default.</summary>
     public const int MostBytes = 32_000;
 
-    /// <summary>What stands around a command in its frame: its type, and what is echoed.</summary>
+    /// <summary>Bytes around a command in its frame: its type, and the echoed request id.</summary>
     private const int Around = 512;
 
-    /// <returns>What is wrong with it; null: nothing.</returns>
+    /// <returns>The problem of an invalid frame; null: it is valid.</returns>
     public static Problem? Read(Frame frame, out CommandFrame read)
     {
         read = default;
@@ -27,14 +27,14 @@ internal readonly record struct CommandFrame(string CommandId, ReportPayload Sai
                 return Problem.Invalid("commandId", "is missing.");
             }
 
-            var said = new ReportPayload(CommandStatus.Acknowledged, null, null);
+            var report = new ReportPayload(CommandStatus.Acknowledged, null, null);
             if (frame.Type != "command_ack"
-                && CommandReports.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out said) is { } problem)
+                && CommandReports.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out report) is { } problem)
             {
                 return problem;
             }
 
-            read = new CommandFrame(id.GetString()!, said);
+            read = new CommandFrame(id.GetString()!, report);
             return null;
         }
         catch (JsonException malformed)

@@ -4,8 +4,8 @@ using System.Net.WebSockets;
 namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>
-/// One device's socket: frames in, one after the other, and a bounded queue out. While nothing is said it holds no buffer and no
-/// task of its own but the read that waits.
+/// One device's socket: it reads frames one after the other, and sends from a bounded queue. While it is idle it holds no buffer, and no
+/// task of its own but the pending read.
 /// </summary>
 internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings settings) : IDisposable
 {
@@ -19,15 +19,15 @@ internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings set
     private CloseFrame? _closing;
     private bool _isClosing;
 
-    /// <summary>We close it: whatever the device still says is not heard.</summary>
+    /// <summary>This side closes it: further frames of the device are ignored.</summary>
     public bool IsClosing => Volatile.Read(ref _isClosing);
 
-    /// <summary>Reads frames until the socket is over, and hands each over: its text, or null when it is something else.</summary>
+    /// <summary>Reads frames until the socket ends, and passes each on: its text, or null when it is no text frame.</summary>
     public async Task ReadAsync(Func<ReadOnlyMemory<byte>?, ValueTask> take)
     {
         while (socket.State is WebSocketState.Open or WebSocketState.CloseSent)
         {
-            // Of no bytes: it waits without a buffer. A close, and a frame that is empty, are had with it.
+            // Reads no bytes, so it waits without a buffer. It completes for a close, and for an empty frame.
             var first = await socket.ReceiveAsync(Memory<byte>.Empty, _abort.Token);
             if (first.MessageType == WebSocketMessageType.Close)
             {
@@ -46,7 +46,7 @@ internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings set
         }
     }
 
-    /// <summary>Sends when what is before it has been taken. A device that does not read is given up.</summary>
+    /// <summary>Queues a frame. When the queue is full, the socket is aborted.</summary>
     public void Send(ReadOnlyMemory<byte> frame) => Send(new Outgoing(frame, [], null));
 
     /// <summary>Several frames, which count as one.</summary>
@@ -73,7 +73,7 @@ internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings set
         }
     }
 
-    /// <summary>Closes after what waits is sent; a device that does not answer in time is cut off.</summary>
+    /// <summary>Closes after all queued frames are sent; aborts when the device does not answer in time.</summary>
     public void Close(CloseFrame last)
     {
         lock (_gate)
@@ -82,13 +82,13 @@ internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings set
             {
                 _closing = last;
                 Volatile.Write(ref _isClosing, true);
-                _abort.CancelAfter(settings.Patience);
+                _abort.CancelAfter(settings.Timeout);
                 BeginSending();
             }
         }
     }
 
-    /// <summary>The same; returns when the close is written, or cannot be.</summary>
+    /// <summary>As <see cref="Close"/>; returns when the close is written, or cannot be.</summary>
     public Task CloseAsync(CloseFrame last)
     {
         Close(last);
@@ -101,7 +101,7 @@ internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings set
         socket.Dispose();
     }
 
-    /// <summary>With its own code, as the protocol asks, before its socket is let go.</summary>
+    /// <summary>Answers with the device's own code, as the protocol asks, before the socket is disposed of.</summary>
     private Task AnswerCloseAsync() =>
         CloseAsync(new(socket.CloseStatus is { } code && code != WebSocketCloseStatus.Empty ? code : WebSocketCloseStatus.NormalClosure, ""));
 
@@ -144,7 +144,7 @@ internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings set
         }
     }
 
-    /// <summary>While it is being closed nobody listens to what the device still says.</summary>
+    /// <summary>Passes a frame on; while the socket is closing, frames are dropped.</summary>
     private ValueTask HandOverAsync(WebSocketMessageType kind, ReadOnlyMemory<byte> frame, Func<ReadOnlyMemory<byte>?, ValueTask> take) =>
         IsClosing ? ValueTask.CompletedTask : take(kind == WebSocketMessageType.Text ? frame : default(ReadOnlyMemory<byte>?));
 
@@ -184,7 +184,7 @@ internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings set
         catch (Exception gone)
             when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
         {
-            // The reader learns it, too.
+            // Ends the pending read, too.
             await _abort.CancelAsync();
         }
         finally
@@ -198,7 +198,7 @@ internal sealed class FrameSocket(WebSocket socket, DeviceConnectionSettings set
 
     private ValueTask WriteAsync(ReadOnlyMemory<byte> frame) => socket.SendAsync(frame, WebSocketMessageType.Text, endOfMessage: true, _abort.Token);
 
-    /// <returns>False: nothing waits. A link that is closing stays with this sender: nothing comes after the close.</returns>
+    /// <returns>False: the queue is empty. A closing socket keeps its sender: nothing is sent after the close.</returns>
     private bool TryNext(out Outgoing next)
     {
         lock (_gate)

@@ -3,9 +3,9 @@ using System.Threading.Channels;
 namespace Rollcall.DeviceApi.WebSockets;
 
 /// <summary>
-/// Greets each socket a moment after its handshake, unless its device spoke before. Nearly every client's program attaches its listener
+/// Greets each socket a moment after its handshake, unless its device sent a frame before. Nearly every client's program attaches its listener
 /// after the handshake, some once the promise of it is kept: a frame that comes with the 101 is lost there, or breaks the parser.
-/// All wait alike long, so one timer serves them, in the order in which they came.
+/// All wait equally long, so one timer serves them, in the order in which they came.
 /// </summary>
 internal sealed class Greetings(TimeProvider clock) : BackgroundService
 {

@@ -9,22 +9,22 @@ using Rollcall.Warming;
 
 namespace Rollcall.DeviceApi.WebSockets;
 
-/// <summary>Where a device's request becomes its socket.</summary>
+/// <summary>The endpoint that upgrades a device's request to a WebSocket.</summary>
 internal static class WebSocketEndpoint
 {
-    /// <summary>Only here is a request prepared to become a socket; a beat over REST pays nothing for it.</summary>
+    /// <summary>Only requests of this path are prepared for an upgrade; a heartbeat over REST pays nothing for it.</summary>
     public const string Path = "/api/v1/device/ws";
 
-    /// <summary>For a close that the library sent to be read.</summary>
-    private static readonly TimeSpan LastWord = TimeSpan.FromSeconds(1);
+    /// <summary>Time for the device to read a close that the library sent.</summary>
+    private static readonly TimeSpan CloseDelay = TimeSpan.FromSeconds(1);
 
-    /// <summary>Of a token of HTTP.</summary>
-    private static readonly SearchValues<char> WordCharacters =
+    /// <summary>Characters of an HTTP token.</summary>
+    private static readonly SearchValues<char> TokenCharacters =
         SearchValues.Create("!#$%&'*+-.0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ^_`abcdefghijklmnopqrstuvwxyz|~");
 
     /// <summary>
-    /// What is no complete upgrade is said to be none before anybody asks for a token: one that came as a subprotocol would not be
-    /// found, and a device whose proxy drops two headers would throw a good session away.
+    /// A request that is no complete upgrade is refused before its token is checked: a token in a subprotocol would not be found,
+    /// and a device whose proxy drops two headers would discard a valid session.
     /// </summary>
     public static void UseDeviceSockets(this IApplicationBuilder app) => app.UseWhen(
         context => context.Request.Path.StartsWithSegments(Path),
@@ -37,7 +37,7 @@ internal static class WebSocketEndpoint
     private static Task AskForUpgradeAsync(HttpContext context)
     {
         context.Response.Headers.Upgrade = "websocket";
-        context.Response.Headers.Connection = "Upgrade, keep-alive"; // By the first word alone the server would hang up without saying so.
+        context.Response.Headers.Connection = "Upgrade, keep-alive"; // With `Upgrade` alone the server would close without announcing it.
         context.Response.Headers.SecWebSocketVersion = "13";
         return Problem.UpgradeRequired().ExecuteAsync(context);
     }
@@ -66,7 +66,7 @@ internal static class WebSocketEndpoint
 
         try
         {
-            using var socket = new FrameSocket(await AcceptAsync(context, settings.Links), settings.Links);
+            using var socket = new FrameSocket(await AcceptAsync(context, settings.DeviceConnections), settings.DeviceConnections);
             var transport = new WebSocketTransport(socket, connection, protocol, context.IsWarmUp() ? null : meter, clock);
             if (protocol.IsStopping)
             {
@@ -91,7 +91,7 @@ internal static class WebSocketEndpoint
             // Many clients give up when none of those that they offered comes back, also beside a token in a header.
             SubProtocol = Echoed(context.WebSockets.WebSocketRequestedProtocols),
             KeepAliveInterval = settings.Ping,
-            KeepAliveTimeout = settings.Patience,
+            KeepAliveTimeout = settings.Timeout,
         });
 
     private static async Task ReadAsync(FrameSocket socket, WebSocketTransport transport, TimeProvider clock, CancellationToken aborted)
@@ -102,9 +102,9 @@ internal static class WebSocketEndpoint
         }
         catch (WebSocketException broken) when (broken.WebSocketErrorCode == WebSocketError.Faulted)
         {
-            // No UTF-8, or no frame at all: the socket has said so (1007, 1002). A connection that is given up at once is reset, and takes
-            // that word along.
-            await Task.Delay(LastWord, clock, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            // No UTF-8, or no frame at all: the library has sent 1007 or 1002. A connection that is closed at once is reset, and
+            // the close is lost.
+            await Task.Delay(CloseDelay, clock, aborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
         catch (Exception gone) when (gone is WebSocketException or OperationCanceledException or IOException)
         {
@@ -118,10 +118,10 @@ internal static class WebSocketEndpoint
     }
 
     /// <summary>
-    /// The first one, when it is a word that may stand in a header: another would break the answer, after the twin has opened its link.
+    /// The first one, when it is a valid HTTP token: another would break the answer, after the twin has recorded the connection.
     /// </summary>
     private static string? Echoed(IList<string> offered) =>
-        offered is [{ Length: > 0 } first, ..] && !first.AsSpan().ContainsAnyExcept(WordCharacters) ? first : null;
+        offered is [{ Length: > 0 } first, ..] && !first.AsSpan().ContainsAnyExcept(TokenCharacters) ? first : null;
 
     private sealed class HttpRoom(HttpContext context) : IConnectionRoom
     {

@@ -8,15 +8,15 @@ using Rollcall.Wire;
 
 namespace Rollcall.DeviceApi.WebSockets;
 
-/// <summary>A device's socket: each frame of the contract's table is a call of the protocol, and what comes of it a frame.</summary>
-/// <param name="meter">Counts frames; null: nobody's.</param>
+/// <summary>A device's WebSocket: each frame of the contract's table is a call of the protocol, and its result is sent as a frame.</summary>
+/// <param name="meter">Counts frames; null: they are not counted.</param>
 internal sealed class WebSocketTransport(
     FrameSocket socket, DeviceConnection connection, DeviceProtocol protocol, GatewayMeter? meter, TimeProvider clock)
     : IDeviceTransport
 {
     private bool _greeted;
 
-    /// <summary>The first thing the device hears, with its own first frame or a moment after the handshake. Then its commands may come.</summary>
+    /// <summary>Sends the first frame, at the device's own first frame or a moment after the handshake. Then its commands may be sent.</summary>
     public void Greet()
     {
         if (Interlocked.Exchange(ref _greeted, true))
@@ -24,7 +24,7 @@ internal sealed class WebSocketTransport(
             return;
         }
 
-        Say(default, "connected", json =>
+        Send(default, "connected", json =>
         {
             json.WriteString("deviceId", connection.Caller.DeviceId);
             json.WriteString("sessionId", connection.Caller.Session.Id);
@@ -45,7 +45,7 @@ internal sealed class WebSocketTransport(
     {
         if (text is not null)
         {
-            connection.Heard();
+            connection.NoteAlive();
         }
 
         meter?.Frame();
@@ -58,12 +58,12 @@ internal sealed class WebSocketTransport(
 
         try
         {
-            await TakeAsync(frame);
+            await DispatchAsync(frame);
         }
         catch (Exception late) when (late is TimeoutException or OperationCanceledException)
         {
-            // A cut socket would come back, and be one call more.
-            SayRefusal(frame, protocol.Late());
+            // A device whose socket was closed would reconnect, which is one more call.
+            SendRefusal(frame, protocol.Late());
         }
         catch (IOException ours)
         {
@@ -71,30 +71,30 @@ internal sealed class WebSocketTransport(
         }
     }
 
-    private ValueTask TakeAsync(Frame frame) => frame.Type switch
+    private ValueTask DispatchAsync(Frame frame) => frame.Type switch
     {
-        "heartbeat" or "status_update" => BeatAsync(frame),
+        "heartbeat" or "status_update" => HeartbeatAsync(frame),
         "ping" or "connected" => TouchAsync(frame),
         "claim_command" => ClaimAsync(frame),
         "command_ack" or "command_result" => ReportAsync(frame),
         _ => RefuseInTurnAsync(frame, Problem.Invalid(frame.Type is null ? "type is missing." : "There is no such type.")),
     };
 
-    private ValueTask BeatAsync(Frame frame) =>
+    private ValueTask HeartbeatAsync(Frame frame) =>
         frame.Payload.Length > HeartbeatBody.MostBytes
             ? RefuseInTurnAsync(frame, Problem.TooLarge($"A beat has at most {HeartbeatBody.MostBytes} bytes."))
-        : HeartbeatBody.TryRead(frame.Payload.Span, out var said, out var problem) ? BeatAsync(frame, said)
+        : HeartbeatBody.TryRead(frame.Payload.Span, out var payload, out var problem) ? RecordHeartbeatAsync(frame, payload)
         : RefuseInTurnAsync(frame, problem!);
 
-    private async ValueTask BeatAsync(Frame frame, HeartbeatPayload said)
+    private async ValueTask RecordHeartbeatAsync(Frame frame, HeartbeatPayload payload)
     {
-        var beat = await protocol.HeartbeatAsync(connection.Caller, said, connection);
+        var beat = await protocol.HeartbeatAsync(connection.Caller, payload, connection);
         Answer(frame, beat.Outcome, "heartbeat_ack", json =>
         {
             Frame.WriteTime(json, beat.Timestamp);
             json.WriteNumber("nextHeartbeat", beat.NextHeartbeat);
             json.WriteBoolean("stored", beat.Stored);
-            if (said.Ignored is { } ignored)
+            if (payload.Ignored is { } ignored)
             {
                 json.WritePropertyName("ignoredMetrics");
                 JsonSerializer.Serialize(json, ignored, WireJson.Default.IReadOnlyListString);
@@ -127,28 +127,28 @@ internal sealed class WebSocketTransport(
     }
 
     private ValueTask ReportAsync(Frame frame) =>
-        CommandFrame.Read(frame, out var report) is { } problem ? RefuseInTurnAsync(frame, problem) : ReportAsync(frame, report);
+        CommandFrame.Read(frame, out var command) is { } problem ? RefuseInTurnAsync(frame, problem) : RecordReportAsync(frame, command);
 
-    private async ValueTask ReportAsync(Frame frame, CommandFrame report) => Answer(
-        frame, await protocol.ReportAsync(connection.Caller, report.CommandId, report.Said, connection), "ack",
-        json => json.WriteString("commandId", report.CommandId));
+    private async ValueTask RecordReportAsync(Frame frame, CommandFrame command) => Answer(
+        frame, await protocol.ReportAsync(connection.Caller, command.CommandId, command.Report, connection), "ack",
+        json => json.WriteString("commandId", command.CommandId));
 
-    /// <summary>As over REST: after a restart all sockets speak at once, and what is taken in is to be answered in time.</summary>
+    /// <summary>As over REST: after a restart all sockets send at once, and what is admitted is to be answered in time.</summary>
     private async ValueTask RefuseInTurnAsync(Frame frame, Problem problem)
     {
         if (await protocol.WaitTurnAsync(connection.Caller) is { IsSuccess: false } busy)
         {
-            SayRefusal(frame, busy);
+            SendRefusal(frame, busy);
             return;
         }
 
         Refuse(frame, problem);
     }
 
-    /// <summary>The device's fault.</summary>
+    /// <summary>Refuses a malformed frame, and counts it.</summary>
     private void Refuse(Frame frame, Problem problem)
     {
-        SayError(frame, problem);
+        SendError(frame, problem);
         connection.CountMalformed();
     }
 
@@ -156,24 +156,24 @@ internal sealed class WebSocketTransport(
     {
         if (outcome.IsSuccess)
         {
-            Say(frame, type, members);
+            Send(frame, type, members);
         }
         else
         {
-            SayRefusal(frame, outcome);
+            SendRefusal(frame, outcome);
         }
     }
 
-    /// <summary>A final one is said by the close.</summary>
-    private void SayRefusal(Frame frame, DeviceOutcome outcome)
+    /// <summary>Sends a refusal as an error frame; a final one is sent as the close.</summary>
+    private void SendRefusal(Frame frame, DeviceOutcome outcome)
     {
         if (!outcome.IsFinal)
         {
-            SayError(frame, DeviceProblems.Of(outcome));
+            SendError(frame, DeviceProblems.Of(outcome));
         }
     }
 
-    private void SayError(Frame frame, Problem problem) => Say(frame, "error", json =>
+    private void SendError(Frame frame, Problem problem) => Send(frame, "error", json =>
     {
         json.WriteString("code", problem.Code);
         json.WriteString("message", problem.Detail);
@@ -184,5 +184,5 @@ internal sealed class WebSocketTransport(
         }
     });
 
-    private void Say(Frame frame, string type, Action<Utf8JsonWriter>? members = null) => socket.Send(frame.Answer(type, members));
+    private void Send(Frame frame, string type, Action<Utf8JsonWriter>? members = null) => socket.Send(frame.Answer(type, members));
 }

@@ -20,7 +20,7 @@ internal static class BaselineCommand
         [typeof(BaselineCommand).Assembly.Location, "baseline"],
         // As every ASP.NET program has it unless it says otherwise; this program says otherwise for the generator.
         new Dictionary<string, string> { [SessionKeys.Setting] = sessionKeys, ["DOTNET_gcServer"] = "1" },
-        new Words(),
+        new OutputCounts(),
         cancellation);
 
     private static async Task ServeAsync(CancellationToken cancellation)

@@ -40,7 +40,7 @@ internal sealed class Beat
     /// <summary>The newest <c>timestamp</c> of an answer that said "stored", empty before the first. Times of this wire sort as text.</summary>
     public string Acknowledged => Encoding.ASCII.GetString(_acknowledged.AsSpan(0, _anything));
 
-    /// <summary>The same bytes for another server, whose answers promise nothing.</summary>
+    /// <summary>The same bytes for another server, whose answers are not checked.</summary>
     public Beat Copy() => new(DeviceId, _token);
 
     public ReadOnlySpan<byte> Next()

@@ -3,14 +3,14 @@ using Rollcall.Load.Servers;
 
 namespace Rollcall.Load.Generator;
 
-/// <summary>One round: so many callers, a warm-up that is not counted, then the measured time.</summary>
+/// <summary>One round: so many users, a warm-up that is not counted, then the measured time.</summary>
 internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>
-    /// Lets answers be taken on the one thread that waits for the sockets. Must come before the first socket of the process;
-    /// it is not handed on to children.
+    /// Handles answers on the one thread that waits for the sockets. Must come before the first socket of the process;
+    /// child processes do not inherit it.
     /// </summary>
     public static void PrepareProcess()
     {
@@ -21,13 +21,14 @@ internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
     public Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, CancellationToken cancellation) =>
         RunAsync(server, beats, beat => new RestTransport(beat), cancellation);
 
-    public async Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, Func<Beat, Transport> talk, CancellationToken cancellation)
+    public async Task<Measure> RunAsync(IServer server, IEnumerable<Beat> beats, Func<Beat, Transport> transport, CancellationToken cancellation)
     {
         var tally = new Tally();
-        var callers = beats.Select((beat, number) => new VirtualUser(server.Ports[number % server.Ports.Count], beat, talk(beat), tally)).ToArray();
+        var users = beats.Select(
+            (beat, number) => new VirtualUser(server.Ports[number % server.Ports.Count], beat, transport(beat), tally)).ToArray();
         try
         {
-            Array.ForEach(callers, caller => caller.Start());
+            Array.ForEach(users, user => user.Start());
             await Task.Delay(warmUp, TimeProvider.System, cancellation);
             var cpu = server.CpuTime;
             var from = Stopwatch.GetTimestamp();
@@ -36,19 +37,19 @@ internal sealed class ClosedLoop(TimeSpan warmUp, TimeSpan measured)
             tally.Close();
             var elapsed = Stopwatch.GetElapsedTime(from);
             cpu = server.CpuTime - cpu;
-            await EndAsync(callers, cancellation);
+            await EndAsync(users, cancellation);
             return Measure.Of(tally, elapsed, cpu);
         }
         finally
         {
-            Array.ForEach(callers, caller => caller.Dispose());
+            Array.ForEach(users, user => user.Dispose());
         }
     }
 
-    private static async Task EndAsync(VirtualUser[] callers, CancellationToken cancellation)
+    private static async Task EndAsync(VirtualUser[] users, CancellationToken cancellation)
     {
-        Array.ForEach(callers, caller => caller.Stop());
-        await Task.WhenAll(callers.Select(caller => caller.Ended)).WaitAsync(Timeout, TimeProvider.System, cancellation);
+        Array.ForEach(users, user => user.Stop());
+        await Task.WhenAll(users.Select(user => user.Ended)).WaitAsync(Timeout, TimeProvider.System, cancellation);
     }
 }
 

@@ -5,16 +5,16 @@ using System.Text;
 
 namespace Rollcall.Load.Generator;
 
-/// <summary>How beats go over a connection: what is sent for the next one, and where an answer ends in what came.</summary>
+/// <summary>How beats are sent over a connection: the bytes of the next one, and where an answer ends in the bytes received.</summary>
 internal abstract class Transport
 {
-    /// <summary>What comes before the first beat. Blocks.</summary>
+    /// <summary>Prepares the connection before the first beat. Blocks.</summary>
     public abstract void Open(Socket socket);
 
     public abstract ReadOnlySpan<byte> Next();
 
-    /// <returns>False: not all of it is there yet.</returns>
-    public abstract bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer heard);
+    /// <returns>False: the answer is not complete yet.</returns>
+    public abstract bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer message);
 }
 
 /// <summary>One whole message of a server.</summary>
@@ -40,15 +40,15 @@ internal sealed class RestTransport(Beat beat) : Transport
 
     public override ReadOnlySpan<byte> Next() => beat.Next();
 
-    public override bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer heard)
+    public override bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer message)
     {
         var whole = Answer.TryRead(received, out var answer);
-        heard = whole ? new ReceivedAnswer(answer.Length, answer.Status, answer.Body, isAnswer: true) : default;
+        message = whole ? new ReceivedAnswer(answer.Length, answer.Status, answer.Body, isAnswer: true) : default;
         return whole;
     }
 }
 
-/// <summary>Over the device's WebSocket. Frames are masked with zeros: what is measured is the server, not our disguise.</summary>
+/// <summary>Over the device's WebSocket. Frames are masked with zeros: the server is measured, not the masking.</summary>
 internal sealed class SocketTransport : Transport
 {
     private const byte Text = 0x81;
@@ -97,9 +97,9 @@ internal sealed class SocketTransport : Transport
         return _frame;
     }
 
-    public override bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer heard)
+    public override bool TryRead(ReadOnlySpan<byte> received, out ReceivedAnswer message)
     {
-        heard = default;
+        message = default;
         if (received.Length < 4)
         {
             return false;
@@ -122,7 +122,7 @@ internal sealed class SocketTransport : Transport
         }
 
         var answers = received[0] == Text && body.IndexOf("\"connected\""u8) < 0;
-        heard = new ReceivedAnswer(at + length, body.IndexOf("\"heartbeat_ack\""u8) >= 0 ? 200 : 400, body, answers);
+        message = new ReceivedAnswer(at + length, body.IndexOf("\"heartbeat_ack\""u8) >= 0 ? 200 : 400, body, answers);
         return true;
     }
 }

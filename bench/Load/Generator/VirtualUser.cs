@@ -22,14 +22,14 @@ internal sealed class VirtualUser : IDisposable
     private long _sentAt;
     private volatile bool _stopping;
 
-    public VirtualUser(int port, Beat beat, Transport talk, Tally tally)
+    public VirtualUser(int port, Beat beat, Transport transport, Tally tally)
     {
         _beat = beat;
-        _transport = talk;
+        _transport = transport;
         _tally = tally;
         _receive.Completed += (_, _) => Go(arrived: true);
         _socket.Connect(IPAddress.Loopback, port);
-        talk.Open(_socket);
+        transport.Open(_socket);
     }
 
     /// <summary>Completes when the answer after <see cref="Stop"/> is there, or the connection broke.</summary>
@@ -93,16 +93,16 @@ internal sealed class VirtualUser : IDisposable
         }
 
         _length += _receive.BytesTransferred;
-        while (_transport.TryRead(_received.AsSpan(0, _length), out var heard))
+        while (_transport.TryRead(_received.AsSpan(0, _length), out var message))
         {
-            var answers = heard.IsAnswer;
+            var answers = message.IsAnswer;
             if (answers)
             {
-                Count(heard);
+                Count(message);
             }
 
-            _received.AsSpan(heard.Length, _length - heard.Length).CopyTo(_received);
-            _length -= heard.Length;
+            _received.AsSpan(message.Length, _length - message.Length).CopyTo(_received);
+            _length -= message.Length;
             if (answers && _stopping)
             {
                 return false;
@@ -130,11 +130,11 @@ internal sealed class VirtualUser : IDisposable
         }
     }
 
-    /// <summary>The same words for the same error: without its times and ids.</summary>
+    /// <summary>One text for each kind of error: without its times and ids.</summary>
     private static string Describe(ReceivedAnswer answer)
     {
         var at = answer.Body.IndexOf("\"code\":\""u8);
-        return answer.Status == 202 ? "202, heard but not stored"
+        return answer.Status == 202 ? "202, received but not stored"
             : at < 0 ? $"{answer.Status}"
             : $"{answer.Status} {Encoding.UTF8.GetString(answer.Body[at..].Slice(8, answer.Body[(at + 8)..].IndexOf((byte)'"')))}";
     }

@@ -7,7 +7,7 @@ using Rollcall.Load.Servers;
 namespace Rollcall.Load.Memory;
 
 /// <summary>
-/// For each number of devices a new installation: all sign in and beat at full speed for a while, then nobody beats, then it is read.
+/// For each number of devices a new installation: all sign in and beat at full speed for a while, then none beats, then the memory is read.
 /// </summary>
 internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cluster, bool sockets)
 {
@@ -40,7 +40,7 @@ internal sealed class MemoryScenario(IReadOnlyList<int> devices, ClusterSize? cl
         return 0;
     }
 
-    /// <summary>All of them hold a socket that says nothing.</summary>
+    /// <summary>All devices hold an idle socket.</summary>
     private static async Task WithSocketsAsync(IInstallation installation, int count, CancellationToken cancellation)
     {
         var open = new List<Socket>();

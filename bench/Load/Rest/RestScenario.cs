@@ -74,13 +74,13 @@ internal sealed class RestScenario(RestOptions options)
     {
         var loop = new ClosedLoop(RoundWarmUp, options.Measured);
         var bare = new List<Measure>();
-        var lanes = gateways.SelectMany(Lanes).Select(lane => (lane.Name, lane.Gateway, lane.Talk, Stored: new List<Measure>())).ToArray();
+        var lanes = gateways.SelectMany(Lanes).Select(lane => (lane.Name, lane.Gateway, lane.Transport, Stored: new List<Measure>())).ToArray();
         for (var round = 0; round < options.Rounds; round++)
         {
             bare.Add(await loop.RunAsync(baseline, beats.Take(callers), cancellation));
             foreach (var lane in lanes)
             {
-                lane.Stored.Add(await loop.RunAsync(lane.Gateway.Server, lane.Gateway.Beats.Take(callers), lane.Talk, cancellation));
+                lane.Stored.Add(await loop.RunAsync(lane.Gateway.Server, lane.Gateway.Beats.Take(callers), lane.Transport, cancellation));
             }
         }
 
@@ -94,7 +94,7 @@ internal sealed class RestScenario(RestOptions options)
         return faultless;
     }
 
-    private IEnumerable<(string Name, IInstallation Gateway, Func<Beat, Transport> Talk)> Lanes(IInstallation gateway)
+    private IEnumerable<(string Name, IInstallation Gateway, Func<Beat, Transport> Transport)> Lanes(IInstallation gateway)
     {
         yield return (gateway.Name, gateway, beat => new RestTransport(beat));
         if (options.Sockets)

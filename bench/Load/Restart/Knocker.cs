@@ -6,7 +6,7 @@ using Rollcall.Load.Generator;
 
 namespace Rollcall.Load.Restart;
 
-/// <summary>One device that wants one thing, and asks for it as docs/protocol.md tells devices to until it has it.</summary>
+/// <summary>One device that retries one call as docs/protocol.md asks devices to, until it succeeds.</summary>
 internal sealed class Knocker(int port, byte[] request, Rush rush, Random random) : IDisposable
 {
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
@@ -14,7 +14,7 @@ internal sealed class Knocker(int port, byte[] request, Rush rush, Random random
     private Socket? _socket;
     private int _retryAfter;
 
-    /// <summary>Ends when it is served, or when nobody waits for it any more.</summary>
+    /// <summary>Ends when it is served, or cancelled.</summary>
     public async Task KnockAsync(CancellationToken over)
     {
         for (var failures = 1; !await TryAsync(over) && !over.IsCancellationRequested; failures++)
@@ -30,12 +30,12 @@ internal sealed class Knocker(int port, byte[] request, Rush rush, Random random
     private async Task<bool> TryAsync(CancellationToken over)
     {
         var began = Stopwatch.GetTimestamp();
-        using var patience = CancellationTokenSource.CreateLinkedTokenSource(over);
-        patience.CancelAfter(Timeout);
+        using var timeout = CancellationTokenSource.CreateLinkedTokenSource(over);
+        timeout.CancelAfter(Timeout);
         _retryAfter = 0;
         try
         {
-            var status = await AskAsync(patience.Token);
+            var status = await AskAsync(timeout.Token);
             rush.Answered(status, Stopwatch.GetElapsedTime(began), _retryAfter);
             return status is 200 or 202;
         }
@@ -52,18 +52,18 @@ internal sealed class Knocker(int port, byte[] request, Rush rush, Random random
         }
     }
 
-    private async Task<int> AskAsync(CancellationToken patience)
+    private async Task<int> AskAsync(CancellationToken timeout)
     {
         if (_socket is null)
         {
             _socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-            await _socket.ConnectAsync(IPAddress.Loopback, port, patience);
+            await _socket.ConnectAsync(IPAddress.Loopback, port, timeout);
         }
 
-        await _socket.SendAsync(request, patience);
+        await _socket.SendAsync(request, timeout);
         for (var length = 0; ;)
         {
-            var read = await _socket.ReceiveAsync(_received.AsMemory(length), patience);
+            var read = await _socket.ReceiveAsync(_received.AsMemory(length), timeout);
             length += read > 0 ? read : throw new LoadException("closed");
             if (Take(length) is { } status)
             {

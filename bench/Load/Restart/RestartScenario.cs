@@ -7,7 +7,7 @@ using Rollcall.Load.Servers;
 namespace Rollcall.Load.Restart;
 
 /// <summary>
-/// Every device has a session and is online. Everything is killed and started again, and all of them knock in the same moment:
+/// Every device has a session and is online. Everything is killed and started again, and all devices call in the same moment:
 /// first with their sessions, after another kill with their secrets.
 /// </summary>
 internal sealed class RestartScenario(int devices, int chosen, TimeSpan watched, int busy, IReadOnlyList<GatewayBuild> builds, ClusterSize? cluster)

@@ -19,7 +19,7 @@ internal sealed class Cluster : IInstallation, IServer
     private readonly List<ServerProcess> _gateways = [];
     private readonly List<Beat> _beats = [];
     private readonly List<string> _credentials = [];
-    private readonly Words _words = new();
+    private readonly OutputCounts _output = new();
 
     private Cluster(ClusterSize size, PostgresServer postgres, RedisServer redis, string sessionKeys)
     {
@@ -83,14 +83,14 @@ internal sealed class Cluster : IInstallation, IServer
         }
 
         var token = await TokenAsync(cancellation);
-        using var errand = new SetupClient(Ports[0]);
+        using var client = new SetupClient(Ports[0]);
         while (_beats.Count < devices)
         {
             var id = string.Create(CultureInfo.InvariantCulture, $"load-{_beats.Count + 1:D6}");
-            var secret = errand.Post("/api/v1/customer/devices?secret=true", $$"""{"deviceId":"{{id}}"}""", token).GetProperty("deviceSecret")
+            var secret = client.Post("/api/v1/customer/devices?secret=true", $$"""{"deviceId":"{{id}}"}""", token).GetProperty("deviceSecret")
                 .GetString();
             _credentials.Add($$"""{"deviceId":"{{id}}","deviceSecret":"{{secret}}"}""");
-            _beats.Add(StoreCheck.SignIn(errand, id, _credentials[^1]));
+            _beats.Add(StoreCheck.SignIn(client, id, _credentials[^1]));
         }
     }
 
@@ -111,7 +111,7 @@ internal sealed class Cluster : IInstallation, IServer
         await ServeSilosAsync(cancellation);
     }
 
-    public string Output() => _words.Take();
+    public string Output() => _output.Take();
 
     public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
     {
@@ -130,7 +130,7 @@ internal sealed class Cluster : IInstallation, IServer
     {
         await ServeSilosAsync(cancellation);
         _gateways.AddRange(await Task.WhenAll(Ports.Select(port => ServerProcess.StartAsync(
-            "Gateway: ", [Programs.Built("Gateway")], new Dictionary<string, string>(_gatewaySettings) { ["PORT"] = Text(port) }, _words,
+            "Gateway: ", [Programs.Built("Gateway")], new Dictionary<string, string>(_gatewaySettings) { ["PORT"] = Text(port) }, _output,
             cancellation))));
     }
 
@@ -143,7 +143,7 @@ internal sealed class Cluster : IInstallation, IServer
                 ["SILO_GATEWAY_PORT"] = Text(ports.GatewayPort),
                 ["HEALTH_PORT"] = Text(ports.HealthPort),
             },
-            _words,
+            _output,
             cancellation))));
 
     private void Kill()

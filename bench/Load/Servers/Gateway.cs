@@ -11,7 +11,7 @@ internal sealed class Gateway : IInstallation
     private readonly string _data = Directory.CreateTempSubdirectory("rollcall-load-").FullName;
     private readonly Dictionary<string, string> _environment;
     private readonly string _program;
-    private readonly Words _words = new();
+    private readonly OutputCounts _output = new();
     private ServerProcess? _process;
 
     /// <param name="port">0: a free one at each start.</param>
@@ -49,10 +49,10 @@ internal sealed class Gateway : IInstallation
         }
 
         await ServeAsync(cancellation);
-        using var errand = new SetupClient(_process!.Port);
+        using var client = new SetupClient(_process!.Port);
         Credentials = [.. File.ReadLines(Directory.GetFiles(_data, "seeded-*.jsonl").SingleOrDefault() ?? "/dev/null")];
         Beats = [.. Credentials.Select(credential =>
-            StoreCheck.SignIn(errand, JsonDocument.Parse(credential).RootElement.GetProperty("deviceId").GetString()!, credential))];
+            StoreCheck.SignIn(client, JsonDocument.Parse(credential).RootElement.GetProperty("deviceId").GetString()!, credential))];
     }
 
     public Task<string> TokenAsync(CancellationToken cancellation) => Task.FromResult(Token);
@@ -74,7 +74,7 @@ internal sealed class Gateway : IInstallation
 
     public static string ChosenCredential(string deviceId) => $$"""{"deviceId":"{{deviceId}}","deviceSecret":"test-secret-12345"}""";
 
-    public string Output() => _words.Take();
+    public string Output() => _output.Take();
 
     public async Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation)
     {
@@ -105,5 +105,5 @@ internal sealed class Gateway : IInstallation
     private string Token => new Uri(_process!.Announced).Fragment["#token=".Length..];
 
     private async Task ServeAsync(CancellationToken cancellation) =>
-        _process = await ServerProcess.StartAsync("Portal: ", [_program], _environment, _words, cancellation);
+        _process = await ServerProcess.StartAsync("Portal: ", [_program], _environment, _output, cancellation);
 }

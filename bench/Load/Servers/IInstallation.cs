@@ -30,7 +30,7 @@ internal interface IInstallation : IAsyncDisposable
     /// <summary>The lines of log since it was asked last, by level and category.</summary>
     string Output();
 
-    /// <summary>Kills its own processes, starts them again and compares what the list shows with what the devices were promised.</summary>
+    /// <summary>Kills its own processes, starts them again and compares what the list shows with what the devices were answered.</summary>
     /// <returns>Devices whose newest acknowledged beat is not there.</returns>
     Task<IReadOnlyList<string>> LostAsync(CancellationToken cancellation);
 }

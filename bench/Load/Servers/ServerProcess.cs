@@ -34,23 +34,24 @@ internal sealed class ServerProcess : IServer, IDisposable
 
     /// <summary>Starts <c>dotnet</c> with these arguments and waits for a line that begins with <paramref name="marker"/>.</summary>
     public static async Task<ServerProcess> StartAsync(
-        string marker, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, Words words, CancellationToken cancellation)
+        string marker, IEnumerable<string> arguments, IReadOnlyDictionary<string, string> environment, OutputCounts output,
+        CancellationToken cancellation)
     {
         var process = Process.Start(Describe(arguments, environment))!;
         try
         {
-            using var patience = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-            patience.CancelAfter(Timeout);
-            while (await process.StandardOutput.ReadLineAsync(patience.Token) is { } line)
+            using var timeout = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            timeout.CancelAfter(Timeout);
+            while (await process.StandardOutput.ReadLineAsync(timeout.Token) is { } line)
             {
                 if (line.StartsWith(marker, StringComparison.Ordinal))
                 {
-                    _ = words.ReadAsync(process.StandardOutput);
+                    _ = output.ReadAsync(process.StandardOutput);
                     return new ServerProcess(process, line[marker.Length..].Trim());
                 }
             }
 
-            throw new LoadException("A server ended before it served; its own words stand above.");
+            throw new LoadException("A server ended before it served; its output stands above.");
         }
         catch
         {
@@ -68,10 +69,10 @@ internal sealed class ServerProcess : IServer, IDisposable
         var output = await process.StandardOutput.ReadToEndAsync(cancellation);
         await process.WaitForExitAsync(cancellation);
         return process.ExitCode == 0
-            ? output : throw new LoadException($"A tool ended with exit code {process.ExitCode}; its own words stand above.");
+            ? output : throw new LoadException($"A tool ended with exit code {process.ExitCode}; its output stands above.");
     }
 
-    /// <summary>Without a farewell, as kill -9 does: what was answered must be in the store all the same.</summary>
+    /// <summary>Kills it without a graceful stop, as kill -9 does: what was answered must be in the store all the same.</summary>
     public void Dispose() => End(_process);
 
     private static void End(Process process)

@@ -9,7 +9,7 @@ namespace Rollcall.Load.Start;
 /// <summary>One device's calls on one connection: the first that the server accepts.</summary>
 internal sealed class FirstCall(int port, Beat beat, string credential) : IDisposable
 {
-    private const int PatienceMilliseconds = 10_000;
+    private const int TimeoutMilliseconds = 10_000;
     private Socket _socket = NewSocket();
     private readonly byte[] _received = new byte[16 * 1024];
     private SocketTransport? _frames;
@@ -76,43 +76,43 @@ internal sealed class FirstCall(int port, Beat beat, string credential) : IDispo
     private string Credential => credential;
 
     private static Socket NewSocket() =>
-        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = PatienceMilliseconds };
+        new(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true, ReceiveTimeout = TimeoutMilliseconds };
 
     private static byte[] Request(string line, string json) => Encoding.ASCII.GetBytes(string.Create(
         CultureInfo.InvariantCulture,
         $"{line} HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: {json.Length}\r\n\r\n{json}"));
 
-    private void Ask(ReadOnlySpan<byte> request, Transport talk)
+    private void Ask(ReadOnlySpan<byte> request, Transport transport)
     {
         _socket.Send(request);
         for (var length = 0; ;)
         {
             var read = _socket.Receive(_received.AsSpan(length));
             length += read > 0 ? read : throw new LoadException("closed");
-            while (talk.TryRead(_received.AsSpan(0, length), out var heard))
+            while (transport.TryRead(_received.AsSpan(0, length), out var message))
             {
-                if (heard.IsAnswer)
+                if (message.IsAnswer)
                 {
-                    Take(heard);
+                    Take(message);
                     return;
                 }
 
-                _received.AsSpan(heard.Length, length - heard.Length).CopyTo(_received);
-                length -= heard.Length;
+                _received.AsSpan(message.Length, length - message.Length).CopyTo(_received);
+                length -= message.Length;
             }
         }
     }
 
-    private void Take(ReceivedAnswer heard)
+    private void Take(ReceivedAnswer answer)
     {
-        if (heard.Status != 200)
+        if (answer.Status != 200)
         {
-            throw new LoadException(string.Create(CultureInfo.InvariantCulture, $"answered {heard.Status}"));
+            throw new LoadException(string.Create(CultureInfo.InvariantCulture, $"answered {answer.Status}"));
         }
 
-        if (heard.Body.IndexOf("\"stored\":true"u8) >= 0)
+        if (answer.Body.IndexOf("\"stored\":true"u8) >= 0)
         {
-            beat.Acknowledge(heard.Body);
+            beat.Acknowledge(answer.Body);
         }
     }
 }

@@ -15,7 +15,7 @@ internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> buil
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(2);
 
     /// <summary>Two devices: a sign-in may end the session with which the other one beats.</summary>
-    private enum Caller { Beats, SignsIn }
+    private enum CallingDevice { Beats, SignsIn }
 
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
@@ -34,16 +34,16 @@ internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> buil
 
             foreach (var (installation, _) in installations)
             {
-                await installation.StartAsync(Enum.GetValues<Caller>().Length, cancellation);
+                await installation.StartAsync(Enum.GetValues<CallingDevice>().Length, cancellation);
             }
 
             for (var number = 0; number < starts; number++)
             {
                 foreach (var (installation, table) in installations)
                 {
-                    await MeasureAsync(installation, "beat over REST", Caller.Beats, FirstCall.Beat, table, cancellation);
-                    await MeasureAsync(installation, "beat over a WebSocket", Caller.Beats, FirstCall.Frame, table, cancellation);
-                    await MeasureAsync(installation, "sign-in", Caller.SignsIn, FirstCall.SignIn, table, cancellation);
+                    await MeasureAsync(installation, "beat over REST", CallingDevice.Beats, FirstCall.Beat, table, cancellation);
+                    await MeasureAsync(installation, "beat over a WebSocket", CallingDevice.Beats, FirstCall.Frame, table, cancellation);
+                    await MeasureAsync(installation, "sign-in", CallingDevice.SignsIn, FirstCall.SignIn, table, cancellation);
                 }
             }
         }
@@ -59,7 +59,7 @@ internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> buil
         return installations.TrueForAll(one => one.Table.IsFaultless) ? 0 : 1;
     }
 
-    private async Task MeasureAsync(IInstallation installation, string name, Caller caller, Action<FirstCall> call, StartTable table,
+    private async Task MeasureAsync(IInstallation installation, string name, CallingDevice device, Action<FirstCall> call, StartTable table,
         CancellationToken cancellation)
     {
         var began = Stopwatch.GetTimestamp();
@@ -71,7 +71,7 @@ internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> buil
             await restarting;
         }
 
-        using var first = new FirstCall(port, installation.Beats[(int)caller], installation.Credentials[(int)caller]);
+        using var first = new FirstCall(port, installation.Beats[(int)device], installation.Credentials[(int)device]);
         await UntilAsync(first.TryConnect, cancellation);
         table.Add("start, until the port is open", Stopwatch.GetElapsedTime(began));
         if (cluster is not null)

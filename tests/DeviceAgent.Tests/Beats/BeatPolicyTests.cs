@@ -96,7 +96,7 @@ public sealed class BeatPolicyTests
     public void Superseded_after_an_authentication_whose_answer_was_lost_is_most_likely_ourselves_until_a_beat_was_stored()
     {
         // The answer to the first was lost; the second succeeds; then the server comes to carry out the first, before the second is used.
-        var unsure = _policy.Decide(Step.Authenticate, Answer.Silence("no answer"), default, Pace).Progress;
+        var unsure = _policy.Decide(Step.Authenticate, Answer.None("no answer"), default, Pace).Progress;
         Assert.Equal(TimeSpan.FromSeconds(29), unsure.Doubt);
         var authenticated = _policy.Decide(Step.Authenticate, new Answer(200), unsure, Pace).Progress;
         var kept = _policy.Decide(Step.Beat, new Answer(202), authenticated, TimeSpan.FromSeconds(1)).Progress;

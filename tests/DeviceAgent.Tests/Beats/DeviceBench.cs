@@ -1,12 +1,12 @@
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.DeviceAgent.Beats;
 using Rollcall.DeviceAgent.Commands;
+using Rollcall.DeviceAgent.Connection;
 using Rollcall.DeviceAgent.Identity;
-using Rollcall.DeviceAgent.Line;
 using Rollcall.DeviceAgent.Logs;
 using Rollcall.DeviceAgent.Metrics;
 using Rollcall.DeviceAgent.State;
-using Rollcall.DeviceAgent.Tests.Line;
+using Rollcall.DeviceAgent.Tests.Connection;
 using Rollcall.DeviceAgent.Tests.Wire;
 
 namespace Rollcall.DeviceAgent.Tests.Beats;
@@ -17,27 +17,28 @@ internal sealed class DeviceBench : IDisposable
     private readonly CancellationTokenSource _stop = new();
     private readonly CancellationTokenSource _abandon = new();
 
-    public DeviceBench(string? secret = "device-secret", ProvisioningCredentials voucher = default, MemoryState? state = null, bool sockets = false,
+    public DeviceBench(string? secret = "device-secret", ProvisioningCredentials credentials = default,
+        MemoryState? state = null, bool sockets = false,
         CommandSet? commands = null, CommandJournal? journal = null)
     {
         // A continuation posted elsewhere would race with the clock.
         SynchronizationContext.SetSynchronizationContext(null);
         State = state ?? new MemoryState();
-        var diary = new DeviceLog("d-1", new Log(LogLevel.Debug, Output, Output, Clock), quiet: false);
+        var deviceLog = new DeviceLog("d-1", new Log(LogLevel.Debug, Output, Output, Clock), quiet: false);
         var log = new Log(LogLevel.Debug, Output, Output, Clock);
         Journal = journal ?? new CommandJournal(null, log);
-        var loop = commands is null ? null : new CommandLoop("d-1", commands, Journal, Backoff.Standard, diary, Clock, new Random(1));
+        var loop = commands is null ? null : new CommandLoop("d-1", commands, Journal, Backoff.Standard, deviceLog, Clock, new Random(1));
         Device = new Device(
-            new DeviceKey("d-1", secret, voucher),
+            new DeviceKey("d-1", secret, credentials),
             Gateway.Client(Clock),
             State,
             new RandomWalk("d-1", Clock),
             new BeatPolicy(Backoff.Standard, new Random(1)),
-            diary,
+            deviceLog,
             TimeSpan.FromSeconds(30),
             Clock,
             new Random(1),
-            sockets ? new LiveConnection(Sockets, new ConnectionPolicy(Backoff.Standard, new Random(1)), diary, Clock,
+            sockets ? new LiveConnection(Sockets, new ConnectionPolicy(Backoff.Standard, new Random(1)), deviceLog, Clock,
                 command => loop?.Offer(command)) : null,
             loop);
     }

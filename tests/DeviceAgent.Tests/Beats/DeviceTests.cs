@@ -23,7 +23,7 @@ public sealed class DeviceTests
         Assert.Equal(12, bench.Gateway.Beats);
         Assert.Equal(1, bench.Gateway.Authentications);
         Assert.All(bench.Gateway.Calls.Skip(1), call => Assert.Equal("token-1", call.Token));
-        Assert.Equal("2026-01-01T00:00:00.000Z", bench.Device.Tally.LastHeartbeat);
+        Assert.Equal("2026-01-01T00:00:00.000Z", bench.Device.Stats.LastHeartbeat);
     }
 
     [Theory]
@@ -46,7 +46,7 @@ public sealed class DeviceTests
         bench.Gateway.Answer =
             call => call.Path.EndsWith("heartbeat", StringComparison.Ordinal) ? StubGateway.Beat(status: 202) : StubGateway.Friendly(call);
         bench.Start().Pass(30);
-        Assert.Equal((2, 0), (bench.Device.Tally.Accepted, bench.Device.Tally.Errors));
+        Assert.Equal((2, 0), (bench.Device.Stats.Accepted, bench.Device.Stats.Errors));
     }
 
     [Theory]
@@ -69,8 +69,8 @@ public sealed class DeviceTests
         bench.Gateway.Answer = StubGateway.Friendly;
         bench.Pass(400);
         Assert.False(bench.Run.IsCompleted);
-        Assert.True(bench.Device.Tally.Online);
-        Assert.InRange(bench.Device.Tally.Accepted, 2, 100);
+        Assert.True(bench.Device.Stats.Online);
+        Assert.InRange(bench.Device.Stats.Accepted, 2, 100);
     }
 
     [Fact]
@@ -82,7 +82,7 @@ public sealed class DeviceTests
         bench.Pass(100);
         bench.Gateway.Answer = StubGateway.Friendly;
         bench.Pass(100);
-        Assert.True(bench.Device.Tally.Online);
+        Assert.True(bench.Device.Stats.Online);
     }
 
     [Fact]
@@ -94,10 +94,10 @@ public sealed class DeviceTests
         bench.Pass(30);
         Assert.Equal(2, bench.Gateway.Beats);
         bench.Pass(9.9);
-        Assert.Equal(0, bench.Device.Tally.Errors);
+        Assert.Equal(0, bench.Device.Stats.Errors);
         bench.Pass(0.1);
-        Assert.Equal(1, bench.Device.Tally.Errors);
-        Assert.Equal("no answer within 10 s", bench.Device.Tally.Trouble);
+        Assert.Equal(1, bench.Device.Stats.Errors);
+        Assert.Equal("no answer within 10 s", bench.Device.Stats.Trouble);
         bench.Pass(1);
         Assert.Equal(3, bench.Gateway.Beats);
     }
@@ -109,8 +109,8 @@ public sealed class DeviceTests
         bench.Start();
         bench.Gateway.Answer = _ => StubGateway.Json(200, "<html>please log in</html>");
         bench.Pass(60);
-        Assert.Equal(1, bench.Device.Tally.Accepted);
-        Assert.NotNull(bench.Device.Tally.Trouble);
+        Assert.Equal(1, bench.Device.Stats.Accepted);
+        Assert.NotNull(bench.Device.Stats.Trouble);
     }
 
     [Fact]
@@ -125,7 +125,7 @@ public sealed class DeviceTests
         Assert.Equal(2, bench.Gateway.Authentications);
         Assert.Equal("token-2", bench.Gateway.Calls[^1].Token);
         Assert.Equal("token-2", bench.State.Session?.Token);
-        Assert.True(bench.Device.Tally.Online);
+        Assert.True(bench.Device.Stats.Online);
     }
 
     [Fact]
@@ -166,7 +166,7 @@ public sealed class DeviceTests
         bench.Pass(240);
         Assert.InRange(bench.Gateway.Authentications, 2, 9);
         Assert.Equal(32, bench.Gateway.Beats);
-        Assert.Equal(0, bench.Device.Tally.Errors);
+        Assert.Equal(0, bench.Device.Stats.Errors);
         Assert.Equal("token-1", bench.Gateway.Calls.Last(call => call.Token is not null).Token);
         down = false;
         bench.Pass(120);
@@ -219,7 +219,7 @@ public sealed class DeviceTests
         bench.Gateway.Answer = StubGateway.Friendly;
         bench.Pass(2);
         Assert.Equal("issued-secret", bench.State.Secret);
-        Assert.True(bench.Device.Tally.Online);
+        Assert.True(bench.Device.Stats.Online);
     }
 
     [Fact]

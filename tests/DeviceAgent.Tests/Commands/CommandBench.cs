@@ -64,7 +64,7 @@ internal sealed class CommandBench : IDisposable
         var type = frame.GetProperty("type").GetString()!;
         if (type == "heartbeat")
         {
-            return Line.FakeDialer.Ack(frame);
+            return Connection.FakeDialer.Ack(frame);
         }
 
         var report = $"{type} {frame.GetProperty("commandId")} {frame.GetProperty("status")} {(frame.TryGetProperty("result", out var result)

@@ -50,7 +50,7 @@ public sealed class FleetCredentialsTests : IDisposable
     [Fact]
     public void Without_a_file_devices_are_numbered_and_share_the_secret()
     {
-        var keys = FleetRoll.Call("f", 2, AgentSettingsTests.Read(("DEVICE_SECRET", "shared-secret")), State());
+        var keys = FleetDevices.Of("f", 2, AgentSettingsTests.Read(("DEVICE_SECRET", "shared-secret")), State());
         Assert.Equal([("f-00001", "shared-secret"), ("f-00002", "shared-secret")], keys.Select(key => (key.DeviceId, key.Secret)));
     }
 
@@ -60,9 +60,9 @@ public sealed class FleetCredentialsTests : IDisposable
         State().KeepSecret("f-00002", "former-secret");
         File.AppendAllText(State().SecretsFile!, "{\"deviceId\":\"f-00001\",\"devi");
         State().KeepSecret("f-00002", "issued-secret");
-        var keys = FleetRoll.Call("f", 2, AgentSettingsTests.Read(("ENROLMENT_KEY", "key")), State());
+        var keys = FleetDevices.Of("f", 2, AgentSettingsTests.Read(("ENROLMENT_KEY", "key")), State());
         Assert.Equal([null, "issued-secret"], keys.Select(key => key.Secret));
-        Assert.Equal("key", keys[0].Voucher.EnrolmentKey);
+        Assert.Equal("key", keys[0].Provisioning.EnrolmentKey);
         if (!OperatingSystem.IsWindows())
         {
             Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(State().SecretsFile!));
@@ -81,5 +81,5 @@ public sealed class FleetCredentialsTests : IDisposable
     private FleetState State() => new(Path.Combine(_folder, "state"), new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
 
     private string Refusal(string prefix) =>
-        Assert.Throws<SettingsException>(() => FleetRoll.Call(prefix, 1, AgentSettingsTests.Read(), State())).Message;
+        Assert.Throws<SettingsException>(() => FleetDevices.Of(prefix, 1, AgentSettingsTests.Read(), State())).Message;
 }

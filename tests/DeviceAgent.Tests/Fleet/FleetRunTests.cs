@@ -49,7 +49,7 @@ public sealed class FleetRunTests : IDisposable
     public void The_summary_says_why_devices_fail()
     {
         var devices = Devices(1);
-        devices[0].Tally.Fail("503 UNAVAILABLE");
+        devices[0].Stats.Fail("503 UNAVAILABLE");
         Assert.Equal("fleet of 1: 0 online, 1 failing (503 UNAVAILABLE), 0 beats", Run(devices).Summary());
     }
 

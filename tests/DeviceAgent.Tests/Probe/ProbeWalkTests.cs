@@ -78,7 +78,7 @@ public sealed class ProbeWalkTests : IDisposable
     [InlineData(HttpRequestError.SecureConnectionError, "certificate")]
     [InlineData(HttpRequestError.InvalidResponse, "does not answer as a gateway would")]
     public void Knows_what_silence_means(HttpRequestError trouble, string advice) =>
-        Assert.Contains(advice, ProbeAdvice.For(Answer.Silence("x", trouble), StubGateway.ApiUrl), StringComparison.Ordinal);
+        Assert.Contains(advice, ProbeAdvice.For(Answer.None("x", trouble), StubGateway.ApiUrl), StringComparison.Ordinal);
 
     public void Dispose()
     {

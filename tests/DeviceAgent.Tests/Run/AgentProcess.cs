@@ -33,11 +33,11 @@ internal sealed class AgentProcess : IDisposable
 
     public void CloseInput() => _process.StandardInput.Close();
 
-    public async Task<(int Code, string Output, string Errors)> EndAsync(CancellationToken patience)
+    public async Task<(int Code, string Output, string Errors)> EndAsync(CancellationToken timeout)
     {
-        var output = _process.StandardOutput.ReadToEndAsync(patience);
-        var errors = _process.StandardError.ReadToEndAsync(patience);
-        await _process.WaitForExitAsync(patience);
+        var output = _process.StandardOutput.ReadToEndAsync(timeout);
+        var errors = _process.StandardError.ReadToEndAsync(timeout);
+        await _process.WaitForExitAsync(timeout);
         return (_process.ExitCode, await output, await errors);
     }
 

@@ -34,7 +34,7 @@ internal sealed class GatewayServer : IAsyncDisposable
         return server;
     }
 
-    public async Task<(string DeviceId, string Status)> BeatAsync(CancellationToken patience) => await _beats.Reader.ReadAsync(patience);
+    public async Task<(string DeviceId, string Status)> BeatAsync(CancellationToken timeout) => await _beats.Reader.ReadAsync(timeout);
 
     /// <summary>Of all beats that came, the last one's; for when the agent has ended.</summary>
     public string LastStatus()

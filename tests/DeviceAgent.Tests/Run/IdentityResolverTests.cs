@@ -32,7 +32,7 @@ public sealed class IdentityResolverTests : IDisposable
     }
 
     [Fact]
-    public void Without_secret_and_voucher_it_does_not_start() =>
+    public void Without_secret_and_credentials_it_does_not_start() =>
         Assert.StartsWith("DEVICE_SECRET", Assert.Throws<SettingsException>(() => Settle(("DEVICE_ID", "a"))).Message, StringComparison.Ordinal);
 
     [Fact]

@@ -4,7 +4,7 @@ namespace Rollcall.DeviceAgent.Tests.Run;
 public sealed class ProcessTests : IDisposable
 {
     private readonly string _folder = Directory.CreateTempSubdirectory("agent-test-").FullName;
-    private readonly CancellationTokenSource _patience = new(TimeSpan.FromSeconds(30));
+    private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(30));
 
     [Fact]
     public async Task Beats_and_says_goodbye_on_SIGTERM()
@@ -12,11 +12,11 @@ public sealed class ProcessTests : IDisposable
         Assert.SkipWhen(OperatingSystem.IsWindows(), "Windows has no SIGTERM to send.");
         await using var gateway = await GatewayServer.StartAsync();
         using var agent = Start("", gateway);
-        Assert.Equal(("one", "healthy"), await gateway.BeatAsync(_patience.Token));
-        Assert.Equal(("one", "healthy"), await gateway.BeatAsync(_patience.Token));
+        Assert.Equal(("one", "healthy"), await gateway.BeatAsync(_timeout.Token));
+        Assert.Equal(("one", "healthy"), await gateway.BeatAsync(_timeout.Token));
         agent.Terminate();
 
-        var (code, output, errors) = await agent.EndAsync(_patience.Token);
+        var (code, output, errors) = await agent.EndAsync(_timeout.Token);
         Assert.Equal((0, ""), (code, errors));
         Assert.Equal("offline", gateway.LastStatus());
         Assert.Contains("one is online", output, StringComparison.Ordinal);
@@ -30,9 +30,9 @@ public sealed class ProcessTests : IDisposable
     {
         await using var gateway = await GatewayServer.StartAsync();
         using var agent = Start("", gateway, ("EXIT_ON_STDIN_CLOSE", "true"));
-        await gateway.BeatAsync(_patience.Token);
+        await gateway.BeatAsync(_timeout.Token);
         agent.CloseInput();
-        Assert.Equal(0, (await agent.EndAsync(_patience.Token)).Code);
+        Assert.Equal(0, (await agent.EndAsync(_timeout.Token)).Code);
         Assert.NotEqual("offline", gateway.LastStatus());
     }
 
@@ -45,11 +45,11 @@ public sealed class ProcessTests : IDisposable
         var seen = new HashSet<string>();
         while (seen.Count < 20)
         {
-            seen.Add((await gateway.BeatAsync(_patience.Token)).DeviceId);
+            seen.Add((await gateway.BeatAsync(_timeout.Token)).DeviceId);
         }
 
         agent.Terminate();
-        var (code, output, _) = await agent.EndAsync(_patience.Token);
+        var (code, output, _) = await agent.EndAsync(_timeout.Token);
         Assert.Equal(0, code);
         Assert.Contains("f-00001", seen);
         Assert.Contains("20 of 20 devices said goodbye", output, StringComparison.Ordinal);
@@ -66,7 +66,7 @@ public sealed class ProcessTests : IDisposable
     public async Task A_bad_setting_is_refused_in_one_sentence_with_exit_code_2(string arguments, string name, string value)
     {
         using var agent = AgentProcess.Start(arguments, (name, value));
-        var (code, _, errors) = await agent.EndAsync(_patience.Token);
+        var (code, _, errors) = await agent.EndAsync(_timeout.Token);
         Assert.Equal(2, code);
         Assert.Single(errors.Trim().Split('\n'));
         Assert.Contains(arguments.StartsWith("fleet", StringComparison.Ordinal) ? "--c" : name.Split('_')[0], errors, StringComparison.Ordinal);
@@ -77,7 +77,7 @@ public sealed class ProcessTests : IDisposable
     {
         await using var gateway = await GatewayServer.StartAsync();
         using var agent = AgentProcess.Start("probe", ("API_URL", gateway.Url));
-        var (code, output, _) = await agent.EndAsync(_patience.Token);
+        var (code, output, _) = await agent.EndAsync(_timeout.Token);
         Assert.Equal(0, code);
         Assert.Equal(5, output.Split('\n').Count(line => line.StartsWith("ok ", StringComparison.Ordinal)));
         Assert.Equal(1, gateway.Ended);
@@ -88,12 +88,12 @@ public sealed class ProcessTests : IDisposable
     public async Task The_healthcheck_fails_where_no_agent_is()
     {
         using var agent = AgentProcess.Start("healthcheck", ("HEALTH_PORT", "1"));
-        Assert.Equal(1, (await agent.EndAsync(_patience.Token)).Code);
+        Assert.Equal(1, (await agent.EndAsync(_timeout.Token)).Code);
     }
 
     public void Dispose()
     {
-        _patience.Dispose();
+        _timeout.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

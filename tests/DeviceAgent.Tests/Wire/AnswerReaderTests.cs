@@ -43,7 +43,7 @@ public sealed class AnswerReaderTests
     {
         using var gateway = GatewayClient.Over(new Uri("http://127.0.0.1:1/"));
         var answer = await gateway.ReachAsync(CancellationToken.None);
-        Assert.True(answer.Silent);
+        Assert.True(answer.IsMissing);
         Assert.Equal(("connection refused", HttpRequestError.ConnectionError), (answer.Why, answer.Trouble));
     }
 }

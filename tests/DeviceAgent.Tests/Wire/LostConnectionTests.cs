@@ -10,7 +10,7 @@ public sealed class LostConnectionTests
         using var handler = new Throwing(new SocketException((int)SocketError.NotConnected));
         using var client = new GatewayClient(handler, new Uri("http://localhost/"), TimeProvider.System);
         var reply = await client.BeatAsync("token", new BeatRequest("online", null), CancellationToken.None);
-        Assert.True(reply.Answer.Silent);
+        Assert.True(reply.Answer.IsMissing);
     }
 
     private sealed class Throwing(Exception fault) : HttpMessageHandler

@@ -53,10 +53,10 @@ internal sealed class StubGateway : HttpMessageHandler
         return Answer(call) is { } answer ? Task.FromResult(answer) : Never(cancellationToken);
     }
 
-    private static Task<HttpResponseMessage> Never(CancellationToken patience)
+    private static Task<HttpResponseMessage> Never(CancellationToken timeout)
     {
         var silence = new TaskCompletionSource<HttpResponseMessage>();
-        patience.Register(() => silence.TrySetCanceled(patience));
+        timeout.Register(() => silence.TrySetCanceled(timeout));
         return silence.Task;
     }
 }

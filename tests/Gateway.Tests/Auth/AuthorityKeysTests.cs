@@ -22,7 +22,7 @@ public sealed class AuthorityKeysTests
         var waiting = Enumerable.Range(0, 100).Select(_ => Current()).ToArray();
         await Asked(1);
         _authority.Slow.SetResult();
-        Assert.All(await Task.WhenAll(waiting), word => Assert.True(word!.Names("one")));
+        Assert.All(await Task.WhenAll(waiting), metadata => Assert.True(metadata!.Names("one")));
         Assert.Equal(1, _authority.Asked);
     }
 
@@ -36,7 +36,7 @@ public sealed class AuthorityKeysTests
         Assert.Equal(1, _authority.Asked);
         _authority.Clock.Advance(TimeSpan.FromSeconds(2));
         Assert.NotNull(await Current());
-        var now = await Eventually.GetAsync(Current, word => word!.Names("two"));
+        var now = await Eventually.GetAsync(Current, metadata => metadata!.Names("two"));
         Assert.False(now!.Names("one"));
         Assert.Equal(2, _authority.Asked);
     }
@@ -155,7 +155,7 @@ public sealed class AuthorityKeysTests
 
         _authority.Clock.Advance(AuthorityKeys.Pause);
         Assert.True((await right.WaitAsync(Soon))!.Names("two"));
-        Assert.All(await Task.WhenAll(strangers).WaitAsync(Soon), word => Assert.True(word!.Names("two")));
+        Assert.All(await Task.WhenAll(strangers).WaitAsync(Soon), metadata => Assert.True(metadata!.Names("two")));
         Assert.Equal(AuthorityKeys.AtOnce + 1, _authority.Asked);
     }
 
@@ -174,9 +174,9 @@ public sealed class AuthorityKeysTests
         Assert.True((await Current())!.Names("one"));
     }
 
-    private Task<AuthorityWord?> Current() => Keys.CurrentAsync().AsTask();
+    private Task<AuthorityMetadata?> Current() => Keys.CurrentAsync().AsTask();
 
-    private Task<AuthorityWord?> Renewed(string key) => Keys.RenewedAsync(word => word.Names(key)).AsTask();
+    private Task<AuthorityMetadata?> Renewed(string key) => Keys.RenewedAsync(metadata => metadata.Names(key)).AsTask();
 
     private async Task Asked(int times) => await Eventually.GetAsync(() => Task.FromResult(_authority.Asked), asked => asked == times);
 }

@@ -9,18 +9,18 @@ public sealed class SiloReachabilityTests
     private static readonly SiloAddress One = SiloAddress.New(IPAddress.Loopback, 1, 1), Other = SiloAddress.New(IPAddress.Loopback, 2, 1);
     private static readonly TimeSpan Relaying = TimeSpan.FromSeconds(7), Second = TimeSpan.FromSeconds(1), Moment = TimeSpan.FromMilliseconds(100);
     private readonly FakeTimeProvider _clock = new();
-    private readonly SiloReachability _reach;
+    private readonly SiloReachability _reachability;
 
-    public SiloReachabilityTests() => _reach = new SiloReachability(_clock, Relaying);
+    public SiloReachabilityTests() => _reachability = new SiloReachability(_clock, Relaying);
 
     [Fact]
     public void A_silo_that_has_a_second_to_answer_is_reached()
     {
-        _reach.Asked(One);
+        _reachability.Asked(One);
         _clock.Advance(Second);
-        Assert.True(_reach.IsWhole);
+        Assert.True(_reachability.ReachesAll);
         _clock.Advance(Moment);
-        Assert.False(_reach.IsWhole);
+        Assert.False(_reachability.ReachesAll);
     }
 
     [Fact]
@@ -28,41 +28,41 @@ public sealed class SiloReachabilityTests
     {
         for (var tick = 0; tick < 4; tick++)
         {
-            _reach.Asked(One);
-            _reach.Asked(Other);
+            _reachability.Asked(One);
+            _reachability.Asked(Other);
             _clock.Advance(Second / 2);
-            _reach.Answered(One);
+            _reachability.Answered(One);
         }
 
-        Assert.False(_reach.IsWhole);
-        Assert.Equal(2 * Second, _reach.Unanswered);
-        _reach.Answered(Other);
-        Assert.True(_reach.IsWhole);
-        Assert.Equal(TimeSpan.Zero, _reach.Unanswered);
+        Assert.False(_reachability.ReachesAll);
+        Assert.Equal(2 * Second, _reachability.Unanswered);
+        _reachability.Answered(Other);
+        Assert.True(_reachability.ReachesAll);
+        Assert.Equal(TimeSpan.Zero, _reachability.Unanswered);
     }
 
     [Fact]
     public void One_that_is_dead_is_doubted_until_no_call_goes_through_it()
     {
-        _reach.Asked(One);
+        _reachability.Asked(One);
         _clock.Advance(2 * Second);
-        _reach.Left(One);
-        Assert.False(_reach.IsWhole);
-        Assert.Equal(TimeSpan.Zero, _reach.Unanswered);
+        _reachability.Left(One);
+        Assert.False(_reachability.ReachesAll);
+        Assert.Equal(TimeSpan.Zero, _reachability.Unanswered);
         _clock.Advance(Relaying);
-        Assert.False(_reach.IsWhole);
+        Assert.False(_reachability.ReachesAll);
         _clock.Advance(Moment);
-        Assert.True(_reach.IsWhole);
+        Assert.True(_reachability.ReachesAll);
     }
 
     [Fact]
     public void One_that_answered_until_it_left_leaves_no_doubt()
     {
-        _reach.Asked(One);
-        _reach.Answered(One);
+        _reachability.Asked(One);
+        _reachability.Answered(One);
         _clock.Advance(2 * Second);
-        _reach.Asked(One);
-        _reach.Left(One);
-        Assert.True(_reach.IsWhole);
+        _reachability.Asked(One);
+        _reachability.Left(One);
+        Assert.True(_reachability.ReachesAll);
     }
 }

@@ -27,7 +27,7 @@ public sealed class DeviceConnectionTests
     {
         _connection.Check();
         _clock.Advance(TimeSpan.FromMilliseconds(Timeout - 1_000));
-        _connection.Heard();
+        _connection.NoteAlive();
         _clock.Advance(TimeSpan.FromMilliseconds(Timeout - 1_000));
         _connection.Check();
         Assert.Empty(_transport.Closed);
@@ -40,7 +40,7 @@ public sealed class DeviceConnectionTests
     public void An_expired_token_closes_it_however_lively_it_is()
     {
         _clock.Advance(TimeSpan.FromMinutes(10));
-        _connection.Heard();
+        _connection.NoteAlive();
         _connection.Check();
         Assert.Equal([ReasonCode.TokenExpired], _transport.Closed);
     }

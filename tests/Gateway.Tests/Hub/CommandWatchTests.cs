@@ -88,11 +88,11 @@ public sealed class CommandWatchTests
         Assert.Equal(2, portion.Length);
         Assert.Equal(2, open.Portions(1).Count);
 
-        var news = open.News(portion, [Item(1, CommandStatus.Sent, "lamp"), Item(2, CommandStatus.Expired, "lamp")]);
+        var news = open.Newer(portion, [Item(1, CommandStatus.Sent, "lamp"), Item(2, CommandStatus.Expired, "lamp")]);
         Assert.Equal(2, Assert.IsType<CommandItem>(Assert.Single(news)).Command.Number);
         open.Note(news[0]);
         Assert.Equal([Item(1, CommandStatus.Queued, "lamp").Command.Id], Assert.Single(open.Portions(10)).Select(one => one.Key));
-        Assert.Empty(open.News(Assert.Single(open.Portions(10)), []));
+        Assert.Empty(open.Newer(Assert.Single(open.Portions(10)), []));
         Assert.Empty(open.Portions(10));
     }
 

@@ -62,13 +62,13 @@ public sealed class CustomerFeedTests(SharedGateway shared)
 
     private static async Task IsHealedAsync(CustomerFeed feed, Watch watch, bool expected)
     {
-        feed.Attend();
+        feed.BeginDueWork();
         if (expected)
         {
             await Eventually.GetAsync(
                 () =>
                 {
-                    feed.Attend();
+                    feed.BeginDueWork();
                     return Task.FromResult(watch.Waiting);
                 },
                 waiting => waiting == 1);
@@ -76,7 +76,7 @@ public sealed class CustomerFeedTests(SharedGateway shared)
         else
         {
             await feed.JoinAsync();
-            feed.Attend();
+            feed.BeginDueWork();
             Assert.Equal(0, watch.Waiting);
         }
     }

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Fleet;
 using Rollcall.Running;

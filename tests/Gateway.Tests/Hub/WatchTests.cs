@@ -71,7 +71,7 @@ public sealed class WatchTests
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         watch.Begin([Version(0, 1), Version(1, 1)]);
         using var healing = watch.BeginHealing("c");
-        Assert.Equal("d1", Assert.Single(healing.Take([Version(0, 4)])).DeviceId);
+        Assert.Equal("d1", Assert.Single(healing.TakeStored([Version(0, 4)])).DeviceId);
         Assert.Equal(4, Item(Assert.Single(watch.Drain(all: false))).Now!.Revision);
     }
 
@@ -84,8 +84,8 @@ public sealed class WatchTests
         watch.Offer(FeedItem.Removal("c", "d0", 1));
         watch.Drain(all: true);
         watch.Offer(FeedItem.Removal("c", "d1", 1));
-        Assert.Empty(healing.Take([Version(0, 2), Version(1, 2)]).Select(device => device.DeviceId).Except(["d1"]));
-        healing.Take([], []);
+        Assert.Empty(healing.TakeStored([Version(0, 2), Version(1, 2)]).Select(device => device.DeviceId).Except(["d1"]));
+        healing.TakeMissing([], []);
         var told = Assert.Single(watch.Drain(all: true));
         Assert.Equal(("d1", true), (told.Entry.DeviceId, told.Gone));
     }
@@ -96,8 +96,8 @@ public sealed class WatchTests
         var watch = new Watch(new WatchQuery(null, null, null, 10));
         watch.Begin([Version(0, 1), Version(1, 1), Version(2, 1)]);
         using var healing = watch.BeginHealing("c");
-        var missing = healing.Take([Version(0, 1)]);
-        healing.Take(missing, [Version(1, 1)]);
+        var missing = healing.TakeStored([Version(0, 1)]);
+        healing.TakeMissing(missing, [Version(1, 1)]);
         var told = Assert.Single(watch.Drain(all: true));
         Assert.Equal(("d2", true), (told.Entry.DeviceId, told.Gone));
     }

@@ -1,9 +1,9 @@
 using System.Globalization;
-using Rollcall.DeviceAgent.Line;
+using Rollcall.DeviceAgent.Connection;
 using Rollcall.DeviceAgent.Tests.Beats;
 using Rollcall.DeviceAgent.Tests.Wire;
 
-namespace Rollcall.DeviceAgent.Tests.Line;
+namespace Rollcall.DeviceAgent.Tests.Connection;
 
 /// <summary>Two agents that are the same device by mistake: a disk that was copied, a container that runs twice.</summary>
 public sealed class OneIdentityTests
@@ -22,7 +22,7 @@ public sealed class OneIdentityTests
         Pass(first, second, 300);
         Assert.Equal([first, second], gateway.Holders);
         Assert.Equal(11, second.Gateway.Beats + second.Sockets.Beats);
-        Assert.Equal((0, false), (second.Device.Tally.Errors, first.Device.Tally.Online));
+        Assert.Equal((0, false), (second.Device.Stats.Errors, first.Device.Stats.Online));
 
         // One answer told the first; since then it has said nothing.
         Assert.InRange(first.Gateway.Beats + first.Sockets.Beats, 2, 3);

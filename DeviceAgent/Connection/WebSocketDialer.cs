@@ -1,12 +1,12 @@
 using System.Net.WebSockets;
 using Rollcall.DeviceAgent.Settings;
 
-namespace Rollcall.DeviceAgent.Line;
+namespace Rollcall.DeviceAgent.Connection;
 
-/// <summary>Lines over WebSockets. A dead one is noticed by its own pings.</summary>
-/// <param name="ping">How often.</param>
-/// <param name="patience">How long an answer may take.</param>
-internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patience) : IGatewayDialer, IDisposable
+/// <summary>Opens WebSockets. A dead one is found by its pings.</summary>
+/// <param name="ping">Time between two pings.</param>
+/// <param name="timeout">How long the answer to a ping may take.</param>
+internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan timeout) : IGatewayDialer, IDisposable
 {
     /// <summary>One for all: each socket would else make a handler of its own, which costs a fleet more than the sockets.</summary>
     private readonly HttpMessageInvoker _invoker = new(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false });
@@ -22,7 +22,7 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
         {
             socket.Options.SetRequestHeader("X-Device-Session", token);
             socket.Options.KeepAliveInterval = ping;
-            socket.Options.KeepAliveTimeout = patience;
+            socket.Options.KeepAliveTimeout = timeout;
             socket.Options.CollectHttpResponseDetails = true;
             await socket.ConnectAsync(_address, _invoker, stop);
             return new Opened(socket);
@@ -53,7 +53,7 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
 
         public int? CloseCode => (int?)socket.CloseStatus;
 
-        /// <summary>Beats and reports of commands come side by side, and a socket takes one at a time.</summary>
+        /// <summary>Beats and reports of commands are sent concurrently, and a socket takes one at a time.</summary>
         public async Task SendAsync(ReadOnlyMemory<byte> text, CancellationToken stop)
         {
             await _sending.WaitAsync(stop);
@@ -69,7 +69,7 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
 
         public async Task<byte[]?> ReceiveAsync(CancellationToken stop)
         {
-            // Of no bytes: a quiet line holds no buffer.
+            // Reads no bytes: an idle connection holds no buffer.
             var first = await socket.ReceiveAsync(Memory<byte>.Empty, stop);
             using var frame = new MemoryStream();
             var buffer = new byte[4_096];
@@ -88,18 +88,18 @@ internal sealed class WebSocketDialer(Uri apiUrl, TimeSpan ping, TimeSpan patien
 
         public async ValueTask DisposeAsync()
         {
-            using var patience = new CancellationTokenSource(CloseTime);
+            using var timeout = new CancellationTokenSource(CloseTime);
             try
             {
                 if (socket.State is WebSocketState.Open or WebSocketState.CloseReceived)
                 {
-                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, patience.Token);
+                    await socket.CloseOutputAsync(WebSocketCloseStatus.NormalClosure, null, timeout.Token);
                 }
             }
             catch (Exception gone)
                 when (gone is WebSocketException or OperationCanceledException or IOException or ObjectDisposedException or InvalidOperationException)
             {
-                // It was over anyway.
+                // It had ended already.
             }
 
             socket.Dispose();

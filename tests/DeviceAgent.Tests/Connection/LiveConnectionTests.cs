@@ -1,8 +1,8 @@
-using Rollcall.DeviceAgent.Line;
+using Rollcall.DeviceAgent.Connection;
 using Rollcall.DeviceAgent.Tests.Beats;
 using Rollcall.DeviceAgent.Tests.Wire;
 
-namespace Rollcall.DeviceAgent.Tests.Line;
+namespace Rollcall.DeviceAgent.Tests.Connection;
 
 /// <summary>A device with a socket beside REST, under a fake clock.</summary>
 public sealed class LiveConnectionTests
@@ -15,8 +15,8 @@ public sealed class LiveConnectionTests
         Assert.Equal(["token-1"], bench.Sockets.Dials);
         Assert.Equal(11, bench.Gateway.Beats + bench.Sockets.Beats);
         Assert.InRange(bench.Gateway.Beats, 0, 1);
-        Assert.Equal((11, 0), (bench.Device.Tally.Accepted, bench.Device.Tally.Errors));
-        Assert.Equal("2026-01-01T00:00:01.000Z", bench.Device.Tally.LastHeartbeat);
+        Assert.Equal((11, 0), (bench.Device.Stats.Accepted, bench.Device.Stats.Errors));
+        Assert.Equal("2026-01-01T00:00:01.000Z", bench.Device.Stats.LastHeartbeat);
     }
 
     [Fact]
@@ -33,7 +33,7 @@ public sealed class LiveConnectionTests
         Assert.Equal(9, bench.Gateway.Beats + bench.Sockets.Beats);
         Assert.Equal(2, bench.Sockets.Lines.Count);
         Assert.NotEmpty(bench.Sockets.Newest.Frames);
-        Assert.Equal(0, bench.Device.Tally.Errors);
+        Assert.Equal(0, bench.Device.Stats.Errors);
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class LiveConnectionTests
         bench.Pass(10);
         Assert.Equal(rest + 1, bench.Gateway.Beats);
         Assert.True(first.Disposed);
-        Assert.Equal(0, bench.Device.Tally.Errors);
+        Assert.Equal(0, bench.Device.Stats.Errors);
     }
 
     [Fact]
@@ -104,8 +104,8 @@ public sealed class LiveConnectionTests
         bench.Pass(1);
         bench.Sockets.OnFrame = FakeDialer.Ack;
         bench.Pass(60);
-        Assert.Equal(errors, bench.Device.Tally.Errors);
-        Assert.True(bench.Device.Tally.Online);
+        Assert.Equal(errors, bench.Device.Stats.Errors);
+        Assert.True(bench.Device.Stats.Online);
     }
 
     [Fact]
@@ -124,7 +124,7 @@ public sealed class LiveConnectionTests
         Assert.False(bench.Sockets.Newest.Disposed);
         bench.Sockets.Newest.Say(FakeDialer.Ack(bench.Sockets.Newest.Frames[^1])!);
         bench.Pass(20);
-        Assert.Equal(0, bench.Device.Tally.Errors);
+        Assert.Equal(0, bench.Device.Stats.Errors);
     }
 
     [Theory]

@@ -3,24 +3,24 @@ using Rollcall.DeviceAgent.Beats;
 using Rollcall.DeviceAgent.Commands;
 using Rollcall.DeviceAgent.Wire;
 
-namespace Rollcall.DeviceAgent.Line;
+namespace Rollcall.DeviceAgent.Connection;
 
 /// <summary>
-/// A device's socket, beside REST: open whenever it can be, never in a beat's way. A beat whose acknowledgement does not come goes
-/// over REST at once, which also tells what became of the session: the line itself judges nothing.
+/// A device's WebSocket, beside REST: open whenever it can be, and never delaying a beat. A beat that is not acknowledged goes over REST at
+/// once, whose answer also shows the state of the session: the connection itself decides nothing.
 /// </summary>
-internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPolicy policy, DeviceLog diary, TimeProvider clock,
+internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPolicy policy, DeviceLog log, TimeProvider clock,
     Action<AgentCommand>? onCommand = null)
 {
     private readonly Lock _gate = new();
     private TaskCompletionSource _changed = new();
     private TaskCompletionSource _lost = new();
     private string? _token;
-    private (IGatewayConnection Line, string Token)? _open;
+    private (IGatewayConnection Connection, string Token)? _open;
     private long? _unanswered;
 
-    /// <summary>A line is open.</summary>
-    public bool IsUp
+    /// <summary>Whether it is open.</summary>
+    public bool IsOpen
     {
         get
         {
@@ -32,8 +32,8 @@ internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPo
     }
 
     /// <summary>
-    /// Completes when a line was lost, or may have been without our knowing, since the last time this was asked: the other side
-    /// expects a sign of life within its grace, which is shorter than the time between two beats.
+    /// Completes when the connection was lost, or may have been, since the last call: the gateway expects a sign of life within its
+    /// grace, which is shorter than the time between two beats.
     /// </summary>
     public Task Lost()
     {
@@ -44,7 +44,7 @@ internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPo
         }
     }
 
-    /// <summary>The device's newest token; null: it has none. A line of a former one will be closed by the other side.</summary>
+    /// <summary>Sets the device's newest token; null: it has none. The gateway closes a connection of a former one.</summary>
     public void Use(string? token)
     {
         TaskCompletionSource changed;
@@ -62,7 +62,7 @@ internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPo
         changed.TrySetResult();
     }
 
-    /// <summary>Keeps a line open until it is stopped.</summary>
+    /// <summary>Keeps a connection open until it is stopped.</summary>
     public async Task RunAsync(CancellationToken stop)
     {
         var failures = 0;
@@ -80,7 +80,7 @@ internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPo
             if (!stop.IsCancellationRequested && !changed.IsCompleted)
             {
                 var wait = policy.After(end, failures++);
-                diary.LineOver(end, wait);
+                log.Disconnected(end, wait);
                 Lose(end);
                 await changed.WaitAsync(wait, clock, stop).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
             }
@@ -108,12 +108,12 @@ internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPo
 
     private async Task<(ConnectionEnd End, TimeSpan Lasted)> HoldAsync(string token, CancellationToken stop)
     {
-        IGatewayConnection line;
-        using var patience = new CancellationTokenSource(GatewayClient.Timeout, clock);
+        IGatewayConnection connection;
+        using var timeout = new CancellationTokenSource(GatewayClient.Timeout, clock);
         try
         {
-            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, patience.Token);
-            line = await dialer.DialAsync(token, either.Token);
+            using var either = CancellationTokenSource.CreateLinkedTokenSource(stop, timeout.Token);
+            connection = await dialer.DialAsync(token, either.Token);
         }
         catch (HandshakeRefusedException refused)
         {
@@ -122,23 +122,23 @@ internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPo
         catch (Exception)
         {
             _unanswered = clock.GetTimestamp();
-            return (new ConnectionEnd(null, Unanswered: patience.IsCancellationRequested), TimeSpan.Zero);
+            return (new ConnectionEnd(null, Unanswered: timeout.IsCancellationRequested), TimeSpan.Zero);
         }
 
         var opened = clock.GetTimestamp();
         lock (_gate)
         {
-            _open = (line, token);
+            _open = (connection, token);
         }
 
-        diary.LineUp();
-        // Not by cancelling the read, which would tear the socket: it is closed in words.
-        await using var stopping = stop.Register(() => _ = CutAsync(line));
+        log.Connected();
+        // Not by cancelling the read, which would abort the socket: it is closed with a code.
+        await using var stopping = stop.Register(() => _ = CutAsync(connection));
         try
         {
-            while (await line.ReceiveAsync(CancellationToken.None) is { } frame)
+            while (await connection.ReceiveAsync(CancellationToken.None) is { } frame)
             {
-                Take(frame);
+                Receive(frame);
             }
         }
         catch (Exception)
@@ -146,18 +146,18 @@ internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPo
             // Broken, or stopped.
         }
 
-        await CutAsync(line);
+        await CutAsync(connection);
         var inDoubt = _unanswered is { } asked && clock.GetElapsedTime(asked) < BeatPolicy.Settling;
-        return (new ConnectionEnd(line.CloseCode, InDoubt: inDoubt, Opened: true), clock.GetElapsedTime(opened));
+        return (new ConnectionEnd(connection.CloseCode, InDoubt: inDoubt, Opened: true), clock.GetElapsedTime(opened));
     }
 
-    /// <summary>What is asked of it gets no answer any more.</summary>
-    private async Task CutAsync(IGatewayConnection line)
+    /// <summary>Closes the connection; pending requests get no answer.</summary>
+    private async Task CutAsync(IGatewayConnection connection)
     {
-        TaskCompletionSource<LineFrame?>[] waiting = [];
+        TaskCompletionSource<GatewayFrame?>[] waiting = [];
         lock (_gate)
         {
-            if (_open?.Line == line)
+            if (_open?.Connection == connection)
             {
                 _open = null;
                 waiting = [.. _asked.Values];
@@ -166,6 +166,6 @@ internal sealed partial class LiveConnection(IGatewayDialer dialer, ConnectionPo
         }
 
         Array.ForEach(waiting, reply => reply.TrySetResult(null));
-        await line.DisposeAsync();
+        await connection.DisposeAsync();
     }
 }

@@ -5,12 +5,12 @@ using Rollcall.DeviceAgent.Settings;
 
 namespace Rollcall.DeviceAgent.Fleet;
 
-/// <summary>Names the devices of a fleet that comes without a credentials file.</summary>
-internal static class FleetRoll
+/// <summary>The devices of a fleet without a credentials file.</summary>
+internal static class FleetDevices
 {
     /// <summary><c>PREFIX-00001</c> and so on, with the one DEVICE_SECRET, or each with what it registered for earlier.</summary>
     /// <exception cref="SettingsException">A bad prefix, or nothing to prove an identity with.</exception>
-    public static IReadOnlyList<DeviceKey> Call(string prefix, int count, AgentSettings settings, FleetState state)
+    public static IReadOnlyList<DeviceKey> Of(string prefix, int count, AgentSettings settings, FleetState state)
     {
         if (!DeviceIds.Fits(Name(prefix, count)))
         {
@@ -24,10 +24,10 @@ internal static class FleetRoll
 
         var known = settings.DeviceSecret is null ? state.FindSecrets() : [];
         // An activation code is one device's.
-        var voucher = settings.Provisioning with { ActivationCode = null };
+        var credentials = settings.Provisioning with { ActivationCode = null };
         return [.. Enumerable.Range(1, count)
             .Select(number => Name(prefix, number))
-            .Select(id => new DeviceKey(id, settings.DeviceSecret ?? known.GetValueOrDefault(id), voucher))];
+            .Select(id => new DeviceKey(id, settings.DeviceSecret ?? known.GetValueOrDefault(id), credentials))];
     }
 
     private static string Name(string prefix, int number) => string.Create(CultureInfo.InvariantCulture, $"{prefix}-{number:D5}");

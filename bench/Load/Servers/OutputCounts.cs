@@ -2,8 +2,8 @@ using System.Collections.Concurrent;
 
 namespace Rollcall.Load.Servers;
 
-/// <summary>What servers print after they have said that they serve: counted by level and category, and the first of each shown.</summary>
-internal sealed class Words
+/// <summary>Counts what servers print once they serve, by level and category, and shows the first of each.</summary>
+internal sealed class OutputCounts
 {
     private readonly ConcurrentDictionary<string, int> _lines = new();
 
@@ -11,8 +11,8 @@ internal sealed class Words
     {
         while (await output.ReadLineAsync() is { } line)
         {
-            var words = line.Split(' ', 4);
-            var kind = words.Length == 4 && words[0].EndsWith('Z') ? $"{words[1]} {words[2].Split('[')[0]}" : "other";
+            var parts = line.Split(' ', 4);
+            var kind = parts.Length == 4 && parts[0].EndsWith('Z') ? $"{parts[1]} {parts[2].Split('[')[0]}" : "other";
             if (_lines.AddOrUpdate(kind, 1, static (_, count) => count + 1) <= 2)
             {
                 await Console.Error.WriteLineAsync(line);
@@ -20,12 +20,12 @@ internal sealed class Words
         }
     }
 
-    /// <summary>The counts so far, which begin anew.</summary>
+    /// <summary>The counts so far; they are reset.</summary>
     public string Take()
     {
-        var said = _lines.IsEmpty
+        var text = _lines.IsEmpty
             ? "none" : string.Join(", ", _lines.OrderBy(one => one.Key, StringComparer.Ordinal).Select(one => $"{one.Value} x {one.Key}"));
         _lines.Clear();
-        return said;
+        return text;
     }
 }

@@ -1,8 +1,8 @@
 using System.Text;
 using System.Text.Json;
-using Rollcall.DeviceAgent.Line;
+using Rollcall.DeviceAgent.Connection;
 
-namespace Rollcall.DeviceAgent.Tests.Line;
+namespace Rollcall.DeviceAgent.Tests.Connection;
 
 /// <summary>A gateway's sockets: what it does with a dial and a frame is the test's; everything on the caller's thread.</summary>
 internal sealed class FakeDialer : IGatewayDialer
