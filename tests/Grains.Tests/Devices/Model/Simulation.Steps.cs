@@ -71,10 +71,10 @@ internal sealed partial class Simulation
         switch (step.What)
         {
             case "disconnect" when _links is [.., var newest] && newest.Incarnation == _gateways[newest.Gateway]:
-                Now(Twin.Disconnect(newest.Connection.ConnectionId));
+                Now(Twin.Disconnect(newest.Link.ConnectionId));
                 break;
             case "late disconnect" when _links is [.., var older, _]:
-                Now(Twin.Disconnect(older.Connection.ConnectionId));
+                Now(Twin.Disconnect(older.Link.ConnectionId));
                 break;
             case "crash":
                 (_twin, _due) = (null, null);
