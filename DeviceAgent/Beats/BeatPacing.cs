@@ -9,7 +9,7 @@ internal sealed class BeatPacing(TimeSpan interval, TimeProvider clock, Random r
     private long _told;
     private long _own;
 
-    /// <summary>The time between two beats: the server's word, before it the device's own setting; shorter when a command said so.</summary>
+    /// <summary>The time between two beats: as the server sets it, before that the device's own setting; shorter when a command set it.</summary>
     public TimeSpan Current
     {
         get
@@ -48,7 +48,7 @@ internal sealed class BeatPacing(TimeSpan interval, TimeProvider clock, Random r
         return woken.Task;
     }
 
-    /// <summary>What is left of a delay. Beat to beat, not answer to beat; but a server too slow for the pace gets air.</summary>
+    /// <summary>What is left of a delay. From beat to beat, not from answer to beat; but a server that is too slow gets at least half.</summary>
     /// <param name="began">Timestamp of the clock.</param>
     public TimeSpan Remainder(long began, TimeSpan delay)
     {
