@@ -30,11 +30,13 @@ internal sealed partial class Device : ICommandedDevice
         if (answer.Status == 401)
         {
             // The next beat finds out whether the session has ended.
-            Wake();
+            _pacing.Wake();
         }
 
         return answer;
     }
+
+    public void BeatEvery(TimeSpan? interval) => _pacing.BeatEvery(interval);
 
     public void Restart() => _ = _restart.CancelAsync();
 }

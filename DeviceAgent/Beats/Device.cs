@@ -24,6 +24,7 @@ internal sealed partial class Device(
     CommandLoop? commands = null)
 {
     private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
+    private readonly BeatPacing _pacing = new(interval, clock, random);
     private string? _secret = key.Secret;
     private Session? _session;
     private Progress _progress;
@@ -32,6 +33,9 @@ internal sealed partial class Device(
     public string Id => key.DeviceId;
 
     public DeviceStats Stats { get; } = new(clock);
+
+    /// <summary>The time between two beats.</summary>
+    public TimeSpan Pace => _pacing.Current;
 
     /// <param name="stop">Ends the loop between two calls.</param>
     /// <param name="abandon">Ends a call on its way.</param>
@@ -52,9 +56,10 @@ internal sealed partial class Device(
         {
             try
             {
-                var (lost, woken) = (connection?.Lost(), new TaskCompletionSource());
-                Volatile.Write(ref _woken, woken);
-                await WaitAsync(await StepAsync(abandon), lost, woken.Task, stop);
+                var (lost, woken) = (connection?.Lost(), _pacing.Woken());
+                var delay = await StepAsync(abandon);
+                await (_session is null || _progress.Failures > 0
+                    ? _pacing.PauseAsync(delay, stop) : _pacing.PauseAsync(delay, lost, woken, stop));
             }
             catch (OperationCanceledException) when (stop.IsCancellationRequested || abandon.IsCancellationRequested)
             {
@@ -142,7 +147,7 @@ internal sealed partial class Device(
         _session = Session.Begin(token, body.ExpiresIn, clock, random);
         connection?.Use(token);
         _renewal = default;
-        Pace = PaceFrom(body.HeartbeatInterval) ?? Pace;
+        _pacing.Told(body.HeartbeatInterval);
         state.KeepSession(new StoredSession(key.DeviceId, _apiUrl, token, clock.GetUtcNow(), body.ExpiresIn ?? 0));
         log.Authenticated();
         return answer;
@@ -156,7 +161,7 @@ internal sealed partial class Device(
         var (answer, body) = overSocket ?? await gateway.BeatAsync(session.Token, beat, abandon);
         if (answer.Success)
         {
-            Pace = PaceFrom(body?.NextHeartbeat) ?? interval;
+            _pacing.Told(body?.NextHeartbeat, otherwise: interval);
         }
 
         var before = _progress;
@@ -175,7 +180,7 @@ internal sealed partial class Device(
         log.Accepted(answer, next.Delay, before.Failures, first: Stats.Accepted == 0);
         Stats.Accept(body?.Timestamp);
         await RenewWhenDueAsync(session, abandon);
-        return Remainder(began, next.Delay);
+        return _pacing.Remainder(began, next.Delay);
     }
 
     /// <summary>The old token is used until the new one is there: a renewal that fails costs no beat.</summary>

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using System.Diagnostics.CodeAnalysis;
 using Rollcall.Customers;
 using Rollcall.Feed;
 using Rollcall.Fleet;
@@ -10,20 +9,13 @@ namespace Rollcall.Hub;
 /// One customer's connections to this gateway, and the work that they share. Subscribing, healing and counting run in parallel, also with
 /// other customers' work: work that has to wait does not delay the rest.
 /// </summary>
-[SuppressMessage("Reliability", "CA1001", Justification = "A semaphore whose wait handle nobody takes holds nothing.")]
 internal sealed class CustomerFeed
 {
     private static readonly TimeSpan HealEvery = TimeSpan.FromSeconds(30);
     private const int MostUnfinished = 10_000;
     private const int Portion = 500;
-    private readonly string _customerId;
-    private readonly IGrainFactory _grains;
-    private readonly Func<Task<SubscriptionReply>> _join;
-    private readonly TimeProvider _clock;
-
-    // One customer's portals must not use all reads of the store, which twins need, too. Healing and counting, one read
-    // at a time each, do not queue behind portals that watch anew again and again.
-    private readonly SemaphoreSlim _places = new(2);
+    private readonly FleetReader _fleet;
+    private readonly FeedSubscription _subscription;
     private readonly UnfinishedEntries _unfinished = new(MostUnfinished);
     private readonly ConcurrentDictionary<string, PortalConnection> _connections = new();
     private readonly PeriodicWork _joining;
@@ -31,9 +23,6 @@ internal sealed class CustomerFeed
     private readonly PeriodicWork _counting;
     private readonly ConcurrentDictionary<string, string> _ids = new();
     private readonly long _mostBytes;
-    private volatile HashSet<SiloAddress>? _silos;
-    private long _joinedAt;
-    private int _healOnceJoined;
 
     /// <param name="mostBytes">Memory that the watches of its connections may take together.</param>
     public CustomerFeed(
@@ -41,7 +30,8 @@ internal sealed class CustomerFeed
         long mostBytes = long.MaxValue)
     {
         _mostBytes = mostBytes;
-        (_customerId, _grains, _join, _clock, _joinedAt) = (customerId, grains, join, clock, clock.GetTimestamp());
+        _fleet = new FleetReader(customerId, grains);
+        _subscription = new FeedSubscription(join, clock);
         _joining = new(JoinAsync, SubscriptionRules.Renewal, clock, failed);
         _healing = new(HealAllAsync, HealEvery, clock, failed);
         _counting = new(SendCountsAsync, TimeSpan.MaxValue, clock, failed);
@@ -73,7 +63,7 @@ internal sealed class CustomerFeed
     /// <summary>A silo joined or left: this gateway subscribes at a new one first, then reads what it missed.</summary>
     public void MembershipChanged()
     {
-        Volatile.Write(ref _healOnceJoined, 1);
+        _subscription.Doubt();
         _joining.Ask();
     }
 
@@ -116,45 +106,28 @@ internal sealed class CustomerFeed
     /// </summary>
     public async Task JoinAsync()
     {
-        var reply = await _join();
+        var (mayHaveMissed, everyone) = await _subscription.RenewAsync();
         _counting.Ask();
-        var silos = reply.Silos.ToHashSet();
-        var others = _silos is { } known && !known.SetEquals(silos);
-        var late = _clock.GetElapsedTime(Interlocked.Exchange(ref _joinedAt, _clock.GetTimestamp())) > SubscriptionRules.Lifetime;
-        if (Interlocked.Exchange(ref _healOnceJoined, 0) == 1 || others || late)
+        if (mayHaveMissed)
         {
             _healing.Ask();
         }
 
-        _silos = silos;
-        if (!reply.Everyone)
+        if (!everyone)
         {
             _joining.Ask();
-        }
-    }
-
-    private async Task<Snapshot> ReadInTurnAsync(WatchQuery query)
-    {
-        await _places.WaitAsync();
-        try
-        {
-            return await ReadSnapshotAsync(query);
-        }
-        finally
-        {
-            _places.Release();
         }
     }
 
     /// <summary>Reads the snapshot of <see cref="Watch"/>'s query, begins the watch with it, and heals what the watch missed before.</summary>
     public async Task<Snapshot> BeginAsync(PortalConnection connection, Watch watch)
     {
-        var snapshot = await ReadInTurnAsync(watch.Query);
+        var snapshot = await _fleet.ReadInTurnAsync(watch.Query);
         watch.Begin(snapshot.Devices);
         Trim();
         if (watch.HasMissed)
         {
-            await HealSameAsync([(connection, watch)], ReadInTurnAsync);
+            await HealSameAsync([(connection, watch)], _fleet.ReadInTurnAsync);
         }
 
         return snapshot;
@@ -164,14 +137,14 @@ internal sealed class CustomerFeed
     /// <param name="same">Connections with watches of one and the same query.</param>
     private async Task HealSameAsync(IReadOnlyList<(PortalConnection Connection, Watch Watch)> same, Func<WatchQuery, Task<Snapshot>> read)
     {
-        var healings = same.Select(one => (one.Connection, Healing: one.Watch.BeginHealing(_customerId))).ToArray();
+        var healings = same.Select(one => (one.Connection, Healing: one.Watch.BeginHealing(_fleet.CustomerId))).ToArray();
         try
         {
             var stored = (await read(same[0].Watch.Query)).Devices;
             foreach (var (connection, healing) in healings)
             {
                 var missing = healing.TakeStored(stored);
-                var found = missing.Count == 0 ? [] : (await read(ById(missing))).Devices;
+                var found = missing.Count == 0 ? [] : (await read(FleetReader.ById(missing))).Devices;
                 healing.TakeMissing(missing, found);
                 connection.Hurry();
             }
@@ -190,30 +163,21 @@ internal sealed class CustomerFeed
         // Most portals of a customer watch the same.
         foreach (var same in begun.GroupBy(one => (one.Watch!.Filter, one.Watch.Query.Limit)).ToArray())
         {
-            await HealSameAsync([.. same.Select(one => (one.Connection, one.Watch!))], ReadSnapshotAsync);
+            await HealSameAsync([.. same.Select(one => (one.Connection, one.Watch!))], _fleet.ReadSnapshotAsync);
         }
 
         foreach (var portion in _unfinished.Portions(Portion))
         {
-            foreach (var entry in _unfinished.Newer(portion, await ReadUnfinishedAsync(portion)))
+            foreach (var entry in _unfinished.Newer(portion, await _fleet.ReadUnfinishedAsync(portion)))
             {
                 Offer(entry);
             }
         }
     }
 
-    /// <summary>Reads again the entries of one topic that have not ended.</summary>
-    private async Task<IEndingEntry[]> ReadUnfinishedAsync(IEndingEntry[] portion)
-    {
-        var ids = portion.Select(entry => (entry.DeviceId, entry.Key)).ToArray();
-        return portion[0].Topic == FeedTopic.Commands
-            ? [.. (await _grains.GetFleet(_customerId).CommandsNamed(ids)).Select(command => new CommandItem(_customerId, command))]
-            : throw new NotSupportedException($"Topic {portion[0].Topic} has no second read.");
-    }
-
     private async Task SendCountsAsync()
     {
-        var counts = (await ReadSnapshotAsync(ById([]))).Counts;
+        var counts = (await _fleet.ReadSnapshotAsync(FleetReader.ById([]))).Counts;
         if (_ids.Count > (2 * counts.Total) + MostUnfinished)
         {
             // Most are ids of removed devices. Watches keep the instances that they use; new watches share new ones.
@@ -225,9 +189,4 @@ internal sealed class CustomerFeed
             connection.OfferCounts(new CountsBody(counts.Total, counts.Online, counts.Offline));
         }
     }
-
-    private Task<Snapshot> ReadSnapshotAsync(WatchQuery query) => _grains.GetFleet(_customerId).Snapshot(query).AsTask();
-
-    private static WatchQuery ById(IReadOnlyList<(string DeviceId, long Life)> devices) =>
-        new(null, [.. devices.Select(device => device.DeviceId)], null, Math.Max(1, devices.Count));
 }

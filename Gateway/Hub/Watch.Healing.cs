@@ -38,7 +38,7 @@ internal sealed partial class Watch
                 }
 
                 var there = stored.Select(device => device.Device.DeviceId).ToHashSet();
-                return [.. watch._sent.Where(sent => !there.Contains(sent.Key)).Select(sent => (sent.Key, sent.Value.Life))];
+                return watch._sent.Except(there);
             }
         }
 
@@ -73,7 +73,7 @@ internal sealed partial class Watch
         private void TakeNewer(DeviceVersion device)
         {
             var id = device.Device.DeviceId;
-            if (watch._sent.TryGetValue(id, out var sent) ? !sent.Follows(VersionStamp.Of(device)) : !_left.Contains(id))
+            if (watch._sent.Find(id) is { } sent ? !sent.Follows(VersionStamp.Of(device)) : !_left.Contains(id))
             {
                 watch.Take(new FeedItem(customerId, id, device, FeedChange.Presence));
             }

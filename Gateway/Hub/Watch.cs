@@ -13,12 +13,11 @@ namespace Rollcall.Hub;
 internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Func<string, string>? share = null)
 {
     // Approximate memory of an entry: measured with 5,000 devices, rounded up.
-    private const int SentBytes = 64;
     private const int SnapshotBytes = 300;
     private const int MostText = 8 * 1024 * 1024;
     public const int NamedBytes = 120;
     private readonly Lock _gate = new();
-    private readonly Dictionary<string, VersionStamp> _sent = [];
+    private readonly SentDevices _sent = new(share);
     private readonly FeedBuffer _urgent = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
     private readonly FeedBuffer _calm = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
     private FeedBuffer? _early = new(mostEnding, FeedBuffer.BytesOf(mostEnding, MostText));
@@ -71,7 +70,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         {
             lock (_gate)
             {
-                return (_sent.Count * SentBytes) + ((Filter.DeviceIds?.Count ?? 0) * NamedBytes) + Backlog;
+                return _sent.Bytes + ((Filter.DeviceIds?.Count ?? 0) * NamedBytes) + Backlog;
             }
         }
     }
@@ -115,7 +114,7 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
         {
             foreach (var device in snapshot)
             {
-                _sent[share?.Invoke(device.Device.DeviceId) ?? device.Device.DeviceId] = VersionStamp.Of(device);
+                _sent.Add(device);
                 _answer += SnapshotBytes + device.Device.DeviceId.Length + (device.Device.Name?.Length ?? 0) + (device.Device.Location?.Length ?? 0)
                     + (device.Device.Metrics?.Length ?? 0) + (device.Device.IgnoredMetrics?.Sum(name => name.Length) ?? 0);
             }
@@ -193,15 +192,15 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
     }
 
     /// <summary>The client has been sent the device, or will be before its events.</summary>
-    private bool IsKnown(string deviceId) => _sent.ContainsKey(deviceId) || _urgent.Find(FeedTopic.Devices, deviceId) is not null;
+    private bool IsKnown(string deviceId) => _sent.Contains(deviceId) || _urgent.Find(FeedTopic.Devices, deviceId) is not null;
 
     private bool Take(FeedItem item)
     {
         var id = item.DeviceId;
-        VersionStamp? sent = _sent.TryGetValue(id, out var stamp) ? stamp : null;
+        var sent = _sent.Find(id);
         var waiting = (FeedItem?)(_urgent.Find(FeedTopic.Devices, id) ?? _calm.Find(FeedTopic.Devices, id));
         var enters = sent is null && waiting is null;
-        if (enters ? item.Now is null || !Filter.Matches(item.Now.Device) || IsFull : sent is { } known && IsOlder(item, known))
+        if (enters ? item.Now is null || !Filter.Matches(item.Now.Device) || IsFull : _sent.IsNewerThan(item))
         {
             return false;
         }
@@ -217,11 +216,11 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
 
     private ClientUpdate? ToUpdate(IFeedEntry entry) => entry is FeedItem item ? ToDeviceUpdate(item)
         : CommandsOf is { } named ? named.Contains(entry.DeviceId) ? new ClientUpdate(entry) : null
-        : _sent.ContainsKey(entry.DeviceId) ? new ClientUpdate(entry) : null;
+        : _sent.Contains(entry.DeviceId) ? new ClientUpdate(entry) : null;
 
     private ClientUpdate? ToDeviceUpdate(FeedItem item)
     {
-        VersionStamp? sent = _sent.TryGetValue(item.DeviceId, out var stamp) ? stamp : null;
+        var sent = _sent.Find(item.DeviceId);
         if (item.Now is null || !Filter.Matches(item.Now.Device))
         {
             _sent.Remove(item.DeviceId);
@@ -229,11 +228,8 @@ internal sealed partial class Watch(WatchQuery query, int mostEnding = 1_000, Fu
             return sent is null ? null : new ClientUpdate(item, Gone: item.Now is null);
         }
 
-        _sent[share?.Invoke(item.DeviceId) ?? item.DeviceId] = VersionStamp.Of(item.Now);
+        _sent.Add(item.Now);
         var another = sent is { } known && known.Life != item.Now.Life;
         return new ClientUpdate(item, Entering: sent is null || another, Gone: another);
     }
-
-    private static bool IsOlder(FeedItem item, VersionStamp sent) =>
-        item.Now is { } now ? !VersionStamp.Of(now).Follows(sent) : sent.Life > item.Ended;
 }

@@ -35,6 +35,11 @@ internal readonly struct CommandReader(string deviceId, TwinServices services)
         return Read(store => store.FindAsync(id, commandId, CancellationToken.None));
     }
 
+    /// <summary>A command that is not open after a step: it has just expired, or is stored as ended; null: there is none.</summary>
+    public ValueTask<Read<Command?>> FindEnded(CommandStep step, string commandId) =>
+        step.Changed.FirstOrDefault(changed => changed.Id == commandId) is { } expired
+            ? ValueTask.FromResult(new Read<Command?>(true, expired)) : Find(commandId);
+
     /// <summary>The same commands with their parameters. Null: some have to be read, and the store is away.</summary>
     public async ValueTask<IReadOnlyList<Command>?> Whole(IReadOnlyList<Command> commands)
     {

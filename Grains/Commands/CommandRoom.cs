@@ -1,4 +1,5 @@
 using System.Text;
+using Rollcall.Devices;
 
 namespace Rollcall.Commands;
 
@@ -9,6 +10,11 @@ namespace Rollcall.Commands;
 /// <param name="TakenByCustomer">How many of these are used, including this device's.</param>
 internal readonly record struct CommandRoom(int Most, long MostBytes, long MostOfCustomer, long TakenByCustomer)
 {
+    /// <summary>What the settings and the customer's other commands leave.</summary>
+    public static CommandRoom Of(string customerId, TwinServices services) => new(
+        services.Options.CommandsMost, services.Options.CommandBytes, services.Options.CommandCustomerBytes,
+        services.CustomerCommands.BytesOf(customerId));
+
     /// <summary>The quota that one more command would exceed; null: none.</summary>
     /// <param name="freed">Bytes of commands that have just expired, which <see cref="TakenByCustomer"/> still counts.</param>
     public CommandLimit? Exceeded(CommandQueue queue, long freed, NewCommand command)

@@ -18,7 +18,7 @@ internal sealed partial class CommandsFacet
         var step = queue.Take(report, Services.Wall());
         if (step.Refusal == Refusal.NotFound)
         {
-            var (surely, ended) = await FindEnded(step, report.CommandId);
+            var (surely, ended) = await Reader.FindEnded(step, report.CommandId);
             if (!surely)
             {
                 return new CommandReply(Refusal.Unavailable);

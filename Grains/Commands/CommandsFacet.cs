@@ -53,9 +53,7 @@ internal sealed partial class CommandsFacet(
                 ? new CommandReply(Refusal.None, CommandQueue.Shown(known.Command, now)) : new CommandReply(Refusal.Conflict));
         }
 
-        var room = new CommandRoom(
-            Services.Options.CommandsMost, Services.Options.CommandBytes, Services.Options.CommandCustomerBytes,
-            Services.CustomerCommands.BytesOf(customerId));
+        var room = CommandRoom.Of(customerId, Services);
         var step = queue.Add(Turn.DeviceId, command, now, room, RandomNumberGenerator.GetBytes(12));
         if (step.Refusal == Refusal.None && !await Turn.Remind())
         {
@@ -86,7 +84,7 @@ internal sealed partial class CommandsFacet(
             return await Reply(step);
         }
 
-        var (surely, ended) = await FindEnded(step, commandId);
+        var (surely, ended) = await Reader.FindEnded(step, commandId);
         return !surely ? new CommandReply(Refusal.Unavailable)
             : IsOthers(ended) ? GiveWay()
             : ended is null ? new CommandReply(Refusal.NotFound)
@@ -180,13 +178,6 @@ internal sealed partial class CommandsFacet(
             Then = new Consequence(this, step.Next, writes),
         });
     }
-
-    /// <summary>
-    /// A command that is not open: it has just expired, or is stored as ended; null: there is none. Not surely: the store is away.
-    /// </summary>
-    private async ValueTask<Read<Command?>> FindEnded(CommandStep step, string commandId) =>
-        step.Changed.FirstOrDefault(changed => changed.Id == commandId) is { } expired
-            ? new Read<Command?>(true, expired) : await Reader.Find(commandId);
 
     /// <summary>What follows once a step is stored.</summary>
     private sealed class Consequence(CommandsFacet facet, CommandQueue next, IReadOnlyList<CommandChanged> writes) : IConsequence

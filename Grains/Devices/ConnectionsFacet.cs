@@ -18,7 +18,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     public OpenConnection? Open { get; private set; }
 
     /// <summary>A connection is open, and the gateway that holds it is alive. May be asked outside the turn.</summary>
-    public bool Connected => Open is { } open && Services.Outages.IsAlive(open.Connection.Gateway);
+    public bool Connected => Open is { } open && Services.Outages.Gateways.IsAlive(open.Connection.Gateway);
 
     public bool Knows(DeviceConnectionInfo connection) =>
         Open?.Connection.ConnectionId == connection.ConnectionId || _beside?.ConnectionId == connection.ConnectionId;
@@ -178,7 +178,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
         return beside != _beside || open != Open?.Connection;
     }
 
-    private bool IsThere(DeviceConnectionInfo? connection) => connection is not null && Services.Outages.IsAlive(connection.Gateway);
+    private bool IsThere(DeviceConnectionInfo? connection) => connection is not null && Services.Outages.Gateways.IsAlive(connection.Gateway);
 }
 
 /// <summary>A connection that commands may be sent over. A twin makes a new one when another connection takes its place.</summary>

@@ -115,7 +115,7 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     public override async ValueTask Due()
     {
         NoteOutage();
-        if (Services.Outages.IsSuspect(_liveness.Gateway) && _liveness.PendingSignal is null)
+        if (Services.Outages.Gateways.IsSuspect(_liveness.Gateway) && _liveness.PendingSignal is null)
         {
             // The gateway may be the one that fails: in a moment it is either lost or alive again.
             Turn.LookAgain();
@@ -131,6 +131,6 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         // An outage of this silo while the twin was on another one is not counted.
         var outageEnd = Services.Outages.LastOutageEnd();
         _liveness = outageEnd > _rehydratedAt ? _liveness.AfterOutage(outageEnd) : _liveness;
-        _liveness = Services.Outages.LostAt(_liveness.Gateway) is { } lost ? _liveness.AfterOutage(lost) : _liveness;
+        _liveness = Services.Outages.Gateways.LostAt(_liveness.Gateway) is { } lost ? _liveness.AfterOutage(lost) : _liveness;
     }
 }

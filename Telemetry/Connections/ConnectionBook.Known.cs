@@ -8,7 +8,7 @@ public sealed partial class ConnectionBook
     {
         lock (_gate)
         {
-            Forget(place);
+            _places.Forget(place);
             place.BecomeKnown();
         }
     }
@@ -17,10 +17,9 @@ public sealed partial class ConnectionBook
     {
         lock (_gate)
         {
-            if (!IsGoing(place) && place.Holder is null && !_holders.IsFull)
+            if (!IsGoing(place) && place.Holder is null && !_places.Holders.IsFull)
             {
-                _strangers.Remove(place);
-                _holders.Add(place, OwnerOf(place, customer), Standing.Vouched);
+                _places.Hold(place, OwnerOf(place, customer), Standing.Vouched);
                 place.BecomeVouched(true);
             }
         }
@@ -33,7 +32,7 @@ public sealed partial class ConnectionBook
         {
             if (place is { Holder: not null, IsKnown: false })
             {
-                BecomeStranger(place);
+                _places.BecomeStranger(place);
             }
         }
     }
@@ -46,7 +45,7 @@ public sealed partial class ConnectionBook
     {
         lock (_gate)
         {
-            return !IsGoing(place) && (place.Holder is not null || !_holders.IsFull || _holders.WhoMakesRoomFor(customer) is not null);
+            return !IsGoing(place) && (place.Holder is not null || !_places.Holders.IsFull || _places.Holders.WhoMakesRoomFor(customer) is not null);
         }
     }
 
@@ -57,8 +56,7 @@ public sealed partial class ConnectionBook
             place.Drains = false;
             if (place.Holder is { } holder)
             {
-                _holders.Remove(place);
-                _holders.Add(place, OwnerOf(place, holder.Owner), Standing.Asks);
+                _places.Hold(place, OwnerOf(place, holder.Owner), Standing.Asks);
             }
         }
     }
@@ -81,13 +79,9 @@ public sealed partial class ConnectionBook
                 return false;
             }
 
-            if (place.Holder is not null)
+            if (place.Holder is null && _places.Holders.IsFull)
             {
-                _holders.Remove(place);
-            }
-            else if (_holders.IsFull)
-            {
-                if (_holders.WhoMakesRoomFor(owner) is not { } yields)
+                if (_places.Holders.WhoMakesRoomFor(owner) is not { } yields)
                 {
                     _yielded += place.IsSurplus || owner == Holders.Proxies ? 0 : 1;
                     place.IsSurplus = owner != Holders.Proxies;
@@ -97,8 +91,7 @@ public sealed partial class ConnectionBook
                 (asked, cut) = MakeRoom(yields);
             }
 
-            _strangers.Remove(place);
-            _holders.Add(place, owner, how);
+            _places.Hold(place, owner, how);
             place.Drains = drains;
             place.BecomeKnown();
         }
@@ -112,7 +105,7 @@ public sealed partial class ConnectionBook
     {
         if (!yields.IsKnown)
         {
-            BecomeStranger(yields);
+            _places.BecomeStranger(yields);
             return (null, null);
         }
 
@@ -123,23 +116,13 @@ public sealed partial class ConnectionBook
             return (null, yields);
         }
 
-        // They take room until they have gone: when many take their time, the first is not waited for any longer.
-        var late = _asked.Count >= _mostAsked ? _asked.First!.Value : null;
+        var late = _places.Overdue;
         if (late is not null)
         {
             LosePlace(late);
         }
 
-        _holders.Remove(yields);
-        yields.BecomeAsked();
-        _asked.AddLast(yields.InHolder);
+        _places.Ask(yields);
         return (yields, late);
-    }
-
-    private void BecomeStranger(Place place)
-    {
-        _holders.Remove(place);
-        place.BecomeVouched(false);
-        _strangers.Add(place);
     }
 }

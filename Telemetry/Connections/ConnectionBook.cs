@@ -26,13 +26,8 @@ public sealed partial class ConnectionBook(string door, int most, int share, Tim
     private const int FewEnding = 32;
 
     private readonly Lock _gate = new();
-    private readonly Strangers _strangers = new();
-    private readonly Holders _holders = new(Math.Max(1, most - ReserveOf(most)));
-    private readonly LinkedList<Place> _asked = [];
+    private readonly Places _places = new(most);
     private readonly int _crowd = Math.Max(1, most / 4 * 3);
-
-    /// <summary>Of the reserve, those that are still to go; the rest is the strangers' room, however many are known.</summary>
-    private readonly int _mostAsked = Math.Max(1, ReserveOf(most) / 4);
     private int _open;
     private int _leaving;
     private int _ending;
@@ -96,7 +91,7 @@ public sealed partial class ConnectionBook(string door, int most, int share, Tim
 
             _open++;
             var place = new Place(this, network, trusted, Now);
-            _strangers.Add(place);
+            _places.Strangers.Add(place);
             return place;
         }
     }
@@ -107,17 +102,17 @@ public sealed partial class ConnectionBook(string door, int most, int share, Tim
     public void CloseSilent() => CloseAll(() =>
     {
         var now = Now;
-        var silent = _strangers.All
+        var silent = _places.Strangers.All
             .Where(stranger => !stranger.IsAnswering && !stranger.IsTrusted && clock.GetElapsedTime(stranger.Since, now) >= timeout).ToArray();
         _silent += silent.Length;
-        return [.. silent, .. _asked.TakeWhile(asked => clock.GetElapsedTime(asked.Since, now) >= timeout)];
+        return [.. silent, .. _places.Asked.TakeWhile(asked => clock.GetElapsedTime(asked.Since, now) >= timeout)];
     });
 
     /// <summary>Closes all strangers, also those that are being answered: whoever half asks, or half reads, holds no stop up.</summary>
-    public void CloseStrangers() => CloseAll(() => [.. _strangers.All]);
+    public void CloseStrangers() => CloseAll(() => [.. _places.Strangers.All]);
 
     /// <summary>The same of all customers, except sockets that drain.</summary>
-    public void CloseCallers() => CloseAll(() => [.. _holders.All.Where(place => !place.Drains), .. _asked]);
+    public void CloseCallers() => CloseAll(() => [.. _places.Holders.All.Where(place => !place.Drains), .. _places.Asked]);
 
     /// <summary>Its socket is closed; what the server had made for it is not gone yet.</summary>
     internal void Release(Place place)
@@ -140,14 +135,12 @@ public sealed partial class ConnectionBook(string door, int most, int share, Tim
             if (!place.HasLeft)
             {
                 place.HasLeft = true;
-                Forget(place);
+                _places.Forget(place);
                 Release(place);
                 _ending -= place.IsClosing ? 1 : 0;
             }
         }
     }
-
-    private static int ReserveOf(int most) => Math.Max(2, most / 16);
 
     private Place? WhoLeavesFor(ulong network, bool trusted)
     {
@@ -157,13 +150,13 @@ public sealed partial class ConnectionBook(string door, int most, int share, Tim
             return null;
         }
 
-        if (!trusted && _strangers.OldestOf(network, share) is { } own)
+        if (!trusted && _places.Strangers.OldestOf(network, share) is { } own)
         {
             return own;
         }
 
-        var isTheirs = _strangers.Count < ReserveOf(most) - _mostAsked && _open < most;
-        return _open - _leaving >= _crowd && !isTheirs ? _strangers.Oldest : null;
+        var isTheirs = _places.StrangersHaveRoom && _open < most;
+        return _open - _leaving >= _crowd && !isTheirs ? _places.Strangers.Oldest : null;
     }
 
     private void CloseAll(Func<Place[]> which)
@@ -183,20 +176,6 @@ public sealed partial class ConnectionBook(string door, int most, int share, Tim
         _leaving++;
         _ending++;
         place.LosePlace();
-        Forget(place);
-    }
-
-    private void Forget(Place place)
-    {
-        if (place.Holder is not null)
-        {
-            _holders.Remove(place);
-        }
-        else if (place.InHolder.List is { } asked)
-        {
-            asked.Remove(place.InHolder);
-        }
-
-        _strangers.Remove(place);
+        _places.Forget(place);
     }
 }

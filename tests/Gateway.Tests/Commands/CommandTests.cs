@@ -213,13 +213,20 @@ public sealed class CommandTests(SharedGateway shared)
     }
 
     [Fact]
-    public async Task Sizes_queries_and_ids_are_checked_and_another_customers_commands_are_not_found()
+    public async Task What_is_too_large_is_refused()
     {
         var device = await TestDevice.SignedInAsync(_gateway);
         (await SendAsync(device, $$"""{"command":"c","parameters":"{{new string('x', 16 * 1024)}}"}""")).Refused(413, "TOO_LARGE");
         var id = (await SendAsync(device, """{"command":"c"}""")).Is(202).TextOf("id")!;
         (await ResultAsync(device, id, $$"""{"status":"completed","result":"{{new string('x', 32 * 1024)}}"}""")).Refused(413, "TOO_LARGE");
         (await ResultAsync(device, id, $$"""{"status":"failed","error":"{{new string('x', 4_097)}}"}""")).Refused(413, "TOO_LARGE");
+    }
+
+    [Fact]
+    public async Task Queries_results_and_ids_are_checked()
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        var id = (await SendAsync(device, """{"command":"c"}""")).Is(202).TextOf("id")!;
         (await ResultAsync(device, id, $$"""{"status":"completed","result":{{new string('[', 33)}}{{new string(']', 33)}}}"""))
             .Refused(400, "INVALID_REQUEST");
         (await ResultAsync(device, id, """{"status":"queued"}""")).Refused(400, "INVALID_REQUEST");
@@ -230,6 +237,13 @@ public sealed class CommandTests(SharedGateway shared)
         (await device.Owner.GetAsync(device.Path + "/commands?status=sent&status=queued")).Refused(400, "INVALID_REQUEST");
         (await device.Owner.GetAsync(device.Path + "/commands?status=gone")).Refused(400, "INVALID_REQUEST");
         (await device.Owner.GetAsync(device.Path + "/commands?cursor=x")).Refused(400, "INVALID_REQUEST");
+    }
+
+    [Fact]
+    public async Task Another_customers_commands_are_not_found()
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
+        var id = (await SendAsync(device, """{"command":"c"}""")).Is(202).TextOf("id")!;
         var stranger = _gateway.Portal("owner", TestGateway.NewName("customer"));
         foreach (var path in new[] { "/commands", "/commands/" + id })
         {
@@ -238,6 +252,12 @@ public sealed class CommandTests(SharedGateway shared)
 
         (await stranger.PostAsync(device.Path + "/commands", """{"command":"c"}""")).Refused(404, "NOT_FOUND");
         (await stranger.DeleteAsync(device.Path + "/commands/" + id)).Refused(404, "NOT_FOUND");
+    }
+
+    [Fact]
+    public async Task A_viewer_sends_no_commands()
+    {
+        var device = await TestDevice.SignedInAsync(_gateway);
         (await _gateway.Portal("viewer", device.Customer).PostAsync(device.Path + "/commands", """{"command":"c"}""")).Refused(403, "FORBIDDEN");
     }
 

@@ -45,19 +45,19 @@ public sealed class OutageMonitorTests : IDisposable
         _outages.GatewayJoined("here");
         _outages.GatewayRenewed("elsewhere");
         Pass(1.4);
-        Assert.False(_outages.IsSuspect("elsewhere"));
+        Assert.False(_outages.Gateways.IsSuspect("elsewhere"));
         Pass(0.2);
-        Assert.True(_outages.IsSuspect("elsewhere"));
-        Assert.Null(_outages.LostAt("elsewhere"));
+        Assert.True(_outages.Gateways.IsSuspect("elsewhere"));
+        Assert.Null(_outages.Gateways.LostAt("elsewhere"));
 
         Pass(5);
-        Assert.NotNull(_outages.LostAt("elsewhere"));
-        Assert.False(_outages.IsAlive("elsewhere"));
-        Assert.False(_outages.IsSuspect("elsewhere"));
+        Assert.NotNull(_outages.Gateways.LostAt("elsewhere"));
+        Assert.False(_outages.Gateways.IsAlive("elsewhere"));
+        Assert.False(_outages.Gateways.IsSuspect("elsewhere"));
 
         _outages.GatewayRenewed("elsewhere");
-        Assert.Equal(Now, _outages.LostAt("elsewhere"));
-        Assert.True(_outages.IsAlive("elsewhere"));
+        Assert.Equal(Now, _outages.Gateways.LostAt("elsewhere"));
+        Assert.True(_outages.Gateways.IsAlive("elsewhere"));
     }
 
     [Fact]
@@ -65,33 +65,36 @@ public sealed class OutageMonitorTests : IDisposable
     {
         _outages.GatewayJoined("here");
         Pass(1_000);
-        Assert.False(_outages.IsSuspect("here"));
-        Assert.True(_outages.IsAlive("here"));
+        Assert.False(_outages.Gateways.IsSuspect("here"));
+        Assert.True(_outages.Gateways.IsAlive("here"));
     }
 
     [Fact]
-    public void A_gateway_in_doubt_is_there_and_uncertain_until_it_reaches_all_again_and_its_devices_time_counts_from_then()
+    public void A_suspect_gateway_is_there_for_as_long_as_it_says_so()
     {
-        _outages.GatewayRenewed("half");
-        for (var half = 0; half < 40; half++)
-        {
-            Pass(0.5);
-            _outages.GatewayRenewed("whole");
-            _outages.GatewaySuspected("half");
-            Assert.True(_outages.IsSuspect("half"));
-        }
+        SuspectHalf();
+        Assert.True(_outages.Gateways.IsAlive("half"));
+        Assert.Null(_outages.Gateways.LostAt("half"));
+        Assert.Equal((1, 1, 1L), (_outages.Gateways.Count, _outages.Gateways.SuspectCount, _outages.Gateways.Losses));
+    }
 
-        Assert.True(_outages.IsAlive("half"));
-        Assert.Null(_outages.LostAt("half"));
-        Assert.Equal((1, 1, 1L), (_outages.Gateways, _outages.SuspectGateways, _outages.Losses));
-        Assert.False(_outages.IsSuspect("whole"));
-        Assert.False(_outages.IsSuspect(null));
+    [Fact]
+    public void A_suspect_gateway_casts_no_doubt_on_others()
+    {
+        SuspectHalf();
+        Assert.False(_outages.Gateways.IsSuspect("whole"));
+        Assert.False(_outages.Gateways.IsSuspect(null));
         Assert.NotEqual(Now, _outages.LastOutageEnd());
+    }
 
+    [Fact]
+    public void The_time_of_a_suspect_gateways_devices_counts_from_when_it_reaches_all_again()
+    {
+        SuspectHalf();
         _outages.GatewayRenewed("half");
-        Assert.Equal(Now, _outages.LostAt("half"));
-        Assert.False(_outages.IsSuspect("half"));
-        Assert.Equal((2, 0), (_outages.Gateways, _outages.SuspectGateways));
+        Assert.Equal(Now, _outages.Gateways.LostAt("half"));
+        Assert.False(_outages.Gateways.IsSuspect("half"));
+        Assert.Equal((2, 0), (_outages.Gateways.Count, _outages.Gateways.SuspectCount));
     }
 
     [Fact]
@@ -104,7 +107,7 @@ public sealed class OutageMonitorTests : IDisposable
             _outages.GatewaySuspected("half");
         }
 
-        Assert.True(_outages.IsSuspect(null));
+        Assert.True(_outages.Gateways.IsSuspect(null));
         Assert.Equal(Now, _outages.LastOutageEnd());
     }
 
@@ -122,12 +125,12 @@ public sealed class OutageMonitorTests : IDisposable
         Pass(1);
         _outages.GatewaySuspected("half");
         Pass(4.9);
-        Assert.True(_outages.IsSuspect("half"));
+        Assert.True(_outages.Gateways.IsSuspect("half"));
         Pass(2);
-        Assert.False(_outages.IsSuspect("half"));
-        Assert.False(_outages.IsAlive("half"));
-        Assert.NotNull(_outages.LostAt("half"));
-        Assert.Equal(0, _outages.SuspectGateways);
+        Assert.False(_outages.Gateways.IsSuspect("half"));
+        Assert.False(_outages.Gateways.IsAlive("half"));
+        Assert.NotNull(_outages.Gateways.LostAt("half"));
+        Assert.Equal(0, _outages.Gateways.SuspectCount);
     }
 
     [Fact]
@@ -166,12 +169,12 @@ public sealed class OutageMonitorTests : IDisposable
         Pass(10);
         _outages.GatewayLost("a");
         _outages.GatewayLost("never seen");
-        Assert.Equal(lost, _outages.LostAt("a"));
-        Assert.Null(_outages.LostAt("b"));
-        Assert.Null(_outages.LostAt("never seen"));
-        Assert.Null(_outages.LostAt(null));
-        Assert.True(_outages.IsAlive("b"));
-        Assert.False(_outages.IsAlive("a"));
+        Assert.Equal(lost, _outages.Gateways.LostAt("a"));
+        Assert.Null(_outages.Gateways.LostAt("b"));
+        Assert.Null(_outages.Gateways.LostAt("never seen"));
+        Assert.Null(_outages.Gateways.LostAt(null));
+        Assert.True(_outages.Gateways.IsAlive("b"));
+        Assert.False(_outages.Gateways.IsAlive("a"));
     }
 
     [Fact]
@@ -185,7 +188,20 @@ public sealed class OutageMonitorTests : IDisposable
             _outages.GatewayLost($"gateway-{i}");
         }
 
-        Assert.InRange(Enumerable.Range(0, 1_000).Count(i => _outages.LostAt($"gateway-{i}") is not null), 180, 182);
+        Assert.InRange(Enumerable.Range(0, 1_000).Count(i => _outages.Gateways.LostAt($"gateway-{i}") is not null), 180, 182);
+    }
+
+    /// <summary>For 20 seconds one gateway reaches all silos, and another one says that it does not.</summary>
+    private void SuspectHalf()
+    {
+        _outages.GatewayRenewed("half");
+        for (var half = 0; half < 40; half++)
+        {
+            Pass(0.5);
+            _outages.GatewayRenewed("whole");
+            _outages.GatewaySuspected("half");
+            Assert.True(_outages.Gateways.IsSuspect("half"));
+        }
     }
 
     private void Pass(double seconds)

@@ -30,16 +30,31 @@ public sealed class FrameSocketTests : IDisposable
     }
 
     [Fact]
-    public async Task Frames_come_in_their_order_and_a_close_after_them_and_nothing_after_that()
+    public async Task Frames_come_in_their_order()
     {
         Say(3);
         await Eventually(() => _socket.Said.Count == 3);
+        Assert.Equal(["0", "1", "2"], _socket.Said);
+    }
+
+    [Fact]
+    public async Task A_close_comes_after_the_frames_before_it()
+    {
         _frames.Send("last"u8.ToArray());
+        _frames.Close(CloseCodes.Of(ReasonCode.Superseded));
+        await Eventually(() => _socket.Said.Count == 2);
+        Assert.Equal(["last", "close 4001 a newer socket or session of this device"], _socket.Said);
+    }
+
+    [Fact]
+    public async Task After_a_close_nothing_comes()
+    {
+        var reading = _frames.ReadAsync(_ => ValueTask.CompletedTask);
         _frames.Close(CloseCodes.Of(ReasonCode.Superseded));
         _frames.Close(CloseCodes.Of(ReasonCode.Revoked));
         Say(1);
-        await Eventually(() => _socket.Said.Count == 5);
-        Assert.Equal(["0", "1", "2", "last", "close 4001 a newer socket or session of this device"], _socket.Said);
+        await Assert.ThrowsAnyAsync<OperationCanceledException>(() => reading.WaitAsync(TimeSpan.FromSeconds(10)));
+        Assert.Equal(["close 4001 a newer socket or session of this device"], _socket.Said);
     }
 
     [Fact]

@@ -27,7 +27,7 @@ internal sealed class CommandModel(int most)
         }
 
         return All.Count(IsOpen) >= most
-            ? ("full", null)
+            ? ("quotaexceeded", null)
             : ("ok", () => All.Add(new Entry(All.Count + 1, key, $"{content} {seconds}", Now) { Expires = Now + seconds }));
     }
 
