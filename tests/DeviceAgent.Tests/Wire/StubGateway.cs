@@ -49,7 +49,12 @@ internal sealed class StubGateway : HttpMessageHandler
     {
         using var reader = new StreamReader(request.Content?.ReadAsStream(cancellationToken) ?? Stream.Null);
         var call = new Asked(request.Method.Method, request.RequestUri!.AbsolutePath, reader.ReadToEnd(), request.Headers.Authorization?.Parameter);
-        Calls.Add(call);
+        lock (Calls)
+        {
+            // A fleet says its goodbyes in parallel.
+            Calls.Add(call);
+        }
+
         return Answer(call) is { } answer ? Task.FromResult(answer) : Never(cancellationToken);
     }
 
