@@ -64,15 +64,24 @@ CS
 cd "$folder"
 dotnet format contract.csproj analyzers --severity info --diagnostics ORLEANS0016 ORLEANS0017 ORLEANS0018 ORLEANS0019 ORLEANS0020 ORLEANS0022 \
   ORLEANS0023 ORLEANS0024 >format.log 2>&1 || { cat format.log >&2; cannot "the manifest cannot be made"; }
-dotnet run --project contract.csproj -- \
-  $(python3 -c 'import socket; s = [socket.socket() for _ in range(2)]; [x.bind(("127.0.0.1", 0)) for x in s]; print(*[x.getsockname()[1] for x in s])') \
-  >run.log 2>&1 || { tail -n 5 run.log >&2; cannot "the silo did not start"; }
+manifest() { dotnet build contract.csproj -warnaserror 2>&1 | grep -oE 'ORLEANS00[0-9]+' | sort -u | tr '\n' ' '; }
+silo() {
+  dotnet run --project contract.csproj -- \
+    $(python3 -c 'import socket; s = [socket.socket() for _ in range(2)]; [x.bind(("127.0.0.1", 0)) for x in s]; print(*[x.getsockname()[1] for x in s])') \
+    >run.log 2>&1 || { tail -n 5 run.log >&2; cannot "the silo did not start"; }
+  sed -n 's/^silo: //p' run.log
+}
 echo "The manifest says:"
 grep -A1 '^interface' OrleansContracts.txt || cannot "the manifest has no interface"
-echo "The silo says:"
-grep '^silo:' run.log || cannot "the silo said nothing"
+same=$(manifest) said=$(silo)
+sed -i 's/ILamp/IBulb/g' Program.cs
+renamed=$(manifest) still=$(silo)
+sed -i 's/IBulb/ILamp/g; s/Alias("lamp")/Alias("lantern")/' Program.cs
+aliased=$(manifest) other=$(silo)
+printf '%-28s manifest: %-28s silo: %s\n' "As it was written" "${same:-no difference}" "$said" "Interface renamed" "${renamed:-no difference}" "$still" \
+  "Alias changed" "${aliased:-no difference}" "$other"
 if grep -q '^interface \[GrainInterfaceType("Home.ILamp")\]' OrleansContracts.txt && grep -q 'switch: Switch' OrleansContracts.txt \
-  && grep -q '^silo: lamp$' run.log; then
+  && [ -z "$same" ] && [ "$said" = lamp ] && [ -n "$renamed" ] && [ "$still" = lamp ] && [ -z "$aliased" ] && [ "$other" = lantern ]; then
   echo "It is so."
 else
   echo "It has changed."
