@@ -54,7 +54,8 @@ public sealed class WireTypesTests
             Members(type).OrderBy(member => member.Id).Select(member => $"{Alias(type)} {member.Id}: {Name(member.Type)} {member.Name}")
                 .Prepend(Alias(type))),
         .. Enums().OrderBy(type => type.Name, StringComparer.Ordinal).SelectMany(type =>
-            Enum.GetNames(type).Select(name => $"{type.Name} {Convert.ToInt64(Enum.Parse(type, name), null)}: {name}")),
+            Enum.GetNames(type).Select(name => $"{type.Name} {Convert.ToInt64(Enum.Parse(type, name), null)}: {name}")
+                .Prepend($"enum {type.FullName}, {type.Assembly.GetName().Name}")),
     ];
 
     private static IEnumerable<Type> Types() =>
@@ -75,7 +76,9 @@ public sealed class WireTypesTests
             .Select(member => (member.Item1!.Id, member.Name, member.Item3));
     }
 
-    /// <summary>Those that members and calls have: an enum travels as its number.</summary>
+    /// <summary>
+    /// Those that members and calls have. An enum travels as its number; but one that is an answer itself names the answer's type by its own C# name.
+    /// </summary>
     private static IEnumerable<Type> Enums()
     {
         var calls = Interfaces().SelectMany(type => type.GetMethods())
