@@ -12,8 +12,11 @@ namespace Rollcall.Cluster;
 /// One call a silo is under way at a time.
 /// </summary>
 internal sealed partial class GatewayHeartbeat(
-    IGrainFactory grains, Incarnation gateway, IOptions<GatewayOptions> client, TimeProvider clock, ILogger<GatewayHeartbeat> log) : BackgroundService
+    IGrainFactory grains, Incarnation gateway, IOptions<GatewayOptions> client, TimeProvider clock, ILoggerFactory logs) : BackgroundService
 {
+    /// <summary>Under the category by which operators know these lines.</summary>
+    private readonly ILogger _log = logs.CreateLogger("Rollcall.Cluster.GatewayPulse");
+
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan WarningPeriod = TimeSpan.FromSeconds(30);
     private readonly Dictionary<SiloAddress, Task<CallResult>> _renewals = [];

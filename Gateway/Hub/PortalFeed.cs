@@ -49,7 +49,9 @@ internal sealed partial class PortalFeed(
                 return false;
             }
 
-            var connection = new PortalConnection(hub.Clients.Client(connectionId), abort, meter, clock, logs.CreateLogger<PortalConnection>());
+            // Under the category by which operators know these lines.
+            var log = logs.CreateLogger("Rollcall.Hub.Connection");
+            var connection = new PortalConnection(hub.Clients.Client(connectionId), abort, meter, clock, log);
             _connections[connectionId] = (customerId, connection);
             meter.PortalOpened();
             connection.Start();

@@ -7,14 +7,19 @@ namespace Rollcall.Feed;
 /// <summary>Remembers which gateways watch a customer and updates every silo. In memory only: gateways renew every 10 s.</summary>
 [GrainType("interest")]
 internal sealed class SubscriptionsGrain(
-    IGrainFactory grains, IClusterMembershipService membership, TimeProvider clock, ILogger<SubscriptionsGrain> log) : Grain, ISubscriptionsGrain
+    IGrainFactory grains, IClusterMembershipService membership, TimeProvider clock, ILoggerFactory logs) : Grain, ISubscriptionsGrain
 {
     /// <summary>A silo that does not answer must not delay the others. What it misses heals when it answers again, or is gone.</summary>
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(1);
 
-    /// <summary>Uses elapsed time: a wall clock that jumps would end all subscriptions at once, or one never.</summary>
+    /// <summary>
+    /// Uses elapsed time: a wall clock that jumps would end all subscriptions at once, or one never. Its log category is the one that operators know.
+    /// </summary>
     private readonly ObserverManager<string, IFeedObserver> _gateways =
-        new(SubscriptionRules.Lifetime, log) { GetDateTime = () => new DateTime(clock.GetElapsedTime(0).Ticks, DateTimeKind.Utc) };
+        new(SubscriptionRules.Lifetime, logs.CreateLogger("Rollcall.Feed.InterestGrain"))
+        {
+            GetDateTime = () => new DateTime(clock.GetElapsedTime(0).Ticks, DateTimeKind.Utc),
+        };
 
     public async ValueTask<SubscriptionReply> Join(string gateway, IFeedObserver observer)
     {

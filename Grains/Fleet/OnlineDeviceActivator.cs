@@ -12,8 +12,11 @@ namespace Rollcall.Fleet;
 /// </summary>
 internal sealed partial class OnlineDeviceActivator(
     IFleetStore store, IGrainFactory grains, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock,
-    ILogger<OnlineDeviceActivator> log) : BackgroundService
+    ILoggerFactory logs) : BackgroundService
 {
+    /// <summary>Under the category by which operators know these lines.</summary>
+    private readonly ILogger _log = logs.CreateLogger("Rollcall.Roster.RollCall");
+
     private const int Page = 2_000;
     private static readonly TimeSpan Again = TimeSpan.FromSeconds(1);
 

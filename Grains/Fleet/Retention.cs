@@ -31,9 +31,12 @@ public sealed class RetentionOptions
 
 /// <summary>Deletes old transitions and commands, and transitions of customers who have too many, so that the store stays bounded.</summary>
 internal sealed partial class Retention(
-    IFleetStore store, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILogger<Retention> log)
+    IFleetStore store, ICommandStore commands, IOptions<RetentionOptions> options, ClockTrust trust, TimeProvider clock, ILoggerFactory logs)
         : BackgroundService
 {
+    /// <summary>Under the category by which operators know these lines.</summary>
+    private readonly ILogger _log = logs.CreateLogger("Rollcall.Roster.Retention");
+
     private static readonly TimeSpan Soon = TimeSpan.FromSeconds(1);
     private bool _failing;
 

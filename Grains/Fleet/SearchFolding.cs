@@ -10,9 +10,12 @@ namespace Rollcall.Fleet;
 /// pass writes nothing twice. Only the silo with the lowest address does it.
 /// </summary>
 internal sealed partial class SearchFolding(
-    IFleetStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock, ILogger<SearchFolding> log)
+    IFleetStore store, IClusterMembershipService membership, ILocalSiloDetails self, TimeProvider clock, ILoggerFactory logs)
         : BackgroundService
 {
+    /// <summary>Under the category by which operators know these lines.</summary>
+    private readonly ILogger _log = logs.CreateLogger("Rollcall.Roster.SearchFolding");
+
     /// <summary>Rows in one step. A step writes within milliseconds: heartbeats of these devices wait that long.</summary>
     private const int Page = 500;
 

@@ -106,7 +106,7 @@ public sealed class RetentionTests : IAsyncLifetime
     {
         var trust = new ClockTrust(_clock, Options.Create(new ClockOptions { IsTrusted = isTrusted }), NullLogger<ClockTrust>.Instance);
         var retention = new Retention(
-            _rounds, new SqliteCommandStore(_writer, _readers), Options.Create(options), trust, _clock, NullLogger<Retention>.Instance);
+            _rounds, new SqliteCommandStore(_writer, _readers), Options.Create(options), trust, _clock, NullLoggerFactory.Instance);
         _rounds.Full = 0;
         await retention.StartAsync(CancellationToken.None);
         await Eventually(() => _rounds.Full == 1);
