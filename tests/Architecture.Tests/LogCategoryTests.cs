@@ -10,7 +10,7 @@ public sealed partial class LogCategoryTests
     [Fact]
     public void Log_categories_are_those_of_the_file()
     {
-        var now = MannerTests.Rooms.SelectMany(room => Repository.Files(".cs", room)).SelectMany(CategoriesIn).Distinct().Order(StringComparer.Ordinal).ToArray();
+        var now = MannerTests.Rooms.SelectMany(room => Repository.Files(".cs", room)).SelectMany(CategoriesIn).ToHashSet();
         var held = Repository.Text(File).Split('\n', StringSplitOptions.RemoveEmptyEntries);
         Assert.Equal("", string.Join('\n', held.Except(now).Select(gone => "- " + gone).Concat(now.Except(held).Select(added => "+ " + added))));
     }
@@ -19,7 +19,8 @@ public sealed partial class LogCategoryTests
     {
         var text = Repository.Text(file);
         var room = Room().Match(text).Groups[1].Value;
-        return OfType().Matches(text).Select(match => $"{room}.{match.Groups[1].Value}").Concat(Named().Matches(text).Select(match => match.Groups[1].Value));
+        return OfType().Matches(text).Select(match => $"{room}.{match.Groups[1].Value}")
+            .Concat(Named().Matches(text).Select(match => match.Groups[1].Value));
     }
 
     [GeneratedRegex(@"^namespace ([\w.]+);", RegexOptions.Multiline)]
