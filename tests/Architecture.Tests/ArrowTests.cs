@@ -28,17 +28,17 @@ public sealed class ArrowTests
     public void The_stores_need_the_behaviour() => Assert.Equal(["Grains"], Repository.Project("Stores").Projects());
 
     [Fact]
-    public void The_host_needs_the_stores() => Assert.Equal(["Stores", "Telemetry"], Repository.Project("Silo").Projects());
+    public void The_host_needs_the_stores() => Assert.Equal(["Hosting", "Stores"], Repository.Project("Silo").Projects());
 
     [Fact]
-    public void What_is_said_about_a_running_program_needs_the_contract_alone() =>
-        Assert.Equal(["Grains.Abstractions"], Repository.Project("Telemetry").Projects());
+    public void What_programs_run_by_needs_the_contract_alone() =>
+        Assert.Equal(["Grains.Abstractions"], Repository.Project("Hosting").Projects());
 
     [Fact]
     public void The_door_needs_the_contract_serves_the_window_and_co_hosts_a_silo()
     {
         var project = Repository.Project("Gateway");
-        Assert.Equal(["Grains.Abstractions", "Stores", "Telemetry"], project.Projects().Except(["Portal"]));
+        Assert.Equal(["Grains.Abstractions", "Hosting", "Stores"], project.Projects().Except(["Portal"]));
         Assert.Empty(project.Projects(built: true).Except(["DeviceAgent"]));
     }
 

@@ -3,7 +3,7 @@ namespace Rollcall;
 public sealed class MannerTests
 {
     private const int Widest = 150;
-    internal static readonly string[] Rooms = ["Grains.Abstractions", "Grains", "Stores", "Silo", "Telemetry", "Gateway", "Portal", "DeviceAgent"];
+    internal static readonly string[] Rooms = ["Grains.Abstractions", "Grains", "Stores", "Silo", "Hosting", "Gateway", "Portal", "DeviceAgent"];
     private static readonly string[] Empty = ["Manager", "Helper", "Utils", "Utilities"];
 
     [Fact]
