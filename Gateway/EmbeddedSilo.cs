@@ -27,7 +27,7 @@ internal static class EmbeddedSilo
         this WebApplicationBuilder builder, GatewaySettings settings, TelemetrySettings telemetry, string dataPath)
     {
         StoreHosting.RequireEmbedded(builder.Configuration);
-        var twins = new TwinSettings(builder.Configuration);
+        var twins = TwinSettingsReader.Read(builder.Configuration);
         var bootstrap = new Bootstrap(builder.Configuration);
         var directory = DataDirectory.Open(dataPath);
         try

@@ -32,7 +32,7 @@ internal static class DevicesCommand
     private static async Task<int> ImportAsync(IConfiguration configuration, string path, string? named, ImportWishes wishes, CancellationToken stop)
     {
         var file = ImportFile.Open(path);
-        var twins = new TwinSettings(configuration);
+        var twins = TwinSettingsReader.Read(configuration);
         await using var store = ImportStore.Open(configuration, TimeProvider.System);
         var customer = CustomerOf(store.Customers, named, new Bootstrap(configuration).Customer);
         var database = configuration.Text("DATABASE_URL") is not null;

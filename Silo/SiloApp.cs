@@ -30,7 +30,7 @@ internal static class SiloApp
 
         var settings = new SiloSettings(builder.Configuration);
         builder.Configuration.RefuseOthers(ProcessKind.Silo);
-        var twins = new TwinSettings(builder.Configuration);
+        var twins = TwinSettingsReader.Read(builder.Configuration);
         if (twins.Devices.HeartbeatTimeout < GatewayLease.LeastTimeout)
         {
             throw new SettingException(

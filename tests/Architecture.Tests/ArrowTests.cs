@@ -1,10 +1,12 @@
+using System.Text.RegularExpressions;
+
 namespace Rollcall;
 
-/// <summary>DeviceAgent ~JSON~> Gateway -> Grains.Abstractions &lt;- Grains &lt;- Stores &lt;- Silo.</summary>
-public sealed class ArrowTests
+/// <summary>DeviceAgent ~JSON~> Gateway -> Grains.Abstractions &lt;- Grains &lt;- Hosting &lt;- Stores &lt;- Silo.</summary>
+public sealed partial class ArrowTests
 {
-    private static readonly string[] NotOfTheBehaviour =
-        ["AspNetCore", "Npgsql", "Sqlite", "SQLite", "SqlClient", "Redis", "AdoNet", "Dapper", "FluentMigrator"];
+    private static readonly string[] OfStores = ["Npgsql", "Sqlite", "SQLite", "SqlClient", "AdoNet", "Dapper", "FluentMigrator"];
+    private static readonly string[] NotOfTheBehaviour = ["AspNetCore", "Redis", .. OfStores];
 
     [Fact]
     public void The_contract_needs_only_the_sdk()
@@ -24,15 +26,29 @@ public sealed class ArrowTests
         Assert.DoesNotContain(project.Packages, package => NotOfTheBehaviour.Any(word => package.Contains(word, StringComparison.Ordinal)));
     }
 
+    /// <summary>They are told: what is set is read in one room, beside the table of who reads it.</summary>
     [Fact]
-    public void The_stores_need_the_behaviour() => Assert.Equal(["Grains"], Repository.Project("Stores").Projects());
+    public void The_contract_and_the_behaviour_read_no_settings()
+    {
+        Assert.Contains(Repository.Files(".cs", "Hosting/Settings"), ReadsSettings);
+        Assert.DoesNotContain(new[] { "Grains.Abstractions", "Grains" }.SelectMany(folder => Repository.Files(".cs", folder)), ReadsSettings);
+    }
+
+    [Fact]
+    public void The_stores_need_the_behaviour_and_what_programs_run_by() =>
+        Assert.Equal(["Grains", "Hosting"], Repository.Project("Stores").Projects());
 
     [Fact]
     public void The_host_needs_the_stores() => Assert.Equal(["Hosting", "Stores"], Repository.Project("Silo").Projects());
 
     [Fact]
-    public void What_programs_run_by_needs_the_contract_alone() =>
-        Assert.Equal(["Grains.Abstractions"], Repository.Project("Hosting").Projects());
+    public void What_programs_run_by_needs_the_behaviour_whose_settings_it_reads_and_no_store()
+    {
+        var project = Repository.Project("Hosting");
+        Assert.Equal(["Grains"], project.Projects());
+        Assert.DoesNotContain(project.Packages, package => OfStores.Any(word => package.Contains(word, StringComparison.Ordinal)));
+        Assert.Contains(Repository.Project("Stores").Packages, package => OfStores.Any(word => package.Contains(word, StringComparison.Ordinal)));
+    }
 
     [Fact]
     public void The_door_needs_the_contract_serves_the_window_and_co_hosts_a_silo()
@@ -61,4 +77,9 @@ public sealed class ArrowTests
         Assert.DoesNotContain(project.Packages, package => package.Contains("Orleans", StringComparison.Ordinal));
         Assert.NotEmpty(Repository.Files(".razor", "Portal"));
     }
+
+    private static bool ReadsSettings(string file) => Reads().IsMatch(Repository.Text(file));
+
+    [GeneratedRegex(@"\b(IConfiguration|SettingException|GetEnvironmentVariables?)\b")]
+    private static partial Regex Reads();
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -74,7 +73,7 @@ internal sealed class TwinCluster : IAsyncDisposable
         TestFolder? folder = null, FakeTimeProvider? clock = null, SharedReminders? reminders = null, Action<TwinSettings>? change = null,
         short silos = 1)
     {
-        var settings = new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build());
+        var settings = new TwinSettings { Secrets = new() { BcryptCost = 4 } };
         change?.Invoke(settings);
         var roll = new TwinCluster(folder, clock, reminders, settings, silos);
         await roll.Cluster.DeployAsync();

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Rollcall.Commands;
@@ -82,7 +81,7 @@ public sealed class TwoSilosTests
     {
         public void Configure(ISiloBuilder silo)
         {
-            silo.AddTwins(new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build()));
+            silo.AddTwins(new TwinSettings { Secrets = new() { BcryptCost = 4 } });
             silo.UseInMemoryReminderService();
             silo.Services.AddSingleton(s_writer!);
             silo.Services.AddSingleton(s_readers!);

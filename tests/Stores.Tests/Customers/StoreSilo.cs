@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Orleans.TestingHost;
 
 namespace Rollcall.Customers;
@@ -15,7 +14,7 @@ internal static class StoreSilo
 #pragma warning restore ORLEANSEXP003
         builder.ConfigureSilo((_, silo) =>
         {
-            silo.AddTwins(new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build()));
+            silo.AddTwins(new TwinSettings { Secrets = new() { BcryptCost = 4 } });
             silo.UseInMemoryReminderService();
             store.AddTo(silo.Services);
         });

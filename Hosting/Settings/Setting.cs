@@ -1,7 +1,7 @@
 using System.Globalization;
 using Microsoft.Extensions.Configuration;
 
-namespace Rollcall;
+namespace Rollcall.Settings;
 
 /// <summary>A setting that the process cannot start with. The message is one sentence that names it.</summary>
 public sealed class SettingException(string setting, string problem) : Exception($"{setting} {problem}");

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Rollcall;
+namespace Rollcall.Settings;
 
 /// <summary>A kind of process, by what it reads of the settings.</summary>
 [Flags]

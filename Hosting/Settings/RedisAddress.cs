@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Rollcall;
+namespace Rollcall.Settings;
 
 /// <summary>REDIS_URL, taken apart: <c>redis://[user:password@]host[:port][/database]</c>, or <c>rediss://</c> for TLS.</summary>
 public sealed record RedisAddress(string Host, int Port, string? User, string? Password, bool Tls, int Database)

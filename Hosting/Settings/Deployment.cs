@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 
-namespace Rollcall;
+namespace Rollcall.Settings;
 
 /// <summary>What a process is part of. Chosen by DATABASE_URL and REDIS_URL alone.</summary>
 public static class Deployment

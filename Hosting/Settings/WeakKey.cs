@@ -1,6 +1,6 @@
 using System.Text;
 
-namespace Rollcall;
+namespace Rollcall.Settings;
 
 /// <summary>Keys that somebody typed for a quick start, or copied from an example: anyone who reads the same page has them.</summary>
 public static class WeakKey
