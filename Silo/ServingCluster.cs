@@ -29,7 +29,7 @@ internal sealed class ServingCluster : IServingCluster, IAsyncDisposable
         {
             client.Configure<ClusterOptions>(
                 cluster => (cluster.ServiceId, cluster.ClusterId) = (Deployment.ServiceId, Deployment.ClusterId(configuration)));
-            client.UseRedisClustering(clustering => clustering.ConfigurationOptions = Membership.OptionsOf(redis));
+            client.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisOptions.ForMembership(redis));
         });
         var host = builder.Build();
         try

@@ -51,6 +51,11 @@ public sealed partial class ArrowTests
     }
 
     [Fact]
+    public void How_Redis_is_connected_to_is_said_once() => Assert.Equal(
+        ["Hosting/Settings/RedisOptions.cs"],
+        MannerTests.Rooms.SelectMany(room => Repository.Files(".cs", room)).Where(file => ConnectsToRedis().IsMatch(Repository.Text(file))));
+
+    [Fact]
     public void The_door_needs_the_contract_serves_the_window_and_co_hosts_a_silo()
     {
         var project = Repository.Project("Gateway");
@@ -82,4 +87,8 @@ public sealed partial class ArrowTests
 
     [GeneratedRegex(@"\b(IConfiguration|SettingException|GetEnvironmentVariables?)\b")]
     private static partial Regex Reads();
+
+    /// <summary>A type of options that is made, or a text of them that is parsed.</summary>
+    [GeneratedRegex(@"\bConfigurationOptions (\w+\(|\w+ = new)|new ConfigurationOptions\b|ConfigurationOptions\.Parse|ConnectAsync\(""")]
+    private static partial Regex ConnectsToRedis();
 }
