@@ -85,17 +85,6 @@ internal static class EmbeddedSilo
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GatewayJoined(app.Services.GetRequiredService<Incarnation>().Id));
     }
 
-    /// <summary>Adds devices with secrets to DATA_DIR while no gateway runs on it.</summary>
-    /// <returns>How many are new.</returns>
-    public static async Task<int> SeedAsync(IConfiguration configuration, string customerId, IReadOnlyList<Credential> devices)
-    {
-        StoreHosting.RequireEmbedded(configuration);
-        using var directory = DataDirectory.Open(DataPath(configuration));
-        using var seed = new DeviceSeed(directory, TimeProvider.System);
-        seed.Migrate();
-        return await Add(seed, customerId, devices);
-    }
-
     private static async Task SeedDemo(DataDirectory directory, GatewaySettings settings, TwinSettings twins)
     {
         using var seed = new DeviceSeed(directory, TimeProvider.System);
@@ -113,12 +102,11 @@ internal static class EmbeddedSilo
         if (settings.DemoDevices > 0)
         {
             var file = CredentialsFile.In(directory.Path, DemoFleet.FileName);
-            await Add(seed, DemoFleet.Customer, file.Ensure("demo-", settings.DemoDevices, DeviceSeed.NewSecret));
+            var devices = file.Ensure("demo-", settings.DemoDevices, DeviceSeed.NewSecret);
+            await seed.AddAsync(
+                DemoFleet.Customer, [.. devices.Select(device => (device.DeviceId, device.DeviceSecret))], CancellationToken.None);
         }
     }
-
-    private static Task<int> Add(DeviceSeed seed, string customerId, IReadOnlyList<Credential> devices) =>
-        seed.AddAsync(customerId, [.. devices.Select(device => (device.DeviceId, device.DeviceSecret))], CancellationToken.None);
 
     /// <summary>The silo's port must be known before it starts; two copies run side by side.</summary>
     private static int FreePort()

@@ -3,7 +3,6 @@ using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
 using Rollcall.Auth;
 using Rollcall.Http;
-using Rollcall.Proxies;
 using Rollcall.Running;
 
 namespace Rollcall.Wire;

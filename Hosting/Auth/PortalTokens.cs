@@ -1,14 +1,14 @@
-using System.Security.Claims;
+using Microsoft.Extensions.Configuration;
 using Microsoft.IdentityModel.JsonWebTokens;
 using Microsoft.IdentityModel.Tokens;
 
 namespace Rollcall.Auth;
 
 /// <summary>What a portal's user may do; each may what the former may.</summary>
-internal enum PortalRole { Viewer, Operator, Owner }
+public enum PortalRole { Viewer, Operator, Owner }
 
 /// <summary>Whose portal tokens are believed: our own key's, or those of an OpenID Connect authority.</summary>
-internal sealed class PortalTokenSettings(IConfiguration configuration)
+public sealed class PortalTokenSettings(IConfiguration configuration)
 {
     /// <summary>
     /// PORTAL_JWT_ISSUER: the issuer that a token must name. Default: that of the authority's discovery document; without an authority any,
@@ -35,7 +35,7 @@ internal sealed class PortalTokenSettings(IConfiguration configuration)
 }
 
 /// <summary>Makes portal tokens under our own key.</summary>
-internal sealed class PortalTokens(KeyRing keys, PortalTokenSettings settings, TimeProvider clock)
+public sealed class PortalTokens(KeyRing keys, PortalTokenSettings settings, TimeProvider clock)
 {
     public const string CustomerId = "customer_id";
     public const string Role = "role";
@@ -57,27 +57,4 @@ internal sealed class PortalTokens(KeyRing keys, PortalTokenSettings settings, T
             Claims = new Dictionary<string, object> { [CustomerId] = customerId, [Role] = WireNames.Of(role) },
         });
     }
-}
-
-/// <summary>The portal's user who calls, from the token.</summary>
-/// <param name="Name">Who that is: the token's <c>sub</c>, else the role.</param>
-internal sealed record PortalCaller(string CustomerId, PortalRole Role, string Name)
-{
-    private const int LongestName = 200;
-
-    /// <summary>Endpoints take the caller as a parameter; the policy has made sure that there is one.</summary>
-    public static ValueTask<PortalCaller?> BindAsync(HttpContext context) => ValueTask.FromResult(Of(context.User));
-
-    public static PortalCaller? Of(ClaimsPrincipal user) =>
-        Only(user, PortalTokens.CustomerId) is { } customer
-        && Ids.IsValid(customer)
-        && WireNames.TryParse<PortalRole>(Only(user, PortalTokens.Role), out var role)
-            ? new PortalCaller(
-                customer, role, Only(user, "sub") is { Length: > 0 and <= LongestName } subject && !subject.Contains('\0', StringComparison.Ordinal)
-                    ? subject : WireNames.Of(role))
-            : null;
-
-    /// <summary>One text, or nothing: of several the first would be somebody's guess of what the authority meant.</summary>
-    private static string? Only(ClaimsPrincipal user, string type) =>
-        user.FindAll(type).Take(2).ToArray() is [{ ValueType: ClaimValueTypes.String } claim] ? claim.Value : null;
 }

@@ -1,9 +1,10 @@
 using System.Security.Cryptography;
+using Microsoft.Extensions.Configuration;
 
 namespace Rollcall.Auth;
 
 /// <summary>Where the signing keys are: in a setting, or, for a single gateway with an embedded silo, in its data folder.</summary>
-internal static class SigningKeys
+public static class SigningKeys
 {
     /// <summary>SESSION_SIGNING_KEYS, of device sessions.</summary>
     /// <param name="data">DATA_DIR; null: the gateway is one of a cluster and has none.</param>

@@ -6,7 +6,7 @@ namespace Rollcall.Auth;
 /// <summary>
 /// Signing keys written as <c>kid:base64,...</c>: the first signs, all verify, so that keys can be changed without ending sessions.
 /// </summary>
-internal sealed class KeyRing
+public sealed class KeyRing
 {
     private const int LeastBytes = 32;
 

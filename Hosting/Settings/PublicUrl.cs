@@ -1,10 +1,11 @@
 using System.Text.RegularExpressions;
+using Microsoft.Extensions.Configuration;
 
-namespace Rollcall.Proxies;
+namespace Rollcall.Settings;
 
 /// <summary>PUBLIC_URL: where people and devices reach the gateways, when that is not where this one listens.</summary>
 /// <exception cref="SettingException">It is no such address.</exception>
-internal sealed partial class PublicUrl
+public sealed partial class PublicUrl
 {
     private const string Name = "PUBLIC_URL";
 
@@ -58,24 +59,4 @@ internal sealed partial class PublicUrl
 
     [GeneratedRegex(@"\A(/(?!\.{1,2}(/|\z))[A-Za-z0-9_.-]+)*\z")]
     private static partial Regex PlainPath();
-}
-
-/// <summary>The path of PUBLIC_URL in front of ours.</summary>
-internal static class PublicPath
-{
-    /// <summary>Takes the prefix off, when the proxy has not done so; either way links and redirects are made with it.</summary>
-    public static void UsePublicPath(this IApplicationBuilder app, PublicUrl url)
-    {
-        if (url.Path.Length == 0)
-        {
-            return;
-        }
-
-        app.UsePathBase(url.Path);
-        app.Use((context, next) =>
-        {
-            context.Request.PathBase = url.Path;
-            return next(context);
-        });
-    }
 }

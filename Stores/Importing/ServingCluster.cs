@@ -1,10 +1,13 @@
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Orleans;
 using Orleans.Configuration;
 using Orleans.Hosting;
 using Rollcall.Devices;
-using Rollcall.Importing;
 using Rollcall.Fleet;
 
-namespace Rollcall.Silo;
+namespace Rollcall.Importing;
 
 /// <summary>The cluster that serves a store, for a tool beside it.</summary>
 internal sealed class ServingCluster : IServingCluster, IAsyncDisposable

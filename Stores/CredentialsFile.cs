@@ -3,16 +3,16 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rollcall.Auth;
 
-namespace Rollcall.Demo;
+namespace Rollcall;
 
 /// <summary>A device and its secret, as an agent takes them.</summary>
-internal sealed record Credential(string DeviceId, string DeviceSecret);
+public sealed record Credential(string DeviceId, string DeviceSecret);
 
 /// <summary>
 /// Credentials of seeded devices, one JSON object a line, readable by the owner alone. Written before the devices are added:
 /// a crash in between leaves secrets without devices, which the next start mends, not devices without secrets.
 /// </summary>
-internal sealed partial class CredentialsFile(string path)
+public sealed partial class CredentialsFile(string path)
 {
     public string Path => path;
 

@@ -3,7 +3,7 @@ using Microsoft.Extensions.Configuration;
 using Rollcall.Customers;
 using Rollcall.Importing;
 
-namespace Rollcall.Silo;
+namespace Rollcall.Administration;
 
 /// <summary><c>devices import</c>: devices of another system, with their secrets.</summary>
 internal static class DevicesCommand
