@@ -58,7 +58,7 @@ public static class StoreHosting
 
     /// <summary>Stores everything in PostgreSQL, whose tables are up to date (<see cref="Migrations.Migrator"/>). Disposed with the host.</summary>
     /// <exception cref="SettingException">DATABASE_URL or DATABASE_POOL is wrong.</exception>
-    /// <returns>The database, for the providers of grain storage and reminders.</returns>
+    /// <returns>The database, for the provider of reminders.</returns>
     public static PostgresDatabase AddClusterStores(this IServiceCollection services, IConfiguration configuration)
     {
         var database = PostgresDatabase.From(configuration);
@@ -69,7 +69,7 @@ public static class StoreHosting
         services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
         services.AddSingleton<IFleetStore, PostgresFleetStore>();
         services.AddSingleton<ICommandStore, PostgresCommandStore>();
-        services.AddGrainStorageInPostgres(database);
+        services.AddGrainStorageInPostgres();
         return database;
     }
 

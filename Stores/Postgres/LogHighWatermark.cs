@@ -14,7 +14,7 @@ internal static class LogHighWatermark
 
     private const string LastGiven = "SELECT CASE WHEN is_called THEN last_value ELSE last_value - 1 END AS given FROM presence_events_id_seq";
 
-    /// <summary>Takes the mark: run it before a transaction's first transition.</summary>
+    /// <summary>Takes the mark: run it before a transaction's first transition or fact.</summary>
     public static readonly string Mark = $"SELECT pg_advisory_xact_lock_shared(({Kind}::bigint << 48) | given) FROM ({LastGiven}) last";
 
     private const string Lowest = """

@@ -7,7 +7,7 @@ namespace Rollcall.Postgres;
 /// <summary>
 /// A pool whose connections work when they are handed out: one that was idle for over a second is checked first, because
 /// <c>idle_session_timeout</c>, a proxy or a router may have ended it. A dead one had nothing under way, and another takes its place. Orleans'
-/// providers use this pool, too.
+/// provider of reminders has such a pool, too.
 /// </summary>
 internal sealed class PostgresConnections : DbDataSource
 {

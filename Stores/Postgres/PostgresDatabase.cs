@@ -38,9 +38,6 @@ public sealed class PostgresDatabase : IAsyncDisposable, IDisposable
     /// <summary>For connections without a pool, whose sessions are not set yet. Contains the password: never show it.</summary>
     public string ConnectionString { get; }
 
-    /// <summary>For Orleans' providers: the same connections as <see cref="Pool"/>.</summary>
-    public DbDataSource DataSource => Pool;
-
     /// <summary>
     /// For the provider of reminders, which writes whenever a device comes online: connections of its own, as many, so that no read waits
     /// behind a fleet that comes online.

@@ -54,6 +54,12 @@ public sealed class MannerTests
         file => Assert.True(File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(file)!, "packages.lock.json")),
             $"{file} has no packages.lock.json"));
 
+    /// <summary>Facts are of one write: a state that is written in another way would store them again.</summary>
+    [Fact]
+    public void Grains_write_their_states_in_one_way() => Assert.Equal(
+        ["Grains/Facts/StateWrites.cs"],
+        Repository.Files(".cs", "Grains").Where(file => Repository.Text(file).Contains(".WriteStateAsync(", StringComparison.Ordinal)));
+
     [Fact]
     public void Every_record_on_the_wire_has_an_alias()
     {

@@ -30,7 +30,7 @@ public sealed class PostgresIdleTests
         Assert.Equal<bool[]>([true], await test.Store.Write(TestStore.Flipped(row)));
         Assert.NotNull(await test.Store.Create("door"));
         Assert.Equal(2, (await test.Store.List()).Counts.Total);
-        await using var connection = await test.Store.Database.DataSource.OpenConnectionAsync();
+        await using var connection = await test.Store.Database.Reminders.OpenConnectionAsync();
         await using var command = connection.CreateCommand();
         command.CommandText = "SELECT count(*) FROM reminders";
         Assert.Equal(0L, await command.ExecuteScalarAsync());

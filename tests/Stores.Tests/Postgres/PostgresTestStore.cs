@@ -1,10 +1,13 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Orleans.Configuration;
+using Orleans.Storage;
 using Rollcall.Commands;
 using Rollcall.Customers;
-using Rollcall.Journal;
 using Rollcall.Fleet;
+using Rollcall.Journal;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
@@ -57,7 +60,16 @@ internal sealed class PostgresTestStore : TestStore
         await Ask<int>("UPDATE devices SET search = $2 WHERE device_id = $1 RETURNING 1", id, search);
 
     public override void AddTo(IServiceCollection services) => services
-        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddGrainStorageInPostgres(Database);
+        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Pool).AddGrainStorageInPostgres();
+
+    public override IGrainStorage States(params FactTable[] facts) =>
+        new PostgresGrainStorage(Pool, GrainStorageHosting.Serializer, new FactTables(facts));
+
+    public override void Former(AdoNetGrainStorageOptions options)
+    {
+        (options.Invariant, options.DataSource) = ("Npgsql", Database.Pool);
+        (options.GrainStorageSerializer, options.DeleteStateOnClear) = (GrainStorageHosting.Serializer, true);
+    }
 
     public override CustomerRepository Book() => CustomerRepository.Open(
         new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", ConnectionString)]).Build(), TimeProvider.System);

@@ -85,7 +85,7 @@ public sealed class ReminderTests
             var database = PostgresDatabase.From(await SharedPostgres.NewDatabaseAsync());
             var builder = new InProcessTestClusterBuilder(1);
             builder.ConfigureSilo((_, silo) => silo.UseAdoNetReminderService(reminders =>
-                (reminders.Invariant, reminders.DataSource) = ("Npgsql", database.DataSource)));
+                (reminders.Invariant, reminders.DataSource) = ("Npgsql", database.Reminders)));
             var cluster = builder.Build();
             await cluster.DeployAsync();
             return new Table(database, cluster);

@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Storage;
 using Rollcall.Commands;
 using Rollcall.Customers;
+using Rollcall.Fleet;
 using Rollcall.Journal;
 using Rollcall.Migrations;
-using Rollcall.Fleet;
+using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;
 
@@ -60,6 +63,15 @@ internal sealed class SqliteTestStore : TestStore
 
     public override void AddTo(IServiceCollection services) => services
         .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Writer).AddSingleton(Readers).AddGrainStorageInSqlite();
+
+    public override IGrainStorage States(params FactTable[] facts) =>
+        new SqliteGrainStorage(Writer, Readers, GrainStorageHosting.Serializer, new FactTables(facts));
+
+    public override void Former(AdoNetGrainStorageOptions options)
+    {
+        (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(File));
+        (options.GrainStorageSerializer, options.DeleteStateOnClear) = (GrainStorageHosting.Serializer, true);
+    }
 
     public override CustomerRepository Book() => CustomerRepository.Of(File, TimeProvider.System);
 

@@ -3,18 +3,15 @@ using Orleans.Storage;
 using Rollcall.Postgres;
 using Rollcall.Sqlite;
 
-namespace Rollcall.Providers;
+namespace Rollcall.GrainStates;
 
-/// <summary>
-/// The grain storage of what is written rarely: in PostgreSQL Orleans' own provider over our tables and statements, in SQLite ours.
-/// </summary>
+/// <summary>The grain storage of what is written rarely, and the provider that silos of a former version use over the same table.</summary>
 public abstract class GrainStateTests
 {
     private static readonly GrainId Demo = GrainId.Create("customer", "customer:demo");
 
     /// <summary>The storage over a database with its tables.</summary>
-    /// <param name="delete">A state that is cleared has no row any more.</param>
-    private protected abstract Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open(bool delete = true);
+    private protected abstract Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open();
 
     [Fact]
     public async Task A_state_is_written_read_written_again_and_cleared()
@@ -36,12 +33,10 @@ public abstract class GrainStateTests
         Assert.Equal(("three", true), await Read(storage, Demo));
     }
 
-    [Theory]
-    [InlineData(false)]
-    [InlineData(true)]
-    public async Task Of_two_that_read_the_same_the_second_is_told_that_it_is_late(bool delete)
+    [Fact]
+    public async Task Of_two_that_read_the_same_the_second_is_told_that_it_is_late()
     {
-        var (owner, storage) = await Open(delete);
+        var (owner, storage) = await Open();
         await using var _ = owner;
 
         var (first, second) = (new GrainState<Settings>(new Settings("first")), new GrainState<Settings>(new Settings("second")));
@@ -97,70 +92,69 @@ public abstract class GrainStateTests
         await storage.ReadStateAsync("settings", grain, state);
         return (state.State?.Text, state.RecordExists);
     }
+}
 
-    /// <summary>What a grain keeps.</summary>
-    public sealed class Settings(string? text)
+/// <summary>What a grain keeps.</summary>
+public sealed class Settings(string? text)
+{
+    public Settings()
+        : this(null)
     {
-        public Settings()
-            : this(null)
-        {
-        }
-
-        public string? Text { get; set; } = text;
     }
+
+    public string? Text { get; set; } = text;
 }
 
 public sealed class PostgresGrainStateTests : GrainStateTests
 {
-    private protected override async Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open(bool delete)
+    private protected override async Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open()
     {
-        var database = PostgresDatabase.From(await SharedPostgres.NewDatabaseAsync());
-        var provider = await AdoNetSilo.StartAsync(options =>
-            (options.Invariant, options.DataSource, options.DeleteStateOnClear) = ("Npgsql", database.DataSource, delete));
-        return (new Owners(provider, database), provider.Storage);
+        var store = await PostgresTestStore.OpenAsync();
+        return (store, store.States());
     }
 }
+
+/// <summary>What a silo of a former version does: our statements are held against the provider that asks for them.</summary>
+/// <param name="delete">A state that is cleared has no row any more.</param>
+public abstract class ProviderStateTests(bool delete) : GrainStateTests
+{
+    private protected override async Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open()
+    {
+        var store = await PostgresTestStore.OpenAsync();
+        var silo = await AdoNetSilo.StartAsync(options =>
+        {
+            store.Former(options);
+            options.DeleteStateOnClear = delete;
+        });
+        return (new Owners(silo, store), silo.Storage);
+    }
+
+    /// <summary>Several to dispose of, in this order.</summary>
+    private sealed class Owners(params IAsyncDisposable[] all) : IAsyncDisposable
+    {
+        public async ValueTask DisposeAsync()
+        {
+            foreach (var one in all)
+            {
+                await one.DisposeAsync();
+            }
+        }
+    }
+}
+
+public sealed class DeletingProviderStateTests() : ProviderStateTests(delete: true);
+
+public sealed class KeepingProviderStateTests() : ProviderStateTests(delete: false);
 
 public sealed class SqliteGrainStateTests : GrainStateTests
 {
     private static readonly GrainId Demo = GrainId.Create("customer", "customer:demo");
 
     [Fact]
-    public async Task What_Orleans_provider_wrote_is_read_on_and_the_provider_reads_what_is_written_now()
-    {
-        await using var store = new SqliteTestStore();
-        await using var provider = await AdoNetSilo.StartAsync(options =>
-        {
-            (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(store.File));
-            (options.GrainStorageSerializer, options.DeleteStateOnClear) = (GrainStorageHosting.Serializer, true);
-        });
-        var former = new GrainState<Settings>(new Settings("former"));
-        await provider.Storage.WriteStateAsync("settings", Demo, former);
-        former.State = new Settings("ünï");
-        await provider.Storage.WriteStateAsync("settings", Demo, former);
-
-        var storage = Storage(store);
-        var present = new GrainState<Settings>();
-        await storage.ReadStateAsync("settings", Demo, present);
-        Assert.Equal(("ünï", former.ETag, true), (present.State!.Text, present.ETag, present.RecordExists));
-
-        // The commit before may come back: it must find its own.
-        present.State = new Settings("present");
-        await storage.WriteStateAsync("settings", Demo, present);
-        await Assert.ThrowsAsync<InconsistentStateException>(() => provider.Storage.WriteStateAsync("settings", Demo, former));
-        await provider.Storage.ReadStateAsync("settings", Demo, former);
-        Assert.Equal(("present", present.ETag), (former.State.Text, former.ETag));
-        await provider.Storage.ClearStateAsync("settings", Demo, former);
-        await Assert.ThrowsAsync<InconsistentStateException>(() => storage.WriteStateAsync("settings", Demo, present));
-        await storage.ReadStateAsync("settings", Demo, present);
-        Assert.False(present.RecordExists);
-    }
-
-    [Fact]
     public async Task It_waits_for_the_writers_turn_and_not_for_a_lock()
     {
         await using var store = new SqliteTestStore();
-        var storage = Storage(store);
+        var storage = store.States();
         using var go = new ManualResetEventSlim();
         var flush = store.Writer.WriteAsync(_ => go.Wait(TimeSpan.FromSeconds(30)), CancellationToken.None);
         var write = storage.WriteStateAsync("settings", Demo, new GrainState<Settings>(new Settings("one")));
@@ -177,7 +171,7 @@ public sealed class SqliteGrainStateTests : GrainStateTests
     public async Task A_file_that_cannot_be_written_is_said_to_be_unavailable_and_the_state_can_be_written_later()
     {
         await using var store = new SqliteTestStore();
-        var storage = Storage(store);
+        var storage = store.States();
         var state = new GrainState<Settings>(new Settings("one"));
         using (var other = SqliteConnections.Open(store.File))
         {
@@ -190,11 +184,9 @@ public sealed class SqliteGrainStateTests : GrainStateTests
         Assert.Equal("1", state.ETag);
     }
 
-    private protected override Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open(bool delete)
+    private protected override Task<(IAsyncDisposable Owner, IGrainStorage Storage)> Open()
     {
         var store = new SqliteTestStore();
-        return Task.FromResult<(IAsyncDisposable, IGrainStorage)>((store, Storage(store)));
+        return Task.FromResult<(IAsyncDisposable, IGrainStorage)>((store, store.States()));
     }
-
-    private static SqliteGrainStorage Storage(SqliteTestStore store) => new(store.Writer, store.Readers, GrainStorageHosting.Serializer);
 }

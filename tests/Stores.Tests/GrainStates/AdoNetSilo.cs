@@ -4,7 +4,7 @@ using Orleans.Hosting;
 using Orleans.Storage;
 using Orleans.TestingHost;
 
-namespace Rollcall.Providers;
+namespace Rollcall.GrainStates;
 
 /// <summary>A silo for the sake of Orleans' ADO.NET grain storage in it.</summary>
 internal sealed class AdoNetSilo : IAsyncDisposable
@@ -26,16 +26,4 @@ internal sealed class AdoNetSilo : IAsyncDisposable
     }
 
     public async ValueTask DisposeAsync() => await _cluster.DisposeAsync();
-}
-
-/// <summary>Several to dispose of, in this order.</summary>
-internal sealed class Owners(params IAsyncDisposable[] all) : IAsyncDisposable
-{
-    public async ValueTask DisposeAsync()
-    {
-        foreach (var one in all)
-        {
-            await one.DisposeAsync();
-        }
-    }
 }
