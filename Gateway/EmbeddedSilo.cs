@@ -2,6 +2,8 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
+using Rollcall.Administration;
+using Rollcall.Administration.Customers;
 using Rollcall.Connections;
 using Rollcall.Customers;
 using Rollcall.Demo;
@@ -9,6 +11,7 @@ using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Fleet;
 using Rollcall.Measuring;
+using Rollcall.Sqlite;
 
 namespace Rollcall;
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using Rollcall.Customers;
-using Rollcall.Importing;
+using Rollcall.Administration.Customers;
+using Rollcall.Administration.Importing;
 
 namespace Rollcall.Silo;
 

@@ -1,7 +1,7 @@
 using Orleans.Configuration;
 using Orleans.Hosting;
+using Rollcall.Administration.Importing;
 using Rollcall.Devices;
-using Rollcall.Importing;
 using Rollcall.Fleet;
 
 namespace Rollcall.Silo;

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Rollcall.Administration;
 using Rollcall.Cluster;
 using Rollcall.Connections;
 using Rollcall.Logs;

@@ -3,7 +3,8 @@ using Microsoft.Extensions.Options;
 using Orleans.Runtime.Hosting;
 using Orleans.Serialization;
 using Orleans.Storage;
-using Rollcall.Postgres;
+using Rollcall.Postgres.Connections;
+using Rollcall.Postgres.Writing;
 using Rollcall.Schema;
 using Rollcall.Sqlite;
 

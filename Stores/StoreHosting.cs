@@ -3,12 +3,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Rollcall.Administration;
 using Rollcall.Commands;
 using Rollcall.Devices;
-using Rollcall.Journal;
-using Rollcall.Postgres;
-using Rollcall.Redis;
 using Rollcall.Fleet;
+using Rollcall.Journal;
+using Rollcall.Postgres.Connections;
+using Rollcall.Postgres.Reading;
+using Rollcall.Postgres.Writing;
+using Rollcall.Redis;
 using Rollcall.Sqlite;
 
 namespace Rollcall;

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
+using Rollcall.Sqlite;
 
 namespace Rollcall.Administration;
 

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using Rollcall.Customers;
+using Rollcall.Administration.Customers;
 
 namespace Rollcall.Administration;
 

@@ -5,7 +5,7 @@ using NpgsqlTypes;
 using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Journal;
-using Rollcall.Postgres;
+using Rollcall.Postgres.Writing;
 
 namespace Rollcall.Micro;
 

@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Rollcall.Administration;
 using Rollcall.Running;
 
 namespace Rollcall;

@@ -1,8 +1,8 @@
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.Configuration;
 using Orleans.Storage;
+using Rollcall.Administration.Customers;
 using Rollcall.Commands;
-using Rollcall.Customers;
 using Rollcall.Devices;
 using Rollcall.Fleet;
 using Rollcall.Journal;

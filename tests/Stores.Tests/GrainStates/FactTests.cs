@@ -5,6 +5,7 @@ using Orleans.Storage;
 using Rollcall.Facts;
 using Rollcall.Journal;
 using Rollcall.Postgres;
+using Rollcall.Postgres.Writing;
 using Rollcall.Schema;
 using Rollcall.Sqlite;
 

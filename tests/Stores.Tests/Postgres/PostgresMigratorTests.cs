@@ -1,5 +1,6 @@
 using Npgsql;
 using Rollcall.Migrations;
+using Rollcall.Postgres.Reading;
 
 namespace Rollcall.Postgres;
 

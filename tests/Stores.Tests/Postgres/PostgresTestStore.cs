@@ -3,10 +3,13 @@ using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Orleans.Configuration;
 using Orleans.Storage;
+using Rollcall.Administration.Customers;
 using Rollcall.Commands;
-using Rollcall.Customers;
 using Rollcall.Fleet;
 using Rollcall.Journal;
+using Rollcall.Postgres.Connections;
+using Rollcall.Postgres.Reading;
+using Rollcall.Postgres.Writing;
 using Rollcall.Schema;
 
 namespace Rollcall.Postgres;

@@ -6,6 +6,8 @@ using Microsoft.Extensions.Options;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Postgres;
+using Rollcall.Postgres.Connections;
+using Rollcall.Postgres.Reading;
 using Rollcall.Servers;
 using StackExchange.Redis;
 

@@ -1,8 +1,8 @@
+using Rollcall.Administration.Customers;
 using Rollcall.Commands;
-using Rollcall.Customers;
 using Rollcall.DeviceFilters;
-using Rollcall.Journal;
 using Rollcall.Fleet;
+using Rollcall.Journal;
 using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;
