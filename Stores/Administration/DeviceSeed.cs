@@ -1,6 +1,7 @@
+using Rollcall.Clocks;
 using Rollcall.Devices;
-using Rollcall.Journal;
 using Rollcall.Fleet;
+using Rollcall.Journal;
 using Rollcall.Secrets;
 using Rollcall.Sqlite;
 

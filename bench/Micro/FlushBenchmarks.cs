@@ -4,6 +4,7 @@ using Npgsql;
 using NpgsqlTypes;
 using Rollcall.Commands;
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
 using Rollcall.Journal;
 using Rollcall.Postgres.Writing;
 

@@ -6,9 +6,10 @@ using Orleans.Reminders;
 using Orleans.TestingHost;
 using Rollcall.Commands;
 using Rollcall.Devices;
+using Rollcall.Fleet;
 using Rollcall.Journal;
 using Rollcall.Migrations;
-using Rollcall.Fleet;
+using Rollcall.Outages;
 using Rollcall.Schema;
 using Rollcall.Sqlite;
 

@@ -1,6 +1,7 @@
 using System.Data.Common;
 using Microsoft.Extensions.Configuration;
-using Rollcall.Devices;
+using Rollcall.Clocks;
+using Rollcall.Devices.Connections;
 using Rollcall.Postgres.Connections;
 using Rollcall.Sqlite;
 

@@ -1,6 +1,9 @@
+using Rollcall.Clocks;
 using Rollcall.Devices;
-using Rollcall.Journal;
+using Rollcall.Devices.Profiles;
+using Rollcall.Devices.Sessions;
 using Rollcall.Fleet;
+using Rollcall.Journal;
 using Rollcall.Secrets;
 
 namespace Rollcall.Administration.Importing;

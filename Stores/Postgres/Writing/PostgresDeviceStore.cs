@@ -1,4 +1,5 @@
 using Npgsql;
+using Rollcall.Clocks;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Postgres.Connections;

@@ -5,6 +5,7 @@ using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Fleet;
 using Rollcall.Measuring;
+using Rollcall.Outages;
 using static Rollcall.Eventual;
 
 namespace Rollcall.Journal;

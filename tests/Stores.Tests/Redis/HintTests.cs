@@ -4,6 +4,7 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
 using Rollcall.Journal;
 using Rollcall.Postgres;
 using Rollcall.Postgres.Connections;
