@@ -52,30 +52,3 @@ internal sealed record CommandBody(
 /// <summary>Commands of one device, newest first.</summary>
 /// <param name="NextCursor">Opaque; null after the last page.</param>
 internal sealed record CommandListAnswer(IReadOnlyList<CommandBody> Commands, string? NextCursor);
-
-/// <summary>A command as its device is told it.</summary>
-/// <param name="Type">The same as <c>command</c>, as devices of the first system read it.</param>
-/// <param name="IssuedAt">When it was accepted.</param>
-/// <param name="ExpiresAt">After this it is not to be done any more.</param>
-/// <param name="Timestamp">When this was written to the device.</param>
-internal sealed record DeviceCommandBody(
-    string Id, string Command, string Type, [property: JsonConverter(typeof(RawJsonConverter))] JsonElement? Parameters,
-    DateTimeOffset IssuedAt, DateTimeOffset ExpiresAt, DateTimeOffset Timestamp)
-{
-    public static DeviceCommandBody Of(Command command, DateTimeOffset now) => new(
-        command.Id, command.Name, command.Name, command.Parameters is null ? null : JsonElement.Parse(command.Parameters), command.CreatedAt,
-        command.ExpiresAt, now);
-}
-
-/// <summary>What a device says of a command.</summary>
-/// <param name="Status">
-/// <c>acknowledged</c>: it has it; <c>completed</c> or <c>failed</c>: it has done with it. Devices of the first system say
-/// <c>success</c> (completed), <c>failure</c> and <c>timeout</c> (failed).
-/// </param>
-/// <param name="Result">Any JSON, at most 32 KiB.</param>
-/// <param name="Error">A text of at most 4 KiB; other JSON is kept as its text.</param>
-/// <param name="Output">The result, as devices of the first system call it; where there is no <c>result</c>.</param>
-internal sealed record CommandResultRequest(string? Status = null, JsonElement? Result = null, JsonElement? Error = null, JsonElement? Output = null);
-
-/// <summary>It is taken down.</summary>
-internal sealed record SuccessAnswer(bool Success);

@@ -53,6 +53,19 @@ internal readonly struct Created<T>(T value) : IResult, IEndpointMetadataProvide
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Answers<T>(StatusCodes.Status201Created);
 }
 
+/// <summary>200 or 202 with a JSON body: done, or accepted and done later.</summary>
+internal readonly struct OkOrAccepted<T>(T value, bool accepted) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context) =>
+        Json.AnswerAsync(context, value, accepted ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Answers<T>(StatusCodes.Status200OK);
+        builder.Answers<T>(StatusCodes.Status202Accepted);
+    }
+}
+
 /// <summary>200 or 202 with a JSON body: done, or accepted and going on. It can be read again.</summary>
 /// <param name="location">Below the address of the gateway, with a slash in front.</param>
 internal readonly struct OkOrAcceptedAt<T>(T value, bool accepted, string location) : IResult, IEndpointMetadataProvider
@@ -97,4 +110,13 @@ internal readonly struct NoContent : IResult, IEndpointMetadataProvider
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
+}
+
+/// <summary>101: the connection has spoken another protocol since, and is over.</summary>
+internal readonly struct SwitchingProtocols : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context) => Task.CompletedTask;
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status101SwitchingProtocols, typeof(void)));
 }

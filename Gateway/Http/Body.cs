@@ -6,8 +6,8 @@ using Rollcall.Wire;
 
 namespace Rollcall.Http;
 
-/// <summary>The JSON that a call takes. Its members' own rules are <see cref="RuleAttribute"/>s.</summary>
-internal interface IBody<TSelf> where TSelf : class, IBody<TSelf>
+/// <summary>What the reference says of a body.</summary>
+internal interface IBodyDescription
 {
     /// <summary>Bytes that it may have.</summary>
     static abstract int MostBytes { get; }
@@ -16,10 +16,18 @@ internal interface IBody<TSelf> where TSelf : class, IBody<TSelf>
     static virtual string[] ContentTypes => ["application/json"];
 
     /// <summary>The type whose schema the reference shows.</summary>
-    static virtual Type Schema => typeof(TSelf);
+    static abstract Type Schema { get; }
 
     /// <summary>Whether a request without it is refused.</summary>
-    static virtual bool IsRequired => MemberRules<TSelf>.IsAnyRequired;
+    static abstract bool IsRequired { get; }
+}
+
+/// <summary>The JSON that a call takes. Its members' own rules are <see cref="RuleAttribute"/>s.</summary>
+internal interface IBody<TSelf> : IBodyDescription where TSelf : class, IBody<TSelf>
+{
+    static Type IBodyDescription.Schema => typeof(TSelf);
+
+    static bool IBodyDescription.IsRequired => MemberRules<TSelf>.IsAnyRequired;
 
     /// <summary>Reads it; no bytes are an empty object.</summary>
     /// <exception cref="JsonException">It has not the form.</exception>
@@ -61,13 +69,7 @@ internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>,
         return new Body<T>(value, null, validation);
     }
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
-    {
-        builder.Refuses(StatusCodes.Status400BadRequest);
-        builder.Refuses(StatusCodes.Status413PayloadTooLarge);
-        builder.Refuses(StatusCodes.Status415UnsupportedMediaType);
-        builder.Metadata.Add(new RequestBody(T.Schema, T.IsRequired, T.ContentTypes));
-    }
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Takes<T>();
 
     private static async ValueTask<(T? Value, Problem? Problem)> ReadAsync(HttpRequest request)
     {

@@ -18,6 +18,25 @@ internal static class Descriptions
     public static void Sends(this EndpointBuilder endpoint, int status, string header, string description) =>
         endpoint.Metadata.Add(new ResponseHeader(status, header, description));
 
+    /// <summary>
+    /// It takes a body. Not by Accepts, which routing enforces: a wrong Content-Type would be refused before the caller is known, and with an
+    /// empty body.
+    /// </summary>
+    public static void Takes<T>(this EndpointBuilder endpoint) where T : IBodyDescription
+    {
+        endpoint.Refuses(StatusCodes.Status400BadRequest);
+        endpoint.Refuses(StatusCodes.Status413PayloadTooLarge);
+        endpoint.Refuses(StatusCodes.Status415UnsupportedMediaType);
+        endpoint.Metadata.Add(new RequestBody(T.Schema, T.IsRequired, T.ContentTypes));
+    }
+
+    /// <summary>Its handler reads this body itself: what a <see cref="Body{T}"/> costs is too much for a heartbeat.</summary>
+    public static RouteHandlerBuilder ReadsItself<T>(this RouteHandlerBuilder route) where T : IBodyDescription
+    {
+        route.Add(static endpoint => endpoint.Takes<T>());
+        return route;
+    }
+
     /// <summary>It may be answered with a problem of this status, said once however many say so.</summary>
     public static void Refuses(this EndpointBuilder endpoint, int status)
     {

@@ -8,14 +8,27 @@ namespace Rollcall.Http;
 /// What a handler answers: its success, or the problem instead. The further types name the refusals of the call itself; those of its body, its
 /// parameters, its caller and of us come from elsewhere.
 /// </summary>
-internal abstract class Result<TSuccess>(TSuccess success, Problem? problem) : IResult
+internal abstract class SuccessOrProblem<TSuccess>(TSuccess success, Problem? problem) : IResult
     where TSuccess : struct, IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context) => problem is null ? success.ExecuteAsync(context) : problem.ExecuteAsync(context);
 }
 
 /// <inheritdoc/>
-internal sealed class Result<TSuccess, T1> : Result<TSuccess>, IEndpointMetadataProvider
+internal sealed class Result<TSuccess> : SuccessOrProblem<TSuccess>, IEndpointMetadataProvider
+    where TSuccess : struct, IResult, IEndpointMetadataProvider
+{
+    private Result(TSuccess success, Problem? problem) : base(success, problem) { }
+
+    public static implicit operator Result<TSuccess>(TSuccess success) => new(success, null);
+
+    public static implicit operator Result<TSuccess>(Problem problem) => new(default, problem);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => TSuccess.PopulateMetadata(method, builder);
+}
+
+/// <inheritdoc/>
+internal sealed class Result<TSuccess, T1> : SuccessOrProblem<TSuccess>, IEndpointMetadataProvider
     where TSuccess : struct, IResult, IEndpointMetadataProvider
     where T1 : IRefusal
 {
@@ -33,7 +46,7 @@ internal sealed class Result<TSuccess, T1> : Result<TSuccess>, IEndpointMetadata
 }
 
 /// <inheritdoc/>
-internal sealed class Result<TSuccess, T1, T2> : Result<TSuccess>, IEndpointMetadataProvider
+internal sealed class Result<TSuccess, T1, T2> : SuccessOrProblem<TSuccess>, IEndpointMetadataProvider
     where TSuccess : struct, IResult, IEndpointMetadataProvider
     where T1 : IRefusal
     where T2 : IRefusal
@@ -58,6 +71,18 @@ internal interface IRefusal
     static abstract int Status { get; }
 }
 
+/// <summary>The credentials are wrong.</summary>
+internal readonly struct Unauthorized : IRefusal
+{
+    public static int Status => StatusCodes.Status401Unauthorized;
+}
+
+/// <summary>The caller may not do it.</summary>
+internal readonly struct Forbidden : IRefusal
+{
+    public static int Status => StatusCodes.Status403Forbidden;
+}
+
 /// <summary>There is no such thing, or it is another customer's.</summary>
 internal readonly struct NotFound : IRefusal
 {
@@ -80,4 +105,10 @@ internal readonly struct Gone : IRefusal
 internal readonly struct PreconditionFailed : IRefusal
 {
     public static int Status => StatusCodes.Status412PreconditionFailed;
+}
+
+/// <summary>The request does not ask for the protocol that this address speaks.</summary>
+internal readonly struct UpgradeRequired : IRefusal
+{
+    public static int Status => StatusCodes.Status426UpgradeRequired;
 }

@@ -10,9 +10,6 @@ internal static class Json
 {
     public const string ContentType = "application/json; charset=utf-8";
 
-    /// <summary>An answer.</summary>
-    public static IResult Answer<T>(T value, JsonTypeInfo<T> type, int status = StatusCodes.Status200OK) => new JsonAnswer<T>(value, type, status);
-
     /// <summary>Answers.</summary>
     public static Task AnswerAsync<T>(HttpContext context, T value, int status, string caching = "no-store")
     {
@@ -41,20 +38,6 @@ internal static class Json
         await context.Response.Body.WriteAsync(buffer.WrittenMemory);
     }
 
-    /// <summary>
-    /// The body as <typeparamref name="T"/>, or the problem with it. No body is read as null. It is JSON whatever Content-Type calls it:
-    /// many a device's HTTP client calls everything a form. That opens nothing to other sites' pages: no call takes a cookie for a token.
-    /// </summary>
-    public static async ValueTask<(T? Value, Problem? Problem)> ReadAsync<T>(HttpRequest request, JsonTypeInfo<T> type, int mostBytes)
-        where T : class
-    {
-        var (body, problem) = await ReadBytesAsync(request, mostBytes);
-        using (body)
-        {
-            return problem is not null || body.Length == 0 ? (null, problem) : Parse(body.Span, type);
-        }
-    }
-
     /// <summary>These bytes as <typeparamref name="T"/>, or the problem with them.</summary>
     public static (T? Value, Problem? Problem) Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
         where T : class
@@ -71,7 +54,10 @@ internal static class Json
         }
     }
 
-    /// <summary>The body's bytes, in a rented buffer that the caller gives back.</summary>
+    /// <summary>
+    /// The body's bytes, in a rented buffer that the caller gives back. They are JSON whatever Content-Type calls them: many a device's HTTP
+    /// client calls everything a form. That opens nothing to other sites' pages: no call takes a cookie for a token.
+    /// </summary>
     public static async ValueTask<(RentedBytes Body, Problem? Problem)> ReadBytesAsync(HttpRequest request, int mostBytes)
     {
         if (request.ContentLength > mostBytes)
@@ -130,16 +116,6 @@ internal static class Json
     private static bool IsEncoded(HttpRequest request) => request.Headers.ContentEncoding is { Count: > 0 } codings
         && codings.ToString().Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries)
             .Any(coding => !coding.Equals("identity", StringComparison.OrdinalIgnoreCase));
-
-    private sealed class JsonAnswer<T>(T value, JsonTypeInfo<T> type, int status) : IResult
-    {
-        public Task ExecuteAsync(HttpContext context)
-        {
-            context.Response.StatusCode = status;
-            context.Response.Headers.CacheControl = "no-store";
-            return WriteAsync(context, value, type);
-        }
-    }
 }
 
 /// <summary>Bytes in a buffer of the shared pool.</summary>

@@ -66,13 +66,6 @@ internal static class Reference
         });
     });
 
-    /// <summary>
-    /// Describes a body that an endpoint reads itself. Not by Accepts, which routing enforces: a wrong Content-Type would be
-    /// refused before the caller is known, and with an empty body.
-    /// </summary>
-    public static RouteHandlerBuilder WithBody<T>(this RouteHandlerBuilder endpoint, bool required, params string[] contentTypes) =>
-        endpoint.WithMetadata(new RequestBody(typeof(T), required, contentTypes));
-
     /// <summary>One of a path is known to the framework, which does not know what it may be.</summary>
     private static void DescribeParameter(OpenApiOperation operation, Parameter parameter)
     {

@@ -3,6 +3,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Rollcall.Commands;
 using Rollcall.Customers;
+using Rollcall.DeviceApi.Messages;
 using Rollcall.DeviceApi.Rest;
 using Rollcall.Devices;
 using Rollcall.Enrolment;

@@ -10,8 +10,23 @@ internal static class CommandReports
 {
     /// <summary>A result, an error and what stands around them.</summary>
     public const int MostBytes = 64 * 1024;
-    private const int MostResultBytes = 32 * 1024;
-    private const int MostErrorBytes = 4 * 1024;
+    public const int MostResultBytes = 32 * 1024;
+    public const int MostErrorBytes = 4 * 1024;
+    public const string StatusRule = "must be acknowledged, completed or failed.";
+    private const string TimedOut = "timeout";
+
+    private static readonly (string Name, CommandStatus Status)[] Reportable =
+    [
+        (WireNames.Of(CommandStatus.Acknowledged), CommandStatus.Acknowledged),
+        (WireNames.Of(CommandStatus.Completed), CommandStatus.Completed),
+        (WireNames.Of(CommandStatus.Failed), CommandStatus.Failed),
+        ("success", CommandStatus.Completed),
+        ("failure", CommandStatus.Failed),
+        (TimedOut, CommandStatus.Failed),
+    ];
+
+    /// <summary>What a device may call them.</summary>
+    public static IEnumerable<string> Statuses => Reportable.Select(one => one.Name);
 
     /// <returns>What is wrong with it; null: nothing.</returns>
     public static Problem? Read(CommandResultRequest? request, out ReportPayload report)
@@ -19,7 +34,7 @@ internal static class CommandReports
         report = default;
         if (StatusOf(request?.Status) is not { } status)
         {
-            return Problem.Invalid("status", "must be acknowledged, completed or failed.");
+            return Problem.Invalid("status", StatusRule);
         }
 
         var result = JsonText.IsNull(request!.Result) ? request.Output : request.Result;
@@ -33,16 +48,19 @@ internal static class CommandReports
             ? Problem.TooLarge($"error has at most {MostErrorBytes} bytes.") : null;
     }
 
-    private const string TimedOut = "timeout";
-
-    /// <summary>Null: not a status that a device may report.</summary>
-    private static CommandStatus? StatusOf(string? text) => text switch
+    /// <returns>Null: not a status that a device may report.</returns>
+    public static CommandStatus? StatusOf(string? text)
     {
-        "success" => CommandStatus.Completed,
-        "failure" or TimedOut => CommandStatus.Failed,
-        _ => WireNames.TryParse(text, out CommandStatus status)
-            && status is CommandStatus.Acknowledged or CommandStatus.Completed or CommandStatus.Failed ? status : null,
-    };
+        foreach (var (name, status) in Reportable)
+        {
+            if (name == text)
+            {
+                return status;
+            }
+        }
+
+        return null;
+    }
 
     private static string? TextOf(JsonElement? error) => error is { ValueKind: JsonValueKind.String } text ? text.GetString() : JsonText.Of(error);
 }

@@ -1,11 +1,17 @@
 using System.Text.Json.Serialization;
-using Rollcall.Commands;
+using Rollcall.DeviceApi.Messages;
+using Rollcall.Http;
+using Rollcall.Wire;
 
 namespace Rollcall.DeviceApi.Rest;
 
 /// <summary>Sign-in of a device.</summary>
-/// <param name="DeviceSecret">8 to 256 characters.</param>
-internal sealed record AuthRequest(string? DeviceId, string? DeviceSecret);
+internal sealed record AuthRequest(
+    [property: IdText(Required = true)] string? DeviceId = null, [property: Text(8, 256, Required = true)] string? DeviceSecret = null)
+    : IBody<AuthRequest>
+{
+    public static int MostBytes => 16 * 1024;
+}
 
 /// <summary>A session.</summary>
 /// <param name="Token">Opaque to the device; goes with every call.</param>
@@ -16,8 +22,26 @@ internal sealed record AuthAnswer(string Token, string TokenType, long ExpiresIn
 
 /// <summary>A device joins: by the one-time code its owner was given for it, or by an enrolment key and an id that it chooses.</summary>
 /// <param name="EnrolmentKey">Instead of a code: good for many devices of one customer, within its limits.</param>
-/// <param name="Name">Free text, at most 200 characters.</param>
-internal sealed record RegisterRequest(string? DeviceId, string? ActivationCode = null, string? EnrolmentKey = null, string? Name = null);
+/// <param name="Name">Free text.</param>
+internal sealed record RegisterRequest(
+    [property: IdText(Required = true)] string? DeviceId = null, [property: Text(1, 256)] string? ActivationCode = null,
+    [property: Text(1, 256)] string? EnrolmentKey = null, [property: Text(0, Validation.LongestText)] string? Name = null)
+    : IBody<RegisterRequest>
+{
+    public static int MostBytes => 16 * 1024;
+
+    void IBody<RegisterRequest>.Check(Validation validation, TimeProvider clock)
+    {
+        if (EnrolmentKey is not null && ActivationCode is not null)
+        {
+            validation.Add("enrolmentKey", "must not stand beside an activationCode.");
+        }
+        else if (EnrolmentKey is null && ActivationCode is null)
+        {
+            validation.Add("activationCode", "is missing.");
+        }
+    }
+}
 
 /// <summary>The device's secret, shown this once.</summary>
 internal sealed record RegisterAnswer(string DeviceId, string DeviceSecret);
@@ -28,7 +52,15 @@ internal sealed record RegisterAnswer(string DeviceId, string DeviceSecret);
 /// <c>cpu</c>, <c>memory</c> 0-100 (percent), <c>uptime</c> (seconds), and up to 32 further finite numbers, also as texts. Replaces the
 /// former metrics. One that does not fit is ignored, and named in the answer.
 /// </param>
-internal sealed record HeartbeatRequest(string? Status = null, IReadOnlyDictionary<string, double>? Metrics = null);
+/// <remarks>For the reference alone: <see cref="HeartbeatBody"/> reads it.</remarks>
+internal sealed record HeartbeatRequest(string? Status = null, IReadOnlyDictionary<string, double>? Metrics = null) : IBodyDescription
+{
+    public static int MostBytes => HeartbeatBody.MostBytes;
+
+    public static Type Schema => typeof(HeartbeatRequest);
+
+    public static bool IsRequired => false;
+}
 
 /// <summary>The beat was heard.</summary>
 /// <param name="Stored">True: it survives a kill of any process. False: the store is away, the newest beat is kept and stored later.</param>

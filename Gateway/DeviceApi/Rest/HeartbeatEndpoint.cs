@@ -2,6 +2,7 @@ using Rollcall.Auth;
 using Rollcall.Commands;
 using Rollcall.Connections;
 using Rollcall.DeviceApi.Messages;
+using Rollcall.Http;
 using Rollcall.Problems;
 using Rollcall.Wire;
 
@@ -13,13 +14,10 @@ internal static class HeartbeatEndpoint
     public static void MapHeartbeat(this IEndpointRouteBuilder device) => device
         .MapPost("/heartbeat", Heartbeat)
         .RequireAuthorization(Policies.Device)
-        .WithBody<HeartbeatRequest>(required: false, "application/json")
-        .Produces<HeartbeatAnswer>()
-        .Produces<HeartbeatAnswer>(StatusCodes.Status202Accepted)
-        .Refuses(400, 401, 403, 413, 415, 429, 503)
+        .ReadsItself<HeartbeatRequest>()
         .WithSummary("Record a sign of life. 200: stored. 202: heard, and stored when the store is back.");
 
-    private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
+    private static async Task<Result<OkOrAccepted<HeartbeatAnswer>>> Heartbeat(HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
     {
         var (payload, problem) = await ReadAsync(context.Request);
         if (problem is not null)
@@ -64,10 +62,9 @@ internal static class HeartbeatEndpoint
             return Task.CompletedTask;
         });
 
-    private static IResult Answer(HeartbeatOutcome beat, IReadOnlyList<string>? ignored) => Json.Answer(
+    private static OkOrAccepted<HeartbeatAnswer> Answer(HeartbeatOutcome beat, IReadOnlyList<string>? ignored) => new(
         new HeartbeatAnswer(true, true, beat.Stored, beat.Timestamp, beat.NextHeartbeat, beat.Commands.Count == 0 ? [] : Bodies(beat), ignored),
-        WireJson.Default.HeartbeatAnswer,
-        beat.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        accepted: !beat.Stored);
 
     private static DeviceCommandBody[] Bodies(HeartbeatOutcome beat) =>
         [.. beat.Commands.Select(command => DeviceCommandBody.Of(command, beat.Timestamp))];

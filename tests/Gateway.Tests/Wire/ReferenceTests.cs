@@ -71,6 +71,7 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
     [InlineData("CreatedKey", "id", "enrolmentKey")]
     [InlineData("AuthRequest", "deviceId", "deviceSecret")]
     [InlineData("RegisterRequest", "deviceId")]
+    [InlineData("CommandResultRequest", "status")]
     [InlineData("ProblemBody", "type", "title", "status", "detail", "code", "requestId")]
     [InlineData("HeartbeatAnswer", "success", "received", "stored", "timestamp", "nextHeartbeat", "commands")]
     [InlineData("CountsBody", "total", "online", "offline")]
@@ -88,6 +89,11 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
             ["connected", "heartbeat", "heartbeat_timeout", "goodbye", "link_lost", "revoked", "disabled", "maintenance"],
             Schema("PresenceReason").GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
     }
+
+    [Fact]
+    public void A_report_names_a_status_that_devices_may_use() => Assert.Equal(
+        ["acknowledged", "completed", "failed", "success", "failure", "timeout"],
+        Property("CommandResultRequest", "status").GetProperty("enum").EnumerateArray().Select(name => name.GetString()));
 
     [Fact]
     public void Query_parameters_have_their_types() => Assert.Equal(
