@@ -2,7 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using Rollcall.Auth;
 using Rollcall.Connections;
-using Rollcall.Dashboard;
+using Rollcall.Pages;
 using Rollcall.Proxies;
 
 namespace Rollcall;

@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
-using Rollcall.Wire;
 
 namespace Rollcall.Http;
 

@@ -1,5 +1,3 @@
-using Rollcall.Wire;
-
 namespace Rollcall.Http;
 
 /// <summary>What all calls of the API have in common.</summary>

@@ -1,8 +1,7 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 

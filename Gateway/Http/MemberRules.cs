@@ -1,6 +1,5 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
-using Rollcall.Wire;
 
 namespace Rollcall.Http;
 

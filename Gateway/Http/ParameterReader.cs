@@ -2,7 +2,6 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 using Rollcall.Fleet;
-using Rollcall.Wire;
 
 namespace Rollcall.Http;
 

@@ -1,6 +1,6 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
-using Rollcall.Problems;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using Rollcall.Wire;
 
 namespace Rollcall.Http;
 

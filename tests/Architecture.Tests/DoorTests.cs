@@ -69,7 +69,7 @@ public sealed partial class DoorTests
     }
 
     /// <summary>Names of JSON, sockets and HTTP.</summary>
-    [GeneratedRegex(@"\b(byte|Utf8\w+|Json\w*|Problem\w*|WebSocket|HttpContext|IResult|StatusCodes|System\.Net|Rollcall\.Wire|DeviceApi\.Rest)\b")]
+    [GeneratedRegex(@"\b(byte|Utf8\w+|Json\w*|Problem\w*|WebSocket|HttpContext|IResult|StatusCodes|System\.Net|Rollcall\.Http|DeviceApi\.Rest)\b")]
     private static partial Regex Bytes();
 
     private static bool Mentions(string file, string name) => Regex.IsMatch(Repository.Text(file), $@"\b{Regex.Escape(name)}\b");

@@ -1,7 +1,8 @@
 using System.Text;
 using System.Text.Json;
 using Rollcall.Commands;
-using Rollcall.Problems;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.DeviceApi.Messages;
 

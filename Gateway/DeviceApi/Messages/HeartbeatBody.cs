@@ -1,7 +1,7 @@
 using System.Text.Json;
 using Rollcall.Devices;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.DeviceApi.Messages;
 

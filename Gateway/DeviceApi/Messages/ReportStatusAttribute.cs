@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
 using Rollcall.Http;
-using Rollcall.Wire;
 
 namespace Rollcall.DeviceApi.Messages;
 

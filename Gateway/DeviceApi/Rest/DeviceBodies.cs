@@ -1,7 +1,6 @@
 using System.Text.Json.Serialization;
 using Rollcall.DeviceApi.Messages;
 using Rollcall.Http;
-using Rollcall.Wire;
 
 namespace Rollcall.DeviceApi.Rest;
 

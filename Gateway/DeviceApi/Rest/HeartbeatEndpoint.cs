@@ -3,8 +3,7 @@ using Rollcall.Commands;
 using Rollcall.Connections;
 using Rollcall.DeviceApi.Messages;
 using Rollcall.Http;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.DeviceApi.Rest;
 

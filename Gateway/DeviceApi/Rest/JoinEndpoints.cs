@@ -4,7 +4,7 @@ using Rollcall.Connections;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Http;
-using Rollcall.Problems;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.DeviceApi.Rest;
 

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Rollcall.Commands;
 using Rollcall.DeviceApi.Messages;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.DeviceApi.WebSockets;
 

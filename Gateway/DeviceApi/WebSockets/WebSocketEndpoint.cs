@@ -4,8 +4,8 @@ using Rollcall.Auth;
 using Rollcall.Connections;
 using Rollcall.DeviceApi.Rest;
 using Rollcall.Http;
+using Rollcall.Http.Problems;
 using Rollcall.Measuring;
-using Rollcall.Problems;
 using Rollcall.Warming;
 
 namespace Rollcall.DeviceApi.WebSockets;

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Rollcall.Commands;
 using Rollcall.DeviceApi.Messages;
 using Rollcall.DeviceApi.Rest;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
 using Rollcall.Measuring;
-using Rollcall.Problems;
-using Rollcall.Wire;
 
 namespace Rollcall.DeviceApi.WebSockets;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Rollcall.Hub;
+using Rollcall.PortalApi.Hub;
 using Rollcall.Running;
 
 namespace Rollcall.Measuring;

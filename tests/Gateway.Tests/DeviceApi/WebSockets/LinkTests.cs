@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using Rollcall.Hub;
+using Rollcall.PortalApi.Hub;
 using Rollcall.Running;
 
 namespace Rollcall.DeviceApi.WebSockets;
