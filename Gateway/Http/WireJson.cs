@@ -9,6 +9,7 @@ using Rollcall.Health;
 using Rollcall.Http.Problems;
 using Rollcall.PortalApi.Commands;
 using Rollcall.PortalApi.Devices;
+using Rollcall.PortalApi.Events;
 using Rollcall.PortalApi.Hub;
 using Rollcall.PortalApi.Keys;
 

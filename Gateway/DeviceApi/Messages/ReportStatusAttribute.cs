@@ -9,11 +9,11 @@ internal sealed class ReportStatusAttribute : RuleAttribute
 {
     public override void Check(Validation validation, string member, object? value)
     {
-        if (CommandReports.StatusOf((string?)value) is null)
+        if (CommandReportParser.StatusOf((string?)value) is null)
         {
-            validation.Add(member, CommandReports.StatusRule);
+            validation.Add(member, CommandReportParser.StatusRule);
         }
     }
 
-    public override void Describe(OpenApiSchema schema) => schema.Enum = [.. CommandReports.Statuses.Select(name => (JsonNode)name)];
+    public override void Describe(OpenApiSchema schema) => schema.Enum = [.. CommandReportParser.Statuses.Select(name => (JsonNode)name)];
 }

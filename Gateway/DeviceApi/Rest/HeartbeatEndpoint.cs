@@ -43,10 +43,10 @@ internal static class HeartbeatEndpoint
     /// <summary>The buffer goes back before the twin is called: while a flush is awaited, thousands of beats are in here.</summary>
     private static async ValueTask<(HeartbeatPayload Payload, Problem? Problem)> ReadAsync(HttpRequest request)
     {
-        var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatBody.MostBytes);
+        var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatParser.MostBytes);
         using (body)
         {
-            return problem is null && HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var payload, out problem)
+            return problem is null && HeartbeatParser.TryRead(body.Length == 0 ? [] : body.Span, out var payload, out problem)
                 ? (payload, null) : (default, problem);
         }
     }

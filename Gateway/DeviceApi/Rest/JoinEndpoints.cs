@@ -37,10 +37,10 @@ internal static class JoinEndpoints
             return Problem.RateLimited();
         }
 
-        using var place = await admission.SignInAsync(deviceId);
-        if (place.IsRefused)
+        using var permit = await admission.SignInAsync(deviceId);
+        if (permit.IsRefused)
         {
-            return Problem.Busy(place.RetryAfter);
+            return Problem.Busy(permit.RetryAfter);
         }
 
         // Two calls for one request may both be carried out, the first of them last: it must not drop the session that was answered and is
@@ -49,7 +49,7 @@ internal static class JoinEndpoints
         var reply = await TwinCalls.RetryAsync(
             () => grains.GetDevice(deviceId).Authenticate(secret, attempt, turn.Address.ToString(), turn.Sparingly),
             reply => reply.Refusal);
-        place.Served(reply.Refusal);
+        permit.Served(reply.Refusal);
         idle.Learn(reply.HeartbeatInterval);
         if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
         {
@@ -73,14 +73,14 @@ internal static class JoinEndpoints
         Body<RegisterRequest> body, HttpContext context, IGrainFactory grains, AdmissionControl admission)
     {
         var request = body.Value;
-        using var place = await admission.SignInAsync(request.DeviceId!);
-        if (place.IsRefused)
+        using var permit = await admission.SignInAsync(request.DeviceId!);
+        if (permit.IsRefused)
         {
-            return Problem.Busy(place.RetryAfter);
+            return Problem.Busy(permit.RetryAfter);
         }
 
         var reply = await TwinCalls.RetryAsync(() => Join(request, grains), reply => reply.Refusal);
-        place.Served(reply.Refusal);
+        permit.Served(reply.Refusal);
         if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
         {
             context.KnowCaller(customer);

@@ -3,7 +3,6 @@ using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Http;
 using Rollcall.Http.Problems;
-using Rollcall.PortalApi.Devices;
 
 namespace Rollcall.PortalApi.Events;
 

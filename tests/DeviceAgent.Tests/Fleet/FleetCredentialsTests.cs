@@ -78,7 +78,8 @@ public sealed class FleetCredentialsTests : IDisposable
 
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
-    private FleetState State() => new(Path.Combine(_folder, "state"), new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+    private FleetDeviceState State() =>
+        new(Path.Combine(_folder, "state"), new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
 
     private string Refusal(string prefix) =>
         Assert.Throws<SettingsException>(() => FleetDevices.Of(prefix, 1, AgentSettingsTests.Read(), State())).Message;

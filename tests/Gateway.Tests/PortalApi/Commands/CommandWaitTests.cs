@@ -20,24 +20,24 @@ public sealed class CommandWaitTests
     public async Task One_customer_has_half_of_the_places_so_that_another_finds_one(int places, int half)
     {
         var wait = Wait(places);
-        var acme = Enumerable.Range(0, half).Select(_ => new Caller(wait, "acme")).ToArray();
+        var acme = Enumerable.Range(0, half).Select(_ => new WaitingCaller(wait, "acme")).ToArray();
         Assert.All(acme, caller => Assert.NotNull(caller.Waiter));
-        var oneMore = new Caller(wait, "acme");
+        var oneMore = new WaitingCaller(wait, "acme");
         Assert.Null(oneMore.Waiter);
         Assert.Equal(CommandStatus.Queued, (await oneMore.Answer).Command!.Status);
 
-        var others = Enumerable.Range(0, places - half).Select(number => new Caller(wait, $"other-{number}")).ToArray();
+        var others = Enumerable.Range(0, places - half).Select(number => new WaitingCaller(wait, $"other-{number}")).ToArray();
         Assert.All(others, caller => Assert.NotNull(caller.Waiter));
-        Assert.Null(new Caller(wait, "late").Waiter);
+        Assert.Null(new WaitingCaller(wait, "late").Waiter);
         Assert.All(acme.Concat(others), caller => Assert.False(caller.Answer.IsCompleted));
 
         // A place that was left is found again; one that was never had is not given back.
         await acme[0].EndAsync(wait);
-        var next = new Caller(wait, "acme");
+        var next = new WaitingCaller(wait, "acme");
         Assert.NotNull(next.Waiter);
-        Assert.Null(new Caller(wait, "acme").Waiter);
+        Assert.Null(new WaitingCaller(wait, "acme").Waiter);
         await Task.WhenAll([.. acme[1..].Append(next).Concat(others).Select(caller => caller.EndAsync(wait))]);
-        Assert.NotNull(new Caller(wait, "late").Waiter);
+        Assert.NotNull(new WaitingCaller(wait, "late").Waiter);
     }
 
     private CommandWait Wait(int places) => new(
@@ -67,9 +67,9 @@ public sealed class CommandWaitTests
         "c-1", "lamp", 1, "blink", null, status, DateTimeOffset.UnixEpoch, DateTimeOffset.MaxValue, null, null, null, null, null,
         Late: false, "owner");
 
-    private sealed class Caller
+    private sealed class WaitingCaller
     {
-        public Caller(CommandWait wait, string customer) => Answer = wait.UntilEndedAsync(
+        public WaitingCaller(CommandWait wait, string customer) => Answer = wait.UntilEndedAsync(
             customer,
             waiter =>
             {

@@ -4,7 +4,7 @@ namespace Rollcall.Admission;
 /// So many calls at a time, and behind them those that will have their turn within the timeout. One more is told at once when
 /// to come again: what is taken in is answered in time, and nothing grows old in a queue that nobody sees.
 /// </summary>
-internal sealed class PlaceQueue : IDisposable
+internal sealed class PermitQueue : IDisposable
 {
     private const double Weight = 1.0 / 32;
 
@@ -23,10 +23,10 @@ internal sealed class PlaceQueue : IDisposable
     private readonly ITimer _sweep;
     private int _inside;
 
-    /// <summary>Seconds that a call holds its place, as a moving mean. Before the first it is a guess.</summary>
+    /// <summary>Seconds that a call holds its permit, as a moving mean. Before the first it is a guess.</summary>
     private double _holds = 0.25;
 
-    public PlaceQueue(AdmissionSettings settings, TimeProvider clock)
+    public PermitQueue(AdmissionSettings settings, TimeProvider clock)
     {
         (_settings, _clock, _appointments) = (settings, clock, new Appointments(clock, Longest));
         _sweep = clock.CreateTimer(_ => Sweep(), null, Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
@@ -43,12 +43,12 @@ internal sealed class PlaceQueue : IDisposable
         }
     }
 
-    /// <returns>Zero: a place, to be left. Else the seconds after which the caller may come again.</returns>
+    /// <returns>Zero: a permit, to be left. Else the seconds after which the caller may come again.</returns>
     public ValueTask<int> EnterAsync()
     {
         lock (_gate)
         {
-            if (_inside < _settings.Places)
+            if (_inside < _settings.Permits)
             {
                 _inside++;
                 return new ValueTask<int>(0);
@@ -70,7 +70,7 @@ internal sealed class PlaceQueue : IDisposable
         }
     }
 
-    /// <summary>Hands the place to who has waited longest, unless that is in vain by now.</summary>
+    /// <summary>Hands the permit to who has waited longest, unless that is in vain by now.</summary>
     /// <param name="since">When it was taken.</param>
     public void Leave(long since)
     {
@@ -100,9 +100,9 @@ internal sealed class PlaceQueue : IDisposable
 
     public void Dispose() => _sweep.Dispose();
 
-    private int Later() => _appointments.Next(_settings.Places / Math.Clamp(_holds, 0.001, LongestHold), Backlog(_waiting.Count));
+    private int Later() => _appointments.Next(_settings.Permits / Math.Clamp(_holds, 0.001, LongestHold), Backlog(_waiting.Count));
 
-    private TimeSpan Backlog(int callers) => TimeSpan.FromSeconds(callers * Math.Min(_holds, LongestHold) / _settings.Places);
+    private TimeSpan Backlog(int callers) => TimeSpan.FromSeconds(callers * Math.Min(_holds, LongestHold) / _settings.Permits);
 
     private void Sweep()
     {

@@ -2,7 +2,7 @@ using Rollcall.Running;
 
 namespace Rollcall.DeviceApi.Rest;
 
-public sealed class FloodTests
+public sealed class HeartbeatFloodTests
 {
     [Fact]
     public async Task A_device_that_sends_faster_than_it_is_answered_is_told_to_wait()

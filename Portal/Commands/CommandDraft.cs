@@ -5,7 +5,7 @@ using System.Text.Json;
 namespace Rollcall.Portal.Commands;
 
 /// <summary>The command that is being written, and under which key it is sent.</summary>
-public sealed class Draft
+public sealed class CommandDraft
 {
     private string? _sent;
     private string _key = "";

@@ -8,7 +8,7 @@ namespace Rollcall.DeviceAgent.Fleet;
 /// A fleet keeps no sessions; the secrets of devices that registered themselves go, as they come, to an owner-only
 /// file that <c>--credentials</c> can read.
 /// </summary>
-internal sealed class FleetState(string? folder, Log log) : IDeviceState
+internal sealed class FleetDeviceState(string? folder, Log log) : IDeviceState
 {
     private readonly Lock _turn = new();
     private bool _begun;

@@ -29,14 +29,15 @@ internal sealed record DeviceCommandBody(
 /// <param name="Error">A text; other JSON is kept as its text.</param>
 /// <param name="Output">The result, as devices of the first system call it; where there is no <c>result</c>.</param>
 internal sealed record CommandResultRequest(
-    [property: ReportStatus(Required = true)] string? Status = null, [property: JsonWithin(CommandReports.MostResultBytes)] JsonElement? Result = null,
-    [property: JsonWithin(CommandReports.MostErrorBytes)] JsonElement? Error = null,
-    [property: JsonWithin(CommandReports.MostResultBytes)] JsonElement? Output = null);
+    [property: ReportStatus(Required = true)] string? Status = null,
+    [property: JsonWithin(CommandReportParser.MostResultBytes)] JsonElement? Result = null,
+    [property: JsonWithin(CommandReportParser.MostErrorBytes)] JsonElement? Error = null,
+    [property: JsonWithin(CommandReportParser.MostResultBytes)] JsonElement? Output = null);
 
 /// <summary>A report over REST. It keeps to the rules of a <see cref="CommandResultRequest"/>, as one over a socket does.</summary>
 internal sealed record CommandReportBody(ReportPayload Report) : IBody<CommandReportBody>
 {
-    public static int MostBytes => CommandReports.MostBytes;
+    public static int MostBytes => CommandReportParser.MostBytes;
 
     public static Type Schema => typeof(CommandResultRequest);
 
@@ -45,7 +46,7 @@ internal sealed record CommandReportBody(ReportPayload Report) : IBody<CommandRe
     public static (CommandReportBody? Value, Problem? Problem) Read(ReadOnlySpan<byte> json)
     {
         var (request, problem) = Json.Parse(json.IsEmpty ? "{}"u8 : json, WireJson.Default.CommandResultRequest);
-        return problem is null && (problem = CommandReports.Read(request, out var report)) is null
+        return problem is null && (problem = CommandReportParser.Read(request, out var report)) is null
             ? (new CommandReportBody(report), null) : (null, problem);
     }
 }

@@ -3,9 +3,9 @@ using Rollcall.Portal.Commands;
 
 namespace Rollcall.Portal.Tests.Commands;
 
-public sealed class DraftTests
+public sealed class CommandDraftTests
 {
-    private readonly Draft _draft = new() { Name = "ping", Parameters = " {\"n\": 1e300, \"s\": \"ü\"}\n", TtlSeconds = 60 };
+    private readonly CommandDraft _draft = new() { Name = "ping", Parameters = " {\"n\": 1e300, \"s\": \"ü\"}\n", TtlSeconds = 60 };
 
     [Fact]
     public void Parameters_are_sent_to_the_letter_and_none_are_left_out()

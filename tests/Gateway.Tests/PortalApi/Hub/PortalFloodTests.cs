@@ -6,7 +6,7 @@ namespace Rollcall.PortalApi.Hub;
 
 /// <summary>Portals that ask without end cost their own customer time, and nobody else a word.</summary>
 [Collection<Alone>]
-public sealed class FloodTests(ITestOutputHelper output)
+public sealed class PortalFloodTests(ITestOutputHelper output)
 {
     private const int Asking = 24;
     private const int Watching = 120;

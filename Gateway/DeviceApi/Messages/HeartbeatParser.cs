@@ -6,7 +6,7 @@ using Rollcall.Http.Problems;
 namespace Rollcall.DeviceApi.Messages;
 
 /// <summary>A beat's body, read in one pass over its bytes: this is the hottest parser of the product.</summary>
-internal static class HeartbeatBody
+internal static class HeartbeatParser
 {
     public const int MostBytes = 16 * 1024;
     private static readonly string[] NoObject = ["metrics"];

@@ -15,7 +15,7 @@ public enum LineStatus { Connecting, Live, Lost, Forbidden }
 /// The live line to the hub: connects, watches, and after a loss does both again, for ever. Before it connects it asks by
 /// REST, because a browser does not tell why a WebSocket was refused.
 /// </summary>
-public sealed class FleetLine(FleetState state, CustomerApi api, Session session, HttpClient http, TimeProvider clock, Announcer announcer)
+public sealed class FleetConnection(FleetState state, CustomerApi api, UserSession session, HttpClient http, TimeProvider clock, Announcer announcer)
 {
     private static readonly TimeSpan FilterRest = TimeSpan.FromMilliseconds(250);
     private HubConnection? _hub;

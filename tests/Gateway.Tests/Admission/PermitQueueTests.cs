@@ -3,14 +3,14 @@ using Microsoft.Extensions.Time.Testing;
 
 namespace Rollcall.Admission;
 
-public sealed class PlaceQueueTests
+public sealed class PermitQueueTests
 {
     private readonly FakeTimeProvider _clock = new();
 
     [Fact]
     public async Task A_place_that_is_left_goes_to_who_has_waited_longest()
     {
-        using var queue = Queue(places: 1);
+        using var queue = Queue(permits: 1);
         var since = _clock.GetTimestamp();
         Assert.Equal(0, await queue.EnterAsync());
         var first = queue.EnterAsync().AsTask();
@@ -30,7 +30,7 @@ public sealed class PlaceQueueTests
     [Fact]
     public async Task Who_would_wait_longer_than_the_patience_is_told_at_once_when_to_come_and_not_all_the_same_time()
     {
-        using var queue = Queue(places: 1);
+        using var queue = Queue(permits: 1);
         await HoldFor(queue, seconds: 1);
         await Enter(queue, 1);
 
@@ -47,7 +47,7 @@ public sealed class PlaceQueueTests
     [Fact]
     public async Task Who_has_waited_for_the_patience_though_nobody_left_is_told_so()
     {
-        using var queue = Queue(places: 1);
+        using var queue = Queue(permits: 1);
         await Enter(queue, 1);
         var waiting = queue.EnterAsync().AsTask();
         _clock.Advance(TimeSpan.FromSeconds(3.9));
@@ -60,7 +60,7 @@ public sealed class PlaceQueueTests
     [Fact]
     public async Task Not_more_wait_than_may()
     {
-        using var queue = Queue(places: 1, waiting: 3);
+        using var queue = Queue(permits: 1, waiting: 3);
         await Enter(queue, 1);
         var waiting = Enumerable.Range(0, 3).Select(_ => queue.EnterAsync().AsTask()).ToArray();
         Assert.NotEqual(0, await queue.EnterAsync());
@@ -70,13 +70,13 @@ public sealed class PlaceQueueTests
     [Fact]
     public async Task Nobody_is_told_to_wait_longer_than_a_minute()
     {
-        using var queue = Queue(places: 1, waiting: 0);
+        using var queue = Queue(permits: 1, waiting: 0);
         await HoldFor(queue, seconds: 5);
         await Enter(queue, 1);
         Assert.All(Enumerable.Range(0, 1_000).Select(_ => queue.EnterAsync().AsTask().Result), seconds => Assert.InRange(seconds, 1, 60));
     }
 
-    private static async Task Enter(PlaceQueue queue, int callers)
+    private static async Task Enter(PermitQueue queue, int callers)
     {
         for (var caller = 0; caller < callers; caller++)
         {
@@ -85,7 +85,7 @@ public sealed class PlaceQueueTests
     }
 
     /// <summary>Calls take this long by now.</summary>
-    private async Task HoldFor(PlaceQueue queue, double seconds)
+    private async Task HoldFor(PermitQueue queue, double seconds)
     {
         for (var call = 0; call < 400; call++)
         {
@@ -96,7 +96,7 @@ public sealed class PlaceQueueTests
         }
     }
 
-    private PlaceQueue Queue(int places, int waiting = 8_192) => new(
+    private PermitQueue Queue(int permits, int waiting = 8_192) => new(
         new AdmissionSettings(new ConfigurationBuilder()
-            .AddInMemoryCollection([new("COLD_CALLS", $"{places}"), new("COLD_CALLS_WAITING", $"{waiting}")]).Build()), _clock);
+            .AddInMemoryCollection([new("COLD_CALLS", $"{permits}"), new("COLD_CALLS_WAITING", $"{waiting}")]).Build()), _clock);
 }

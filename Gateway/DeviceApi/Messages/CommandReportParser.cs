@@ -7,7 +7,7 @@ using Rollcall.Http.Problems;
 namespace Rollcall.DeviceApi.Messages;
 
 /// <summary>Parses devices' reports of commands, from any protocol and in all accepted spellings.</summary>
-internal static class CommandReports
+internal static class CommandReportParser
 {
     /// <summary>A result, an error and what stands around them.</summary>
     public const int MostBytes = 64 * 1024;

@@ -26,7 +26,7 @@ internal sealed record HealthPage(
 }
 
 /// <summary>Sums over the devices of this process, one or a fleet.</summary>
-internal sealed class HealthReport(IReadOnlyList<Device> devices, TimeProvider clock)
+internal sealed class AgentHealth(IReadOnlyList<Device> devices, TimeProvider clock)
 {
     private readonly long _began = clock.GetTimestamp();
 

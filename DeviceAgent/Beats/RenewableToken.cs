@@ -3,11 +3,11 @@ using Rollcall.DeviceAgent.State;
 namespace Rollcall.DeviceAgent.Beats;
 
 /// <summary>A token and the moment, on the monotonic clock, at which the device renews it.</summary>
-internal sealed class Session
+internal sealed class RenewableToken
 {
     private static readonly TimeSpan Week = TimeSpan.FromDays(7);
 
-    private Session(string token, long since, TimeSpan renewAfter)
+    private RenewableToken(string token, long since, TimeSpan renewAfter)
     {
         Token = token;
         Since = since;
@@ -22,11 +22,11 @@ internal sealed class Session
     public TimeSpan RenewAfter { get; }
 
     /// <summary>Renewed at a random point in 70-90 % of its life, so that a fleet that began together spreads.</summary>
-    public static Session Begin(string token, double? expiresIn, TimeProvider clock, Random random) =>
+    public static RenewableToken Begin(string token, double? expiresIn, TimeProvider clock, Random random) =>
         new(token, clock.GetTimestamp(), RenewalAge(Life(expiresIn), random));
 
     /// <summary>A device whose clock is wrong renews at a poor moment; the token itself is left to the server to judge.</summary>
-    public static Session Resume(StoredSession stored, TimeProvider clock, Random random)
+    public static RenewableToken Resume(StoredSession stored, TimeProvider clock, Random random)
     {
         var life = Life(stored.ExpiresIn);
         var age = clock.GetUtcNow() - stored.ObtainedAt;
@@ -38,7 +38,7 @@ internal sealed class Session
     public bool RenewalDue(TimeProvider clock) => clock.GetElapsedTime(Since) >= RenewAfter;
 
     /// <summary>The same token, with the renewal put off.</summary>
-    public Session RenewIn(TimeSpan delay, TimeProvider clock) => new(Token, clock.GetTimestamp(), delay);
+    public RenewableToken RenewIn(TimeSpan delay, TimeProvider clock) => new(Token, clock.GetTimestamp(), delay);
 
     private static TimeSpan RenewalAge(TimeSpan life, Random random) => life * (0.7 + (0.2 * random.NextDouble()));
 

@@ -6,13 +6,13 @@ namespace Rollcall.Portal.SignIn;
 public enum SignedOut { NoToken, ByUser, Expired, Refused }
 
 /// <summary>Who is signed in: the token of this tab, and until when.</summary>
-public sealed class Session
+public sealed class UserSession
 {
     private static readonly TimeSpan WarnBefore = TimeSpan.FromMinutes(15);
     private readonly Browser _browser;
     private readonly ServerClock _clock;
 
-    public Session(Browser browser, ServerClock clock, Ticker ticker)
+    public UserSession(Browser browser, ServerClock clock, Ticker ticker)
     {
         (_browser, _clock) = (browser, clock);
         ticker.Ticked += CheckExpiry;
