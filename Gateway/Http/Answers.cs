@@ -11,7 +11,7 @@ internal readonly struct Ok<T>(T value) : IResult, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Answers<T>(StatusCodes.Status200OK);
 }
 
-/// <summary>200 with a JSON body, and an ETag for what it shows.</summary>
+/// <summary>200 with a JSON body, and an ETag of what it shows.</summary>
 internal readonly struct OkWithETag<T>(T value, string? etag) : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context)
@@ -27,8 +27,8 @@ internal readonly struct OkWithETag<T>(T value, string? etag) : IResult, IEndpoi
     }
 }
 
-/// <summary>201 with a JSON body; with an address where what was made can be read.</summary>
-/// <param name="location">Below the address of the gateway, with a slash in front.</param>
+/// <summary>201 with a JSON body, and the address of what was created in Location.</summary>
+/// <param name="location">Path below the gateway's address; begins with a slash.</param>
 internal readonly struct CreatedAt<T>(T value, string location) : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context)
@@ -44,7 +44,7 @@ internal readonly struct CreatedAt<T>(T value, string location) : IResult, IEndp
     }
 }
 
-/// <summary>201 with a JSON body, of what cannot be read again.</summary>
+/// <summary>201 with a JSON body. What was created cannot be read again.</summary>
 internal readonly struct Created<T>(T value) : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context) => Json.AnswerAsync(context, value, StatusCodes.Status201Created);
@@ -65,8 +65,8 @@ internal readonly struct OkOrAccepted<T>(T value, bool accepted) : IResult, IEnd
     }
 }
 
-/// <summary>200 or 202 with a JSON body: done, or accepted and going on. It can be read again.</summary>
-/// <param name="location">Below the address of the gateway, with a slash in front.</param>
+/// <summary>200 or 202 with a JSON body, and its address in Location: done, or accepted and still in progress.</summary>
+/// <param name="location">Path below the gateway's address; begins with a slash.</param>
 internal readonly struct OkOrAcceptedAt<T>(T value, bool accepted, string location) : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context)
@@ -111,7 +111,7 @@ internal readonly struct NoContent : IResult, IEndpointMetadataProvider
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
 }
 
-/// <summary>101: the connection has spoken another protocol since, and is over.</summary>
+/// <summary>101: the connection changed to another protocol, and has ended.</summary>
 internal readonly struct SwitchingProtocols : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context) => Task.CompletedTask;

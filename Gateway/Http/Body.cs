@@ -8,10 +8,10 @@ namespace Rollcall.Http;
 /// <summary>What the reference says of a body.</summary>
 internal interface IBodyDescription
 {
-    /// <summary>Bytes that it may have.</summary>
+    /// <summary>The most bytes that it may have.</summary>
     static abstract int MostBytes { get; }
 
-    /// <summary>As what it should be sent; it is read whatever it is called.</summary>
+    /// <summary>The content types to send it with. It is read whatever its Content-Type is.</summary>
     static virtual string[] ContentTypes => ["application/json"];
 
     /// <summary>The type whose schema the reference shows.</summary>
@@ -28,18 +28,18 @@ internal interface IBody<TSelf> : IBodyDescription where TSelf : class, IBody<TS
 
     static bool IBodyDescription.IsRequired => MemberRules<TSelf>.IsAnyRequired;
 
-    /// <summary>Reads it; no bytes are an empty object.</summary>
-    /// <exception cref="JsonException">It has not the form.</exception>
+    /// <summary>Reads the body. An empty one counts as an empty object.</summary>
+    /// <exception cref="JsonException">The body does not have the expected form.</exception>
     static virtual (TSelf? Value, Problem? Problem) Read(ReadOnlySpan<byte> json) =>
         Json.Parse(json.IsEmpty ? "{}"u8 : json, WireJson.Of<TSelf>());
 
-    /// <summary>What its members' own rules do not say.</summary>
+    /// <summary>Checks what the members' own rules do not cover.</summary>
     void Check(Validation validation, TimeProvider clock)
     {
     }
 }
 
-/// <summary>The body of a request. A handler is called with a good one alone.</summary>
+/// <summary>The body of a request. A handler is called only with a valid one.</summary>
 internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>, IEndpointParameterMetadataProvider
     where T : class, IBody<T>
 {
@@ -47,7 +47,7 @@ internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>,
 
     private Body(T? value, Problem? problem, Validation? validation) => (_value, Problem, Validation) = (value, problem, validation);
 
-    /// <summary>In a handler there is one.</summary>
+    /// <summary>Never null in a handler.</summary>
     public T Value => _value!;
 
     public Problem? Problem { get; }
@@ -80,5 +80,5 @@ internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>,
     }
 }
 
-/// <summary>A body, for the reference.</summary>
+/// <summary>Describes a body to the reference.</summary>
 internal sealed record RequestBody(Type Type, bool Required, string[] ContentTypes);

@@ -2,12 +2,12 @@ using Microsoft.AspNetCore.Routing;
 
 namespace Rollcall.Http;
 
-/// <summary>HEAD is a GET whose body the server keeps back, and no call of its own: monitors and load balancers ask so.</summary>
+/// <summary>Serves HEAD as a GET whose body the server omits: monitors and load balancers send it.</summary>
 internal static class HeadRequests
 {
     public static readonly string[] Methods = [HttpMethods.Get, HttpMethods.Head];
 
-    /// <summary>Takes HEAD wherever these take GET.</summary>
+    /// <summary>Accepts HEAD wherever these endpoints accept GET.</summary>
     public static T TakeHead<T>(this T endpoints) where T : IEndpointConventionBuilder
     {
         endpoints.Add(endpoint =>

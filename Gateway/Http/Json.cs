@@ -5,12 +5,12 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 
-/// <summary>Reads and writes JSON bodies: whole, bounded, with Content-Length.</summary>
+/// <summary>Reads and writes JSON bodies: whole, of a bounded size, with Content-Length.</summary>
 internal static class Json
 {
     public const string ContentType = "application/json; charset=utf-8";
 
-    /// <summary>Answers.</summary>
+    /// <summary>Writes an answer.</summary>
     public static Task AnswerAsync<T>(HttpContext context, T value, int status, string caching = "no-store")
     {
         context.Response.StatusCode = status;
@@ -18,7 +18,7 @@ internal static class Json
         return WriteAsync(context, value, WireJson.Of<T>());
     }
 
-    /// <summary>Writes through one buffer, because its length stands before it.</summary>
+    /// <summary>Writes through one buffer, because the length is sent before the body.</summary>
     public static async Task WriteAsync<T>(HttpContext context, T value, JsonTypeInfo<T> type, string contentType = ContentType)
     {
         var buffer = new ArrayBufferWriter<byte>(512);
@@ -38,7 +38,7 @@ internal static class Json
         await context.Response.Body.WriteAsync(buffer.WrittenMemory);
     }
 
-    /// <summary>These bytes as <typeparamref name="T"/>, or the problem with them.</summary>
+    /// <summary>Parses bytes as <typeparamref name="T"/>.</summary>
     public static (T? Value, Problem? Problem) Parse<T>(ReadOnlySpan<byte> json, JsonTypeInfo<T> type)
         where T : class
     {
@@ -55,8 +55,8 @@ internal static class Json
     }
 
     /// <summary>
-    /// The body's bytes, in a rented buffer that the caller gives back. They are JSON whatever Content-Type calls them: many a device's HTTP
-    /// client calls everything a form. That opens nothing to other sites' pages: no call takes a cookie for a token.
+    /// Reads the body's bytes into a rented buffer that the caller disposes. They are read as JSON whatever Content-Type says: many devices' HTTP
+    /// clients send everything as a form. Other sites' pages gain nothing by that: no call accepts a cookie as a token.
     /// </summary>
     public static async ValueTask<(RentedBytes Body, Problem? Problem)> ReadBytesAsync(HttpRequest request, int mostBytes)
     {
@@ -65,7 +65,7 @@ internal static class Json
             return (default, Problem.TooLarge($"The body is larger than {mostBytes} bytes."));
         }
 
-        // As much as is announced: a buffer of the most that is allowed would be 32 KB for a beat of 80 bytes.
+        // Of the announced length: a buffer for the largest body would be 32 KB for a beat of 80 bytes.
         var room = (int)(request.ContentLength ?? mostBytes) + 1;
         var bytes = ArrayPool<byte>.Shared.Rent(room);
         var length = 0;
@@ -82,7 +82,7 @@ internal static class Json
             ArrayPool<byte>.Shared.Return(bytes);
             if (broken is IOException and not BadHttpRequestException or OperationCanceledException)
             {
-                // Whatever it is called, it came out of the client's own stream. From here on nobody could tell.
+                // Whatever its type, it came from the client's stream. A caller of this method could not tell.
                 throw new BodyException(broken);
             }
 
@@ -96,8 +96,7 @@ internal static class Json
     }
 
     /// <summary>
-    /// Where in these bytes the JSON is: a byte order mark before it, and the NUL and blanks after it that a program sends who counts its
-    /// text's end, are nobody's words.
+    /// The range of the JSON in these bytes: without a byte order mark before it, and without the NUL and blanks that some programs send after it.
     /// </summary>
     public static Range Meant(ReadOnlySpan<byte> bytes)
     {
@@ -119,7 +118,7 @@ internal static class Json
 }
 
 /// <summary>Bytes in a buffer of the shared pool.</summary>
-/// <param name="meant">Which of them are the body's.</param>
+/// <param name="meant">The range of the body in them.</param>
 internal readonly struct RentedBytes(byte[] bytes, Range meant) : IDisposable
 {
     public int Length => meant.End.Value - meant.Start.Value;

@@ -6,20 +6,20 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 
-/// <summary>JSON that others gave and that is given on: checked, and otherwise left alone.</summary>
+/// <summary>JSON that is checked, and passed on as it was received.</summary>
 internal static class JsonText
 {
-    /// <summary>Levels of arrays and objects: what a client's JSON reader takes, usually 64, with room for what is put around it.</summary>
+    /// <summary>The most levels of arrays and objects. JSON readers usually accept 64; other JSON is put around this.</summary>
     private const int Deepest = 32;
 
-    /// <summary>There is none, or it is a JSON null.</summary>
+    /// <summary>The value is absent or a JSON null.</summary>
     public static bool IsNull(JsonElement? value) => value is null or { ValueKind: JsonValueKind.Null or JsonValueKind.Undefined };
 
-    /// <summary>Its text; null stays null, and so does a JSON null. To be asked for after <see cref="Check"/>.</summary>
-    /// <exception cref="InvalidOperationException">It is no UTF-8.</exception>
+    /// <summary>The text of a value; null when it is absent or a JSON null. To be called after <see cref="Check"/>.</summary>
+    /// <exception cref="InvalidOperationException">It is not UTF-8.</exception>
     public static string? Of(JsonElement? value) => IsNull(value) ? null : value!.Value.GetRawText();
 
-    /// <summary>What is wrong with it: too large or too deep, a number that is not finite, or a text that is no Unicode or holds U+0000.</summary>
+    /// <summary>Checks a value: its size, its depth, that its numbers are finite, and that its texts are Unicode without U+0000.</summary>
     public static Problem? Check(string member, JsonElement? value, int mostBytes)
     {
         try
@@ -40,7 +40,7 @@ internal static class JsonText
         : IsFinite(value.Value) ? null
         : Problem.Invalid(member, "must hold finite numbers alone, as a double has them: none beyond 1.8e308.");
 
-    /// <summary>A number that most readers would take for infinity, and some for an error, is nobody's to give on.</summary>
+    /// <summary>Most readers would read another number as infinity, and some would fail.</summary>
     private static bool IsFinite(JsonElement value) => value.ValueKind switch
     {
         JsonValueKind.Number => value.TryGetDouble(out var number) && double.IsFinite(number),
@@ -64,7 +64,7 @@ internal static class JsonText
         _ => true,
     };
 
-    /// <summary>Half a surrogate pair, or bytes that are no UTF-8, are found when the text is asked for.</summary>
+    /// <summary>Half a surrogate pair, or bytes that are not UTF-8, throw when the text is read.</summary>
     private static bool IsClean(Func<string?> text)
     {
         try
@@ -78,7 +78,7 @@ internal static class JsonText
     }
 }
 
-/// <summary>Writes JSON to the letter as it was given: an encoder of ours might make six bytes of one, and more than may be sent.</summary>
+/// <summary>Writes JSON exactly as it was received: encoded again it could have six bytes for one, and be larger than may be sent.</summary>
 internal sealed class RawJsonConverter : JsonConverter<JsonElement>
 {
     public override JsonElement Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) => JsonElement.ParseValue(ref reader);

@@ -3,7 +3,7 @@ using Microsoft.OpenApi;
 
 namespace Rollcall.Http;
 
-/// <summary>JSON that is given on, of so many bytes at most; <see cref="JsonText"/> says what else.</summary>
+/// <summary>JSON that is passed on, of a bounded size and of the form of <see cref="JsonText"/>.</summary>
 internal sealed class JsonWithinAttribute(int mostBytes) : RuleAttribute
 {
     public override void Check(Validation validation, string member, object? value) =>

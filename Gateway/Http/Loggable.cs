@@ -1,8 +1,6 @@
 namespace Rollcall.Http;
 
-/// <summary>
-/// What a caller sent, as a line of the log may hold it: short, and without a character that begins another line or steers a terminal.
-/// </summary>
+/// <summary>Makes a caller's text safe for a log line: short, and without characters that begin another line or control a terminal.</summary>
 internal static class Loggable
 {
     private const int Longest = 200;
@@ -14,12 +12,12 @@ internal static class Loggable
         return Cut(new PathString(Cut(path)).ToUriComponent());
     }
 
-    /// <summary>A text without control characters, of 200 at most.</summary>
+    /// <summary>A text without control characters, of 200 characters at most.</summary>
     public static string Text(string text) => string.Create(Math.Min(text.Length, Longest), text, static (span, text) =>
     {
         for (var at = 0; at < span.Length; at++)
         {
-            // Beside the usual ones the two separators at which some viewers of logs begin a line.
+            // Also the two separators at which some log viewers begin a line.
             span[at] = char.IsControl(text[at]) || text[at] is '\u2028' or '\u2029' ? '?' : text[at];
         }
     });

@@ -1,12 +1,12 @@
 namespace Rollcall.Http;
 
 /// <summary>
-/// Writes bytes a piece at a time. The server copies what it is given into the connection's buffer before it waits: given a
-/// whole body, each slow reader would have a copy of it.
+/// Writes bytes in pieces. The server copies what it is given into the connection's buffer before it waits: given a whole body, it would hold a copy
+/// for each slow reader.
 /// </summary>
 internal static class Pieces
 {
-    /// <summary>Bytes of one piece. With what the server buffers (64 KiB) the most that a slow reader holds.</summary>
+    /// <summary>Bytes of one piece. For a slow reader the server holds this and its own buffer (64 KiB) at most.</summary>
     public const int Size = 32 * 1024;
 
     public static async Task WriteAsync(HttpContext context, ReadOnlyMemory<byte> bytes)

@@ -3,8 +3,8 @@ using Rollcall.Http.Problems;
 namespace Rollcall.Http;
 
 /// <summary>
-/// Refuses a browser's question before a call (CORS) that no browser asks. The framework puts the names that were asked for into its answer,
-/// which takes no other characters than these: a stranger would cause a fault of ours, and a line for each.
+/// Refuses CORS preflight requests that no browser sends. The framework copies the requested names into headers of its answer, which accept only
+/// these characters: each such request of a stranger would cause an error of ours, and a log line.
 /// </summary>
 internal sealed class Preflight(RequestDelegate next)
 {

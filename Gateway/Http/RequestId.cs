@@ -5,17 +5,19 @@ using Rollcall.Warming;
 
 namespace Rollcall.Http;
 
-/// <summary>Names every request: by the caller's X-Request-ID when that is fit to be logged, else by a new one.</summary>
+/// <summary>Gives every request an id: the caller's X-Request-ID when it can be logged, else a new one.</summary>
 internal sealed partial class RequestId(RequestDelegate next, IConfiguration configuration, ILoggerFactory logs)
 {
     public const string Header = "X-Request-ID";
     private const int Longest = 128;
     private static readonly Func<ILogger, string, IDisposable?> Scope = LoggerMessage.DefineScope<string>("{RequestId}");
 
-    /// <summary>What people change, and all that was asked: categories of their own, so that either can be kept or sent elsewhere.</summary>
+    /// <summary>
+    /// Changes made by people, and all requests. They have categories of their own, so that each can be filtered or sent elsewhere.
+    /// </summary>
     private readonly ILogger _changes = logs.CreateLogger("Rollcall.Changes"), _requests = logs.CreateLogger("Rollcall.Requests");
 
-    /// <summary>Lines of text do not show it, and every beat would pay.</summary>
+    /// <summary>Text lines do not show scopes, and every beat would pay for one.</summary>
     private readonly bool _scoped = ConsoleLogs.IsJson(configuration);
 
     public Task InvokeAsync(HttpContext context)
@@ -41,8 +43,8 @@ internal sealed partial class RequestId(RequestDelegate next, IConfiguration con
     }
 
     /// <summary>
-    /// What people change is logged, with who they are; the rest only at Debug: a line for every beat would cost more than the
-    /// beat, and a stranger must not be able to fill a disk.
+    /// Changes made by people are logged, with their names; other requests only at Debug: a line for every beat would cost more than the beat, and a
+    /// stranger must not be able to fill a disk.
     /// </summary>
     private static bool IsChange(HttpRequest request) =>
         request.Path.StartsWithSegments("/api/v1/customer", StringComparison.OrdinalIgnoreCase)

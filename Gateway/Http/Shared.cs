@@ -1,7 +1,7 @@
 namespace Rollcall.Http;
 
-/// <summary>An answer that is the same for everybody: made when it is first wanted, never twice at the same time, and good for a while.</summary>
-/// <param name="fresh">How long it is good. <see cref="Timeout.InfiniteTimeSpan"/>: for ever. What failed is good for nobody else.</param>
+/// <summary>A value that all callers share: made on first use, never twice at the same time, and valid for some time.</summary>
+/// <param name="fresh">How long it is valid. <see cref="Timeout.InfiniteTimeSpan"/>: for ever. A failure is not kept.</param>
 internal sealed class Shared<T>(Func<Task<T>> make, TimeSpan fresh, TimeProvider clock)
 {
     private readonly Lock _one = new();
@@ -20,7 +20,7 @@ internal sealed class Shared<T>(Func<Task<T>> make, TimeSpan fresh, TimeProvider
 
     private async Task<T> MakeAsync()
     {
-        // Off the caller's thread: others wait for the lock meanwhile.
+        // Not on the caller's thread: others wait for the lock meanwhile.
         var made = await Task.Run(make);
         _madeAt = clock.GetTimestamp();
         return made;

@@ -2,7 +2,7 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 
-/// <summary>Collects what is wrong with a request, member by member.</summary>
+/// <summary>Collects the errors of a request, by member.</summary>
 internal sealed class Validation
 {
     public const int LongestText = 200;
@@ -19,14 +19,14 @@ internal sealed class Validation
         return this;
     }
 
-    /// <summary>What is another problem than a member's rule; it is the answer when no rule is broken.</summary>
+    /// <summary>Adds a problem of another kind; it is the answer when no member's rule is broken.</summary>
     public Validation Add(Problem? other)
     {
         _other ??= other;
         return this;
     }
 
-    /// <summary>What is wrong with another part of the request.</summary>
+    /// <summary>Adds the errors of another part of the request.</summary>
     public Validation Add(Validation? other)
     {
         foreach (var (member, problems) in other?._errors ?? [])
@@ -37,16 +37,16 @@ internal sealed class Validation
         return Add(other?._other);
     }
 
-    /// <summary>A device's id.</summary>
+    /// <summary>Checks a device's id.</summary>
     public Validation Id(string member, string? id) => Ids.IsValid(id) ? this : Add(member, $"must be {Ids.Rule}.");
 
-    /// <summary>Text of a bounded length; null is missing.</summary>
+    /// <summary>Checks a text of a bounded length; null is missing.</summary>
     public Validation Text(string member, string? text, int least, int most) =>
         text is null ? Add(member, "is missing.")
         : text.Length < least || text.Length > most ? Add(member, $"must have {least} to {most} characters.")
         : NoNul(member, text);
 
-    /// <summary>A name or place; null is fine.</summary>
+    /// <summary>Checks an optional name or location.</summary>
     public Validation FreeText(string member, string? text) => text is null ? this : Text(member, text, 0, LongestText);
 
     private Validation NoNul(string member, string text) =>

@@ -5,14 +5,14 @@ using System.Text.Json.Serialization;
 namespace Rollcall.Http;
 
 /// <summary>
-/// Whole numbers as others write them: where every number is a double, 3600 goes out as <c>3600.0</c>, and some write <c>6e1</c>. What has
-/// a rest is none.
+/// Reads whole numbers in every spelling that clients use: where all numbers are doubles, 3600 is written as <c>3600.0</c>, and some write
+/// <c>6e1</c>. A number with a fraction is refused.
 /// </summary>
 internal static class WholeNumber
 {
     private const NumberStyles Written = NumberStyles.AllowDecimalPoint | NumberStyles.AllowExponent | NumberStyles.AllowLeadingSign;
 
-    /// <returns>False: it has a rest, or more than 64 bits.</returns>
+    /// <returns>False: it has a fraction, or more than 64 bits.</returns>
     public static bool TryRead(JsonElement json, out long number)
     {
         number = 0;
@@ -20,15 +20,15 @@ internal static class WholeNumber
             && (json.TryGetInt64(out number) || (json.TryGetDecimal(out var written) && TryTake(written, out number)));
     }
 
-    /// <summary>Of a query string.</summary>
-    /// <returns>False: it is no number, negative, has a rest, or more than 64 bits.</returns>
+    /// <summary>Parses a number of a query string.</summary>
+    /// <returns>False: it is not a number, is negative, has a fraction, or has more than 64 bits.</returns>
     public static bool TryParse(string text, out long number) =>
         long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out number)
         || (text is [>= '0' and <= '9', ..]
             && decimal.TryParse(text, Written, CultureInfo.InvariantCulture, out var written)
             && TryTake(written, out number));
 
-    /// <exception cref="WrongFormException">It is none.</exception>
+    /// <exception cref="WrongFormException">It is not a whole number.</exception>
     public static long Read(ref Utf8JsonReader reader) =>
         reader.TokenType != JsonTokenType.Number ? throw new JsonException()
         : reader.TryGetInt64(out var number) || (reader.TryGetDecimal(out var written) && TryTake(written, out number)) ? number
@@ -42,7 +42,7 @@ internal static class WholeNumber
     }
 }
 
-/// <summary>A member has the wrong form, and the message says which is right.</summary>
+/// <summary>A member has the wrong form; the message says what is expected.</summary>
 internal sealed class WrongFormException(string rule) : JsonException(rule);
 
 /// <summary>Reads a <see cref="WholeNumber"/>.</summary>

@@ -15,7 +15,7 @@ using Rollcall.PortalApi.Keys;
 
 namespace Rollcall.Http;
 
-/// <summary>All that is JSON on the wire, generated at build time: camelCase, null written out, times with three decimals.</summary>
+/// <summary>Serializers of all JSON on the wire, generated at build time: names are camelCase, null is written, times have three decimals.</summary>
 [JsonSourceGenerationOptions(
     JsonSerializerDefaults.Web,
     NumberHandling = JsonNumberHandling.Strict,
@@ -65,7 +65,7 @@ namespace Rollcall.Http;
 [JsonSerializable(typeof(VersionAnswer))]
 internal sealed partial class WireJson : JsonSerializerContext
 {
-    /// <summary>How a type is written that is listed here.</summary>
+    /// <summary>The serializer of a type that is listed here.</summary>
     public static JsonTypeInfo<T> Of<T>() => Cache<T>.Type;
 
     private static class Cache<T>
@@ -77,7 +77,7 @@ internal sealed partial class WireJson : JsonSerializerContext
 /// <summary>UTC with three decimals and a Z, so that times sort as text.</summary>
 internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
 {
-    /// <summary>A time without Z or an offset would be taken for one of the server's own place. Cut to the three decimals that are shown.</summary>
+    /// <summary>Refuses a time without Z or an offset, which would be read in the server's own time zone. Cuts it to three decimals.</summary>
     public override DateTimeOffset Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options)
     {
         var text = reader.TokenType == JsonTokenType.String ? reader.GetString()! : throw new JsonException();
@@ -94,7 +94,7 @@ internal sealed class TimeConverter : JsonConverter<DateTimeOffset>
     }
 }
 
-/// <summary>An enum by its wire name.</summary>
+/// <summary>Writes and reads an enum by its wire name.</summary>
 internal sealed class WireNameConverter<T> : JsonConverter<T> where T : struct, Enum
 {
     public override T Read(ref Utf8JsonReader reader, Type type, JsonSerializerOptions options) =>

@@ -7,13 +7,13 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.Pages;
 
-/// <summary>The Orleans Dashboard, which lets everybody in, behind an owner's token.</summary>
+/// <summary>Serves the Orleans Dashboard, which has no access control of its own, to owners with a token.</summary>
 internal static class DashboardEndpoints
 {
-    /// <summary>Reads the stored state of any grain: none of an owner's business, and secrets' hashes are in there.</summary>
+    /// <summary>Shows the stored state of any grain, with hashes of secrets. It is never served.</summary>
     private const string States = DashboardSession.Path + "/GrainState";
 
-    /// <summary>What follows these names a silo.</summary>
+    /// <summary>The paths whose next segment names a silo.</summary>
     private static readonly string[] OfSilos =
         [.. new[] { "HistoricalStats", "SiloProperties", "SiloMetadata", "SiloStats", "SiloCounters" }
             .Select(name => $"{DashboardSession.Path}/{name}")];
@@ -40,7 +40,7 @@ internal static class DashboardEndpoints
             .ExcludeFromDescription();
     }
 
-    /// <summary>The dashboard asks a grain of any name it is given for a silo, and fails when there is no such silo.</summary>
+    /// <summary>Whether the path exists. The dashboard calls a grain for any silo that is named, and fails when there is no such silo.</summary>
     private static async ValueTask<bool> IsThere(HttpContext context)
     {
         var path = context.Request.Path;
@@ -82,7 +82,7 @@ internal static class DashboardEndpoints
         }
     }
 
-    /// <summary>Another site's page must not sign its visitor in.</summary>
+    /// <summary>Reads the token of the form; null when the form came from another site's page, which must not sign its visitor in.</summary>
     private static async Task<string?> TokenFrom(HttpRequest request)
     {
         var from = request.Headers["Sec-Fetch-Site"].ToString();

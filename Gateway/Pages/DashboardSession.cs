@@ -4,8 +4,8 @@ using Microsoft.Net.Http.Headers;
 namespace Rollcall.Pages;
 
 /// <summary>
-/// A browser cannot send a token when it opens a page. So it asks for one once and keeps it where no script reads it, no
-/// other path gets it and no other site makes use of it. Every request is judged by the token itself.
+/// Keeps the token of a browser, which cannot send one when it opens a page. It is asked for once and kept in a cookie that no script can read, that
+/// goes to no other path, and that no other site can use. Every request is checked by the token itself.
 /// </summary>
 internal static class DashboardSession
 {
@@ -14,7 +14,7 @@ internal static class DashboardSession
     private const string Cookie = "rollcall-dashboard";
     private static readonly TimeSpan Lifetime = TimeSpan.FromHours(1);
 
-    /// <summary>Where the form goes stands in it as {0}.</summary>
+    /// <summary>{0} is the address of the form.</summary>
     private const string Page = """
         <!DOCTYPE html>
         <html lang="en">
@@ -32,7 +32,7 @@ internal static class DashboardSession
     public static string? TokenOf(HttpRequest request) =>
         request.Path.StartsWithSegments(Path) ? request.Cookies[Cookie] : null;
 
-    /// <summary>A person opens the page: an error in JSON would be no help.</summary>
+    /// <summary>Whether a person opens the page: an error in JSON would be no help.</summary>
     public static bool IsOpened(HttpRequest request) =>
         HttpMethods.IsGet(request.Method)
         && (request.Path == Path || request.Path == Path + "/")
@@ -48,7 +48,7 @@ internal static class DashboardSession
         return context.Response.WriteAsync(Page.Replace("{0}", context.Request.PathBase + SignInPath, StringComparison.Ordinal));
     }
 
-    /// <param name="secure">Not over plain HTTP, except on this machine.</param>
+    /// <param name="secure">The cookie is sent over TLS only.</param>
     public static void Begin(HttpContext context, string token, bool secure)
     {
         context.Response.Cookies.Append(Cookie, token, new CookieOptions

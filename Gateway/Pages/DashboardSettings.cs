@@ -2,7 +2,7 @@ using Rollcall.Auth;
 
 namespace Rollcall.Pages;
 
-/// <summary>Who may look into the cluster. It belongs to all customers at once, so being an owner of one is not enough.</summary>
+/// <summary>Who may see the dashboard. It shows all customers at once, so being an owner of one is not enough.</summary>
 /// <exception cref="SettingException">One of the settings is wrong.</exception>
 internal sealed class DashboardSettings
 {

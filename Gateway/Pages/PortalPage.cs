@@ -3,8 +3,8 @@ using Microsoft.Net.Http.Headers;
 namespace Rollcall.Pages;
 
 /// <summary>
-/// Serves the portal's page: its files, and index.html for the addresses that the page itself understands. Every other
-/// unknown address stays a 404, above all those under /api.
+/// Serves the portal's page: its files, and index.html for the addresses that the page handles itself. Every other unknown address stays a 404,
+/// above all those under /api.
 /// </summary>
 internal static class PortalPage
 {
@@ -12,7 +12,7 @@ internal static class PortalPage
 
     private static readonly StaticFileOptions Index = new()
     {
-        // The page's files are named in it: it must never be older than they are.
+        // The page names its files: it must never be older than they are.
         OnPrepareResponse = file => file.Context.Response.Headers[HeaderNames.CacheControl] = "no-cache",
     };
 
@@ -23,8 +23,8 @@ internal static class PortalPage
         .UseSetting("DisableStaticAssetNotFoundRuntimeFallback", "true");
 
     /// <summary>
-    /// Below a path, or without the reference, the page is another one than the file. Answered before routing, which would rather take the
-    /// file's compressed forms, or the file itself as what stands for every unknown address.
+    /// Serves the adapted page where there is a prefix, or no reference. It answers before routing, which would serve the file or its compressed
+    /// forms instead.
     /// </summary>
     public static void UseOwnPage(this WebApplication app, GatewaySettings settings)
     {
@@ -42,7 +42,7 @@ internal static class PortalPage
         var manifest = Path.Combine(AppContext.BaseDirectory, $"{typeof(PortalPage).Assembly.GetName().Name}.staticwebassets.endpoints.json");
         if (!File.Exists(manifest))
         {
-            // A host of tests: calls are served, no page.
+            // A host in tests serves calls, and no page.
             return;
         }
 

@@ -1,6 +1,6 @@
 namespace Rollcall.Pages;
 
-/// <summary>What browsers are told to refuse: each answer says what its own kind needs, and nothing more.</summary>
+/// <summary>Sets the security headers for browsers. Each kind of answer allows what it needs, and nothing more.</summary>
 internal sealed class SecurityHeaders(RequestDelegate next)
 {
     /// <summary>An answer that is no page loads nothing.</summary>
@@ -14,12 +14,12 @@ internal sealed class SecurityHeaders(RequestDelegate next)
         "default-src 'self'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; style-src-attr 'unsafe-inline'; img-src 'self' data:; "
         + "object-src 'none'; base-uri 'self'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>The reference is a ready-made page with inline styles and an inline start; it, too, talks to nobody else.</summary>
+    /// <summary>The reference is a page of a library, with inline styles and an inline script; it, too, connects to this gateway only.</summary>
     private const string Reference =
         "default-src 'self'; script-src 'self' 'unsafe-inline'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
         + "object-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
-    /// <summary>The Orleans Dashboard draws its charts with style sheets made on the way; its scripts are its own files.</summary>
+    /// <summary>The Orleans Dashboard makes style sheets for its charts at run time; its scripts are its own files.</summary>
     private const string Dashboard =
         "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; font-src 'self' data:; "
         + "object-src 'none'; base-uri 'self'; form-action 'self'; frame-ancestors 'none'";
@@ -30,7 +30,7 @@ internal sealed class SecurityHeaders(RequestDelegate next)
     {
         if (context.Request.Path.StartsWithSegments("/api/v1/device", StringComparison.Ordinal))
         {
-            // No browser reads these answers, and every beat would pay for six headers. A refusal names its kind by itself.
+            // No browser reads these answers, and every beat would pay for six headers. A problem sets nosniff itself.
             return next(context);
         }
 

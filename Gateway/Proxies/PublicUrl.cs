@@ -2,13 +2,13 @@ using System.Text.RegularExpressions;
 
 namespace Rollcall.Proxies;
 
-/// <summary>PUBLIC_URL: where people and devices reach the gateways, when that is not where this one listens.</summary>
-/// <exception cref="SettingException">It is no such address.</exception>
+/// <summary>PUBLIC_URL: the address at which people and devices reach the gateways, when this one listens at another.</summary>
+/// <exception cref="SettingException">It is not such an address.</exception>
 internal sealed partial class PublicUrl
 {
     private const string Name = "PUBLIC_URL";
 
-    /// <summary>Paths of ours begin with these. A prefix that does, too, could not be told from them once a proxy has cut it off.</summary>
+    /// <summary>The first segments of our own paths. A prefix that begins with one of them could be mistaken for such a path.</summary>
     private static readonly string[] Ours =
         ["api", "hubs", "devices", "dashboard", "reference", "openapi", "healthz", "readyz", "health", "version", "metrics", "css", "js",
             "_framework", "_content"];
@@ -28,7 +28,7 @@ internal sealed partial class PublicUrl
             throw new SettingException(Name, $"must be an address such as https://example.com or https://example.com/rollcall, not '{text}'.");
         }
 
-        // As it is written, for dots and percent signs would be resolved: browsers and proxies do not all do that alike.
+        // As it is written: a parsed path has its dots and percent signs resolved, which browsers and proxies do in different ways.
         var path = text.IndexOf('/', uri.Scheme.Length + "://".Length) is > 0 and var at ? text[at..].TrimEnd('/') : "";
         if (!PlainPath().IsMatch(path))
         {
@@ -45,10 +45,10 @@ internal sealed partial class PublicUrl
         IsSecure = uri.Scheme == Uri.UriSchemeHttps;
     }
 
-    /// <summary>What stands before every path of ours, as <c>/rollcall</c>; empty: nothing.</summary>
+    /// <summary>The prefix of all our paths, such as <c>/rollcall</c>; empty: none.</summary>
     public string Path { get; } = "";
 
-    /// <summary>Whoever comes to it comes over TLS.</summary>
+    /// <summary>Clients reach it over TLS.</summary>
     public bool IsSecure { get; }
 
     public bool IsSet => _text is not null;
@@ -60,10 +60,10 @@ internal sealed partial class PublicUrl
     private static partial Regex PlainPath();
 }
 
-/// <summary>The path of PUBLIC_URL in front of ours.</summary>
+/// <summary>Serves below the path of PUBLIC_URL.</summary>
 internal static class PublicPath
 {
-    /// <summary>Takes the prefix off, when the proxy has not done so; either way links and redirects are made with it.</summary>
+    /// <summary>Removes the prefix when the proxy has not done so. Links and redirects have it either way.</summary>
     public static void UsePublicPath(this IApplicationBuilder app, PublicUrl url)
     {
         if (url.Path.Length == 0)

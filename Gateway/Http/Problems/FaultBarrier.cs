@@ -4,8 +4,8 @@ using Rollcall.Admission;
 namespace Rollcall.Http.Problems;
 
 /// <summary>
-/// Turns whatever is thrown into the contract's answer. A fault of ours is 503, never 401 and never a stack trace: a device
-/// that gets 401 throws its session away. A client that breaks off, or sends what is no HTTP, is no fault of ours and no line.
+/// Maps exceptions to answers of the contract. A fault of ours is 503, never 401 and never a stack trace: a device that gets 401 discards its
+/// session. A client that breaks off, or sends invalid HTTP, is not a fault of ours and is not logged.
 /// </summary>
 internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionControl admission, ILoggerFactory logs)
 {
@@ -20,7 +20,7 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
         }
         catch (Exception gone) when (ClientFault.IsGone(context, gone))
         {
-            LeftAlone(context);
+            Abandon(context);
         }
         catch (BadHttpRequestException bad)
         {
@@ -55,7 +55,7 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
         }
     }
 
-    /// <summary>Where its body ends is not known, so neither is where the next request would begin.</summary>
+    /// <summary>Closes the connection: the end of the body is unknown, and so is the start of the next request.</summary>
     private static Task RefuseAsync(HttpContext context, int status)
     {
         if (!context.Response.HasStarted)
@@ -66,8 +66,8 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
         return Problem.OfStatus(status).ExecuteAsync(context);
     }
 
-    /// <summary>Nobody is there to be answered; metrics get a status that is none of ours.</summary>
-    private static void LeftAlone(HttpContext context)
+    /// <summary>Ends a request without an answer, because the client is gone. Metrics get the status 499.</summary>
+    private static void Abandon(HttpContext context)
     {
         if (!context.Response.HasStarted)
         {
@@ -75,11 +75,11 @@ internal sealed partial class FaultBarrier(RequestDelegate next, AdmissionContro
             context.Response.StatusCode = ClientFault.ClosedRequest;
         }
 
-        // Or Kestrel, which may learn of it a moment later, would try to read the rest, and log an Error because its reader broke in the middle.
+        // Otherwise Kestrel, which may notice a moment later, would try to read the rest of the body, fail, and log an Error.
         context.Abort();
     }
 
-    /// <remarks>An Orleans client that found the first silo of a cluster in the middle of its start says that no such grain exists.</remarks>
+    /// <remarks>While the first silo of a cluster is starting, an Orleans client throws that no such grain exists.</remarks>
     private static bool IsOurOutage(Exception fault) =>
         fault is OrleansMessageRejectionException or SiloUnavailableException or OrleansException or StoreUnavailableException
             or ArgumentException { Source: "Orleans.Core" };

@@ -3,7 +3,7 @@ using Rollcall.Devices;
 
 namespace Rollcall.Http.Problems;
 
-/// <summary>An answer that says what went wrong (RFC 9457), with a code that programs can rely on.</summary>
+/// <summary>An error answer (RFC 9457), with a code that programs can rely on.</summary>
 internal sealed class Problem(int status, string code, string detail, IDictionary<string, string[]>? errors = null, int? retryAfter = null) : IResult
 {
     public const string ContentType = "application/problem+json";
@@ -12,7 +12,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public string Detail => detail;
 
-    /// <summary>Seconds after which it is worth trying again; null: nothing is known of that.</summary>
+    /// <summary>Seconds after which a retry may succeed; null: unknown.</summary>
     public int? RetryAfter => retryAfter;
 
     public static Problem Invalid(string detail, IDictionary<string, string[]>? errors = null) => new(400, "INVALID_REQUEST", detail, errors);
@@ -29,7 +29,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem Conflict(string detail) => new(409, "CONFLICT", detail);
 
-    /// <param name="limit">Null: a silo of before it was said.</param>
+    /// <param name="limit">Null: from a silo of an older version.</param>
     public static Problem TooManyCommands(CommandLimit? limit) => new(
         429, "RATE_LIMITED",
         (limit?.Bound switch
@@ -52,7 +52,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem RateLimited() => new(429, "RATE_LIMITED", "Too many requests: wait as Retry-After says.", retryAfter: 1);
 
-    /// <param name="retryAfter">Seconds until the next one is taken.</param>
+    /// <param name="retryAfter">Seconds until the next goodbye is accepted.</param>
     public static Problem TooManyGoodbyes(int retryAfter) => new(
         429, "RATE_LIMITED", "The device says goodbye too often: it stays online until it is silent, or ends its session.",
         retryAfter: retryAfter);
@@ -60,7 +60,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
     public static Problem Unavailable(int retryAfter = 2) =>
         new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: retryAfter);
 
-    /// <summary>Nothing is broken, but too many come at once.</summary>
+    /// <summary>Nothing is broken, but there are too many calls.</summary>
     /// <param name="retryAfter">Seconds until this caller's turn.</param>
     public static Problem Busy(int retryAfter) =>
         new(503, "UNAVAILABLE", "Too many call at once: try again as Retry-After says, when it is your turn.", retryAfter: retryAfter);
@@ -116,7 +116,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         response.Headers.XContentTypeOptions = "nosniff";
         if (status == StatusCodes.Status413PayloadTooLarge || context.Request.ContentLength > GatewayApp.MostBodyBytes)
         {
-            // The server will not read the rest. Unannounced, the caller's next call on this connection would be lost.
+            // The server does not read the rest. If the close were not announced, the caller's next request on this connection would be lost.
             response.Headers.Connection = "close";
         }
 

@@ -5,13 +5,13 @@ using Microsoft.Net.Http.Headers;
 
 namespace Rollcall.Http.Reference;
 
-/// <summary>A document that everybody may read: compressed once, told apart by its content, and never copied whole for a reader.</summary>
+/// <summary>A public document. It is compressed once, has an ETag of its content, and is never copied whole for a reader.</summary>
 internal sealed class Publication
 {
     private const string Identity = "identity";
     private const int BrotliQuality = 6;
 
-    /// <summary>Dearest wish first: of codings that a caller likes as much, the first is taken. Identity is the last.</summary>
+    /// <summary>In the order of our preference: of codings with equal quality the first is used. Identity is the last.</summary>
     private readonly Form[] _forms;
 
     private readonly string _contentType;
@@ -28,13 +28,13 @@ internal sealed class Publication
         _forms = [.. compressed.Where(form => form.Bytes.Length < bytes.Length), new Form(Identity, bytes, $"\"{name}\"")];
     }
 
-    /// <summary>Answers a GET or HEAD: in the coding that the caller likes best, or 304 when it has that already.</summary>
+    /// <summary>Answers a GET or HEAD in the coding that the client prefers, or 304 when the client has it already.</summary>
     public Task WriteAsync(HttpContext context)
     {
         var (request, response) = (context.Request, context.Response);
         var form = Choose(request.Headers.AcceptEncoding);
 
-        // It changes with the program: a browser asks before it shows what it has.
+        // It changes with the program: a browser must ask before it uses its cache.
         response.Headers.CacheControl = "no-cache";
         response.Headers.Append(HeaderNames.Vary, HeaderNames.AcceptEncoding);
         response.Headers.ETag = form.Tag;
@@ -54,39 +54,39 @@ internal sealed class Publication
         return HttpMethods.IsHead(request.Method) ? Task.CompletedTask : Pieces.WriteAsync(context, form.Bytes);
     }
 
-    private Form Choose(StringValues accepted)
+    private Form Choose(StringValues header)
     {
-        if (!StringWithQualityHeaderValue.TryParseList(accepted, out var wishes))
+        if (!StringWithQualityHeaderValue.TryParseList(header, out var accepted))
         {
             return _forms[^1];
         }
 
-        var (best, liking) = (_forms[^1], 0.0);
+        var (best, highest) = (_forms[^1], 0.0);
         foreach (var form in _forms)
         {
-            if (Liking(wishes, form.Coding) is var like && like > liking)
+            if (QualityOf(accepted, form.Coding) is var quality && quality > highest)
             {
-                (best, liking) = (form, like);
+                (best, highest) = (form, quality);
             }
         }
 
         return best;
     }
 
-    /// <summary>From 0, not at all, to 1. Not compressed is what everybody takes at last who does not say otherwise.</summary>
-    private static double Liking(IList<StringWithQualityHeaderValue> wishes, string coding)
+    /// <summary>The quality of a coding, from 0 (not accepted) to 1. Identity is accepted last, unless the client excludes it.</summary>
+    private static double QualityOf(IList<StringWithQualityHeaderValue> accepted, string coding)
     {
         double? others = null;
-        foreach (var wish in wishes)
+        foreach (var one in accepted)
         {
-            if (wish.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
+            if (one.Value.Equals(coding, StringComparison.OrdinalIgnoreCase))
             {
-                return wish.Quality ?? 1;
+                return one.Quality ?? 1;
             }
 
-            if (wish.Value == "*")
+            if (one.Value == "*")
             {
-                others = wish.Quality ?? 1;
+                others = one.Quality ?? 1;
             }
         }
 
@@ -107,7 +107,7 @@ internal sealed class Publication
     /// <summary>The document in one coding. Each has a tag of its own: they are different bytes.</summary>
     private sealed record Form(string Coding, byte[] Bytes, string Tag)
     {
-        /// <summary>Whether the caller has it. A proxy may have made the tag weak, or put its own coding behind it.</summary>
+        /// <summary>Whether the client has it. A proxy may have made the tag weak, or appended its own coding.</summary>
         public bool IsKnown(StringValues known) =>
             known.Count > 0
             && EntityTagHeaderValue.TryParseList(known, out var tags)

@@ -8,7 +8,7 @@ using Rollcall.Running;
 
 namespace Rollcall.Http.Reference;
 
-/// <summary>What the reference says of every REST call: OpenAPI 3.1.</summary>
+/// <summary>The reference of all REST calls: an OpenAPI 3.1 document.</summary>
 internal static class ReferenceDocument
 {
     public static IServiceCollection AddReference(this IServiceCollection services, PublicUrl url) => services.AddOpenApi("v1", options =>
@@ -66,7 +66,7 @@ internal static class ReferenceDocument
         });
     });
 
-    /// <summary>One of a path is known to the framework, which does not know what it may be.</summary>
+    /// <summary>The framework knows the parameters of a path, but not their schemas.</summary>
     private static void DescribeParameter(OpenApiOperation operation, Parameter parameter)
     {
         operation.Parameters ??= [];
@@ -111,7 +111,7 @@ internal static class ReferenceDocument
         Description = description,
     };
 
-    /// <summary>Our converters are opaque to the generator.</summary>
+    /// <summary>Describes types whose converters are opaque to the generator.</summary>
     private static void Describe(OpenApiSchema schema, Type wireType)
     {
         var type = Nullable.GetUnderlyingType(wireType) ?? wireType;
@@ -132,7 +132,7 @@ internal static class ReferenceDocument
         }
     }
 
-    /// <summary>A body's members keep to their rules.</summary>
+    /// <summary>Describes the rules of a body's members.</summary>
     private static void DescribeRules(OpenApiSchema schema, JsonTypeInfo type, JsonPropertyInfo? member)
     {
         foreach (var rule in member is null ? [] : RuleAttribute.Of(member))

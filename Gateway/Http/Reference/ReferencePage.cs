@@ -6,8 +6,8 @@ using Scalar.AspNetCore;
 namespace Rollcall.Http.Reference;
 
 /// <summary>
-/// Serves the reference, and a page beside it that lets people try. Both are made by libraries, anew for each request, and open
-/// to strangers: so what they say is taken down once, and served from that.
+/// Serves the reference, and a page on which people can try it. Libraries make both anew for each request, and both are public: so they are made
+/// once, and served from memory.
 /// </summary>
 internal static class ReferencePage
 {
@@ -25,7 +25,7 @@ internal static class ReferencePage
         routes.MapScalarApiReference(Page, options => options
             .WithTitle("Rollcall API")
             .WithOpenApiRoutePattern("/openapi/{documentName}.json")
-            // The page talks to this gateway and to nobody else.
+            // The page connects to this gateway only.
             .DisableDefaultFonts()
             .DisableTelemetry()
             .DisableAgent()
@@ -48,7 +48,7 @@ internal static class ReferencePage
         return new Publication(json.ToArray(), Json.ContentType);
     }
 
-    /// <summary>Lets the library answer once for each address that there is, and everybody after that from what it said.</summary>
+    /// <summary>Lets the library answer once for each address, and serves that answer from then on.</summary>
     private static void Publish(RouteEndpointBuilder endpoint, IServiceProvider services)
     {
         var library = endpoint.RequestDelegate!;
@@ -60,7 +60,7 @@ internal static class ReferencePage
             return;
         }
 
-        // Every other name would get a page of its own about a document that there is not.
+        // For any other name the library would make a page about a document that does not exist.
         var pages = new Dictionary<string, (string Path, Shared<Publication> Answer)>(StringComparer.OrdinalIgnoreCase)
         {
             [""] = (Page + "/", Once(() => AskAsync(library, services, Page + "/", document: null))),
@@ -74,7 +74,8 @@ internal static class ReferencePage
             }
             else if (context.Request.Path.Value is { } path && path != page.Path)
             {
-                // The page finds its files, and the document, from where it lies. Told relatively: a proxy may have put it elsewhere.
+                // The page finds its files and the document relative to its own address. The redirect is relative, too: a proxy may have added a
+                // prefix.
                 context.Response.Redirect(string.Concat(Enumerable.Repeat("../", path.Count('/') - 1)) + page.Path[1..]);
             }
             else

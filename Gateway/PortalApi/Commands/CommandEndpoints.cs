@@ -8,8 +8,8 @@ using Rollcall.Http.Problems;
 namespace Rollcall.PortalApi.Commands;
 
 /// <summary>How a command is sent.</summary>
-/// <param name="Key">The same within 24 h is the same command; null: each call is another.</param>
-/// <param name="Wait">How long its end is waited for.</param>
+/// <param name="Key">Calls with the same key within 24 h are the same command; null: each call is another.</param>
+/// <param name="Wait">How long to wait for its end.</param>
 internal sealed record SendOptions(string? Key, TimeSpan Wait) : IParameters<SendOptions>
 {
     public static SendOptions Read(ParameterReader parameters) => new(
@@ -17,7 +17,7 @@ internal sealed record SendOptions(string? Key, TimeSpan Wait) : IParameters<Sen
         parameters.Seconds("wait", "Seconds to wait for its end.", most: 30));
 }
 
-/// <summary>Which commands of a device.</summary>
+/// <summary>The filter and the page of a list of commands.</summary>
 internal sealed record CommandListQuery(CommandStatus? Status, long? Before, int Limit) : IParameters<CommandListQuery>
 {
     public static CommandListQuery Read(ParameterReader parameters) => new(
@@ -25,7 +25,7 @@ internal sealed record CommandListQuery(CommandStatus? Status, long? Before, int
         parameters.Limit(usual: 50, most: 200));
 }
 
-/// <summary>A customer's commands to a device.</summary>
+/// <summary>The calls for a customer's commands to a device.</summary>
 internal static class CommandEndpoints
 {
     public static void MapCommands(this IEndpointRouteBuilder customer)
@@ -64,13 +64,11 @@ internal static class CommandEndpoints
         };
     }
 
-    /// <summary>
-    /// A call whose answer was lost is made again: under a key, made here when none was given, so that it is one command whatever happened.
-    /// </summary>
+    /// <summary>Repeats a call whose answer was lost. The key, made here when none was given, keeps it one command.</summary>
     private static async Task<CommandReply> SendAsync(
         IDeviceGrain twin, PortalCaller caller, SendCommandRequest request, string? given, CommandWaiter? waiter)
     {
-        // No header can hold a space at its beginning, so no given key is like one of ours.
+        // A header's value cannot begin with a space, so no given key equals one of ours.
         var (key, known) = given is null ? (" " + Guid.NewGuid().ToString("N"), false) : (given, true);
         return await TwinCalls.RetryAsync(
             () =>

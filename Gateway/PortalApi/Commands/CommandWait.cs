@@ -5,8 +5,8 @@ using Rollcall.Devices;
 namespace Rollcall.PortalApi.Commands;
 
 /// <summary>
-/// Callers that wait for the end of a command. They wait here, never in a grain's turn: the twin says it when it is stored. A twin
-/// that was lost meanwhile does not know of them, so they look for themselves, too, seldom.
+/// Lets callers wait for the end of a command. They wait here, never in a grain's turn: the twin notifies this gateway when the end is stored. A
+/// twin that was lost meanwhile does not know of them, so they also read the command every two seconds.
 /// </summary>
 internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings, IHostApplicationLifetime lifetime, TimeProvider clock)
     : ICommandObserver
@@ -25,7 +25,7 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
 
     /// <summary>Sends a command and waits for its end.</summary>
     /// <param name="send">Sends it for this waiter; null: nobody waits, or too many do already.</param>
-    /// <returns>The command when it has come to its end, or as it is when the time is over, or this gateway stops.</returns>
+    /// <returns>The command at its end, or as it is when the time is over or this gateway stops.</returns>
     public async Task<CommandReply> UntilEndedAsync(
         string customerId, Func<CommandWaiter?, Task<CommandReply>> send, TimeSpan most, CancellationToken gone)
     {
@@ -56,7 +56,7 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
         }
     }
 
-    /// <summary>One customer has half of the places at most, so that another's caller finds one.</summary>
+    /// <summary>Counts a caller in. One customer has half of the waits at most, so that another's caller finds one.</summary>
     private bool Enter(string customerId) =>
         (Interlocked.Increment(ref _entered) <= settings.CommandWaits)
         & (_ofCustomers.AddOrUpdate(customerId, 1, static (_, waits) => waits + 1) <= (settings.CommandWaits + 1) / 2);
@@ -96,7 +96,7 @@ internal sealed class CommandWait(IGrainFactory grains, GatewaySettings settings
         }
         catch (Exception away) when (away is StoreUnavailableException or TimeoutException or Orleans.Runtime.OrleansException)
         {
-            // It is committed; what becomes of it can be asked for later.
+            // It is committed; the caller can read it later.
             return command;
         }
     }

@@ -8,21 +8,21 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.PortalApi.Devices;
 
-/// <summary>How a device that is added joins.</summary>
+/// <summary>The options of adding a device.</summary>
 internal sealed record CreateOptions(bool WithSecret) : IParameters<CreateOptions>
 {
     public static CreateOptions Read(ParameterReader parameters) =>
         new(parameters.Flag("secret", "Answer with deviceSecret instead of activationCode and expiresAt."));
 }
 
-/// <summary>Which version a change is for.</summary>
+/// <summary>The condition of a change: the version that it is for.</summary>
 internal sealed record PatchCondition(string? IfMatch) : IParameters<PatchCondition>
 {
     public static PatchCondition Read(ParameterReader parameters) =>
         new(ProfileTag.Wanted(parameters.Header("If-Match", "An ETag, also weak or with a proxy's suffix: changed since is 412.")));
 }
 
-/// <summary>One device: see, add, change, remove.</summary>
+/// <summary>The calls for one device: read, add, change, remove.</summary>
 internal static class DeviceEndpoints
 {
     public static void MapDevices(this IEndpointRouteBuilder customer)
@@ -66,7 +66,7 @@ internal static class DeviceEndpoints
             return Problem.Invalid("secret", "true asks for a new secret: leave it out with deviceSecret or secretHash.");
         }
 
-        // Two calls for one request may both be carried out: by the seed the second finds what the first has made.
+        // Two calls for one request may both be carried out: the seed lets the second find what the first has made.
         var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32));
         var calls = 0;
         var fleet = grains.GetFleet(caller.CustomerId);

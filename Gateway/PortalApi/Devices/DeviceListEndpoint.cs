@@ -6,7 +6,7 @@ using Rollcall.Fleet;
 
 namespace Rollcall.PortalApi.Devices;
 
-/// <summary>Which devices of the fleet.</summary>
+/// <summary>The filter and the page of a list of devices.</summary>
 internal sealed record DeviceListQuery(DeviceQuery Wanted) : IParameters<DeviceListQuery>
 {
     public static DeviceListQuery Read(ParameterReader parameters) => new(new DeviceQuery(
@@ -17,7 +17,7 @@ internal sealed record DeviceListQuery(DeviceQuery Wanted) : IParameters<DeviceL
         After: parameters.Cursor(Cursors.Devices)));
 }
 
-/// <summary>The fleet, page by page.</summary>
+/// <summary>The call for the fleet, page by page.</summary>
 internal static class DeviceListEndpoint
 {
     public static void MapDeviceList(this IEndpointRouteBuilder customer) => customer

@@ -4,7 +4,7 @@ using Rollcall.Http;
 
 namespace Rollcall.PortalApi.Devices;
 
-/// <summary>Another system's hash, as <see cref="ForeignHash"/> says.</summary>
+/// <summary>Another system's hash, of the form of <see cref="ForeignHash"/>.</summary>
 internal sealed class ForeignHashAttribute : RuleAttribute
 {
     public override void Check(Validation validation, string member, object? value)

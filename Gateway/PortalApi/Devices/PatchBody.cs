@@ -5,7 +5,7 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.PortalApi.Devices;
 
-/// <summary>A merge patch, in which absent and null are two things.</summary>
+/// <summary>A merge patch, in which absent and null differ.</summary>
 internal sealed record PatchBody(DevicePatch Patch) : IBody<PatchBody>
 {
     public static int MostBytes => 16 * 1024;
@@ -33,7 +33,7 @@ internal sealed record PatchBody(DevicePatch Patch) : IBody<PatchBody>
         }
         catch (InvalidOperationException)
         {
-            // A member's name: it is compared with those that are looked for.
+            // The name of a member: it is read when a member is looked for.
             return (null, Problem.Invalid("The body holds text that is no Unicode."));
         }
     }
@@ -89,7 +89,7 @@ internal sealed record PatchBody(DevicePatch Patch) : IBody<PatchBody>
         return null;
     }
 
-    /// <summary>False for half a surrogate pair or bytes that are no UTF-8, which the parser lets pass.</summary>
+    /// <summary>False for half a surrogate pair or bytes that are not UTF-8, which the parser accepts.</summary>
     private static bool TryText(JsonElement value, out string? text)
     {
         try

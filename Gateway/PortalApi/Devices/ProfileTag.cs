@@ -3,8 +3,8 @@ using Microsoft.Extensions.Primitives;
 namespace Rollcall.PortalApi.Devices;
 
 /// <summary>
-/// A device's ETag as it comes back. Proxies that compress make it weak (<c>W/</c>, nginx) or put the coding behind it
-/// (<c>-gzip</c>, Apache and Caddy; <c>;gzip</c>): it names a version of the profile, not bytes, so it is the same.
+/// Reads a device's ETag from a request. Proxies that compress make it weak (<c>W/</c>, nginx) or append the coding (<c>-gzip</c>, Apache and Caddy;
+/// <c>;gzip</c>). It names a version of the profile, not bytes, so all these forms are equal.
 /// </summary>
 internal static class ProfileTag
 {
@@ -21,7 +21,7 @@ internal static class ProfileTag
             return tag;
         }
 
-        // "registration-version", and whatever a proxy put behind it, before or after the second quote.
+        // "registration-version", and what a proxy appended, before or after the second quote.
         var hyphen = rest.IndexOf('-');
         var digits = hyphen <= 0 ? 0 : CountDigits(rest[(hyphen + 1)..]);
         return digits > 0 && hyphen + 1 + digits is var length && rest.Length > length && rest[length] is '"' or '-' or ';'

@@ -7,7 +7,7 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.PortalApi.Devices;
 
-/// <summary>Another secret for a device.</summary>
+/// <summary>The call that replaces a device's secret.</summary>
 internal static class SecretEndpoint
 {
     public static void MapSecret(this IEndpointRouteBuilder customer) => customer

@@ -6,14 +6,14 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.PortalApi.Events;
 
-/// <summary>Which transitions of a device.</summary>
+/// <summary>The page of a device's transitions.</summary>
 internal sealed record EventQuery(long? After, int Limit) : IParameters<EventQuery>
 {
     public static EventQuery Read(ParameterReader parameters) => new(
         parameters.Number("after", "A seq; default: from the oldest kept."), parameters.Limit(usual: 100, most: 1_000));
 }
 
-/// <summary>Which transitions of the fleet.</summary>
+/// <summary>The page of the fleet's transitions.</summary>
 internal sealed record FleetEventQuery(long Position, int Limit) : IParameters<FleetEventQuery>
 {
     public static FleetEventQuery Read(ParameterReader parameters)
@@ -23,7 +23,7 @@ internal sealed record FleetEventQuery(long Position, int Limit) : IParameters<F
     }
 }
 
-/// <summary>The log of transitions, of one device and of the fleet.</summary>
+/// <summary>The calls for the log of transitions, of one device and of the fleet.</summary>
 internal static class EventEndpoints
 {
     public static void MapEvents(this IEndpointRouteBuilder customer)

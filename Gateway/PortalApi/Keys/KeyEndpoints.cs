@@ -7,7 +7,7 @@ using Rollcall.Http.Problems;
 
 namespace Rollcall.PortalApi.Keys;
 
-/// <summary>Enrolment keys: by one of them many devices join.</summary>
+/// <summary>The calls for enrolment keys, with which many devices join.</summary>
 internal static class KeyEndpoints
 {
     public static void MapEnrolmentKeys(this IEndpointRouteBuilder customer)
