@@ -47,6 +47,12 @@ public sealed class MannerTests
         }
     }
 
+    /// <summary>Compiled into two programs it is two types. What several test programs use is a project: tests/Support.</summary>
+    [Fact]
+    public void No_project_compiles_what_lies_outside_of_it() => Assert.All(
+        Repository.Files(".csproj").Concat(Repository.Files(".props")),
+        file => Assert.DoesNotMatch(@"<Compile\s[^>]*Include=""[^""]*\.\./", Repository.Text(file)));
+
     /// <summary>Where the SDK adds packages of its own version, a lock would be that of one SDK.</summary>
     [Fact]
     public void Every_project_has_its_packages_locked() => Assert.All(

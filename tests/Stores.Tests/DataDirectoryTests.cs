@@ -2,7 +2,7 @@ namespace Rollcall;
 
 public sealed class DataDirectoryTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     public void Dispose() => _folder.Dispose();
 

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Rollcall.Postgres;
+using Rollcall.Support.Processes;
 
 namespace Rollcall;
 
@@ -21,7 +22,7 @@ public sealed class StoreTablesTests
     [Fact]
     public void Are_those_of_the_file_when_none_is()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         var settings = Settings(("DATA_DIR", folder.Path));
         Assert.Null(StoreTables.Look(settings));
         using (var tables = StoreTables.Open(settings))
@@ -38,7 +39,7 @@ public sealed class StoreTablesTests
     public void A_database_that_nobody_serves_is_named_in_a_sentence_without_its_password()
     {
         var refused = Assert.Throws<SettingException>(
-            () => StoreTables.Open(Settings(("DATABASE_URL", $"postgres://roll:s3cr3t@127.0.0.1:{Processes.Ports.Free()}/rollcall"))));
+            () => StoreTables.Open(Settings(("DATABASE_URL", $"postgres://roll:s3cr3t@127.0.0.1:{Ports.Free()}/rollcall"))));
         Assert.StartsWith("DATABASE_URL names a database that cannot be opened: ", refused.Message, StringComparison.Ordinal);
         Assert.DoesNotContain("s3cr3t", refused.ToString(), StringComparison.Ordinal);
     }

@@ -1,7 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Rollcall.Processes;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Logs;
 

@@ -3,8 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using Rollcall.Processes;
-using Rollcall.Running;
+using Rollcall.Support.Http;
 
 namespace Rollcall.Logs;
 

@@ -2,8 +2,8 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Rollcall.Fleets;
-using Rollcall.Processes;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Starting;
 

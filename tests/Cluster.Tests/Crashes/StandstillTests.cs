@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Crashes;
 

@@ -122,7 +122,7 @@ public sealed class IgnoredMetricsTests(SharedGateway shared)
         await using var portal = await TestPortal.OpenAsync(_gateway, _gateway.PortalToken("viewer", device.Customer));
         await portal.WatchAsync(new { });
         (await device.BeatAsync("""{"metrics":{"cpu":1,"fan":"fast"}}""")).Is(200);
-        await Eventually.GetAsync(() => Task.FromResult(portal.Devices[device.Id]), told => Of(told) is ["fan"]);
+        await Eventually.GetAsync(() => portal.Devices[device.Id], told => Of(told) is ["fan"], TestPortal.Unhealed);
         Assert.Equal(["fan"], Of((await device.Owner.GetAsync("/api/v1/customer/devices")).Is(200).Of("devices")[0]));
         await using var second = await TestPortal.OpenAsync(_gateway, _gateway.PortalToken("viewer", device.Customer));
         Assert.Equal(["fan"], Of((await second.WatchAsync(new { })).GetProperty("devices")[0]));
@@ -132,7 +132,7 @@ public sealed class IgnoredMetricsTests(SharedGateway shared)
         (await device.BeatAsync("""{"metrics":{"cpu":1}}""")).Is(200);
         Assert.Empty(Of(await device.ReadAsync()));
         Assert.Empty(Of((await device.Owner.GetAsync("/api/v1/customer/devices")).Is(200).Of("devices")[0]));
-        await Eventually.GetAsync(() => Task.FromResult(portal.Devices[device.Id]), told => Of(told) is []);
+        await Eventually.GetAsync(() => portal.Devices[device.Id], told => Of(told) is [], TestPortal.Unhealed);
     }
 
     [Theory]

@@ -20,7 +20,7 @@ public sealed class EnrolTests(SharedGateway shared)
         ContractChecks.HasExactly(answer.Json, "deviceId", "deviceSecret");
         Assert.Equal(_id, answer.TextOf("deviceId"));
         (await _keys.SignInAsync(_id, answer.TextOf("deviceSecret")!)).Is(200);
-        await Eventually.GetAsync(() => Task.FromResult(portal.StatusOf(_id)), status => status == "offline");
+        await Eventually.GetAsync(() => portal.StatusOf(_id), status => status == "offline", TestPortal.Unhealed);
     }
 
     [Fact]

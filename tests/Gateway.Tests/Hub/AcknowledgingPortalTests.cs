@@ -28,7 +28,7 @@ public sealed class AcknowledgingPortalTests(ITestOutputHelper output)
         Assert.Equal(Devices, gateway.Part<PortalFeed>().Waiting().Values.Max());
         // Some may still be on their way to it.
         Assert.InRange(portal.Told.Count, 1, FlowWindow.Most + Devices);
-        await Eventually.GetAsync(() => Task.FromResult(portal.Told.Count), heard => heard >= FlowWindow.Most, seconds: 5);
+        await Eventually.GetAsync(() => portal.Told.Count, heard => heard >= FlowWindow.Most, TestPortal.Unhealed);
         output.WriteLine($"{rounds * Devices} transitions, {portal.Told.Count} told before it acknowledged");
 
         await portal.AckAsync(portal.Marks.Last());
@@ -67,8 +67,7 @@ public sealed class AcknowledgingPortalTests(ITestOutputHelper output)
     {
         var stored = await fleet.StoredAsync();
         await Eventually.GetAsync(
-            () => Task.FromResult(portal.Devices.Count(device => Seq(device.Value) == Seq(stored[device.Key]))), same => same == Devices,
-            seconds: 10);
+            () => portal.Devices.Count(device => Seq(device.Value) == Seq(stored[device.Key])), same => same == Devices, TestPortal.Unhealed);
     }
 
     private static long Seq(JsonElement device) => device.GetProperty("seq").GetInt64();

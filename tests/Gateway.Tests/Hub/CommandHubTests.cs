@@ -80,7 +80,7 @@ public sealed class CommandHubTests(SharedGateway shared)
         await using var portal = await TestPortal.OpenAsync(gateway, gateway.PortalToken("viewer", device.Customer));
         await portal.WatchAsync(new { });
         (await SendAsync(device, """{"command":"one"}""", gateway)).Is(202);
-        await Until(() => portal.Commands.Count == 1);
+        await Eventually.IsSoAsync(() => portal.Commands.Count == 1, TestPortal.Unhealed);
         var ids = Enumerable.Range(1, 100).Select(number => Commands.CommandIds.Of(number, new byte[12]));
         await gateway.Part<PortalFeed>().CommandsChanged(
             [.. ids.Select(id => new CommandItem(device.Customer, new Commands.Command(
@@ -90,15 +90,15 @@ public sealed class CommandHubTests(SharedGateway shared)
         await using var again = await TestPortal.OpenAsync(gateway, gateway.PortalToken("viewer", device.Customer));
         await again.WatchAsync(new { });
         (await SendAsync(device, """{"command":"two"}""", gateway)).Is(202);
-        await Until(() => again.Commands.Count == 1);
+        await Eventually.IsSoAsync(() => again.Commands.Count == 1, TestPortal.Unhealed);
     }
 
     private static string? Status(JsonElement command) => command.GetProperty("status").GetString();
 
-    private static Task<bool> Heard(TestPortal portal, JsonElement sent, string status) =>
-        Until(() => portal.Commands.Any(told => told.GetProperty("id").GetString() == sent.GetProperty("id").GetString() && Status(told) == status));
-
-    private static Task<bool> Until(Func<bool> so) => Eventually.GetAsync(() => Task.FromResult(so()), yes => yes);
+    private static Task<TimeSpan> Heard(TestPortal portal, JsonElement sent, string status) =>
+        Eventually.IsSoAsync(
+            () => portal.Commands.Any(told => told.GetProperty("id").GetString() == sent.GetProperty("id").GetString() && Status(told) == status),
+            TestPortal.Unhealed);
 
     private Task<TestPortal> OpenAsync(string customer) => TestPortal.OpenAsync(_gateway, _gateway.PortalToken("viewer", customer));
 

@@ -66,7 +66,7 @@ public sealed class ConnectionOwnerTests(SharedGateway shared)
             Assert.Equal(0, answer.GetProperty("counts").GetProperty("total").GetInt32());
         }
 
-        await Eventually.GetAsync(() => Task.FromResult(gateway.Part<ConnectionOwners>().Open), open => open == 0);
+        await Eventually.GetAsync(() => gateway.Part<ConnectionOwners>().Open, open => open == 0);
     }
 
     [Fact]

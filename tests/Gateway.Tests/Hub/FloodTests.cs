@@ -76,8 +76,8 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.InRange(refusals.Count, 10, 19);
         Assert.All(refusals, message => Assert.Contains("RATE_LIMITED: ", message, StringComparison.Ordinal));
         (await device.BeatAsync()).Is(200);
-        await Eventually.GetAsync(() => Task.FromResult(portal.Told.Any(told => told.GetProperty("status").GetString() == "online")), told => told);
-        await Eventually.GetAsync(async () => await Record.ExceptionAsync(() => portal.WatchAsync(new { })) is null, answered => answered);
+        await Eventually.IsSoAsync(() => portal.Told.Any(told => told.GetProperty("status").GetString() == "online"), TestPortal.Unhealed);
+        await Eventually.IsSoAsync(async () => await Record.ExceptionAsync(() => portal.WatchAsync(new { })) is null);
     }
 
     [Fact]
@@ -114,7 +114,6 @@ public sealed class FloodTests(ITestOutputHelper output)
         Assert.InRange(refused, 100, 1_000);
     }
 
-    private static Task<bool> CountsAsync(TestPortal portal, int total) => Eventually.GetAsync(
-        () => Task.FromResult(portal.Counts.ValueKind != default && portal.Counts.GetProperty("total").GetInt32() == total),
-        counted => counted, (int)InTime.TotalSeconds);
+    private static Task<TimeSpan> CountsAsync(TestPortal portal, int total) => Eventually.IsSoAsync(
+        () => portal.Counts.ValueKind != default && portal.Counts.GetProperty("total").GetInt32() == total, InTime);
 }

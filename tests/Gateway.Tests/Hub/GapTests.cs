@@ -36,8 +36,8 @@ public sealed class GapTests(SharedGateway shared, ITestOutputHelper output)
             {
                 var filter = JsonSerializer.SerializeToElement(watch);
                 var wanted = Lines(stored.Values.Where(device => Matches(filter, device)));
-                await Eventually.GetAsync(() => Task.FromResult(Lines(portal.Devices.Values.Where(device => Matches(filter, device)))),
-                    seen => seen == wanted, seconds: 5);
+                await Eventually.GetAsync(() => Lines(portal.Devices.Values.Where(device => Matches(filter, device))),
+                    seen => seen == wanted, TestPortal.Unhealed);
                 Assert.Empty(portal.Offences);
             }
         }

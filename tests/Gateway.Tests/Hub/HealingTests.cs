@@ -21,8 +21,8 @@ public sealed class HealingTests(SharedGateway shared)
         Unheard($"DELETE FROM devices WHERE device_id = '{gone.Id}'");
 
         await _gateway.Part<PortalFeed>().MembershipChanged();
-        await Until(() => portal.StatusOf(changed.Id) == "online" && portal.StatusOf(gone.Id) is null);
-        await Until(() => filtered.StatusOf(changed.Id) == "online" && filtered.StatusOf(gone.Id) is null);
+        await Eventually.IsSoAsync(() => portal.StatusOf(changed.Id) == "online" && portal.StatusOf(gone.Id) is null, TestPortal.Unhealed);
+        await Eventually.IsSoAsync(() => filtered.StatusOf(changed.Id) == "online" && filtered.StatusOf(gone.Id) is null, TestPortal.Unhealed);
     }
 
     private void Unheard(string sql)
@@ -34,6 +34,4 @@ public sealed class HealingTests(SharedGateway shared)
         command.CommandText = sql;
         command.ExecuteNonQuery();
     }
-
-    private static async Task Until(Func<bool> condition) => await Eventually.GetAsync(() => Task.FromResult(condition()), met => met, seconds: 10);
 }

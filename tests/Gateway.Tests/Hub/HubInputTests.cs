@@ -25,7 +25,7 @@ public sealed class HubInputTests(SharedGateway shared)
         var refused = await Assert.ThrowsAsync<HubException>(() => portal.WatchAsync(JsonElement.Parse(request)));
         Assert.Contains("INVALID_REQUEST: ", refused.Message, StringComparison.Ordinal);
         (await device.BeatAsync()).Is(200);
-        await Until(() => portal.Told.Any(told => told.GetProperty("status").GetString() == "online"));
+        await Eventually.IsSoAsync(() => portal.Told.Any(told => told.GetProperty("status").GetString() == "online"), TestPortal.Unhealed);
     }
 
     [Fact]
@@ -80,7 +80,7 @@ public sealed class HubInputTests(SharedGateway shared)
             () => greedy.WatchAsync(new { deviceIds = Enumerable.Range(0, 100_000).Select(number => $"device-{number}") }));
         await greedy.Ended.Task.WaitAsync(TimeSpan.FromSeconds(10));
         (await device.BeatAsync()).Is(200);
-        await Until(() => portal.StatusOf(device.Id) == "online");
+        await Eventually.IsSoAsync(() => portal.StatusOf(device.Id) == "online", TestPortal.Unhealed);
     }
 
     [Fact]
@@ -92,7 +92,7 @@ public sealed class HubInputTests(SharedGateway shared)
             await Task.WhenAll(Enumerable.Range(0, 100).Select(number => number % 3 == 2 ? portal.UnwatchAsync() : portal.WatchAsync(new { })));
             await portal.WatchAsync(new { statuses = new[] { "online" } });
             (await device.BeatAsync()).Is(200);
-            await Until(() => portal.StatusOf(device.Id) == "online");
+            await Eventually.IsSoAsync(() => portal.StatusOf(device.Id) == "online", TestPortal.Unhealed);
             await portal.UnwatchAsync();
             var told = portal.Told.Count;
             (await device.BeatAsync("""{"status":"offline"}""")).Is(200);
@@ -101,7 +101,7 @@ public sealed class HubInputTests(SharedGateway shared)
             Assert.Equal(told, portal.Told.Count);
         }
 
-        await Until(() => !_gateway.Part<PortalFeed>().Watches(device.Customer));
+        await Eventually.IsSoAsync(() => !_gateway.Part<PortalFeed>().Watches(device.Customer));
     }
 
     [Fact]
@@ -120,7 +120,7 @@ public sealed class HubInputTests(SharedGateway shared)
             });
         }
 
-        await Until(() => !_gateway.Part<PortalFeed>().Watches(customer));
+        await Eventually.IsSoAsync(() => !_gateway.Part<PortalFeed>().Watches(customer));
     }
 
     [Fact]
@@ -137,7 +137,7 @@ public sealed class HubInputTests(SharedGateway shared)
         await using var other = await OpenAsync("another", gateway);
         await other.WatchAsync(new { });
         await first.DisposeAsync();
-        await Eventually.GetAsync(
+        await Eventually.GetAsync<Exception?>(
             async () =>
             {
                 await using var again = await OpenAsync("one", gateway);
@@ -148,6 +148,4 @@ public sealed class HubInputTests(SharedGateway shared)
 
     private Task<TestPortal> OpenAsync(string customer, TestGateway? gateway = null) =>
         TestPortal.OpenAsync(gateway ?? _gateway, (gateway ?? _gateway).PortalToken("viewer", customer));
-
-    private static async Task Until(Func<bool> condition) => await Eventually.GetAsync(() => Task.FromResult(condition()), met => met);
 }

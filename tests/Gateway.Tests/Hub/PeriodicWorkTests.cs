@@ -19,7 +19,7 @@ public sealed class PeriodicWorkTests
         Assert.Equal(0, _begun);
         _clock.Advance(Every);
         chore.BeginWhenDue();
-        await Until(() => _begun == 1);
+        await Eventually.IsSoAsync(() => _begun == 1);
         _clock.Advance(Every);
         chore.BeginWhenDue();
         chore.BeginWhenDue();
@@ -69,11 +69,9 @@ public sealed class PeriodicWorkTests
         done.SetResult();
     }
 
-    private Task Begin(PeriodicWork chore, int runs) => Until(() =>
+    private Task<TimeSpan> Begin(PeriodicWork chore, int runs) => Eventually.IsSoAsync(() =>
     {
         chore.BeginWhenDue();
         return _begun == runs;
     });
-
-    private static async Task Until(Func<bool> condition) => await Eventually.GetAsync(() => Task.FromResult(condition()), met => met);
 }

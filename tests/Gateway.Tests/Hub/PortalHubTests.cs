@@ -17,9 +17,9 @@ public sealed class PortalHubTests(SharedGateway shared)
         Assert.False(snapshot.GetProperty("truncated").GetBoolean());
 
         (await device.BeatAsync()).Is(200);
-        await Until(() => portal.StatusOf(device.Id) == "online");
+        await Eventually.IsSoAsync(() => portal.StatusOf(device.Id) == "online", TestPortal.Unhealed);
         (await device.BeatAsync("""{"status":"offline"}""")).Is(200);
-        await Until(() => portal.StatusOf(device.Id) == "offline");
+        await Eventually.IsSoAsync(() => portal.StatusOf(device.Id) == "offline", TestPortal.Unhealed);
         Assert.Equal("goodbye", portal.Devices[device.Id].GetProperty("reason").GetString());
     }
 
@@ -30,10 +30,11 @@ public sealed class PortalHubTests(SharedGateway shared)
         await using var portal = await OpenAsync(customer);
         await portal.WatchAsync(new { });
         var device = await TestDevice.CreateAsync(_gateway, customer);
-        await Until(() => portal.StatusOf(device.Id) == "offline");
-        await Until(() => portal.Counts.ValueKind != default && portal.Counts.GetProperty("total").GetInt64() == 1);
+        await Eventually.IsSoAsync(() => portal.StatusOf(device.Id) == "offline", TestPortal.Unhealed);
+        await Eventually.IsSoAsync(
+            () => portal.Counts.ValueKind != default && portal.Counts.GetProperty("total").GetInt64() == 1, TestPortal.Unhealed);
         (await device.Owner.DeleteAsync(device.Path)).Is(204);
-        await Until(() => portal.StatusOf(device.Id) is null);
+        await Eventually.IsSoAsync(() => portal.StatusOf(device.Id) is null, TestPortal.Unhealed);
     }
 
     [Fact]
@@ -46,11 +47,11 @@ public sealed class PortalHubTests(SharedGateway shared)
         await other.WatchAsync(new { });
         (await theirs.BeatAsync()).Is(200);
         (await mine.BeatAsync()).Is(200);
-        await Until(() => portal.StatusOf(mine.Id) == "online");
+        await Eventually.IsSoAsync(() => portal.StatusOf(mine.Id) == "online", TestPortal.Unhealed);
 
         Assert.Null(portal.StatusOf(theirs.Id));
         Assert.All(portal.Told, told => Assert.Equal(mine.Id, told.GetProperty("deviceId").GetString()));
-        await Until(() => other.StatusOf(theirs.Id) == "online");
+        await Eventually.IsSoAsync(() => other.StatusOf(theirs.Id) == "online", TestPortal.Unhealed);
         Assert.Equal([theirs.Id], other.Devices.Keys);
         Assert.All(other.Told, told => Assert.Equal(theirs.Id, told.GetProperty("deviceId").GetString()));
     }
@@ -64,10 +65,10 @@ public sealed class PortalHubTests(SharedGateway shared)
         Assert.Empty(portal.Devices);
 
         (await device.BeatAsync()).Is(200);
-        await Until(() => portal.StatusOf(device.Id) == "online");
+        await Eventually.IsSoAsync(() => portal.StatusOf(device.Id) == "online", TestPortal.Unhealed);
         Assert.Equal(device.Customer, portal.Devices[device.Id].GetProperty("customerId").GetString());
         (await device.BeatAsync("""{"status":"offline"}""")).Is(200);
-        await Until(() => portal.StatusOf(device.Id) == "offline");
+        await Eventually.IsSoAsync(() => portal.StatusOf(device.Id) == "offline", TestPortal.Unhealed);
     }
 
     [Fact]
@@ -93,6 +94,4 @@ public sealed class PortalHubTests(SharedGateway shared)
     }
 
     private Task<TestPortal> OpenAsync(string customer) => TestPortal.OpenAsync(_gateway, _gateway.PortalToken("viewer", customer));
-
-    private static async Task Until(Func<bool> condition) => await Eventually.GetAsync(() => Task.FromResult(condition()), met => met);
 }

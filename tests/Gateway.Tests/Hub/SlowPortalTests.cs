@@ -41,8 +41,8 @@ public sealed class SlowPortalTests(ITestOutputHelper output)
         output.WriteLine(
             $"{rounds} rounds of {Devices} transitions; a round took {alone.TotalMilliseconds:0} ms before and {slowest.TotalMilliseconds:0} ms "
                 + $"at most beside it; {most} entries at most");
-        await Eventually.GetAsync(() => Task.FromResult(portal.Devices.Count(device => Seq(device.Value) == Seq(stored[device.Key]))),
-            same => same == Devices, seconds: 5);
+        await Eventually.GetAsync(() => portal.Devices.Count(device => Seq(device.Value) == Seq(stored[device.Key])),
+            same => same == Devices, TestPortal.Unhealed);
         await ReadsTheNewestAsync(deaf, stored);
     }
 

@@ -9,6 +9,9 @@ namespace Rollcall.Hub;
 /// <summary>A portal over a real socket that keeps the five rules of docs/portal.md, and notes whether the hub does.</summary>
 internal sealed class TestPortal : IAsyncDisposable
 {
+    /// <summary>Less than the time after which a feed reads anew what it watches, which would hide what was lost on the way.</summary>
+    public static readonly TimeSpan Unhealed = TimeSpan.FromSeconds(20);
+
     private readonly HubConnection _hub;
     private readonly Lock _gate = new();
     private readonly Dictionary<string, JsonElement> _devices = [];

@@ -1,7 +1,7 @@
-using Rollcall.DeviceFilters;
 using Rollcall.Devices;
 using Rollcall.Feed;
 using Rollcall.Fleet;
+using Rollcall.Support.DeviceFilters;
 
 namespace Rollcall.Hub;
 

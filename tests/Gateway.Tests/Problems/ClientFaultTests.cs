@@ -49,9 +49,9 @@ public sealed class ClientFaultTests
         }
 
         // Of the bodies that never came, each is counted as what it was.
-        await Eventually.GetAsync(() => Task.FromResult(witness.Count(ClientFault.ClosedRequest)), closed => closed >= 7);
+        await Eventually.GetAsync(() => witness.Count(ClientFault.ClosedRequest), closed => closed >= 7);
         await Eventually.GetAsync(
-            () => Task.FromResult(witness.Answers.Count(answer => answer.Route.EndsWith("/commands", StringComparison.Ordinal))),
+            () => witness.Answers.Count(answer => answer.Route.EndsWith("/commands", StringComparison.Ordinal)),
             ended => ended == 1);
         Assert.DoesNotContain(witness.Answers, answer => answer.Status >= 500);
 

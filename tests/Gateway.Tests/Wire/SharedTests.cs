@@ -69,7 +69,7 @@ public sealed class SharedTests
 
     private async Task<TaskCompletionSource<int>> MakingAsync(int number)
     {
-        await Running.Eventually.GetAsync(() => Task.FromResult(Count()), count => count == number);
+        await Eventually.GetAsync(() => Count(), count => count == number);
         return _made[number - 1];
     }
 

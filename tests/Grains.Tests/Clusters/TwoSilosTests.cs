@@ -8,7 +8,6 @@ using Rollcall.Journal;
 using Rollcall.Migrations;
 using Rollcall.Fleet;
 using Rollcall.Sqlite;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Clusters;
 
@@ -21,7 +20,7 @@ public sealed class TwoSilosTests
     [Fact]
     public async Task Keep_the_roll_together_and_one_keeps_it_alone()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         using (var migrator = Migrator.ForSqlite(folder.Database))
         {
             migrator.Up();
@@ -55,7 +54,7 @@ public sealed class TwoSilosTests
             CancellationToken.None);
         await cluster.StopSiloAsync(cluster.SecondarySilos[0]);
         await Round("""{"cpu":2}""");
-        await Eventually(async () => (await s_readers!.ReadAsync(
+        await Eventually.IsSoAsync(async () => (await s_readers!.ReadAsync(
             statements => SqliteRow.All(statements.Query("SELECT COUNT(*) FROM devices WHERE search = device_id || char(10) || 'lamp'"),
                 row => row.GetInt32(0)), CancellationToken.None)) is [20]);
 

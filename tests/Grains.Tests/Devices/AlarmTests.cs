@@ -1,5 +1,3 @@
-using static Rollcall.Eventual;
-
 namespace Rollcall.Devices;
 
 /// <summary>The durable reminder: the alarm of a twin whose silo died.</summary>
@@ -16,11 +14,11 @@ public sealed class AlarmTests
         Assert.True(roll.Reminders.Has(device.Grain));
 
         // Nobody calls the twin from here on.
-        await Eventually(async () =>
+        await Eventually.IsSoAsync(async () =>
         {
             roll.Clock.Advance(TimeSpan.FromSeconds(1));
             return (await roll.Row("lamp"))!.Presence is { Status: DeviceStatus.Offline, Reason: PresenceReason.HeartbeatTimeout };
-        });
+        }, step: Eventually.ShortestStep);
         Assert.InRange((await roll.Row("lamp"))!.Presence.StatusSince - lost, TimeSpan.FromSeconds(90), TimeSpan.FromMinutes(5));
     }
 
@@ -71,7 +69,7 @@ public sealed class AlarmTests
         var slow = new TaskCompletionSource();
         roll.Reminders.Slow = slow.Task;
         var ticks = fleet.ConvertAll(twin => twin.ReceiveReminder("presence", default));
-        await Eventually(() => Task.FromResult(roll.Reminders.Looking >= 32));
+        await Eventually.IsSoAsync(() => roll.Reminders.Looking >= 32);
         slow.SetResult();
         await Task.WhenAll(ticks);
         Assert.Equal(32, roll.Reminders.MostLooking);
@@ -104,9 +102,9 @@ public sealed class AlarmTests
         Assert.Equal(["online heartbeat"], await device.Log());
     }
 
-    private static Task Ticks(TwinCluster roll, Func<bool> done) => Eventually(() =>
+    private static Task<TimeSpan> Ticks(TwinCluster roll, Func<bool> done) => Eventually.IsSoAsync(() =>
     {
         roll.Clock.Advance(TimeSpan.FromSeconds(1));
         return done();
-    });
+    }, step: Eventually.ShortestStep);
 }

@@ -1,5 +1,4 @@
 using Rollcall.Journal;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Devices;
 
@@ -120,7 +119,7 @@ public sealed class DoubtTests
         var device = await roll.Join("lamp");
         roll.Store.Block();
         var beat = device.Beat("""{"cpu":1}""");
-        await Eventually(() => roll.Store.Waiting == 1);
+        await Eventually.IsSoAsync(() => roll.Store.Waiting == 1);
         roll.Clock.Advance(TimeSpan.FromSeconds(1.9));
         await device.Read();
         Assert.False(beat.IsCompleted);
@@ -132,7 +131,7 @@ public sealed class DoubtTests
         // The late write ends one way or the other; only then may a probe say that the store is back.
         roll.Store.Fault = end;
         roll.Store.Unblock();
-        await Eventually(() => roll.Store.Waiting == 0);
+        await Eventually.IsSoAsync(() => roll.Store.Waiting == 0);
         await roll.Recover(async () => (await device.Read()).Status == DeviceStatus.Online);
         Assert.Equal(["online heartbeat"], await device.Log());
         Assert.Equal("""{"cpu":1}""", (await device.Shown()).Metrics);

@@ -1,5 +1,3 @@
-using static Rollcall.Eventual;
-
 namespace Rollcall.Devices;
 
 /// <summary>
@@ -22,11 +20,11 @@ public sealed class FencedTests
         await roll.Pass(89);
         var reads = roll.Store.Reads;
         roll.Clock.Advance(TimeSpan.FromSeconds(1));
-        await Eventually(() => roll.Store.Reads > reads);
+        await Eventually.IsSoAsync(() => roll.Store.Reads > reads);
         Assert.Equal(DeviceStatus.Online, (await roll.Row("lamp"))!.Presence.Status);
 
         await roll.Pass(91);
-        await Eventually(async () => (await roll.Row("lamp"))!.Presence.Status == DeviceStatus.Offline);
+        await Eventually.IsSoAsync(async () => (await roll.Row("lamp"))!.Presence.Status == DeviceStatus.Offline);
         Assert.Equal(["online heartbeat", "offline heartbeat_timeout"], await device.Log());
     }
 }

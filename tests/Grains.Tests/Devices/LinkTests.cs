@@ -1,5 +1,3 @@
-using static Rollcall.Eventual;
-
 namespace Rollcall.Devices;
 
 public sealed class LinkTests
@@ -89,7 +87,7 @@ public sealed class LinkTests
         await device.Connect("old", ear.Reference);
         await device.Connect("old", ear.Reference);
         await device.Connect("new", ear.Reference);
-        await Eventually(() => ear.Said.SequenceEqual(["old Superseded"]));
+        await Eventually.IsSoAsync(() => ear.Said.SequenceEqual(["old Superseded"]));
         Assert.True((await device.Read()).Connected);
         Assert.Equal(["online connected"], await device.Log());
     }
@@ -104,7 +102,7 @@ public sealed class LinkTests
         await device.Authenticate();
         Assert.True((await device.Read()).Connected);
         await device.Beat();
-        await Eventually(() => ear.Said.SequenceEqual(["first Superseded"]));
+        await Eventually.IsSoAsync(() => ear.Said.SequenceEqual(["first Superseded"]));
         Assert.False((await device.Read()).Connected);
         await device.Grain.Disconnect("first");
         Assert.Equal(DeviceStatus.Online, (await device.Shown()).Status);
@@ -121,7 +119,8 @@ public sealed class LinkTests
         await device.Authenticate();
         await device.Connect("fifth", ear.Reference);
         await device.Grain.Delete(TwinCluster.Customer);
-        await Eventually(() => ear.Said.SequenceEqual(["first Superseded", "second Revoked", "third Goodbye", "fourth Revoked", "fifth Revoked"]));
+        await Eventually.IsSoAsync(
+            () => ear.Said.SequenceEqual(["first Superseded", "second Revoked", "third Goodbye", "fourth Revoked", "fifth Revoked"]));
     }
 
     [Fact]
@@ -159,7 +158,7 @@ public sealed class LinkTests
         var device = await roll.Join("lamp");
         await device.Connect("socket");
         await device.Grain.AsReference<Orleans.Core.Internal.IGrainManagementExtension>().DeactivateOnIdle();
-        await Eventually(async () => !(await device.Read()).Connected);
+        await Eventually.IsSoAsync(async () => !(await device.Read()).Connected);
         await device.BeatOver("socket");
         Assert.True((await device.Read()).Connected);
         await device.Grain.Disconnect("socket");
@@ -176,7 +175,7 @@ public sealed class LinkTests
         await device.Connect("old");
         await device.Connect("new");
         Assert.True((await device.BeatOver("old", ear.Reference)).Stored);
-        await Eventually(() => ear.Said.SequenceEqual(["old Superseded"]));
+        await Eventually.IsSoAsync(() => ear.Said.SequenceEqual(["old Superseded"]));
         await device.Grain.Disconnect("old");
         Assert.True((await device.Read()).Connected);
     }
@@ -206,12 +205,12 @@ public sealed class LinkTests
         var gateway = new Ends(roll);
         await device.Connect("socket", gateway.Reference);
         await device.Beat();
-        await Eventually(() => gateway.Vouched == 1);
+        await Eventually.IsSoAsync(() => gateway.Vouched == 1);
         await roll.Pass(29);
         await device.Beat();
         await roll.Pass(1);
         await device.Beat();
-        await Eventually(() => gateway.Vouched == 2);
+        await Eventually.IsSoAsync(() => gateway.Vouched == 2);
         await device.BeatOver("socket", gateway.Reference);
         await roll.Pass(60);
         await device.BeatOver("socket", gateway.Reference);

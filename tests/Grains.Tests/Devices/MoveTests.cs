@@ -3,7 +3,6 @@ using Orleans.Core.Internal;
 using Orleans.Runtime;
 using Orleans.Runtime.Placement;
 using Rollcall.Journal;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Devices;
 
@@ -31,7 +30,7 @@ public sealed class MoveTests
             roll.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        await Eventually(async () => (await roll.Row("lamp"))!.Presence.Status == DeviceStatus.Offline);
+        await Eventually.IsSoAsync(async () => (await roll.Row("lamp"))!.Presence.Status == DeviceStatus.Offline);
         Assert.Equal(["online heartbeat", "offline heartbeat_timeout"], await lamp.Log());
         Assert.Equal(elsewhere.SiloAddress, await WhereAsync(roll, lamp));
     }
@@ -46,11 +45,11 @@ public sealed class MoveTests
         Assert.False((await lamp.Beat("""{"n":2}""")).Stored);
         await MoveAsync(roll, lamp, (await ElsewhereAsync(roll, lamp)).SiloAddress);
         roll.Store.Fault = Fault.None;
-        await Eventually(async () =>
+        await Eventually.IsSoAsync(async () =>
         {
             await roll.Pass(1);
             return (await roll.Row("lamp"))!.Presence.Metrics == """{"n":2}""";
-        });
+        }, step: Eventually.ShortestStep);
     }
 
     [Fact]
@@ -64,11 +63,11 @@ public sealed class MoveTests
         Assert.False((await lamp.Beat()).Stored);
         await MoveAsync(roll, lamp, (await ElsewhereAsync(roll, lamp)).SiloAddress);
         roll.Store.Fault = Fault.None;
-        await Eventually(async () =>
+        await Eventually.IsSoAsync(async () =>
         {
             await roll.Pass(1);
             return (await roll.Row("lamp"))!.Session is { Next: null } session && session.Id == lamp.Session.Id;
-        });
+        }, step: Eventually.ShortestStep);
     }
 
     [Fact]
@@ -85,20 +84,20 @@ public sealed class MoveTests
             ["fan"], Assert.Single((await roll.Grains.GetFleet(TwinCluster.Customer).List(new(null, null, null, null, 10))).Devices).IgnoredMetrics);
     }
 
-    private static async Task<Orleans.TestingHost.InProcessSiloHandle> ElsewhereAsync(TwinCluster roll, TestDevice device)
+    private static async Task<Orleans.TestingHost.InProcessSiloHandle> ElsewhereAsync(TwinCluster roll, GrainDevice device)
     {
         var here = await WhereAsync(roll, device);
         return roll.Cluster.Silos.Single(silo => !silo.SiloAddress.Equals(here));
     }
 
-    private static async Task<SiloAddress?> WhereAsync(TwinCluster roll, TestDevice device) =>
+    private static async Task<SiloAddress?> WhereAsync(TwinCluster roll, GrainDevice device) =>
         await roll.Grains.GetGrain<IManagementGrain>(0).GetActivationAddress(device.Grain);
 
-    private static async Task MoveAsync(TwinCluster roll, TestDevice device, SiloAddress to)
+    private static async Task MoveAsync(TwinCluster roll, GrainDevice device, SiloAddress to)
     {
         RequestContext.Set(IPlacementDirector.PlacementHintKey, to);
         await device.Grain.AsReference<IGrainManagementExtension>().MigrateOnIdle();
         RequestContext.Clear();
-        await Eventually(async () => to.Equals(await WhereAsync(roll, device)));
+        await Eventually.IsSoAsync(async () => to.Equals(await WhereAsync(roll, device)));
     }
 }

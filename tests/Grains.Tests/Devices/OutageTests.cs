@@ -1,5 +1,4 @@
 using Rollcall.Journal;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Devices;
 
@@ -13,7 +12,7 @@ public sealed class OutageTests
         var (lamp, door) = (await roll.Join("lamp"), await roll.Join("door"));
         roll.Store.Block();
         var first = lamp.Beat("""{"cpu":1}""");
-        await Eventually(() => roll.Store.Waiting == 1);
+        await Eventually.IsSoAsync(() => roll.Store.Waiting == 1);
         var second = door.Beat();
 
         for (var i = 0; i < 20; i++)
@@ -28,7 +27,7 @@ public sealed class OutageTests
         Assert.True((await second).Stored);
         Assert.Equal("""{"cpu":1}""", (await lamp.Shown()).Metrics);
 
-        static async Task<(DeviceStatus, long, string?)> Told(TestDevice device) =>
+        static async Task<(DeviceStatus, long, string?)> Told(GrainDevice device) =>
             await device.Shown() is var shown ? (shown.Status, shown.Seq, shown.Metrics) : default;
     }
 
@@ -106,7 +105,7 @@ public sealed class OutageTests
         await roll.Execute("UPDATE devices SET revision = revision + 7, name = 'changed' WHERE device_id = 'lamp'");
 
         Assert.Equal(Refusal.StaleActivation, (await device.Beat("""{"cpu":1}""")).Refusal);
-        await Eventually(async () => (await device.Beat("""{"cpu":2}""")).Stored);
+        await Eventually.IsSoAsync(async () => (await device.Beat("""{"cpu":2}""")).Stored);
         var shown = await device.Shown();
         Assert.Equal(("changed", """{"cpu":2}"""), (shown.Name, shown.Metrics));
         await device.Goodbye();
@@ -120,10 +119,10 @@ public sealed class OutageTests
         var devices = await Task.WhenAll(Enumerable.Range(0, 21).Select(i => roll.Join($"lamp-{i:00}")));
         roll.Store.Block();
         var first = devices[0].Beat();
-        await Eventually(() => roll.Store.Waiting == 1);
+        await Eventually.IsSoAsync(() => roll.Store.Waiting == 1);
         var poison = devices[1].Beat("no JSON");
         var rest = devices[2..].Select(device => device.Beat("""{"cpu":1}""")).ToArray();
-        await Eventually(async () =>
+        await Eventually.IsSoAsync(async () =>
         {
             // Every twin holds its turn: its record is in the queue.
             await Task.WhenAll(devices.Select(device => device.Read()));

@@ -35,7 +35,7 @@ public sealed class SecretTests
         lamp = lamp with { Secret = reply.Secret! };
         Assert.Equal(Refusal.None, (await lamp.Authenticate()).Refusal);
         Assert.True((await lamp.Beat()).Stored);
-        await Eventual.Eventually(() => Task.FromResult(links.Said is ["link Revoked"]));
+        await Eventually.IsSoAsync(() => links.Said is ["link Revoked"]);
     }
 
     [Fact]
@@ -163,7 +163,7 @@ public sealed class SecretTests
             await Bring(roll, id, new OwnSecret(null, "sha256:4104d36f8da2c254349f85836793ebe029e0c957063a34c91c2e9203187b5631"));
         }
 
-        await Eventual.Eventually(async () =>
+        await Eventually.IsSoAsync(async () =>
         {
             if (roll.Journal.Waiting == 0)
             {
@@ -172,12 +172,12 @@ public sealed class SecretTests
             }
 
             return !(await Task.WhenAll(Three.Select(id => Credential(roll, id)))).Any(SecretScheme.IsWeak);
-        });
+        }, step: Eventually.ShortestStep);
 
         Assert.Equal(Refusal.InvalidCredentials, (await roll.Grains.GetDevice("b").Authenticate("wrong horse")).Refusal);
 
         // The clock that went on so fast may have left it in doubt.
-        await Eventual.Eventually(async () => (await roll.Grains.GetDevice("b").Authenticate(Chosen)).Refusal == Refusal.None);
+        await Eventually.IsSoAsync(async () => (await roll.Grains.GetDevice("b").Authenticate(Chosen)).Refusal == Refusal.None);
     }
 
     [Fact]
@@ -190,11 +190,11 @@ public sealed class SecretTests
         }
 
         roll.Store.Block();
-        await Eventual.Eventually(() =>
+        await Eventually.IsSoAsync(() =>
         {
             roll.Clock.Advance(TimeSpan.FromSeconds(20));
             return Task.FromResult(roll.Store.Waiting > 0);
-        });
+        }, step: Eventually.ShortestStep);
         var stopped = roll.Cluster.Silos[0].ServiceProvider.GetServices<IHostedService>().OfType<SecretHardening>().Single()
             .StopAsync(CancellationToken.None);
         roll.Store.Unblock();
@@ -220,7 +220,7 @@ public sealed class SecretTests
 
     private static async Task<string> Credential(TwinCluster roll, string id) => (await roll.Row(id))!.Profile.Credential!;
 
-    private static async Task<TestDevice> Online(TwinCluster roll)
+    private static async Task<GrainDevice> Online(TwinCluster roll)
     {
         var lamp = await roll.Join("lamp");
         await lamp.Authenticate();
@@ -228,10 +228,10 @@ public sealed class SecretTests
         return lamp;
     }
 
-    private static ValueTask<SecretReply> Replace(TestDevice device, TimeSpan overlap, bool ends) =>
+    private static ValueTask<SecretReply> Replace(GrainDevice device, TimeSpan overlap, bool ends) =>
         device.Grain.ReplaceSecret(TwinCluster.Customer, new SecretReplacement(RandomNumberGenerator.GetBytes(32), overlap, ends));
 
-    private static async Task Opens(TestDevice device, params string[] secrets)
+    private static async Task Opens(GrainDevice device, params string[] secrets)
     {
         foreach (var secret in secrets)
         {

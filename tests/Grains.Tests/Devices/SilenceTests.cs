@@ -1,5 +1,3 @@
-using static Rollcall.Eventual;
-
 namespace Rollcall.Devices;
 
 public sealed class SilenceTests
@@ -56,7 +54,7 @@ public sealed class SilenceTests
 
         roll.Store.Block();
         var beat = device.Beat();
-        await Eventually(() => roll.Store.Waiting == 1);
+        await Eventually.IsSoAsync(() => roll.Store.Waiting == 1);
         roll.Clock.Advance(TimeSpan.FromSeconds(1));
         roll.Store.Unblock();
         Assert.True((await beat).Stored);
@@ -88,8 +86,8 @@ public sealed class SilenceTests
     [Fact]
     public async Task A_device_stored_online_has_a_full_window_after_a_restart()
     {
-        using var folder = new TestFolder();
-        TestDevice device;
+        using var folder = new TemporaryFolder();
+        GrainDevice device;
         await using (var first = await TwinCluster.Start(folder))
         {
             device = await first.Join("lamp");

@@ -2,6 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Journal;
 using Rollcall.Measuring;
+using Rollcall.Support.Measuring;
 
 namespace Rollcall.Devices;
 

@@ -8,7 +8,7 @@ namespace Rollcall.Administration;
 
 public sealed class StoreVerbsTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public async Task A_copy_made_beside_a_writer_is_whole_and_its_owners_alone()

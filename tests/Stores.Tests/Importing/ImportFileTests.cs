@@ -4,7 +4,7 @@ namespace Rollcall.Importing;
 
 public sealed class ImportFileTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Theory]
     [InlineData("id,name,location,secret\nlamp,Lamp,\"Hall 1, \"\"north\"\"\",long enough\n")]

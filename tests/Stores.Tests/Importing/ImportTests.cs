@@ -22,7 +22,7 @@ public abstract class ImportTests : IDisposable
         sha256,,,,{Sha256}
         """;
 
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     private protected abstract Task<TestStore> Open();
 

@@ -1,7 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
 using Rollcall.Migrations;
-using Rollcall.Servers;
+using Rollcall.Support.Servers;
 
 namespace Rollcall.Postgres;
 

@@ -1,6 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using Npgsql;
-using Rollcall.Processes;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Postgres;
 

@@ -2,7 +2,7 @@ using Microsoft.Extensions.Time.Testing;
 using Npgsql;
 using Rollcall.Devices;
 using Rollcall.Journal;
-using Rollcall.Proxies;
+using Rollcall.Support.Proxies;
 
 namespace Rollcall.Postgres;
 
@@ -124,10 +124,8 @@ public sealed class PostgresIdleTests
             test.Clock.Advance(TimeSpan.FromSeconds(1));
         }
 
-        while ((await test.Store.Ask<string>("SELECT query FROM pg_stat_activity WHERE pid = $1", writer.ProcessId)) is not ["SELECT 1"])
-        {
-            await Task.Yield();
-        }
+        await Eventually.GetAsync(
+            () => test.Store.Ask<string>("SELECT query FROM pg_stat_activity WHERE pid = $1", writer.ProcessId), asked => asked is ["SELECT 1"]);
     }
 
     [Fact]
@@ -183,10 +181,8 @@ public sealed class PostgresIdleTests
                 cutter.CutAll();
             }
 
-            while ((await beside.AllAsync($"SELECT pid {Others}", row => row.GetInt32(0), [], CancellationToken.None)).Count > 0)
-            {
-                await Task.Yield();
-            }
+            await Eventually.GetAsync(
+                () => beside.AllAsync($"SELECT pid {Others}", row => row.GetInt32(0), [], CancellationToken.None), left => left.Count == 0);
         }
 
         public async ValueTask DisposeAsync()

@@ -36,13 +36,8 @@ public sealed class PostgresMigratorTests : MigratorTests
     {
         public NpgsqlConnection Lock(int patience = 30_000) => MigrationLock.Take(connectionString, patience);
 
-        public async Task SomebodyWaits()
-        {
-            while ((await Ask("SELECT 'yes' FROM pg_stat_activity WHERE wait_event = 'advisory'")).Length == 0)
-            {
-                await Task.Yield();
-            }
-        }
+        public Task<string[]> SomebodyWaits() =>
+            Eventually.GetAsync(() => Ask("SELECT 'yes' FROM pg_stat_activity WHERE wait_event = 'advisory'"), waiting => waiting.Length > 0);
 
         public override Task<string[]> Schema() => Ask("""
             SELECT line FROM (

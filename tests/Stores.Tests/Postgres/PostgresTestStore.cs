@@ -81,13 +81,9 @@ internal sealed class PostgresTestStore : TestStore
     }
 
     /// <summary>Returns when some transaction of this database waits for another's.</summary>
-    public async Task SomebodyWaits()
-    {
-        while ((await Ask<int>("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).Length == 0)
-        {
-            await Task.Yield();
-        }
-    }
+    public Task SomebodyWaits() => Eventually.GetAsync(
+        () => Ask<int>("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"),
+        waiting => waiting.Length > 0);
 
     /// <summary>A connection beside the store's.</summary>
     public async Task<NpgsqlConnection> Connect()

@@ -9,11 +9,11 @@ namespace Rollcall.Sqlite;
 
 internal sealed class SqliteTestStore : TestStore
 {
-    private readonly TestFolder _folder;
+    private readonly TemporaryFolder _folder;
     private readonly bool _owned;
 
     public SqliteTestStore()
-        : this(new TestFolder())
+        : this(new TemporaryFolder())
     {
         _owned = true;
         using var migrator = Migrator.ForSqlite(File);
@@ -21,7 +21,7 @@ internal sealed class SqliteTestStore : TestStore
     }
 
     /// <summary>The store of a folder that is another's, its tables as they are.</summary>
-    public SqliteTestStore(TestFolder folder)
+    public SqliteTestStore(TemporaryFolder folder)
     {
         _folder = folder;
         (Writer, Readers) = (new SqliteWriter(File), new SqliteReaders(File));
