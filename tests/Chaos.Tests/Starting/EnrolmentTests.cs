@@ -10,7 +10,7 @@ namespace Rollcall.Starting;
 public sealed class EnrolmentTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const string Key = "a bootstrap key of this test, long enough";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private static readonly string Silo = Programs.Built("Silo");
 

@@ -6,7 +6,7 @@ namespace Rollcall.Starting;
 
 public sealed class ToolTests(ITestOutputHelper output) : CrashTest(output)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Seeded_devices_come_online_as_a_fleet_and_a_printed_token_shows_them()
