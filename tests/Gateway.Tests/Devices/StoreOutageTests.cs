@@ -53,7 +53,7 @@ public sealed class StoreOutageTests
             await HealthIs(gateway, "degraded", "down");
         }
 
-        await Eventually.GetAsync(warm.ReadAsync, device => device.GetProperty("metrics").GetProperty("n").GetInt32() == 3);
+        await warm.UntilAsync(device => device.GetProperty("metrics").GetProperty("n").GetInt32() == 3);
         Assert.Equal(1, (await warm.ReadAsync()).GetProperty("seq").GetInt64());
         (await warm.BeatAsync()).Is(200);
         (await cold.BeatAsync()).Is(200);

@@ -1,3 +1,4 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Rollcall.Support.Http;
@@ -80,6 +81,10 @@ public sealed class TestDevice(Caller nobody, Caller owner, string customer, str
         (await Self.PostAsync($"/api/v1/device/commands/{commandId}/result", JsonSerializer.Serialize(new { status, result, error }))).Succeeded();
 
     public async Task<JsonElement> ReadAsync() => (await owner.GetAsync(Path)).Is(200).Json;
+
+    /// <summary>Waits until its owner reads this of it.</summary>
+    public Task<JsonElement> UntilAsync(Func<JsonElement, bool> met, [CallerArgumentExpression(nameof(met))] string what = "") =>
+        Eventually.GetAsync(ReadAsync, met, what: what);
 
     /// <summary>All that its customer can see, as text: unchanged when nothing was stored.</summary>
     public async Task<string> EverythingAsync()
