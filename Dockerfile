@@ -8,7 +8,7 @@ COPY Directory.Build.props Directory.Packages.props global.json BannedSymbols.tx
 COPY Grains.Abstractions/Grains.Abstractions.csproj Grains.Abstractions/packages.lock.json Grains.Abstractions/
 COPY Grains/Grains.csproj Grains/packages.lock.json Grains/
 COPY Stores/Stores.csproj Stores/packages.lock.json Stores/
-COPY Telemetry/Telemetry.csproj Telemetry/packages.lock.json Telemetry/
+COPY Hosting/Hosting.csproj Hosting/packages.lock.json Hosting/
 COPY Portal/Portal.csproj Portal/
 COPY DeviceAgent/DeviceAgent.csproj DeviceAgent/
 COPY Gateway/Gateway.csproj Gateway/packages.lock.json Gateway/
@@ -26,7 +26,7 @@ FROM build AS build-silo
 COPY Grains.Abstractions Grains.Abstractions
 COPY Grains Grains
 COPY Stores Stores
-COPY Telemetry Telemetry
+COPY Hosting Hosting
 COPY Silo Silo
 RUN dotnet publish Silo -c Release --no-restore -p:ForImage=true -o /app
 
@@ -34,7 +34,7 @@ FROM build AS build-gateway
 COPY Grains.Abstractions Grains.Abstractions
 COPY Grains Grains
 COPY Stores Stores
-COPY Telemetry Telemetry
+COPY Hosting Hosting
 COPY Portal Portal
 COPY DeviceAgent DeviceAgent
 COPY Gateway Gateway

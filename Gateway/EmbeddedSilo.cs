@@ -2,13 +2,15 @@ using System.Net;
 using System.Net.Sockets;
 using Microsoft.Extensions.Options;
 using Orleans.Dashboard;
+using Rollcall.Administration;
+using Rollcall.Administration.Customers;
 using Rollcall.Connections;
-using Rollcall.Customers;
 using Rollcall.Demo;
 using Rollcall.DeviceApi;
 using Rollcall.Devices;
 using Rollcall.Fleet;
 using Rollcall.Measuring;
+using Rollcall.Sqlite;
 
 namespace Rollcall;
 
@@ -27,7 +29,7 @@ internal static class EmbeddedSilo
         this WebApplicationBuilder builder, GatewaySettings settings, TelemetrySettings telemetry, string dataPath)
     {
         StoreHosting.RequireEmbedded(builder.Configuration);
-        var twins = new TwinSettings(builder.Configuration);
+        var twins = TwinSettingsReader.Read(builder.Configuration);
         var bootstrap = new Bootstrap(builder.Configuration);
         var directory = DataDirectory.Open(dataPath);
         try
@@ -85,17 +87,6 @@ internal static class EmbeddedSilo
         app.Lifetime.ApplicationStarted.Register(() => app.Services.GatewayJoined(app.Services.GetRequiredService<Incarnation>().Id));
     }
 
-    /// <summary>Adds devices with secrets to DATA_DIR while no gateway runs on it.</summary>
-    /// <returns>How many are new.</returns>
-    public static async Task<int> SeedAsync(IConfiguration configuration, string customerId, IReadOnlyList<Credential> devices)
-    {
-        StoreHosting.RequireEmbedded(configuration);
-        using var directory = DataDirectory.Open(DataPath(configuration));
-        using var seed = new DeviceSeed(directory, TimeProvider.System);
-        seed.Migrate();
-        return await Add(seed, customerId, devices);
-    }
-
     private static async Task SeedDemo(DataDirectory directory, GatewaySettings settings, TwinSettings twins)
     {
         using var seed = new DeviceSeed(directory, TimeProvider.System);
@@ -113,12 +104,11 @@ internal static class EmbeddedSilo
         if (settings.DemoDevices > 0)
         {
             var file = CredentialsFile.In(directory.Path, DemoFleet.FileName);
-            await Add(seed, DemoFleet.Customer, file.Ensure("demo-", settings.DemoDevices, DeviceSeed.NewSecret));
+            var devices = file.Ensure("demo-", settings.DemoDevices, DeviceSeed.NewSecret);
+            await seed.AddAsync(
+                DemoFleet.Customer, [.. devices.Select(device => (device.DeviceId, device.DeviceSecret))], CancellationToken.None);
         }
     }
-
-    private static Task<int> Add(DeviceSeed seed, string customerId, IReadOnlyList<Credential> devices) =>
-        seed.AddAsync(customerId, [.. devices.Select(device => (device.DeviceId, device.DeviceSecret))], CancellationToken.None);
 
     /// <summary>The silo's port must be known before it starts; two copies run side by side.</summary>
     private static int FreePort()

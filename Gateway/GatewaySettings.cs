@@ -1,8 +1,6 @@
-using System.Net;
-using System.Net.Sockets;
 using Rollcall.Auth;
 using Rollcall.Connections;
-using Rollcall.Dashboard;
+using Rollcall.Pages;
 using Rollcall.Proxies;
 
 namespace Rollcall;
@@ -11,25 +9,25 @@ namespace Rollcall;
 /// <exception cref="SettingException">One of them is wrong.</exception>
 internal sealed class GatewaySettings(IConfiguration configuration)
 {
-    private const string Localhost = "localhost";
+    private readonly GatewayAddress _address = new(configuration);
 
     /// <summary>PORT: where HTTP is served. Default 3001; 0 takes a free one.</summary>
-    public int Port { get; } = configuration.Number("PORT", 3001, 0, 65_535);
+    public int Port => _address.Port;
 
     /// <summary>LISTEN_ADDRESS: <c>localhost</c> (default), an address of this machine, or <c>*</c> for all of them.</summary>
-    public string ListenAddress { get; } = ReadAddress(configuration, "LISTEN_ADDRESS");
+    public string ListenAddress => _address.Listen;
 
     /// <summary>Only this machine can connect, so credentials printed in a README are acceptable.</summary>
-    public bool LoopbackOnly => ListenAddress == Localhost || (IPAddress.TryParse(ListenAddress, out var address) && IPAddress.IsLoopback(address));
+    public bool LoopbackOnly => _address.LoopbackOnly;
 
     /// <summary>Where programs on this machine reach the gateway at this port.</summary>
-    public string Address(int port) => $"http://{Host}:{port}";
+    public string Address(int port) => _address.At(port);
 
     /// <summary>METRICS_PORT: where <c>/metrics</c> is served to Prometheus, and nothing else. Default none: PORT is the world's.</summary>
     public int? MetricsPort { get; } = ReadOwnPort(configuration, "METRICS_PORT", "PORT");
 
     /// <summary>METRICS_ADDRESS: as LISTEN_ADDRESS, for METRICS_PORT. Default <c>localhost</c>.</summary>
-    public string MetricsAddress { get; } = ReadAddress(configuration, "METRICS_ADDRESS", "METRICS_PORT");
+    public string MetricsAddress { get; } = GatewayAddress.Read(configuration, "METRICS_ADDRESS", "METRICS_PORT");
 
     /// <summary>
     /// HEALTH_PORT: where <c>/healthz</c>, <c>/readyz</c> and <c>/health</c> are served too, and nothing else. Default none: at PORT alone.
@@ -37,7 +35,7 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     public int? HealthPort { get; } = ReadOwnPort(configuration, "HEALTH_PORT", "PORT", "METRICS_PORT");
 
     /// <summary>HEALTH_ADDRESS: as LISTEN_ADDRESS, for HEALTH_PORT. Default <c>localhost</c>.</summary>
-    public string HealthAddress { get; } = ReadAddress(configuration, "HEALTH_ADDRESS", "HEALTH_PORT");
+    public string HealthAddress { get; } = GatewayAddress.Read(configuration, "HEALTH_ADDRESS", "HEALTH_PORT");
 
     /// <summary>CONNECTIONS, CONNECTION_PATIENCE: how many may be open at PORT, and how long one that asks nothing.</summary>
     public ConnectionSettings Connections { get; } = new(configuration);
@@ -114,25 +112,6 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>PORTAL_JWT_ISSUER, _AUDIENCE, _KEY, _AUTHORITY: whose portal tokens are believed.</summary>
     public PortalTokenSettings PortalTokens { get; } = new(configuration);
 
-    /// <summary>Whoever listens everywhere listens at localhost, too.</summary>
-    private string Host =>
-        !IPAddress.TryParse(ListenAddress, out var address) || address.Equals(IPAddress.Any) || address.Equals(IPAddress.IPv6Any) ? Localhost
-        : address.AddressFamily == AddressFamily.InterNetworkV6 ? $"[{address}]" : address.ToString();
-
-    /// <param name="port">Without which the address would do nothing; null: there always is one.</param>
-    private static string ReadAddress(IConfiguration configuration, string name, string? port = null)
-    {
-        if (port is not null && configuration.Text(port) is null && configuration.Text(name) is not null)
-        {
-            throw new SettingException(name, $"does nothing without {port}: set that, too, or unset it.");
-        }
-
-        var address = configuration.Text(name) ?? Localhost;
-        return address is Localhost or "*" || IPAddress.TryParse(address, out _)
-            ? address
-            : throw new SettingException(name, $"must be localhost, * or an IP address of this machine, not '{address}'.");
-    }
-
     private static int? ReadOwnPort(IConfiguration configuration, string name, params string[] others)
     {
         if (configuration.Text(name) is null)
@@ -141,10 +120,13 @@ internal sealed class GatewaySettings(IConfiguration configuration)
         }
 
         var port = configuration.Number(name, 0, 1, 65_535);
-        return others.FirstOrDefault(other => configuration.Number(other, other == "PORT" ? 3001 : 0, 0, 65_535) == port) is not { } taken ? port
+        return others.FirstOrDefault(other => PortOf(configuration, other) == port) is not { } taken ? port
             : throw new SettingException(name,
                 $"must not be {taken}: {(taken == "PORT" ? "that one is open to the world" : "each serves its own")}.");
     }
+
+    private static int PortOf(IConfiguration configuration, string name) =>
+        configuration.Number(name, name == "PORT" ? GatewayAddress.DefaultPort : 0, 0, 65_535);
 
     private static string[] ReadOrigins(IConfiguration configuration)
     {

@@ -14,8 +14,6 @@ var trustClock = new Option<bool>(ClockHosting.Argument) { Description = ClockHo
 var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. Without a command: serve.")
 {
     trustClock,
-    PortalTokenCommand.Create(),
-    SeedCommand.Create(),
     Healthcheck.Create(() =>
     {
         var gateway = new GatewaySettings(GatewayApp.ReadEnvironment());
@@ -24,19 +22,11 @@ var root = new RootCommand("Rollcall: keeps the roll of a fleet of devices. With
             : Healthcheck.At("PORT", gateway.ListenAddress, gateway.Port);
     }),
 };
-StoreVerbs.AddTo(root, GatewayApp.ReadEnvironment());
+Verbs.AddTo(root, GatewayApp.ReadEnvironment());
 root.SetAction((given, _) => ServeCommand.RunAsync(given.GetValue(trustClock), stop));
 try
 {
-    ClockHosting.RequireNoValue(args);
-    // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.
-    return await root.Parse(args)
-        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-}
-catch (SettingException refused)
-{
-    Console.Error.WriteLine(refused.Message);
-    return 2;
+    return await Verbs.RunAsync(root, args);
 }
 catch (IOException taken) when (taken.InnerException is AddressInUseException)
 {

@@ -7,6 +7,7 @@ using Rollcall.Feed;
 using Rollcall.Fleet;
 using Rollcall.Journal;
 using Rollcall.Measuring;
+using Rollcall.Outages;
 using Rollcall.Secrets;
 
 namespace Rollcall;

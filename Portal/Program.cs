@@ -15,11 +15,11 @@ builder.Services
     .AddSingleton<ServerClock>()
     .AddSingleton<Ticker>()
     .AddSingleton<Announcer>()
-    .AddSingleton<Session>()
+    .AddSingleton<UserSession>()
     .AddSingleton<CustomerApi>()
     .AddSingleton<FleetState>()
-    .AddSingleton<FleetLine>();
+    .AddSingleton<FleetConnection>();
 var host = builder.Build();
 host.Services.GetRequiredService<Ticker>().Start();
-host.Services.GetRequiredService<Session>().Open();
+host.Services.GetRequiredService<UserSession>().Open();
 await host.RunAsync();

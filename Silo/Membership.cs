@@ -1,6 +1,5 @@
 using System.Net;
 using Orleans.Configuration;
-using StackExchange.Redis;
 
 namespace Rollcall.Silo;
 
@@ -16,7 +15,7 @@ internal static class Membership
     public static ISiloBuilder JoinCluster(this ISiloBuilder silo, SiloSettings settings)
     {
         silo.Configure<ClusterOptions>(cluster => (cluster.ServiceId, cluster.ClusterId) = (Deployment.ServiceId, settings.ClusterId));
-        silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = OptionsOf(settings.Redis));
+        silo.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisOptions.ForMembership(settings.Redis));
         silo.Configure<EndpointOptions>(endpoints =>
         {
             endpoints.AdvertisedIPAddress = settings.Address;
@@ -39,15 +38,4 @@ internal static class Membership
             membership.DefunctSiloCleanupPeriod = TimeSpan.FromHours(1);
         });
     }
-
-    public static ConfigurationOptions OptionsOf(RedisAddress redis) => new()
-    {
-        EndPoints = { { redis.Host, redis.Port } },
-        User = redis.User,
-        Password = redis.Password,
-        Ssl = redis.Tls,
-        DefaultDatabase = redis.Database,
-        AbortOnConnectFail = false,
-        ConfigCheckSeconds = 5, // A promoted replica is noticed in seconds, not in a minute.
-    };
 }

@@ -14,24 +14,12 @@ var trustClock = new Option<bool>(ClockHosting.Argument) { Description = ClockHo
 var root = new RootCommand("Rollcall's silo. Without a command: keep a share of the roll, as one of a cluster (DATABASE_URL, REDIS_URL).")
 {
     trustClock,
-    DevicesCommand.Create(configuration),
     Healthcheck.Create(() =>
     {
         var silo = new SiloSettings(configuration);
         return Healthcheck.At("HEALTH_PORT", silo.Address.ToString(), silo.HealthPort);
     }),
 };
-StoreVerbs.AddTo(root, configuration);
+Verbs.AddTo(root, configuration);
 root.SetAction((given, _) => ServeCommand.RunAsync(configuration, given.GetValue(trustClock), stop));
-try
-{
-    ClockHosting.RequireNoValue(args);
-    // A stop takes the time that its journal needs: the host knows how long, the command line would end it after 2 s.
-    return await root.Parse(args)
-        .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = null });
-}
-catch (Exception refused) when (refused is SettingException or Rollcall.Migrations.StoreTooNewException)
-{
-    Console.Error.WriteLine(refused.Message);
-    return 2;
-}
+return await Verbs.RunAsync(root, args);

@@ -1,6 +1,7 @@
 using Microsoft.AspNetCore.Server.Kestrel.Core;
 using Orleans.Configuration;
 using Orleans.Dashboard;
+using Rollcall.Administration;
 using Rollcall.Cluster;
 using Rollcall.Connections;
 using Rollcall.Logs;
@@ -30,7 +31,7 @@ internal static class SiloApp
 
         var settings = new SiloSettings(builder.Configuration);
         builder.Configuration.RefuseOthers(ProcessKind.Silo);
-        var twins = new TwinSettings(builder.Configuration);
+        var twins = TwinSettingsReader.Read(builder.Configuration);
         if (twins.Devices.HeartbeatTimeout < GatewayLease.LeastTimeout)
         {
             throw new SettingException(

@@ -3,12 +3,15 @@ using Microsoft.Extensions.DependencyInjection;
 using Orleans;
 using Orleans.Hosting;
 using Orleans.Runtime;
+using Rollcall.Administration;
 using Rollcall.Commands;
 using Rollcall.Devices;
-using Rollcall.Journal;
-using Rollcall.Postgres;
-using Rollcall.Redis;
 using Rollcall.Fleet;
+using Rollcall.Journal;
+using Rollcall.Postgres.Connections;
+using Rollcall.Postgres.Reading;
+using Rollcall.Postgres.Writing;
+using Rollcall.Redis;
 using Rollcall.Sqlite;
 
 namespace Rollcall;
@@ -58,7 +61,7 @@ public static class StoreHosting
 
     /// <summary>Stores everything in PostgreSQL, whose tables are up to date (<see cref="Migrations.Migrator"/>). Disposed with the host.</summary>
     /// <exception cref="SettingException">DATABASE_URL or DATABASE_POOL is wrong.</exception>
-    /// <returns>The database, for the providers of grain storage and reminders.</returns>
+    /// <returns>The database, for the provider of reminders.</returns>
     public static PostgresDatabase AddClusterStores(this IServiceCollection services, IConfiguration configuration)
     {
         var database = PostgresDatabase.From(configuration);
@@ -69,7 +72,7 @@ public static class StoreHosting
         services.AddSingleton<IDeviceStore, PostgresDeviceStore>();
         services.AddSingleton<IFleetStore, PostgresFleetStore>();
         services.AddSingleton<ICommandStore, PostgresCommandStore>();
-        services.AddGrainStorageInPostgres(database);
+        services.AddGrainStorageInPostgres();
         return database;
     }
 

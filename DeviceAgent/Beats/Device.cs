@@ -26,7 +26,7 @@ internal sealed partial class Device(
     private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
     private readonly BeatPacing _pacing = new(interval, clock, random);
     private string? _secret = key.Secret;
-    private Session? _session;
+    private RenewableToken? _session;
     private Progress _progress;
     private Progress _renewal;
 
@@ -72,7 +72,7 @@ internal sealed partial class Device(
     {
         if (_secret is not null && state.FindSession(key.DeviceId, _apiUrl) is { } stored)
         {
-            _session = Session.Resume(stored, clock, random);
+            _session = RenewableToken.Resume(stored, clock, random);
             connection?.Use(_session.Token);
             log.Resumed();
         }
@@ -144,7 +144,7 @@ internal sealed partial class Device(
             return Answer.None("a session without a usable token");
         }
 
-        _session = Session.Begin(token, body.ExpiresIn, clock, random);
+        _session = RenewableToken.Begin(token, body.ExpiresIn, clock, random);
         connection?.Use(token);
         _renewal = default;
         _pacing.Told(body.HeartbeatInterval);
@@ -153,7 +153,7 @@ internal sealed partial class Device(
         return answer;
     }
 
-    private async Task<TimeSpan> BeatAsync(Session session, CancellationToken abandon)
+    private async Task<TimeSpan> BeatAsync(RenewableToken session, CancellationToken abandon)
     {
         var began = clock.GetTimestamp();
         var beat = new BeatRequest("healthy", metrics.Read());
@@ -184,7 +184,7 @@ internal sealed partial class Device(
     }
 
     /// <summary>The old token is used until the new one is there: a renewal that fails costs no beat.</summary>
-    private async Task RenewWhenDueAsync(Session session, CancellationToken abandon)
+    private async Task RenewWhenDueAsync(RenewableToken session, CancellationToken abandon)
     {
         if (!session.RenewalDue(clock))
         {

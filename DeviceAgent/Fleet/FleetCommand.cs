@@ -34,7 +34,7 @@ internal static class FleetCommand
 
         Exposure.Say(settings.StateDirectory, log);
         Exposure.SayOfFile(credentials, log);
-        var state = new FleetState(settings.StateDirectory, log);
+        var state = new FleetDeviceState(settings.StateDirectory, log);
         var keys = credentials is null
             ? FleetDevices.Of(prefix, count, settings, state)
             : FleetCredentials.Read(credentials, count);
@@ -49,7 +49,7 @@ internal static class FleetCommand
 
         log.Info($"{devices.Length} devices, {devices[0].Id} to {devices[^1].Id}, report to {settings.ApiUrl}");
         using var health = settings.HealthPort is > 0 and var port
-            ? HealthEndpoint.Open(settings.HealthHost, port, new HealthReport(devices, clock).Now, clock, log)
+            ? HealthEndpoint.Open(settings.HealthHost, port, new AgentHealth(devices, clock).Now, clock, log)
             : null;
         await new FleetRun(devices, Make, clock, log).UntilStoppedAsync(shutdown.Stop);
         return 0;

@@ -6,7 +6,7 @@ using Rollcall.DeviceAgent.Settings;
 
 namespace Rollcall.DeviceAgent.Fleet;
 
-internal sealed record FleetLine(string? DeviceId, string? DeviceSecret);
+internal sealed record FleetCredential(string? DeviceId, string? DeviceSecret);
 
 /// <summary>A file of JSON lines, <c>{"deviceId":"...","deviceSecret":"..."}</c>, one device each.</summary>
 internal static class FleetCredentials
@@ -43,7 +43,7 @@ internal static class FleetCredentials
     }
 
     public static byte[] Line(string deviceId, string secret) =>
-        [.. JsonSerializer.SerializeToUtf8Bytes(new FleetLine(deviceId, secret), FleetJson.Default.FleetLine), (byte)'\n'];
+        [.. JsonSerializer.SerializeToUtf8Bytes(new FleetCredential(deviceId, secret), FleetJson.Default.FleetCredential), (byte)'\n'];
 
     private static string[] Open(string file)
     {
@@ -63,7 +63,7 @@ internal static class FleetCredentials
         try
         {
             return JsonSerializer.Deserialize(
-                line, FleetJson.Default.FleetLine) is { DeviceId: { } id, DeviceSecret: { Length: >= 8 and <= 256 } secret }
+                line, FleetJson.Default.FleetCredential) is { DeviceId: { } id, DeviceSecret: { Length: >= 8 and <= 256 } secret }
                 && DeviceIds.Fits(id)
                     ? new DeviceKey(id, secret)
                     : null;
@@ -76,5 +76,5 @@ internal static class FleetCredentials
 }
 
 [JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(FleetLine))]
+[JsonSerializable(typeof(FleetCredential))]
 internal sealed partial class FleetJson : JsonSerializerContext;

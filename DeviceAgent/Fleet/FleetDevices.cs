@@ -10,7 +10,7 @@ internal static class FleetDevices
 {
     /// <summary><c>PREFIX-00001</c> and so on, with the one DEVICE_SECRET, or each with what it registered for earlier.</summary>
     /// <exception cref="SettingsException">A bad prefix, or nothing to prove an identity with.</exception>
-    public static IReadOnlyList<DeviceKey> Of(string prefix, int count, AgentSettings settings, FleetState state)
+    public static IReadOnlyList<DeviceKey> Of(string prefix, int count, AgentSettings settings, FleetDeviceState state)
     {
         if (!DeviceIds.Fits(Name(prefix, count)))
         {

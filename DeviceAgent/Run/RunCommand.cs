@@ -73,7 +73,7 @@ internal static class RunCommand
 
         log.Info($"{key.DeviceId} reports to {settings.ApiUrl}");
         var port = settings.HealthPort ?? 3002;
-        using var health = port == 0 ? null : HealthEndpoint.Open(settings.HealthHost, port, new HealthReport([device], clock).Now, clock, log);
+        using var health = port == 0 ? null : HealthEndpoint.Open(settings.HealthHost, port, new AgentHealth([device], clock).Now, clock, log);
         await UntilStoppedAsync(device, clock, stop);
         return device.WantsRestart && !stop.IsCancellationRequested;
     }

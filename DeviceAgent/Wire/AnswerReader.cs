@@ -23,7 +23,7 @@ internal static class AnswerReader
     }
 
     public static string? Code(byte[] body) =>
-        Parse(body, WireJson.Default.Problem)?.Code is { Length: > 0 and <= 64 } code
+        Parse(body, WireJson.Default.ProblemBody)?.Code is { Length: > 0 and <= 64 } code
             && code.All(letter => char.IsAsciiLetterOrDigit(letter) || letter == '_')
             ? code
             : null;

@@ -44,7 +44,7 @@ internal sealed record GatewayFrame(
 /// <summary>What the probe reads of a portal's device.</summary>
 internal sealed record DeviceView(string? Status, string? LastSeen);
 
-internal sealed record Problem(string? Code);
+internal sealed record ProblemBody(string? Code);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
@@ -60,5 +60,5 @@ internal sealed record Problem(string? Code);
 [JsonSerializable(typeof(GatewayFrame))]
 [JsonSerializable(typeof(CommandReport))]
 [JsonSerializable(typeof(DeviceView))]
-[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ProblemBody))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -3,26 +3,28 @@ using Rollcall.Devices;
 namespace Rollcall.Admission;
 
 /// <summary>
-/// Lets devices in. One whose twin is in memory passes at once; one whose twin must be loaded first takes a place, of which there
-/// are few enough that what is taken in is answered in time, however many come at once after a restart. Sign-ins have places of
-/// their own: whoever has a session does not wait for them. Should even those that pass at once be too many, the rest takes places, too.
+/// Lets devices in. One whose twin is in memory passes at once; one whose twin must be loaded first takes a permit, of which there
+/// are few enough that what is taken in is answered in time, however many come at once after a restart. Sign-ins have permits of
+/// their own: whoever has a session does not wait for them. Should even those that pass at once be too many, the rest takes permits, too.
 /// </summary>
 internal sealed class AdmissionControl(GatewaySettings settings, BusyReport report, TimeProvider clock) : IDisposable
 {
-    /// <summary>Warm calls under way at a time, as a multiple of the places: they cost a fraction of a cold one.</summary>
+    /// <summary>Warm calls under way at a time, as a multiple of the permits: they cost a fraction of a cold one.</summary>
     private const int WarmShare = 8;
 
-    private readonly int _mostWarm = WarmShare * settings.Admission.Places;
+    private readonly int _mostWarm = WarmShare * settings.Admission.Permits;
     private readonly WarmDevices _warm = new(clock);
-    private readonly PlaceQueue _sessions = new(settings.Admission, clock);
-    private readonly PlaceQueue _signIns = new(settings.Admission, clock);
+    private readonly PermitQueue _sessions = new(settings.Admission, clock);
+    private readonly PermitQueue _signIns = new(settings.Admission, clock);
     private int _underWay;
 
     /// <summary>For a call with a session.</summary>
-    public ValueTask<Place> EnterAsync(string deviceId) => Passes(deviceId) ? new(new Place(this)) : TakeAsync(_sessions, deviceId);
+    public ValueTask<AdmissionPermit> EnterAsync(string deviceId) =>
+        Passes(deviceId) ? new(new AdmissionPermit(this)) : TakeAsync(_sessions, deviceId);
 
     /// <summary>For a call that brings a secret, a code or a key.</summary>
-    public ValueTask<Place> SignInAsync(string deviceId) => Passes(deviceId) ? new(new Place(this)) : TakeAsync(_signIns, deviceId);
+    public ValueTask<AdmissionPermit> SignInAsync(string deviceId) =>
+        Passes(deviceId) ? new(new AdmissionPermit(this)) : TakeAsync(_signIns, deviceId);
 
     /// <summary>A call was let in, and not answered in time.</summary>
     /// <returns>Seconds after which it may be made again.</returns>
@@ -62,32 +64,32 @@ internal sealed class AdmissionControl(GatewaySettings settings, BusyReport repo
         return false;
     }
 
-    private async ValueTask<Place> TakeAsync(PlaceQueue queue, string deviceId)
+    private async ValueTask<AdmissionPermit> TakeAsync(PermitQueue queue, string deviceId)
     {
         var seconds = await queue.EnterAsync();
         if (seconds == 0)
         {
-            return new Place(this, queue, deviceId, clock.GetTimestamp());
+            return new AdmissionPermit(this, queue, deviceId, clock.GetTimestamp());
         }
 
         report.Refused(Busy.Loading);
-        return new Place(seconds);
+        return new AdmissionPermit(seconds);
     }
 }
 
 /// <summary>Leave to call a twin; to be disposed when it has answered.</summary>
-internal readonly struct Place : IDisposable
+internal readonly struct AdmissionPermit : IDisposable
 {
     private readonly AdmissionControl? _admission;
-    private readonly PlaceQueue? _queue;
+    private readonly PermitQueue? _queue;
     private readonly string? _deviceId;
     private readonly long _since;
 
-    public Place(int retryAfter) => RetryAfter = retryAfter;
+    public AdmissionPermit(int retryAfter) => RetryAfter = retryAfter;
 
-    public Place(AdmissionControl admission) => _admission = admission;
+    public AdmissionPermit(AdmissionControl admission) => _admission = admission;
 
-    public Place(AdmissionControl admission, PlaceQueue queue, string deviceId, long since) =>
+    public AdmissionPermit(AdmissionControl admission, PermitQueue queue, string deviceId, long since) =>
         (_admission, _queue, _deviceId, _since) = (admission, queue, deviceId, since);
 
     /// <summary>Seconds after which there may be one; 0: this is one.</summary>

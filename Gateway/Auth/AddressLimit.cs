@@ -1,7 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.RateLimiting;
-using Rollcall.Problems;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Auth;
 

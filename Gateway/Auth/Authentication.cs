@@ -1,7 +1,7 @@
 using Microsoft.AspNetCore.Authentication.JwtBearer;
-using Rollcall.Dashboard;
-using Rollcall.Hub;
-using Rollcall.Problems;
+using Rollcall.Http.Problems;
+using Rollcall.Pages;
+using Rollcall.PortalApi.Hub;
 
 namespace Rollcall.Auth;
 

@@ -1,6 +1,6 @@
 using System.Security.Claims;
 using Microsoft.AspNetCore.Authentication;
-using Rollcall.Problems;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Auth;
 

@@ -2,7 +2,6 @@ using Orleans.Configuration;
 using Orleans.Dashboard;
 using Rollcall.Measuring;
 using Rollcall.Warming;
-using StackExchange.Redis;
 
 namespace Rollcall.Cluster;
 
@@ -18,7 +17,7 @@ internal static class ClusterClient
                 cluster.ServiceId = Deployment.ServiceId;
                 cluster.ClusterId = Deployment.ClusterId(builder.Configuration);
             });
-            client.UseRedisClustering(clustering => clustering.ConfigurationOptions = Of(redis));
+            client.UseRedisClustering(clustering => clustering.ConfigurationOptions = RedisOptions.ForMembership(redis));
             client.Configure<GatewayOptions>(silos => silos.GatewayListRefreshPeriod = TimeSpan.FromSeconds(5));
 
             // A device waits 10 s: time for one call that gets lost, and for another.
@@ -39,17 +38,6 @@ internal static class ClusterClient
         builder.Services.Configure<HostOptions>(host => host.ServicesStartConcurrently = true);
         builder.Services.AddHostedService<GatewayHeartbeat>();
     }
-
-    private static ConfigurationOptions Of(RedisAddress redis) => new()
-    {
-        EndPoints = { { redis.Host, redis.Port } },
-        User = redis.User,
-        Password = redis.Password,
-        Ssl = redis.Tls,
-        DefaultDatabase = redis.Database,
-        AbortOnConnectFail = false,
-        ConfigCheckSeconds = 5, // A replica that was promoted is found in seconds, not in a minute.
-    };
 
     private sealed class TryUntilStopped(SiloContact silos, TimeProvider clock) : IClientConnectionRetryFilter
     {

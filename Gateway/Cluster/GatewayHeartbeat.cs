@@ -2,7 +2,6 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Orleans.Runtime;
 using Rollcall.DeviceApi;
-using Rollcall.Devices;
 
 namespace Rollcall.Cluster;
 

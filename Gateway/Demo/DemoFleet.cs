@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using Rollcall.Administration;
 
 namespace Rollcall.Demo;
 

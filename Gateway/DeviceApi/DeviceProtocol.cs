@@ -64,16 +64,16 @@ internal sealed class DeviceProtocol(
     /// <summary>Records a heartbeat, or a goodbye.</summary>
     public async ValueTask<HeartbeatOutcome> HeartbeatAsync(DeviceCaller caller, HeartbeatPayload payload, DeviceConnection? connection = null)
     {
-        using var place = await admission.EnterAsync(caller.DeviceId);
-        if (place.IsRefused)
+        using var permit = await admission.EnterAsync(caller.DeviceId);
+        if (permit.IsRefused)
         {
-            return new(new(ReasonCode.Busy, place.RetryAfter));
+            return new(new(ReasonCode.Busy, permit.RetryAfter));
         }
 
         var beat = new Heartbeat(caller.Session, payload.Goodbye, payload.Health, payload.Metrics, gateway.Id, connection?.Info, payload.Ignored);
         var reply = await TwinCalls.RetryAsync(
             (Twin: TwinOf(caller, connection), Beat: beat), static call => call.Twin.Heartbeat(call.Beat), static reply => reply.Refusal);
-        place.Served(reply.Refusal);
+        permit.Served(reply.Refusal);
         var outcome = reply.Refusal == Refusal.RateLimited
             ? new DeviceOutcome(ReasonCode.TooManyGoodbyes, (reply.NextHeartbeat + 999) / 1_000) : DeviceOutcome.Of(reply.Refusal);
         return new(Closing(connection, outcome), reply);
@@ -82,28 +82,28 @@ internal sealed class DeviceProtocol(
     /// <summary>Records any other message over a connection as a sign of life.</summary>
     public async ValueTask<TouchOutcome> TouchAsync(DeviceConnection connection)
     {
-        using var place = await admission.EnterAsync(connection.Caller.DeviceId);
-        if (place.IsRefused)
+        using var permit = await admission.EnterAsync(connection.Caller.DeviceId);
+        if (permit.IsRefused)
         {
-            return new(new(ReasonCode.Busy, place.RetryAfter));
+            return new(new(ReasonCode.Busy, permit.RetryAfter));
         }
 
         var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.Touch(over.Info), static reply => reply.Refusal);
-        place.Served(reply.Refusal);
+        permit.Served(reply.Refusal);
         return new(Closing(connection, DeviceOutcome.Of(reply.Refusal)), reply.Timestamp);
     }
 
     /// <summary>Reads the oldest command that the device has not acknowledged. A sign of life.</summary>
     public async ValueTask<CommandOutcome> NextCommandAsync(DeviceConnection connection)
     {
-        using var place = await admission.EnterAsync(connection.Caller.DeviceId);
-        if (place.IsRefused)
+        using var permit = await admission.EnterAsync(connection.Caller.DeviceId);
+        if (permit.IsRefused)
         {
-            return new(new(ReasonCode.Busy, place.RetryAfter));
+            return new(new(ReasonCode.Busy, permit.RetryAfter));
         }
 
         var reply = await TwinCalls.RetryAsync(connection, static over => over.Twin.NextCommand(over.Info), static reply => reply.Refusal);
-        place.Served(reply.Refusal);
+        permit.Served(reply.Refusal);
         return new(Closing(connection, DeviceOutcome.Of(reply.Refusal)), reply.Command);
     }
 
@@ -111,16 +111,16 @@ internal sealed class DeviceProtocol(
     public async ValueTask<DeviceOutcome> ReportAsync(
         DeviceCaller caller, string commandId, ReportPayload payload, DeviceConnection? connection = null)
     {
-        using var place = await admission.EnterAsync(caller.DeviceId);
-        if (place.IsRefused)
+        using var permit = await admission.EnterAsync(caller.DeviceId);
+        if (permit.IsRefused)
         {
-            return new(ReasonCode.Busy, place.RetryAfter);
+            return new(ReasonCode.Busy, permit.RetryAfter);
         }
 
         var report = new CommandReport(caller.Session, connection?.Info, commandId, payload.Status, payload.Result, payload.Error);
         var reply = await TwinCalls.RetryAsync(
             (Twin: TwinOf(caller, connection), Report: report), static call => call.Twin.Report(call.Report), static reply => reply.Refusal);
-        place.Served(reply.Refusal);
+        permit.Served(reply.Refusal);
         return Closing(connection, DeviceOutcome.OfReport(reply.Refusal));
     }
 
@@ -131,16 +131,16 @@ internal sealed class DeviceProtocol(
     /// <summary>Ends the device's session: it is offline, reason <c>goodbye</c>.</summary>
     public async ValueTask<DeviceOutcome> EndSessionAsync(DeviceCaller caller)
     {
-        using var place = await admission.EnterAsync(caller.DeviceId);
-        return place.IsRefused ? new(ReasonCode.Busy, place.RetryAfter) : DeviceOutcome.Of(
+        using var permit = await admission.EnterAsync(caller.DeviceId);
+        return permit.IsRefused ? new(ReasonCode.Busy, permit.RetryAfter) : DeviceOutcome.Of(
             await TwinCalls.RetryRemovalAsync(() => grains.GetDevice(caller.DeviceId).EndSession(caller.Session), gone: Refusal.InvalidSession));
     }
 
     /// <summary>Admits a malformed message, which calls no twin: its answer, too, waits for its turn.</summary>
     public async ValueTask<DeviceOutcome> WaitTurnAsync(DeviceCaller caller)
     {
-        using var place = await admission.EnterAsync(caller.DeviceId);
-        return place.IsRefused ? new(ReasonCode.Busy, place.RetryAfter) : new(ReasonCode.Success);
+        using var permit = await admission.EnterAsync(caller.DeviceId);
+        return permit.IsRefused ? new(ReasonCode.Busy, permit.RetryAfter) : new(ReasonCode.Success);
     }
 
     /// <summary>The result of a call that was admitted and not answered in time.</summary>
@@ -172,15 +172,15 @@ internal sealed class DeviceProtocol(
         }
 
         ConnectReply reply;
-        using (var place = await admission.EnterAsync(caller.DeviceId))
+        using (var permit = await admission.EnterAsync(caller.DeviceId))
         {
-            if (place.IsRefused)
+            if (permit.IsRefused)
             {
-                return new(new(ReasonCode.Busy, place.RetryAfter));
+                return new(new(ReasonCode.Busy, permit.RetryAfter));
             }
 
             reply = await ConnectTwinAsync(twin, info);
-            place.Served(reply.Refusal);
+            permit.Served(reply.Refusal);
         }
 
         if (reply.Refusal != Refusal.None)

@@ -1,4 +1,4 @@
-using Rollcall.Wire;
+using Rollcall.Http;
 
 namespace Rollcall.Health;
 

@@ -1,10 +1,9 @@
 using Microsoft.AspNetCore.Authentication;
 using Rollcall.Auth;
 using Rollcall.Http;
-using Rollcall.Problems;
+using Rollcall.Http.Problems;
 using Rollcall.Running;
 using Rollcall.Warming;
-using Rollcall.Wire;
 
 namespace Rollcall.Health;
 

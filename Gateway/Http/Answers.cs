@@ -1,6 +1,5 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
-using Rollcall.Wire;
 
 namespace Rollcall.Http;
 
@@ -12,7 +11,7 @@ internal readonly struct Ok<T>(T value) : IResult, IEndpointMetadataProvider
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Answers<T>(StatusCodes.Status200OK);
 }
 
-/// <summary>200 with a JSON body, and an ETag for what it shows.</summary>
+/// <summary>200 with a JSON body, and an ETag of what it shows.</summary>
 internal readonly struct OkWithETag<T>(T value, string? etag) : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context)
@@ -28,8 +27,8 @@ internal readonly struct OkWithETag<T>(T value, string? etag) : IResult, IEndpoi
     }
 }
 
-/// <summary>201 with a JSON body; with an address where what was made can be read.</summary>
-/// <param name="location">Below the address of the gateway, with a slash in front.</param>
+/// <summary>201 with a JSON body, and the address of what was created in Location.</summary>
+/// <param name="location">Path below the gateway's address; begins with a slash.</param>
 internal readonly struct CreatedAt<T>(T value, string location) : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context)
@@ -45,7 +44,7 @@ internal readonly struct CreatedAt<T>(T value, string location) : IResult, IEndp
     }
 }
 
-/// <summary>201 with a JSON body, of what cannot be read again.</summary>
+/// <summary>201 with a JSON body. What was created cannot be read again.</summary>
 internal readonly struct Created<T>(T value) : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context) => Json.AnswerAsync(context, value, StatusCodes.Status201Created);
@@ -53,8 +52,21 @@ internal readonly struct Created<T>(T value) : IResult, IEndpointMetadataProvide
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => builder.Answers<T>(StatusCodes.Status201Created);
 }
 
-/// <summary>200 or 202 with a JSON body: done, or accepted and going on. It can be read again.</summary>
-/// <param name="location">Below the address of the gateway, with a slash in front.</param>
+/// <summary>200 or 202 with a JSON body: done, or accepted and done later.</summary>
+internal readonly struct OkOrAccepted<T>(T value, bool accepted) : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context) =>
+        Json.AnswerAsync(context, value, accepted ? StatusCodes.Status202Accepted : StatusCodes.Status200OK);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder)
+    {
+        builder.Answers<T>(StatusCodes.Status200OK);
+        builder.Answers<T>(StatusCodes.Status202Accepted);
+    }
+}
+
+/// <summary>200 or 202 with a JSON body, and its address in Location: done, or accepted and still in progress.</summary>
+/// <param name="location">Path below the gateway's address; begins with a slash.</param>
 internal readonly struct OkOrAcceptedAt<T>(T value, bool accepted, string location) : IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context)
@@ -97,4 +109,13 @@ internal readonly struct NoContent : IResult, IEndpointMetadataProvider
 
     public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
         builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status204NoContent, typeof(void)));
+}
+
+/// <summary>101: the connection changed to another protocol, and has ended.</summary>
+internal readonly struct SwitchingProtocols : IResult, IEndpointMetadataProvider
+{
+    public Task ExecuteAsync(HttpContext context) => Task.CompletedTask;
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) =>
+        builder.Metadata.Add(new ProducesResponseTypeMetadata(StatusCodes.Status101SwitchingProtocols, typeof(void)));
 }

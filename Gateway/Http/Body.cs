@@ -1,38 +1,45 @@
 using System.Reflection;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Metadata;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 
-/// <summary>The JSON that a call takes. Its members' own rules are <see cref="RuleAttribute"/>s.</summary>
-internal interface IBody<TSelf> where TSelf : class, IBody<TSelf>
+/// <summary>What the reference says of a body.</summary>
+internal interface IBodyDescription
 {
-    /// <summary>Bytes that it may have.</summary>
+    /// <summary>The most bytes that it may have.</summary>
     static abstract int MostBytes { get; }
 
-    /// <summary>As what it should be sent; it is read whatever it is called.</summary>
+    /// <summary>The content types to send it with. It is read whatever its Content-Type is.</summary>
     static virtual string[] ContentTypes => ["application/json"];
 
     /// <summary>The type whose schema the reference shows.</summary>
-    static virtual Type Schema => typeof(TSelf);
+    static abstract Type Schema { get; }
 
     /// <summary>Whether a request without it is refused.</summary>
-    static virtual bool IsRequired => MemberRules<TSelf>.IsAnyRequired;
+    static abstract bool IsRequired { get; }
+}
 
-    /// <summary>Reads it; no bytes are an empty object.</summary>
-    /// <exception cref="JsonException">It has not the form.</exception>
+/// <summary>The JSON that a call takes. Its members' own rules are <see cref="RuleAttribute"/>s.</summary>
+internal interface IBody<TSelf> : IBodyDescription where TSelf : class, IBody<TSelf>
+{
+    static Type IBodyDescription.Schema => typeof(TSelf);
+
+    static bool IBodyDescription.IsRequired => MemberRules<TSelf>.IsAnyRequired;
+
+    /// <summary>Reads the body. An empty one counts as an empty object.</summary>
+    /// <exception cref="JsonException">The body does not have the expected form.</exception>
     static virtual (TSelf? Value, Problem? Problem) Read(ReadOnlySpan<byte> json) =>
         Json.Parse(json.IsEmpty ? "{}"u8 : json, WireJson.Of<TSelf>());
 
-    /// <summary>What its members' own rules do not say.</summary>
+    /// <summary>Checks what the members' own rules do not cover.</summary>
     void Check(Validation validation, TimeProvider clock)
     {
     }
 }
 
-/// <summary>The body of a request. A handler is called with a good one alone.</summary>
+/// <summary>The body of a request. A handler is called only with a valid one.</summary>
 internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>, IEndpointParameterMetadataProvider
     where T : class, IBody<T>
 {
@@ -40,7 +47,7 @@ internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>,
 
     private Body(T? value, Problem? problem, Validation? validation) => (_value, Problem, Validation) = (value, problem, validation);
 
-    /// <summary>In a handler there is one.</summary>
+    /// <summary>Never null in a handler.</summary>
     public T Value => _value!;
 
     public Problem? Problem { get; }
@@ -61,13 +68,7 @@ internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>,
         return new Body<T>(value, null, validation);
     }
 
-    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder)
-    {
-        builder.Refuses(StatusCodes.Status400BadRequest);
-        builder.Refuses(StatusCodes.Status413PayloadTooLarge);
-        builder.Refuses(StatusCodes.Status415UnsupportedMediaType);
-        builder.Metadata.Add(new RequestBody(T.Schema, T.IsRequired, T.ContentTypes));
-    }
+    public static void PopulateMetadata(ParameterInfo parameter, EndpointBuilder builder) => builder.Takes<T>();
 
     private static async ValueTask<(T? Value, Problem? Problem)> ReadAsync(HttpRequest request)
     {
@@ -79,5 +80,5 @@ internal sealed class Body<T> : IRequestPart, IBindableFromHttpContext<Body<T>>,
     }
 }
 
-/// <summary>A body, for the reference.</summary>
+/// <summary>Describes a body to the reference.</summary>
 internal sealed record RequestBody(Type Type, bool Required, string[] ContentTypes);

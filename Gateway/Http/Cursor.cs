@@ -4,15 +4,15 @@ using System.Text;
 
 namespace Rollcall.Http;
 
-/// <summary>Places in a list, opaque to clients.</summary>
-/// <param name="prefix">Tells one list's cursors from another's.</param>
+/// <summary>Writes and reads positions in a list, opaque to clients.</summary>
+/// <param name="prefix">Distinguishes the cursors of one list from those of another.</param>
 internal sealed class Cursor<T>(string prefix, Func<T, string> write, Cursor<T>.Reader read)
 {
     public delegate bool Reader(string text, out T place);
 
     public string Of(T place) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes(prefix + write(place)));
 
-    /// <returns>False: it is none of this list's.</returns>
+    /// <returns>False: it is not a cursor of this list.</returns>
     public bool TryRead(string cursor, out T? place)
     {
         place = default;
@@ -27,13 +27,13 @@ internal sealed class Cursor<T>(string prefix, Func<T, string> write, Cursor<T>.
     }
 }
 
-/// <summary>The lists that there are.</summary>
+/// <summary>The cursors of all lists.</summary>
 internal static class Cursors
 {
     /// <summary>After this id.</summary>
     public static readonly Cursor<string> Devices = new("d1:", id => id, (string text, out string id) => Ids.IsValid(id = text));
 
-    /// <summary>After this place in the log of the fleet; 0: from the oldest that is kept.</summary>
+    /// <summary>After this position in the fleet's log; 0: from the oldest entry that is kept.</summary>
     public static readonly Cursor<long> Events = new("e1:", Number, TryNumber);
 
     /// <summary>Before the command of this number; null: from the newest.</summary>

@@ -1,12 +1,11 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.OpenApi;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 
-/// <summary>A device in a path. What cannot be an id is no device: 404, as for one that there is not.</summary>
+/// <summary>A device's id in a path. An invalid id is answered 404, as an unknown one is.</summary>
 internal readonly struct DeviceId : IRequestPart, IEndpointParameterMetadataProvider
 {
     private DeviceId(string text) => Value = text;
@@ -17,7 +16,7 @@ internal readonly struct DeviceId : IRequestPart, IEndpointParameterMetadataProv
 
     public Problem? Problem => Ids.IsValid(Value) ? null : Problem.NotFound();
 
-    /// <returns>Always true: what is wrong with it is said as of any other part of a request.</returns>
+    /// <returns>Always true: an invalid id is refused as any other part of a request is.</returns>
     public static bool TryParse(string text, out DeviceId id)
     {
         id = new DeviceId(text);

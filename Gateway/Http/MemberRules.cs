@@ -1,10 +1,9 @@
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.OpenApi;
-using Rollcall.Wire;
 
 namespace Rollcall.Http;
 
-/// <summary>A rule for a member of a body: requests are checked by it, and the reference says it.</summary>
+/// <summary>A rule for a member of a body. It checks requests, and describes itself to the reference.</summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal abstract class RuleAttribute : Attribute
 {
@@ -20,14 +19,14 @@ internal abstract class RuleAttribute : Attribute
     public abstract void Describe(OpenApiSchema schema);
 }
 
-/// <summary>What the reference says of a member in words.</summary>
+/// <summary>Extends the description of a member in the reference.</summary>
 internal static class SchemaDescriptions
 {
-    /// <summary>Says it behind what the member's own comment says.</summary>
+    /// <summary>Appends a sentence to the member's description.</summary>
     public static void Say(this OpenApiSchema schema, string sentence) => schema.Description = $"{schema.Description} {sentence}".TrimStart();
 }
 
-/// <summary>The rules of a body's members, by their names on the wire. A body with a reader of its own keeps to them there.</summary>
+/// <summary>The rules of a body's members, with the members' names on the wire. A body that reads itself applies them there.</summary>
 internal static class MemberRules<T> where T : class, IBody<T>
 {
     private static readonly Member[] s_members =

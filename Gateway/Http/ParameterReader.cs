@@ -2,16 +2,15 @@ using System.Text.Json.Nodes;
 using Microsoft.Extensions.Primitives;
 using Microsoft.OpenApi;
 using Rollcall.Fleet;
-using Rollcall.Wire;
 
 namespace Rollcall.Http;
 
-/// <summary>A parameter, for the reference.</summary>
+/// <summary>Describes a parameter to the reference.</summary>
 internal sealed record Parameter(ParameterLocation In, string Name, string? Description, OpenApiSchema Schema);
 
 /// <summary>
-/// Reads parameters of the query string and of headers; what is wrong with one is noted, never guessed. Without a request it takes down what is
-/// asked for.
+/// Reads parameters of the query string and of headers, and collects what is wrong with them. Without a request it records which ones are read, for
+/// the reference.
 /// </summary>
 internal sealed class ParameterReader(HttpRequest? request)
 {
@@ -22,7 +21,7 @@ internal sealed class ParameterReader(HttpRequest? request)
 
     public IReadOnlyList<Parameter> Described => _described ?? [];
 
-    /// <summary>A text to search for, as <see cref="SearchText"/> says; null: none.</summary>
+    /// <summary>A text to search for, of the form of <see cref="SearchText"/>; null: none.</summary>
     public string? Search(string name, string description)
     {
         _described?.Add(Query(name, description, new OpenApiSchema { Type = JsonSchemaType.String, MaxLength = SearchText.Longest }));
@@ -35,7 +34,7 @@ internal sealed class ParameterReader(HttpRequest? request)
         return text;
     }
 
-    /// <summary>How many entries a page has.</summary>
+    /// <summary>The number of entries of a page.</summary>
     public int Limit(int usual, int most)
     {
         _described?.Add(Query("limit", "Entries a page.", Whole(least: 1, most, usual)));
@@ -53,7 +52,7 @@ internal sealed class ParameterReader(HttpRequest? request)
         return usual;
     }
 
-    /// <summary>Where the page begins: after what the former one ended with.</summary>
+    /// <summary>Where the page begins: after the end of the previous one.</summary>
     public T? Cursor<T>(Cursor<T> list, string description = "nextCursor of the former page.")
     {
         _described?.Add(Query("cursor", description, new OpenApiSchema { Type = JsonSchemaType.String }));
@@ -77,7 +76,7 @@ internal sealed class ParameterReader(HttpRequest? request)
         return ReadNumber(name);
     }
 
-    /// <summary>Whole seconds, 0 without any.</summary>
+    /// <summary>Whole seconds; default 0.</summary>
     public TimeSpan Seconds(string name, string description, int most)
     {
         _described?.Add(Query(name, description, Whole(least: 0, most, usual: 0)));
@@ -112,7 +111,7 @@ internal sealed class ParameterReader(HttpRequest? request)
         return null;
     }
 
-    /// <summary>true or false; false without any.</summary>
+    /// <summary>true or false; default false.</summary>
     public bool Flag(string name, string description)
     {
         _described?.Add(Query(name, description, new OpenApiSchema { Type = JsonSchemaType.Boolean, Default = false }));
@@ -140,7 +139,7 @@ internal sealed class ParameterReader(HttpRequest? request)
         return text;
     }
 
-    /// <summary>A header as it is.</summary>
+    /// <summary>A header, unchecked.</summary>
     public StringValues Header(string name, string description)
     {
         _described?.Add(new Parameter(ParameterLocation.Header, name, description, new OpenApiSchema { Type = JsonSchemaType.String }));

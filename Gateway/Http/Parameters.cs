@@ -1,21 +1,20 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 
-/// <summary>The parameters that a call takes beside its path and body.</summary>
+/// <summary>The parameters of a call in its query string and headers.</summary>
 internal interface IParameters<TSelf> where TSelf : class, IParameters<TSelf>
 {
     /// <summary>
-    /// Reads them all, each by one call, whatever is wrong with another. The reference asks as well, of no request: by these calls it knows
-    /// which there are.
+    /// Reads all parameters, each by one call, even when another one is wrong. The reference calls this without a request, to learn which parameters
+    /// there are.
     /// </summary>
     static abstract TSelf Read(ParameterReader parameters);
 }
 
-/// <summary>The parameters of a request. A handler is called with good ones alone.</summary>
+/// <summary>The parameters of a request. A handler is called only with valid ones.</summary>
 internal sealed class Parameters<T> : IRequestPart, IBindableFromHttpContext<Parameters<T>>, IEndpointParameterMetadataProvider
     where T : class, IParameters<T>
 {

@@ -1,24 +1,23 @@
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 
-/// <summary>What a handler takes of a request: read and checked before it is called.</summary>
+/// <summary>A part of a request. It is read and checked before the handler is called.</summary>
 internal interface IRequestPart
 {
-    /// <summary>What is wrong with its members.</summary>
+    /// <summary>The errors of its members.</summary>
     Validation? Validation { get; }
 
-    /// <summary>Why it cannot be looked at member by member; null: it can.</summary>
+    /// <summary>Why its members cannot be checked; null: they can.</summary>
     Problem? Problem { get; }
 }
 
-/// <summary>Answers requests whose parts are wrong, in place of the handler.</summary>
+/// <summary>Refuses requests with invalid parts before the handler is called.</summary>
 internal static class RequestParts
 {
     /// <summary>
-    /// Refuses before the handlers of this group. Parts are looked at in the order of the handler's parameters; what is wrong with members of
-    /// several is told together.
+    /// Adds the check to the handlers of this group. Parts are checked in the order of the handler's parameters; errors of members of several parts
+    /// are answered together.
     /// </summary>
     public static RouteGroupBuilder RefuseWrongParts(this RouteGroupBuilder group) => group.AddEndpointFilterFactory((endpoint, next) =>
     {

@@ -1,21 +1,34 @@
 using System.Reflection;
 using Microsoft.AspNetCore.Http.Metadata;
-using Rollcall.Problems;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.Http;
 
 /// <summary>
-/// What a handler answers: its success, or the problem instead. The further types name the refusals of the call itself; those of its body, its
-/// parameters, its caller and of us come from elsewhere.
+/// The answer of a handler: its success, or a problem. The further type parameters name the refusals of the call itself; those of its body, its
+/// parameters and its caller, and faults of ours, are described elsewhere.
 /// </summary>
-internal abstract class Result<TSuccess>(TSuccess success, Problem? problem) : IResult
+internal abstract class SuccessOrProblem<TSuccess>(TSuccess success, Problem? problem) : IResult
     where TSuccess : struct, IResult, IEndpointMetadataProvider
 {
     public Task ExecuteAsync(HttpContext context) => problem is null ? success.ExecuteAsync(context) : problem.ExecuteAsync(context);
 }
 
 /// <inheritdoc/>
-internal sealed class Result<TSuccess, T1> : Result<TSuccess>, IEndpointMetadataProvider
+internal sealed class Result<TSuccess> : SuccessOrProblem<TSuccess>, IEndpointMetadataProvider
+    where TSuccess : struct, IResult, IEndpointMetadataProvider
+{
+    private Result(TSuccess success, Problem? problem) : base(success, problem) { }
+
+    public static implicit operator Result<TSuccess>(TSuccess success) => new(success, null);
+
+    public static implicit operator Result<TSuccess>(Problem problem) => new(default, problem);
+
+    public static void PopulateMetadata(MethodInfo method, EndpointBuilder builder) => TSuccess.PopulateMetadata(method, builder);
+}
+
+/// <inheritdoc/>
+internal sealed class Result<TSuccess, T1> : SuccessOrProblem<TSuccess>, IEndpointMetadataProvider
     where TSuccess : struct, IResult, IEndpointMetadataProvider
     where T1 : IRefusal
 {
@@ -33,7 +46,7 @@ internal sealed class Result<TSuccess, T1> : Result<TSuccess>, IEndpointMetadata
 }
 
 /// <inheritdoc/>
-internal sealed class Result<TSuccess, T1, T2> : Result<TSuccess>, IEndpointMetadataProvider
+internal sealed class Result<TSuccess, T1, T2> : SuccessOrProblem<TSuccess>, IEndpointMetadataProvider
     where TSuccess : struct, IResult, IEndpointMetadataProvider
     where T1 : IRefusal
     where T2 : IRefusal
@@ -58,26 +71,44 @@ internal interface IRefusal
     static abstract int Status { get; }
 }
 
-/// <summary>There is no such thing, or it is another customer's.</summary>
+/// <summary>The credentials are wrong.</summary>
+internal readonly struct Unauthorized : IRefusal
+{
+    public static int Status => StatusCodes.Status401Unauthorized;
+}
+
+/// <summary>The caller is not allowed to do this.</summary>
+internal readonly struct Forbidden : IRefusal
+{
+    public static int Status => StatusCodes.Status403Forbidden;
+}
+
+/// <summary>It does not exist, or it belongs to another customer.</summary>
 internal readonly struct NotFound : IRefusal
 {
     public static int Status => StatusCodes.Status404NotFound;
 }
 
-/// <summary>What is there already stands against it.</summary>
+/// <summary>The call conflicts with what exists.</summary>
 internal readonly struct Conflict : IRefusal
 {
     public static int Status => StatusCodes.Status409Conflict;
 }
 
-/// <summary>What was asked for is no longer kept.</summary>
+/// <summary>The requested data is no longer kept.</summary>
 internal readonly struct Gone : IRefusal
 {
     public static int Status => StatusCodes.Status410Gone;
 }
 
-/// <summary>It is not what If-Match names.</summary>
+/// <summary>The version is not the one that If-Match names.</summary>
 internal readonly struct PreconditionFailed : IRefusal
 {
     public static int Status => StatusCodes.Status412PreconditionFailed;
+}
+
+/// <summary>The request does not ask for the protocol of this address.</summary>
+internal readonly struct UpgradeRequired : IRefusal
+{
+    public static int Status => StatusCodes.Status426UpgradeRequired;
 }

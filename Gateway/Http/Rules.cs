@@ -1,11 +1,10 @@
 using System.Globalization;
 using System.Text.Json.Nodes;
 using Microsoft.OpenApi;
-using Rollcall.Wire;
 
 namespace Rollcall.Http;
 
-/// <summary>Text of so many characters, without U+0000.</summary>
+/// <summary>A text of a bounded length, without U+0000.</summary>
 internal sealed class TextAttribute(int least, int most) : RuleAttribute
 {
     public override void Check(Validation validation, string member, object? value)
@@ -19,7 +18,7 @@ internal sealed class TextAttribute(int least, int most) : RuleAttribute
     public override void Describe(OpenApiSchema schema) => (schema.MinLength, schema.MaxLength) = (least == 0 ? null : least, most);
 }
 
-/// <summary>An id, as <see cref="Ids"/> says.</summary>
+/// <summary>An id of the form of <see cref="Ids"/>.</summary>
 internal sealed class IdTextAttribute : RuleAttribute
 {
     public override void Check(Validation validation, string member, object? value)
@@ -37,13 +36,13 @@ internal sealed class IdTextAttribute : RuleAttribute
     }
 }
 
-/// <summary>A whole number between two, both of which are good.</summary>
+/// <summary>A whole number in a range, both ends included.</summary>
 internal sealed class BetweenAttribute(int least, int most) : RuleAttribute
 {
-    /// <summary>What is taken when it is absent, for the reference; the body's own code takes it.</summary>
+    /// <summary>The default, for the reference; the body's own code applies it.</summary>
     public int Usual { get; init; } = int.MinValue;
 
-    /// <summary>A refusal says that null is good, too.</summary>
+    /// <summary>The message of a refusal says that null is allowed.</summary>
     public bool OrNull { get; init; }
 
     public override void Check(Validation validation, string member, object? value)

@@ -7,20 +7,20 @@ using Microsoft.AspNetCore.Server.Kestrel.Core;
 namespace Rollcall.Proxies;
 
 /// <summary>
-/// An empty POST may come over HTTP/1.0 without a length: nginx speaks that to whatever is behind it unless it is told otherwise.
-/// The server refuses such a request before any of our code runs, 400 with an empty body, and has no setting for it. So the missing
-/// length is written in. Only the first request of a connection is looked at: who speaks HTTP/1.0 opens one for each.
+/// Adds the missing length to an empty POST over HTTP/1.0, which nginx sends to its backends by default. The server refuses such a request before
+/// any of our code runs, 400 with an empty body, and has no setting for it. Only the first request of a connection is examined: a client of HTTP/1.0
+/// opens a connection for each.
 /// </summary>
 internal sealed class LengthlessPost(PipeReader inner) : PipeReader
 {
-    /// <summary>More than the server takes of a request's head: it may refuse that with an answer of its own.</summary>
+    /// <summary>More than the server accepts of a request's head: the server refuses that itself.</summary>
     private const int MostBytes = 48 * 1024;
 
     private Stage _stage;
     private ReadOnlySequence<byte> _mended;
     private bool _examined;
 
-    /// <summary>Before it has decided; serving the mended head; nothing but a step on the way.</summary>
+    /// <summary>Examining the head; serving the head with the length added; passing everything through.</summary>
     private enum Stage { Looking, Mended, Through }
 
     private enum Verdict { Fine, Lengthless, More }
@@ -91,7 +91,7 @@ internal sealed class LengthlessPost(PipeReader inner) : PipeReader
         }
     }
 
-    /// <summary>What follows a head that is not taken yet: nobody sends that over HTTP/1.0, and it loses nothing.</summary>
+    /// <summary>Reads what follows a head that is not consumed yet. No client of HTTP/1.0 sends that, but nothing is lost.</summary>
     private async ValueTask<ReadResult> ReadOnAsync(CancellationToken cancellation)
     {
         var result = await inner.ReadAsync(cancellation);

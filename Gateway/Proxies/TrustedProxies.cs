@@ -5,7 +5,7 @@ using IPNetwork = System.Net.IPNetwork;
 namespace Rollcall.Proxies;
 
 /// <summary>TRUSTED_PROXIES: the proxies whose forwarded headers are trusted. Default none.</summary>
-/// <exception cref="SettingException">An entry is no address and no network, or everybody's.</exception>
+/// <exception cref="SettingException">An entry is not an address or a network, or it would trust everybody.</exception>
 internal sealed class TrustedProxies
 {
     private const string Name = "TRUSTED_PROXIES";
@@ -14,7 +14,7 @@ internal sealed class TrustedProxies
     /// <summary>The widest private networks: 10.0.0.0/8 and fc00::/7.</summary>
     private const int LeastBits = 8, LeastBits6 = 7;
 
-    /// <summary>The framework's own switch believes whoever connects, so anybody could be anybody.</summary>
+    /// <summary>The framework's own switches trust whoever connects, so that anybody could claim any address.</summary>
     private static readonly string[] Everybodys =
         ["FORWARDEDHEADERS_ENABLED", "ASPNETCORE_FORWARDEDHEADERS_ENABLED", "DOTNET_FORWARDEDHEADERS_ENABLED"];
 
@@ -30,12 +30,12 @@ internal sealed class TrustedProxies
         Networks = entries is [None] ? [] : [.. entries.Select(Read)];
     }
 
-    /// <summary>Something was said, if only that there is none.</summary>
+    /// <summary>The setting is present, if only as none.</summary>
     public bool IsSet { get; }
 
     public IReadOnlyList<IPNetwork> Networks { get; }
 
-    /// <summary>Whether this neighbour is one of them; also as IPv4 in the form of IPv6.</summary>
+    /// <summary>Whether this peer is one of them; also for an IPv4 address mapped to IPv6.</summary>
     public bool Contains(IPAddress? address) =>
         address is not null
             && Networks.Any(network => network.Contains(address) || (address.IsIPv4MappedToIPv6 && network.Contains(address.MapToIPv4())));
@@ -50,7 +50,7 @@ internal sealed class TrustedProxies
         var slash = entry.IndexOf('/', StringComparison.Ordinal);
         var text = slash < 0 ? entry : entry[..slash];
 
-        // As it is usually written: 10.1 would be taken for 10.0.0.1.
+        // Only in the usual notation: 10.1 would be read as 10.0.0.1.
         if (!IPAddress.TryParse(text, out var address) || text.Contains('%', StringComparison.Ordinal)
             || (!text.Contains(':', StringComparison.Ordinal) && text.Count(character => character == '.') != 3))
         {
@@ -75,12 +75,12 @@ internal sealed class TrustedProxies
     }
 }
 
-/// <summary>Who really calls.</summary>
+/// <summary>Finds the address of the real caller.</summary>
 internal static partial class ForwardedAddresses
 {
     /// <summary>
-    /// Takes the caller's address and scheme from what trusted proxies say: back along X-Forwarded-For as long as it is they who say it,
-    /// so what a caller has written in there itself is never reached.
+    /// Takes the caller's address and scheme from the headers of trusted proxies. X-Forwarded-For is read backwards while trusted proxies have
+    /// written it, so what a caller has written itself is never used.
     /// </summary>
     public static void UseForwardedAddresses(this IApplicationBuilder app, TrustedProxies proxies)
     {
@@ -104,7 +104,7 @@ internal static partial class ForwardedAddresses
         app.UseForwardedHeaders(options);
     }
 
-    /// <summary>Says at the start what else would be noticed when all devices share one limit.</summary>
+    /// <summary>Warns at the start. Otherwise it would be noticed only when all devices share one limit.</summary>
     public static void WarnOfUnknownProxies(this WebApplication app, GatewaySettings settings)
     {
         if (AreUnsaid(settings))
@@ -113,7 +113,7 @@ internal static partial class ForwardedAddresses
         }
     }
 
-    /// <summary>Others can connect, and nobody has said whether a proxy speaks for them.</summary>
+    /// <summary>Others can connect, and TRUSTED_PROXIES is not set.</summary>
     public static bool AreUnsaid(GatewaySettings settings) => !settings.LoopbackOnly && !settings.TrustedProxies.IsSet;
 
     [LoggerMessage(

@@ -2,6 +2,7 @@ using Orleans.Concurrency;
 using Orleans.Placement;
 using Orleans.Runtime;
 using Rollcall.Devices;
+using Rollcall.Outages;
 
 namespace Rollcall.Cluster;
 

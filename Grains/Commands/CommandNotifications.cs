@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Devices.Turn;
 using Rollcall.Feed;
 
 namespace Rollcall.Commands;

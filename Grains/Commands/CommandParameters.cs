@@ -1,5 +1,3 @@
-using Rollcall.Devices;
-
 namespace Rollcall.Commands;
 
 /// <summary>

@@ -1,4 +1,6 @@
+using Rollcall.Clocks;
 using Rollcall.Devices;
+using Rollcall.Devices.Presence;
 using Rollcall.Journal;
 
 namespace Rollcall.Commands;

@@ -1,5 +1,10 @@
 using System.Security.Cryptography;
+using Rollcall.Clocks;
 using Rollcall.Devices;
+using Rollcall.Devices.Connections;
+using Rollcall.Devices.Presence;
+using Rollcall.Devices.Sessions;
+using Rollcall.Devices.Turn;
 using Rollcall.Journal;
 
 namespace Rollcall.Commands;

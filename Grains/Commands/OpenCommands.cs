@@ -1,5 +1,6 @@
 using Rollcall.Clocks;
 using Rollcall.Devices;
+using Rollcall.Devices.Turn;
 
 namespace Rollcall.Commands;
 

@@ -1,6 +1,7 @@
 using Orleans.Concurrency;
 using Orleans.Placement;
 using Rollcall.Commands;
+using Rollcall.Devices.Turn;
 using Rollcall.Secrets;
 
 namespace Rollcall.Devices;

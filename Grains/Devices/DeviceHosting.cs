@@ -3,9 +3,12 @@ using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Rollcall.Clocks;
 using Rollcall.Commands;
+using Rollcall.Devices.Presence;
 using Rollcall.Journal;
 using Rollcall.Measuring;
+using Rollcall.Outages;
 using Rollcall.Secrets;
+using Rollcall.Warming;
 
 namespace Rollcall.Devices;
 

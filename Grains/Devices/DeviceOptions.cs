@@ -1,3 +1,5 @@
+using Rollcall.Devices.Presence;
+
 namespace Rollcall.Devices;
 
 /// <summary>How devices are expected to send heartbeats.</summary>
@@ -39,5 +41,5 @@ public sealed class DeviceOptions
     /// <summary>Reminders may not tick more often than once a minute.</summary>
     internal TimeSpan ReminderPeriod => HeartbeatTimeout > TimeSpan.FromMinutes(1) ? HeartbeatTimeout : TimeSpan.FromMinutes(1);
 
-    internal Presence Presence => new(HeartbeatTimeout, LinkGrace);
+    internal PresenceRule Presence => new(HeartbeatTimeout, LinkGrace);
 }

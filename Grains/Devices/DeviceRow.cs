@@ -1,4 +1,5 @@
 using Rollcall.Clocks;
+using Rollcall.Devices.Sessions;
 using Rollcall.Feed;
 
 namespace Rollcall.Devices;

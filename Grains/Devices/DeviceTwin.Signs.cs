@@ -1,4 +1,6 @@
+using Rollcall.Clocks;
 using Rollcall.Commands;
+using Rollcall.Devices.Presence;
 using Rollcall.Journal;
 
 namespace Rollcall.Devices;

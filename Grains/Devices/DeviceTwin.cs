@@ -1,4 +1,10 @@
+using Rollcall.Clocks;
 using Rollcall.Commands;
+using Rollcall.Devices.Connections;
+using Rollcall.Devices.Presence;
+using Rollcall.Devices.Profiles;
+using Rollcall.Devices.Sessions;
+using Rollcall.Devices.Turn;
 using Rollcall.Feed;
 using Rollcall.Journal;
 

@@ -1,3 +1,6 @@
+using Rollcall.Devices.Connections;
+using Rollcall.Devices.Presence;
+
 namespace Rollcall.Devices;
 
 /// <summary>

@@ -1,9 +1,13 @@
 using System.Collections.Immutable;
 using Rollcall.Clocks;
 using Rollcall.Commands;
+using Rollcall.Devices.Connections;
+using Rollcall.Devices.Presence;
+using Rollcall.Devices.Sessions;
 using Rollcall.Journal;
-using Rollcall.Secrets;
 using Rollcall.Measuring;
+using Rollcall.Outages;
+using Rollcall.Secrets;
 
 namespace Rollcall.Devices;
 
@@ -52,10 +56,10 @@ internal sealed record TwinServices(
     /// <summary>For the twins of a warm-up. Null: in a test of twins without grains.</summary>
     public Lazy<TwinServices>? WarmUp { get; init; }
 
-    public Presence Presence { get; } = Options.Presence;
+    public PresenceRule Presence { get; } = Options.Presence;
 
     /// <summary>A test plants an error here.</summary>
-    public PresenceRule Decide { get; init; } = Options.Presence.Decide;
+    public DecidePresence Decide { get; init; } = Options.Presence.Decide;
 
     public SessionRule Sessions { get; init; } = SessionRule.Standard;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Rollcall.Clocks;
 using Rollcall.Devices;
+using Rollcall.Facts;
 
 namespace Rollcall.Enrolment;
 

@@ -1,7 +1,9 @@
+using Rollcall.Facts;
+
 namespace Rollcall.Enrolment;
 
 /// <summary>A customer's keys as they are stored.</summary>
-public sealed record CustomerState
+public sealed record CustomerState : StateWithFacts
 {
     /// <summary>Oldest first.</summary>
     public IReadOnlyList<KeyEntry> Keys { get; init; } = [];

@@ -1,5 +1,6 @@
 using Rollcall.Clocks;
 using Rollcall.Devices;
+using Rollcall.Facts;
 using Rollcall.Feed;
 using Rollcall.Fleet;
 using Rollcall.Secrets;

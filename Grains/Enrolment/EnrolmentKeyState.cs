@@ -1,9 +1,10 @@
 using Rollcall.Clocks;
+using Rollcall.Facts;
 
 namespace Rollcall.Enrolment;
 
 /// <summary>An enrolment key as it is stored; the text is not.</summary>
-public sealed record EnrolmentKeyState
+public sealed record EnrolmentKeyState : StateWithFacts
 {
     public string Id { get; init; } = "";
 

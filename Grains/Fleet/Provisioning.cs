@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
 using Rollcall.Secrets;
 
 namespace Rollcall.Fleet;

@@ -3,7 +3,6 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rollcall.Clocks;
 using Rollcall.Commands;
-using Rollcall.Devices;
 
 namespace Rollcall.Fleet;
 

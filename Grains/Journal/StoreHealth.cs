@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rollcall.Devices;
+using Rollcall.Outages;
 
 namespace Rollcall.Journal;
 

@@ -1,6 +1,6 @@
 using System.Diagnostics.Metrics;
-using Rollcall.Devices;
 using Rollcall.Journal;
+using Rollcall.Outages;
 using Rollcall.Secrets;
 
 namespace Rollcall.Measuring;

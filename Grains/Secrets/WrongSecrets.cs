@@ -1,4 +1,4 @@
-using Rollcall.Devices;
+using Rollcall.Clocks;
 
 namespace Rollcall.Secrets;
 

@@ -2,7 +2,7 @@ namespace Rollcall.Portal.Commands;
 
 /// <summary>A state that a command went through, or is to go through.</summary>
 /// <param name="At">Null: not yet.</param>
-public sealed record Step(string Status, DateTimeOffset? At);
+public sealed record TrailStep(string Status, DateTimeOffset? At);
 
 /// <summary>The wire's states as people say them. States that are not known here are shown as they come.</summary>
 public static class CommandWords
@@ -47,9 +47,9 @@ public static class CommandWords
     };
 
     /// <summary>The states with their times; those to come only while they may come.</summary>
-    public static IReadOnlyList<Step> Trail(Command command)
+    public static IReadOnlyList<TrailStep> Trail(Command command)
     {
-        List<Step> steps = [new(Command.Queued, command.CreatedAt), new(Command.Sent, command.SentAt),
+        List<TrailStep> steps = [new(Command.Queued, command.CreatedAt), new(Command.Sent, command.SentAt),
             new(Command.Acknowledged, command.AcknowledgedAt)];
         if (!command.IsOpen)
         {

@@ -14,7 +14,7 @@ using Rollcall.Portal.SignIn;
 namespace Rollcall.Portal.Devices;
 
 /// <summary>The portal's REST calls (contract: Portal REST). Never throws for an answer: a problem is a value.</summary>
-public sealed class CustomerApi(HttpClient http, Session session, ServerClock clock, TimeProvider here)
+public sealed class CustomerApi(HttpClient http, UserSession session, ServerClock clock, TimeProvider here)
 {
     private const string Devices = "api/v1/customer/devices";
     private const string EnrolmentKeys = "api/v1/customer/enrolment-keys";
@@ -44,9 +44,9 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
         SendAsync(HttpMethod.Patch, Of(id), PortalJson.Default.Device, patch.ToJsonString(), MergePatch,
             ifMatch is null ? null : ("If-Match", ifMatch));
 
-    public async Task<Problem?> DeleteAsync(string id) => (await SendAsync(HttpMethod.Delete, Of(id), PortalJson.Default.Device)).Problem;
+    public async Task<ApiProblem?> DeleteAsync(string id) => (await SendAsync(HttpMethod.Delete, Of(id), PortalJson.Default.Device)).Problem;
 
-    public async Task<Problem?> EndSessionAsync(string id) =>
+    public async Task<ApiProblem?> EndSessionAsync(string id) =>
         (await SendAsync(HttpMethod.Delete, Of(id) + "/session", PortalJson.Default.Device)).Problem;
 
     public Task<Answer<MadeSecret>> ReplaceSecretAsync(string id, NewSecret secret) => SendAsync(
@@ -63,7 +63,7 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
     public Task<Answer<CreatedKey>> CreateKeyAsync(NewKey key) => SendAsync(
         HttpMethod.Post, EnrolmentKeys, PortalJson.Default.CreatedKey, JsonSerializer.Serialize(key, PortalJson.Default.NewKey));
 
-    public async Task<Problem?> RevokeKeyAsync(string id) =>
+    public async Task<ApiProblem?> RevokeKeyAsync(string id) =>
         (await SendAsync(HttpMethod.Delete, $"{EnrolmentKeys}/{Uri.EscapeDataString(id)}", PortalJson.Default.CreatedKey)).Problem;
 
     /// <param name="status">Only those with this one; null: all.</param>
@@ -110,7 +110,7 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
         }
         catch (Exception away) when (away is HttpRequestException or OperationCanceledException)
         {
-            return new Answer<T>(null, Problem.NoAnswer);
+            return new Answer<T>(null, ApiProblem.NoAnswer);
         }
     }
 
@@ -126,12 +126,13 @@ public sealed class CustomerApi(HttpClient http, Session session, ServerClock cl
         {
             return response.IsSuccessStatusCode
                 ? new Answer<T>(text.Length == 0 ? null : JsonSerializer.Deserialize(text, type), null, response.Headers.ETag?.ToString())
-                : new Answer<T>(null, JsonSerializer.Deserialize(text, PortalJson.Default.Problem));
+                : new Answer<T>(null, JsonSerializer.Deserialize(text, PortalJson.Default.ApiProblem));
         }
         catch (JsonException)
         {
             // Something between here and the gateway answered in its place.
-            return new Answer<T>(null, new Problem((int)response.StatusCode, null, $"The answer ({(int)response.StatusCode}) cannot be read.", null));
+            return new Answer<T>(
+                null, new ApiProblem((int)response.StatusCode, null, $"The answer ({(int)response.StatusCode}) cannot be read.", null));
         }
     }
 }

@@ -31,5 +31,5 @@ namespace Rollcall.Portal.Fleet;
 [JsonSerializable(typeof(MadeSecret))]
 [JsonSerializable(typeof(Command))]
 [JsonSerializable(typeof(CommandPage))]
-[JsonSerializable(typeof(Problem))]
+[JsonSerializable(typeof(ApiProblem))]
 public sealed partial class PortalJson : JsonSerializerContext;

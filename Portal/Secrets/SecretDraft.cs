@@ -44,13 +44,13 @@ public sealed class SecretDraft
     };
 
     /// <summary>Why there is no secret to show. An answer that was lost, or that nobody can read, may have been a yes.</summary>
-    public static Problem Why(Problem? problem) => problem switch
+    public static ApiProblem Why(ApiProblem? problem) => problem switch
     {
         { Status: 404 } => problem with { Detail = "The device is gone: it was deleted, or it belongs to another fleet." },
         { Status: 503, Code: not null } =>
             problem with { Detail = "The gateway could not do it, or not say so in time. Try again: the newest secret counts." },
         { Status: >= 400 and < 500 } => problem,
-        _ => (problem ?? Problem.NoAnswer) with
+        _ => (problem ?? ApiProblem.NoAnswer) with
         {
             Detail = "No answer came that can be read. It is unknown whether the secret was replaced. Asking again is safe: the newest counts.",
         },

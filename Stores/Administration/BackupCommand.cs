@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
+using Rollcall.Sqlite;
 
 namespace Rollcall.Administration;
 
@@ -21,7 +22,7 @@ internal static class BackupCommand
             throw new SettingException("DATABASE_URL", "names a PostgreSQL database, which pg_dump copies: pg_dump -Fc -f FILE \"$DATABASE_URL\".");
         }
 
-        StoreVerbs.RequireStore(configuration);
+        Verbs.RequireStore(configuration);
         var bytes = StoreBackup.Copy(DataDirectory.DatabaseIn(DataDirectory.Resolve(configuration.Text("DATA_DIR"))), copy);
         Console.WriteLine($"{Path.GetFullPath(copy)} has the roll, {bytes:N0} bytes. The keys in keys/ of DATA_DIR are not in it.");
     }

@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using Rollcall.Customers;
+using Rollcall.Administration.Customers;
 
 namespace Rollcall.Administration;
 
@@ -24,7 +24,7 @@ internal static class CustomerCommand
             throw new SettingException("name", $"must be {Ids.Rule}.");
         }
 
-        StoreVerbs.RequireStore(configuration);
+        Verbs.RequireStore(configuration);
         using var customers = CustomerRepository.Open(configuration, TimeProvider.System);
         Console.WriteLine(customers.Add(name) ? $"Customer {name} is added." : $"Customer {name} was there.");
         Console.WriteLine($"A token for its portal: dotnet run --project Gateway -- portal-token --customer {name} --role owner --days 1");
@@ -32,7 +32,7 @@ internal static class CustomerCommand
 
     private static void List(IConfiguration configuration)
     {
-        StoreVerbs.RequireStore(configuration);
+        Verbs.RequireStore(configuration);
         using var customers = CustomerRepository.Open(configuration, TimeProvider.System);
         foreach (var (customerId, devices) in customers.List())
         {

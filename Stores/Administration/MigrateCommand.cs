@@ -1,6 +1,6 @@
 using System.CommandLine;
 using Microsoft.Extensions.Configuration;
-using Rollcall.Customers;
+using Rollcall.Administration.Customers;
 using Rollcall.Migrations;
 
 namespace Rollcall.Administration;
@@ -31,7 +31,7 @@ internal static class MigrateCommand
         var status = new Command("status", "Show the steps and which are applied.");
         status.SetAction(_ =>
         {
-            StoreVerbs.RequireStore(configuration);
+            Verbs.RequireStore(configuration);
             Show(configuration);
         });
         return new Command("migrate", "The store's tables, by numbered steps with a way back.") { up, down, status };
@@ -49,7 +49,7 @@ internal static class MigrateCommand
     /// <returns>The exit code: 2 when a newer version has migrated the store.</returns>
     private static int Move(IConfiguration configuration, Action<Migrator> work)
     {
-        StoreVerbs.RequireStore(configuration);
+        Verbs.RequireStore(configuration);
         try
         {
             using var tables = StoreTables.Open(configuration);

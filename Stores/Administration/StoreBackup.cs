@@ -1,4 +1,5 @@
 using Microsoft.Data.Sqlite;
+using Rollcall.Postgres.Writing;
 using Rollcall.Sqlite;
 
 namespace Rollcall.Administration;

@@ -1,7 +1,7 @@
 using FluentMigrator;
 using FluentMigrator.Runner;
 using Microsoft.Extensions.DependencyInjection;
-using Rollcall.Postgres;
+using Rollcall.Postgres.Connections;
 
 namespace Rollcall.Migrations;
 

@@ -5,7 +5,8 @@ namespace Rollcall.Redis;
 /// <summary>The one connection of this process for hints. Opened at the first use, and reopened by itself after a loss.</summary>
 internal sealed class RedisConnection(RedisAddress address) : IDisposable
 {
-    private readonly Lazy<Task<IConnectionMultiplexer>> _connection = new(async () => await ConnectionMultiplexer.ConnectAsync(Of(address)));
+    private readonly Lazy<Task<IConnectionMultiplexer>> _connection =
+        new(async () => await ConnectionMultiplexer.ConnectAsync(RedisOptions.ForHints(address)));
 
     public async Task<IDatabase> DatabaseAsync() => (await _connection.Value).GetDatabase();
 
@@ -18,21 +19,4 @@ internal sealed class RedisConnection(RedisAddress address) : IDisposable
             _connection.Value.Result.Dispose();
         }
     }
-
-    private static ConfigurationOptions Of(RedisAddress redis) => new()
-    {
-        EndPoints = { { redis.Host, redis.Port } },
-        User = redis.User,
-        Password = redis.Password,
-        Ssl = redis.Tls,
-        DefaultDatabase = redis.Database,
-        AbortOnConnectFail = false,
-        ConnectTimeout = 2_000,
-        AsyncTimeout = 2_000,
-
-        // How soon a promoted replica is noticed; the default is a minute.
-        ConfigCheckSeconds = 5,
-        ClientName = "rollcall-hints",
-        BacklogPolicy = BacklogPolicy.FailFast,
-    };
 }

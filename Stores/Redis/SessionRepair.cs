@@ -4,7 +4,7 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Rollcall.Devices;
 using Rollcall.Journal;
-using Rollcall.Postgres;
+using Rollcall.Postgres.Reading;
 using StackExchange.Redis;
 
 namespace Rollcall.Redis;

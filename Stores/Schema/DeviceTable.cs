@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
 using Rollcall.Fleet;
 using static Rollcall.Schema.Column<Rollcall.Devices.DeviceRow>;
 

@@ -98,16 +98,12 @@ internal static class SqliteChanges
             [.. Fence, .. written], More: 1);
     }
 
-    private static SqliteStatement<Happened> Insert(EventTable table)
-    {
-        var insert = $"INSERT INTO {table.Name} ({Names(table.Columns)}) VALUES ({Places(table.Columns.Count)})";
-        return new SqliteStatement<Happened>(
-            table.Key.Count == 0
-                ? insert
-                : $"{insert} ON CONFLICT ({string.Join(", ", table.Key)}) DO UPDATE "
-                    + $"SET {string.Join(", ", table.Moving.Select(name => $"{name} = excluded.{name}"))}",
-            [.. table.Columns]);
-    }
+    private static SqliteStatement<Happened> Insert(EventTable table) => SqliteStatement<Happened>.Insert(
+        table.Name, table.Columns,
+        table.Key.Count == 0
+            ? ""
+            : $"ON CONFLICT ({string.Join(", ", table.Key)}) DO UPDATE "
+                + $"SET {string.Join(", ", table.Moving.Select(name => $"{name} = excluded.{name}"))}");
 
     private static string Names<T>(IEnumerable<Column<T>> columns) => string.Join(", ", columns.Select(column => column.Name));
 

@@ -1,3 +1,4 @@
+using Rollcall.Clocks;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Schema;

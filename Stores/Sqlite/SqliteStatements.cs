@@ -6,7 +6,16 @@ namespace Rollcall.Sqlite;
 /// <summary>A statement whose values are columns of what is written.</summary>
 /// <param name="Columns"><c>$0</c>, <c>$1</c> ...</param>
 /// <param name="More">Values after them, which do not come from what is written.</param>
-internal sealed record SqliteStatement<T>(string Sql, Column<T>[] Columns, int More = 0);
+internal sealed record SqliteStatement<T>(string Sql, Column<T>[] Columns, int More = 0)
+{
+    /// <summary>Inserts a row of these columns.</summary>
+    public static SqliteStatement<T> Insert(string table, IReadOnlyList<Column<T>> columns, string onConflict = "") => new(
+        $"""
+        INSERT INTO {table} ({string.Join(", ", columns.Select(column => column.Name))})
+        VALUES ({string.Join(", ", columns.Select((_, place) => $"${place}"))}) {onConflict}
+        """,
+        [.. columns]);
+}
 
 /// <summary>Statements of one connection, prepared once: otherwise most of a small write's time would be spent on parsing.</summary>
 internal sealed class SqliteStatements(SqliteConnection connection) : IDisposable

@@ -4,8 +4,9 @@ using Npgsql;
 using NpgsqlTypes;
 using Rollcall.Commands;
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
 using Rollcall.Journal;
-using Rollcall.Postgres;
+using Rollcall.Postgres.Writing;
 
 namespace Rollcall.Micro;
 

@@ -26,7 +26,7 @@ public class HeartbeatBodyBenchmarks
             .Select(number => string.Create(CultureInfo.InvariantCulture, $",\"sensor.{number}\":{number}.25"));
         _body = Encoding.UTF8.GetBytes(
             $$$"""{"status":"healthy","metrics":{"cpu":12.5,"memory":40,"uptime":3600{{{string.Concat(more)}}}}}""");
-        Require.That(HeartbeatBody.TryRead(_body, out var said, out _) && said.Ignored is null, "the body is not taken whole");
+        Require.That(HeartbeatParser.TryRead(_body, out var said, out _) && said.Ignored is null, "the body is not taken whole");
         Require.That(said.Metrics == MetricsOfRecord(), "both ways do not come to the same");
     }
 
@@ -38,7 +38,7 @@ public class HeartbeatBodyBenchmarks
         JsonSerializer.Serialize(JsonSerializer.Deserialize(_body, PlainJson.Default.PlainBeat)!.Metrics, PlainJson.Default.DictionaryStringDouble);
 
     [Benchmark]
-    public string? TryRead() => HeartbeatBody.TryRead(_body, out var said, out _) ? said.Metrics : null;
+    public string? TryRead() => HeartbeatParser.TryRead(_body, out var said, out _) ? said.Metrics : null;
 }
 
 /// <summary>A beat as one would write it without a reader of its own.</summary>

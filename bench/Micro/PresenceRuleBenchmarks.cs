@@ -1,5 +1,7 @@
 using BenchmarkDotNet.Attributes;
+using Rollcall.Clocks;
 using Rollcall.Devices;
+using Rollcall.Devices.Presence;
 
 namespace Rollcall.Micro;
 
@@ -7,7 +9,7 @@ namespace Rollcall.Micro;
 public class PresenceRuleBenchmarks
 {
     private static readonly DateTimeOffset Noon = new(2026, 11, 29, 12, 0, 0, TimeSpan.Zero);
-    private readonly Presence _rule = new(Timeout: TimeSpan.FromSeconds(90), Grace: TimeSpan.FromSeconds(15));
+    private readonly PresenceRule _rule = new(Timeout: TimeSpan.FromSeconds(90), Grace: TimeSpan.FromSeconds(15));
     private readonly ClockReading _now = new(TimeSpan.FromSeconds(30), Noon.AddSeconds(30));
     private readonly ClockReading _tooLate = new(TimeSpan.FromSeconds(100), Noon.AddSeconds(100));
     private readonly PresenceState _offline = PresenceState.NeverSeen(Noon);

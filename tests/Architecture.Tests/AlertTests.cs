@@ -11,7 +11,7 @@ public sealed partial class AlertTests
     [Fact]
     public void Alerts_and_the_operators_page_name_only_what_is_measured()
     {
-        var measured = new[] { "Grains", "Gateway", "Telemetry" }.SelectMany(room => Repository.Files(".cs", room))
+        var measured = new[] { "Grains", "Gateway", "Hosting" }.SelectMany(room => Repository.Files(".cs", room))
             .SelectMany(file => Instrument().Matches(Repository.Text(file)))
             .Select(name => name.Value.Trim('"').Replace('.', '_')).ToHashSet();
         Assert.InRange(measured.Count, 12, 100);
@@ -25,7 +25,7 @@ public sealed partial class AlertTests
     public void Every_instrument_stands_on_the_operators_page()
     {
         var told = Series().Matches(_page).Select(name => Suffix().Replace(name.Value, "")).ToHashSet();
-        foreach (var file in new[] { "Grains", "Gateway", "Telemetry" }.SelectMany(room => Repository.Files(".cs", room)))
+        foreach (var file in new[] { "Grains", "Gateway", "Hosting" }.SelectMany(room => Repository.Files(".cs", room)))
         {
             Assert.All(Instrument().Matches(Repository.Text(file)), name => Assert.Contains(name.Value.Trim('"').Replace('.', '_'), told));
         }

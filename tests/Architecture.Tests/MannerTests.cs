@@ -3,7 +3,7 @@ namespace Rollcall;
 public sealed class MannerTests
 {
     private const int Widest = 150;
-    internal static readonly string[] Rooms = ["Grains.Abstractions", "Grains", "Stores", "Silo", "Telemetry", "Gateway", "Portal", "DeviceAgent"];
+    internal static readonly string[] Rooms = ["Grains.Abstractions", "Grains", "Stores", "Silo", "Hosting", "Gateway", "Portal", "DeviceAgent"];
     private static readonly string[] Empty = ["Manager", "Helper", "Utils", "Utilities"];
 
     [Fact]
@@ -47,12 +47,24 @@ public sealed class MannerTests
         }
     }
 
+    /// <summary>Compiled into two programs it is two types. What several test programs use is a project: tests/Support.</summary>
+    [Fact]
+    public void No_project_compiles_what_lies_outside_of_it() => Assert.All(
+        Repository.Files(".csproj").Concat(Repository.Files(".props")),
+        file => Assert.DoesNotMatch(@"<Compile\s[^>]*Include=""[^""]*\.\./", Repository.Text(file)));
+
     /// <summary>Where the SDK adds packages of its own version, a lock would be that of one SDK.</summary>
     [Fact]
     public void Every_project_has_its_packages_locked() => Assert.All(
         Repository.Files(".csproj").Where(file => !Repository.Text(file).Contains("<RestorePackagesWithLockFile>false<", StringComparison.Ordinal)),
         file => Assert.True(File.Exists(Path.Combine(Repository.Root, Path.GetDirectoryName(file)!, "packages.lock.json")),
             $"{file} has no packages.lock.json"));
+
+    /// <summary>Facts are of one write: a state that is written in another way would store them again.</summary>
+    [Fact]
+    public void Grains_write_their_states_in_one_way() => Assert.Equal(
+        ["Grains/Facts/StateWrites.cs"],
+        Repository.Files(".cs", "Grains").Where(file => Repository.Text(file).Contains(".WriteStateAsync(", StringComparison.Ordinal)));
 
     [Fact]
     public void Every_record_on_the_wire_has_an_alias()

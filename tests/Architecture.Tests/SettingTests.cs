@@ -8,8 +8,8 @@ public sealed partial class SettingTests
     [Fact]
     public void Of_every_setting_it_is_known_which_process_reads_it()
     {
-        var known = Repository.Text("Grains.Abstractions/SettingReaders.cs");
-        foreach (var file in new[] { "Grains.Abstractions", "Grains", "Stores", "Silo", "Gateway", "Telemetry" }
+        var known = Repository.Text("Hosting/Settings/SettingReaders.cs");
+        foreach (var file in new[] { "Grains.Abstractions", "Grains", "Stores", "Silo", "Gateway", "Hosting" }
             .SelectMany(folder => Repository.Files(".cs", folder)))
         {
             Assert.All(Read().Matches(Repository.Text(file)).Select(match => match.Groups[1].Value), name =>

@@ -1,5 +1,5 @@
 using System.Diagnostics;
-using Rollcall.Servers;
+using Rollcall.Support.Servers;
 
 namespace Rollcall.Edge;
 
@@ -26,14 +26,14 @@ public sealed class GuessingTests(EdgeGateway gateway)
 
         using var stop = new CancellationTokenSource();
         var since = Stopwatch.StartNew();
-        var flood = Enumerable.Range(0, 32).Select(_ => GuessAsync(stranger, good.DeviceId, stop.Token)).ToArray();
+        var flood = Enumerable.Range(0, 32).Select(_ => GuessAsync(stranger, good.Device.Id, stop.Token)).ToArray();
 
         // The stranger's burst is spent, and guesses at both devices are past their limit.
         await Eventually.IsSoAsync(() => Volatile.Read(ref _guesses) > 500, TimeSpan.FromSeconds(30), () => $"500 guesses, {_guesses}");
 
         // One that we generated, from an address of its own and from the stranger's.
-        Assert.All(await TryAsync(good, good.DeviceId, good.Secret), status => Assert.Equal(200, status));
-        Assert.All(await TryAsync(neighbour, good.DeviceId, good.Secret), status => Assert.Equal(200, status));
+        Assert.All(await TryAsync(good, good.Device.Id, good.Device.Secret), status => Assert.Equal(200, status));
+        Assert.All(await TryAsync(neighbour, good.Device.Id, good.Device.Secret), status => Assert.Equal(200, status));
 
         // A chosen one that nobody has verified yet; and once it is verified, at once from everywhere.
         await Eventually.IsSoAsync(async () => await good.SignInAsync(ChosenDevice, ChosenSecret) == 200, TimeSpan.FromSeconds(30),

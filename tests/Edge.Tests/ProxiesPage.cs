@@ -2,7 +2,7 @@ using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Security.Cryptography.X509Certificates;
 using System.Text.RegularExpressions;
-using Rollcall.Servers;
+using Rollcall.Support.Servers;
 
 namespace Rollcall.Edge;
 

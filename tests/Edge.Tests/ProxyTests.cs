@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Rollcall.Servers;
+using Rollcall.Support.Devices;
+using Rollcall.Support.Servers;
 
 namespace Rollcall.Edge;
 
@@ -58,8 +59,8 @@ public sealed class ProxyTests(EdgeGateway gateway)
         await using var proxy = await ProxiesPage.StartBareNginxAsync(await gateway.PortAsync());
         using var visitor = new Visitor(proxy.Address);
         await visitor.JoinAsync();
-        await visitor.BeatAsync(new { status = "healthy" });
-        await visitor.BeatAsync(null);
+        await visitor.BeatAsync("""{"status":"healthy"}""");
+        await visitor.BeatAsync();
         Assert.StartsWith("HTTP/1.1 200 ", await visitor.BeatWithoutLengthAsync(), StringComparison.Ordinal);
         await PageIsServedAsync(visitor, "/");
     }
@@ -69,24 +70,24 @@ public sealed class ProxyTests(EdgeGateway gateway)
     private static async Task CallsComeThroughAsync(Visitor visitor, string basePath)
     {
         await visitor.JoinAsync();
-        await visitor.BeatAsync(new { status = "healthy", metrics = new { cpu = 12.5 } });
-        await visitor.BeatAsync(null);
+        await visitor.BeatAsync("""{"status":"healthy","metrics":{"cpu":12.5}}""");
+        await visitor.BeatAsync();
         Assert.StartsWith("HTTP/1.1 200 ", await visitor.BeatWithoutLengthAsync(), StringComparison.Ordinal);
         await PageIsServedAsync(visitor, basePath);
 
         var heard = new TaskCompletionSource<JsonElement>();
         await using var portal = await visitor.OpenPortalAsync(
             told => _ = told.EnumerateArray().Any(one => one.GetProperty("connected").GetBoolean()) && heard.TrySetResult(told));
-        using var socket = await visitor.OpenSocketAsync();
+        await using var link = await visitor.OpenSocketAsync();
         await heard.Task.WaitAsync(TimeSpan.FromSeconds(20), TimeProvider.System);
 
         // Nothing but our own pings, for longer than the proxy lets anything be idle.
         // A device that does not read answers no ping.
-        var next = Visitor.HearAsync(socket);
+        var next = link.HearAsync();
         await Task.Delay(IdleFor, TimeProvider.System);
         Assert.False(next.IsCompleted);
-        await Visitor.SayAsync(socket, """{"type":"heartbeat"}""");
-        Assert.Equal("heartbeat_ack", await next);
+        await link.SayAsync("""{"type":"heartbeat"}""");
+        Assert.Equal("heartbeat_ack", TestLink.Type(await next));
     }
 
     private static async Task PageIsServedAsync(Visitor visitor, string basePath)

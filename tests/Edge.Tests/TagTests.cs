@@ -1,8 +1,7 @@
 using System.Net;
 using System.Text;
-using Rollcall.Processes;
-using Rollcall.Running;
-using Rollcall.Servers;
+using Rollcall.Support.Http;
+using Rollcall.Support.Servers;
 
 namespace Rollcall.Edge;
 

@@ -1,13 +1,12 @@
 using System.Net;
-using System.Net.Http.Json;
 using System.Net.Security;
 using System.Net.Sockets;
-using System.Net.WebSockets;
 using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
-using Rollcall.Running;
+using Rollcall.Support.Devices;
+using Rollcall.Support.Http;
 
 namespace Rollcall.Edge;
 
@@ -40,25 +39,16 @@ internal sealed class Visitor : IDisposable
         };
     }
 
-    public string DeviceId { get; } = $"edge-{Interlocked.Increment(ref _names)}";
-
-    public string Secret { get; private set; } = "";
-
-    public string Token { get; private set; } = "";
+    /// <summary>Its device, once it has joined.</summary>
+    public TestDevice Device { get; private set; } = null!;
 
     private Uri Address => _http.BaseAddress!;
 
-    public async Task JoinAsync()
-    {
-        Secret = (await SendAsync(HttpMethod.Post, "api/v1/customer/devices?secret=true", new { deviceId = DeviceId },
-            ("Authorization", "Bearer " + PortalToken.Of("owner"))))
-            .GetProperty("deviceSecret").GetString()!;
-        Token = (await SendAsync(HttpMethod.Post, "api/v1/device/auth", new { deviceId = DeviceId, deviceSecret = Secret })).GetProperty("token")
-            .GetString()!;
-    }
+    private Caller Caller => new(_http, Address);
 
-    public async Task BeatAsync(object? body) => Assert.True(
-        (await SendAsync(HttpMethod.Post, "api/v1/device/heartbeat", body, ("X-Device-Session", Token))).GetProperty("stored").GetBoolean());
+    public async Task JoinAsync() => Device = await TestDevice.SignedInAsync(Caller, $"edge-{Interlocked.Increment(ref _names)}");
+
+    public async Task BeatAsync(string? json = null) => Assert.True((await Device.BeatAsync(json)).Succeeded().Of("stored").GetBoolean());
 
     /// <summary>As <c>curl -X POST</c> sends it: no body, and no word of a length.</summary>
     /// <returns>The whole answer.</returns>
@@ -69,35 +59,12 @@ internal sealed class Visitor : IDisposable
         await using var stream = await SecureAsync(client.GetStream());
         await stream.WriteAsync(Encoding.ASCII.GetBytes(
             $"POST {Address.AbsolutePath}api/v1/device/heartbeat "
-                + $"HTTP/1.1\r\nHost: {Address.Authority}\r\nX-Device-Session: {Token}\r\nConnection: close\r\n\r\n"));
+                + $"HTTP/1.1\r\nHost: {Address.Authority}\r\nX-Device-Session: {Device.Token}\r\nConnection: close\r\n\r\n"));
         using var reader = new StreamReader(stream);
         return await reader.ReadToEndAsync().WaitAsync(Patience);
     }
 
-    public async Task<ClientWebSocket> OpenSocketAsync()
-    {
-        var socket = new ClientWebSocket();
-        socket.Options.RemoteCertificateValidationCallback = (_, certificate, _, _) => certificate is not null;
-        socket.Options.SetRequestHeader("X-Device-Session", Token);
-        socket.Options.KeepAliveInterval = TimeSpan.Zero;
-        await socket.ConnectAsync(new UriBuilder(new Uri(Address, "api/v1/device/ws")) { Scheme = Address.Scheme == "https" ? "wss" : "ws" }.Uri,
-            CancellationToken.None)
-            .WaitAsync(Patience);
-        Assert.Equal("connected", await HearAsync(socket));
-        return socket;
-    }
-
-    /// <returns>The type of the next frame.</returns>
-    public static async Task<string?> HearAsync(ClientWebSocket socket)
-    {
-        var buffer = new byte[64 * 1024];
-        var read = await socket.ReceiveAsync(buffer.AsMemory(), CancellationToken.None).AsTask().WaitAsync(Patience);
-        return read.MessageType == WebSocketMessageType.Close
-            ? "closed" : JsonElement.Parse(buffer.AsSpan(0, read.Count)).GetProperty("type").GetString();
-    }
-
-    public static Task SayAsync(ClientWebSocket socket, string frame) =>
-        socket.SendAsync(Encoding.UTF8.GetBytes(frame), WebSocketMessageType.Text, endOfMessage: true, CancellationToken.None);
+    public Task<TestLink> OpenSocketAsync() => TestLink.GreetedAsync(Address, Device.Token, anyCertificate: true);
 
     public async Task<HubConnection> OpenPortalAsync(Action<JsonElement> heard)
     {
@@ -126,11 +93,8 @@ internal sealed class Visitor : IDisposable
     }
 
     /// <returns>The status.</returns>
-    public async Task<int> SignInAsync(string deviceId, string secret)
-    {
-        using var response = await _http.PostAsJsonAsync("api/v1/device/auth", new { deviceId, deviceSecret = secret });
-        return (int)response.StatusCode;
-    }
+    public async Task<int> SignInAsync(string deviceId, string secret) =>
+        (await new TestDevice(Caller, Caller, "demo", deviceId, secret).SignInAsync()).Status;
 
     public void Dispose() => _http.Dispose();
 
@@ -144,19 +108,5 @@ internal sealed class Visitor : IDisposable
         var secure = new SslStream(stream, leaveInnerStreamOpen: false, (_, certificate, _, _) => certificate is not null);
         await secure.AuthenticateAsClientAsync(Address.Host);
         return secure;
-    }
-
-    private async Task<JsonElement> SendAsync(HttpMethod method, string path, object? body, params (string Name, string Value)[] headers)
-    {
-        using var request = new HttpRequestMessage(method, path) { Content = body is null ? null : JsonContent.Create(body) };
-        foreach (var (name, value) in headers)
-        {
-            request.Headers.TryAddWithoutValidation(name, value);
-        }
-
-        using var response = await _http.SendAsync(request);
-        var text = await response.Content.ReadAsStringAsync();
-        Assert.True(response.IsSuccessStatusCode, $"{path}: {(int)response.StatusCode} {text}");
-        return JsonElement.Parse(text);
     }
 }

@@ -53,7 +53,7 @@ public sealed class SettingReaderTests
     public void The_table_says_who_reads_what()
     {
         var (twins, gateways) = (new Asked(), new Asked());
-        _ = new TwinSettings(twins);
+        _ = TwinSettingsReader.Read(twins);
         _ = new GatewaySettings(gateways);
         Assert.Equal(
             SettingReaders.Known.Where(one => one.Value == (ProcessKind.Silo | ProcessKind.Embedded)).Select(one => one.Key)

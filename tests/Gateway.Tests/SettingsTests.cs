@@ -1,5 +1,6 @@
 using System.Net;
 using Microsoft.Extensions.Configuration;
+using Rollcall.Administration;
 using Rollcall.Running;
 
 namespace Rollcall;
@@ -146,6 +147,6 @@ public sealed class SettingsTests(SharedGateway shared)
         Assert.Equal(1_000, session.Of("heartbeatInterval").GetInt32());
         Assert.Equal(2_000, session.Of("heartbeatTimeout").GetInt32());
         Assert.Equal(1_000, (await device.BeatAsync()).Is(200).Of("nextHeartbeat").GetInt32());
-        await Eventually.GetAsync(device.ReadAsync, seen => seen.GetProperty("reason").GetString() == "heartbeat_timeout");
+        await device.UntilAsync(seen => seen.GetProperty("reason").GetString() == "heartbeat_timeout");
     }
 }

@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Time.Testing;
@@ -6,9 +5,10 @@ using Orleans.Reminders;
 using Orleans.TestingHost;
 using Rollcall.Commands;
 using Rollcall.Devices;
+using Rollcall.Fleet;
 using Rollcall.Journal;
 using Rollcall.Migrations;
-using Rollcall.Fleet;
+using Rollcall.Outages;
 using Rollcall.Schema;
 using Rollcall.Sqlite;
 
@@ -23,15 +23,15 @@ internal sealed class TwinCluster : IAsyncDisposable
     public const string Customer = "acme";
     public const string Gateway = "gateway-1";
     private readonly List<IDeviceGrain> _devices = [];
-    private readonly TestFolder _folder;
+    private readonly TemporaryFolder _folder;
     private readonly SqliteWriter _writer;
     private readonly SqliteReaders _readers;
     private readonly SqliteFleetStore _roster;
     private readonly bool _ownsFolder;
 
-    private TwinCluster(TestFolder? folder, FakeTimeProvider? clock, SharedReminders? reminders, TwinSettings settings, short silos)
+    private TwinCluster(TemporaryFolder? folder, FakeTimeProvider? clock, SharedReminders? reminders, TwinSettings settings, short silos)
     {
-        (_folder, _ownsFolder) = (folder ?? new TestFolder(), folder is null);
+        (_folder, _ownsFolder) = (folder ?? new TemporaryFolder(), folder is null);
         Clock = clock ?? new FakeTimeProvider(new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero));
         Reminders = reminders ?? new SharedReminders();
         using (var migrator = Migrator.ForSqlite(_folder.Database))
@@ -71,10 +71,10 @@ internal sealed class TwinCluster : IAsyncDisposable
     public IGrainFactory Grains => Cluster.Client;
 
     public static async Task<TwinCluster> Start(
-        TestFolder? folder = null, FakeTimeProvider? clock = null, SharedReminders? reminders = null, Action<TwinSettings>? change = null,
+        TemporaryFolder? folder = null, FakeTimeProvider? clock = null, SharedReminders? reminders = null, Action<TwinSettings>? change = null,
         short silos = 1)
     {
-        var settings = new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build());
+        var settings = new TwinSettings { Secrets = new() { BcryptCost = 4 } };
         change?.Invoke(settings);
         var roll = new TwinCluster(folder, clock, reminders, settings, silos);
         await roll.Cluster.DeployAsync();
@@ -88,7 +88,7 @@ internal sealed class TwinCluster : IAsyncDisposable
     }
 
     /// <summary>A device created with a secret and authenticated.</summary>
-    public async Task<TestDevice> Join(string id)
+    public async Task<GrainDevice> Join(string id)
     {
         var created = await Grains.GetFleet(Customer).Create(new NewDevice(id, null, null, WithSecret: true));
         var device = Known(id, created.Secret!);
@@ -96,11 +96,11 @@ internal sealed class TwinCluster : IAsyncDisposable
         return device;
     }
 
-    public TestDevice Known(string id, string secret, Session? session = null)
+    public GrainDevice Known(string id, string secret, Session? session = null)
     {
         var grain = Grains.GetDevice(id);
         _devices.Add(grain);
-        return new TestDevice(this, id, grain, secret) { Session = session! };
+        return new GrainDevice(this, id, grain, secret) { Session = session! };
     }
 
     /// <summary>Moves the clock in steps that are no stall, and after each lets every device end its turn.</summary>
@@ -127,14 +127,14 @@ internal sealed class TwinCluster : IAsyncDisposable
     {
         Store.Fault = Fault.None;
         Store.Unblock();
-        await Eventual.Eventually(async () =>
+        await Eventually.IsSoAsync(async () =>
         {
             Clock.Advance(TimeSpan.FromMilliseconds(50));
             return await seen();
-        });
+        }, step: Eventually.ShortestStep);
     }
 
-    public Task Lose(TestDevice device) => Cluster.DeactivateAsync(device.Grain);
+    public Task Lose(GrainDevice device) => Cluster.DeactivateAsync(device.Grain);
 
     public async Task<DeviceRow?> Row(string id) => await _readers.ReadAsync(
         statements =>

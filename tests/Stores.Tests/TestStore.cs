@@ -1,9 +1,12 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Storage;
+using Rollcall.Administration.Customers;
 using Rollcall.Commands;
-using Rollcall.Customers;
 using Rollcall.Devices;
-using Rollcall.Journal;
 using Rollcall.Fleet;
+using Rollcall.Journal;
+using Rollcall.Schema;
 
 namespace Rollcall;
 
@@ -35,6 +38,12 @@ internal abstract class TestStore : IAsyncDisposable
 
     /// <summary>Gives a silo this store, grain storage too.</summary>
     public abstract void AddTo(IServiceCollection services);
+
+    /// <summary>The storage of grain states, with these tables of facts.</summary>
+    public abstract IGrainStorage States(params FactTable[] facts);
+
+    /// <summary>The same table, for Orleans' ADO.NET provider, which silos of a former version use.</summary>
+    public abstract void Former(AdoNetGrainStorageOptions options);
 
     /// <summary>The book of customers; the store may be in use.</summary>
     public abstract CustomerRepository Book();

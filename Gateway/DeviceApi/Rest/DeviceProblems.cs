@@ -1,5 +1,5 @@
 using Rollcall.Devices;
-using Rollcall.Problems;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.DeviceApi.Rest;
 

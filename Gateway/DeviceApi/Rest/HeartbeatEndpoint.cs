@@ -2,8 +2,8 @@ using Rollcall.Auth;
 using Rollcall.Commands;
 using Rollcall.Connections;
 using Rollcall.DeviceApi.Messages;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.DeviceApi.Rest;
 
@@ -13,13 +13,10 @@ internal static class HeartbeatEndpoint
     public static void MapHeartbeat(this IEndpointRouteBuilder device) => device
         .MapPost("/heartbeat", Heartbeat)
         .RequireAuthorization(Policies.Device)
-        .WithBody<HeartbeatRequest>(required: false, "application/json")
-        .Produces<HeartbeatAnswer>()
-        .Produces<HeartbeatAnswer>(StatusCodes.Status202Accepted)
-        .Refuses(400, 401, 403, 413, 415, 429, 503)
+        .ReadsItself<HeartbeatRequest>()
         .WithSummary("Record a sign of life. 200: stored. 202: heard, and stored when the store is back.");
 
-    private static async Task<IResult> Heartbeat(HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
+    private static async Task<Result<OkOrAccepted<HeartbeatAnswer>>> Heartbeat(HttpContext context, DeviceCaller caller, DeviceProtocol protocol)
     {
         var (payload, problem) = await ReadAsync(context.Request);
         if (problem is not null)
@@ -46,10 +43,10 @@ internal static class HeartbeatEndpoint
     /// <summary>The buffer goes back before the twin is called: while a flush is awaited, thousands of beats are in here.</summary>
     private static async ValueTask<(HeartbeatPayload Payload, Problem? Problem)> ReadAsync(HttpRequest request)
     {
-        var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatBody.MostBytes);
+        var (body, problem) = await Json.ReadBytesAsync(request, HeartbeatParser.MostBytes);
         using (body)
         {
-            return problem is null && HeartbeatBody.TryRead(body.Length == 0 ? [] : body.Span, out var payload, out problem)
+            return problem is null && HeartbeatParser.TryRead(body.Length == 0 ? [] : body.Span, out var payload, out problem)
                 ? (payload, null) : (default, problem);
         }
     }
@@ -64,10 +61,9 @@ internal static class HeartbeatEndpoint
             return Task.CompletedTask;
         });
 
-    private static IResult Answer(HeartbeatOutcome beat, IReadOnlyList<string>? ignored) => Json.Answer(
+    private static OkOrAccepted<HeartbeatAnswer> Answer(HeartbeatOutcome beat, IReadOnlyList<string>? ignored) => new(
         new HeartbeatAnswer(true, true, beat.Stored, beat.Timestamp, beat.NextHeartbeat, beat.Commands.Count == 0 ? [] : Bodies(beat), ignored),
-        WireJson.Default.HeartbeatAnswer,
-        beat.Stored ? StatusCodes.Status200OK : StatusCodes.Status202Accepted);
+        accepted: !beat.Stored);
 
     private static DeviceCommandBody[] Bodies(HeartbeatOutcome beat) =>
         [.. beat.Commands.Select(command => DeviceCommandBody.Of(command, beat.Timestamp))];

@@ -1,8 +1,8 @@
 using System.Text.Json;
 using Rollcall.Commands;
 using Rollcall.DeviceApi.Messages;
-using Rollcall.Problems;
-using Rollcall.Wire;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
 
 namespace Rollcall.DeviceApi.WebSockets;
 
@@ -29,7 +29,7 @@ internal readonly record struct CommandFrame(string CommandId, ReportPayload Rep
 
             var report = new ReportPayload(CommandStatus.Acknowledged, null, null);
             if (frame.Type != "command_ack"
-                && CommandReports.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out report) is { } problem)
+                && CommandReportParser.Read(members.Deserialize(WireJson.Default.CommandResultRequest), out report) is { } problem)
             {
                 return problem;
             }

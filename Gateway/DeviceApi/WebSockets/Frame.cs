@@ -2,7 +2,7 @@ using System.Buffers;
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
-using Rollcall.Wire;
+using Rollcall.Http;
 
 namespace Rollcall.DeviceApi.WebSockets;
 

@@ -3,8 +3,9 @@ using System.Net.WebSockets;
 using Rollcall.Auth;
 using Rollcall.Connections;
 using Rollcall.DeviceApi.Rest;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
 using Rollcall.Measuring;
-using Rollcall.Problems;
 using Rollcall.Warming;
 
 namespace Rollcall.DeviceApi.WebSockets;
@@ -49,11 +50,9 @@ internal static class WebSocketEndpoint
     public static void MapDeviceSocket(this IEndpointRouteBuilder device) => device
         .MapGet("/ws", OpenAsync)
         .RequireAuthorization(Policies.Device)
-        .Produces(StatusCodes.Status101SwitchingProtocols)
-        .Refuses(401, 403, 426, 503)
         .WithSummary("Open the device's WebSocket: beats, pings and commands as JSON text frames. The newest socket wins.");
 
-    private static async Task<IResult> OpenAsync(
+    private static async Task<Result<SwitchingProtocols, UpgradeRequired>> OpenAsync(
         HttpContext context, DeviceCaller caller, DeviceProtocol protocol, Greetings greetings, GatewaySettings settings, GatewayMeter meter,
         TimeProvider clock)
     {
@@ -82,7 +81,7 @@ internal static class WebSocketEndpoint
             await protocol.DisconnectAsync(connection);
         }
 
-        return TypedResults.Empty;
+        return default(SwitchingProtocols);
     }
 
     private static Task<WebSocket> AcceptAsync(HttpContext context, DeviceConnectionSettings settings) =>

@@ -2,9 +2,9 @@ using System.Text.Json;
 using Rollcall.Commands;
 using Rollcall.DeviceApi.Messages;
 using Rollcall.DeviceApi.Rest;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
 using Rollcall.Measuring;
-using Rollcall.Problems;
-using Rollcall.Wire;
 
 namespace Rollcall.DeviceApi.WebSockets;
 
@@ -81,9 +81,9 @@ internal sealed class WebSocketTransport(
     };
 
     private ValueTask HeartbeatAsync(Frame frame) =>
-        frame.Payload.Length > HeartbeatBody.MostBytes
-            ? RefuseInTurnAsync(frame, Problem.TooLarge($"A beat has at most {HeartbeatBody.MostBytes} bytes."))
-        : HeartbeatBody.TryRead(frame.Payload.Span, out var payload, out var problem) ? RecordHeartbeatAsync(frame, payload)
+        frame.Payload.Length > HeartbeatParser.MostBytes
+            ? RefuseInTurnAsync(frame, Problem.TooLarge($"A beat has at most {HeartbeatParser.MostBytes} bytes."))
+        : HeartbeatParser.TryRead(frame.Payload.Span, out var payload, out var problem) ? RecordHeartbeatAsync(frame, payload)
         : RefuseInTurnAsync(frame, problem!);
 
     private async ValueTask RecordHeartbeatAsync(Frame frame, HeartbeatPayload payload)

@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Security.Cryptography;
 using Rollcall.Load.Generator;
-using Rollcall.Processes;
-using Rollcall.Servers;
+using Rollcall.Support.Servers;
+using FreePorts = Rollcall.Support.Processes.Ports;
 
 namespace Rollcall.Load.Servers;
 
@@ -24,8 +24,8 @@ internal sealed class Cluster : IInstallation, IServer
     private Cluster(ClusterSize size, PostgresServer postgres, RedisServer redis, string sessionKeys)
     {
         (Name, _postgres, _redis) = ($"{size}", postgres, redis);
-        _siloPorts = [.. Enumerable.Range(0, size.Silos).Select(_ => (Processes.Ports.Free(), Processes.Ports.Free(), Processes.Ports.Free()))];
-        Ports = [.. Enumerable.Range(0, size.Gateways).Select(_ => Processes.Ports.Free())];
+        _siloPorts = [.. Enumerable.Range(0, size.Silos).Select(_ => (FreePorts.Free(), FreePorts.Free(), FreePorts.Free()))];
+        Ports = [.. Enumerable.Range(0, size.Gateways).Select(_ => FreePorts.Free())];
         _siloSettings = new()
         {
             ["DATABASE_URL"] = postgres.Url,

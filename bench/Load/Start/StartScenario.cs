@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Net.Sockets;
 using Rollcall.Load.Generator;
 using Rollcall.Load.Servers;
+using FreePorts = Rollcall.Support.Processes.Ports;
 
 namespace Rollcall.Load.Start;
 
@@ -25,7 +26,7 @@ internal sealed class StartScenario(int starts, IReadOnlyList<GatewayBuild> buil
             if (cluster is null)
             {
                 installations.AddRange(
-                    builds.Select(build => ((IInstallation)new Gateway(build, SessionKeys.New(), Processes.Ports.Free()), new StartTable())));
+                    builds.Select(build => ((IInstallation)new Gateway(build, SessionKeys.New(), FreePorts.Free()), new StartTable())));
             }
             else
             {

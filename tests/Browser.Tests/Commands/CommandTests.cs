@@ -9,8 +9,8 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
     [Fact]
     public async Task A_command_is_sent_waited_for_and_answered_without_a_reload()
     {
-        using var device = await AddAsync("ordered-1", "Kiln");
-        await device.BeatAsync();
+        var device = await AddAsync("ordered-1", "Kiln");
+        await device.MeasureAsync();
         var tab = await OpenAs("operator", device.Id);
         await Expect(tab.Drawer).ToContainTextAsync("No command so far.");
         await Name(tab).FillAsync("diagnostics");
@@ -43,7 +43,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
     [Fact]
     public async Task A_mistake_in_the_JSON_is_told_while_it_is_typed_and_nothing_is_sent()
     {
-        using var device = await AddAsync("ordered-2");
+        var device = await AddAsync("ordered-2");
         var tab = await OpenAs("operator", device.Id);
         await Expect(tab.Drawer).ToContainTextAsync("The device is offline: the command waits until it is back or its time is over.");
         await Name(tab).FillAsync("echo");
@@ -64,7 +64,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
     [Fact]
     public async Task Sent_again_after_a_lost_answer_it_is_one_command()
     {
-        using var device = await AddAsync("ordered-3");
+        var device = await AddAsync("ordered-3");
         using var orders = new Orders(gateway.Address, device.Id);
         var tab = await OpenAs("operator", device.Id);
         tab.Foresee("ERR_FAILED");
@@ -93,7 +93,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
     [Fact]
     public async Task A_waiting_command_is_cancelled_and_one_that_was_faster_says_so()
     {
-        using var device = await AddAsync("ordered-4");
+        var device = await AddAsync("ordered-4");
         using var orders = new Orders(gateway.Address, device.Id);
         await orders.SendAsync("ping");
         var taken = await orders.SendAsync("restart");
@@ -120,7 +120,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
     [Fact]
     public async Task Sent_again_it_is_filled_in_and_only_Send_is_left_to_be_pressed()
     {
-        using var device = await AddAsync("ordered-5");
+        var device = await AddAsync("ordered-5");
         using var orders = new Orders(gateway.Address, device.Id);
         await orders.CancelAsync(await orders.SendAsync("set_interval", new { seconds = 30 }, ttlSeconds: 90));
         var tab = await OpenAs("operator", device.Id);
@@ -138,7 +138,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
     [Fact]
     public async Task Filters_ask_the_server_and_earlier_ones_are_shown_page_by_page()
     {
-        using var device = await AddAsync("ordered-6");
+        var device = await AddAsync("ordered-6");
         using var orders = new Orders(gateway.Address, device.Id);
         var first = await orders.SendAsync("first");
         for (var number = 0; number < 23; number++)
@@ -169,7 +169,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
     [Fact]
     public async Task What_ended_while_the_line_was_lost_is_shown_when_it_is_live_again()
     {
-        using var device = await AddAsync("ordered-7");
+        var device = await AddAsync("ordered-7");
         using var orders = new Orders(gateway.Address, device.Id);
         var id = await orders.SendAsync("diagnostics");
         await gateway.RunningAsync();
@@ -201,7 +201,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
     [Fact]
     public async Task A_viewer_sees_the_commands_and_is_offered_nothing()
     {
-        using var device = await AddAsync("ordered-8");
+        var device = await AddAsync("ordered-8");
         using var orders = new Orders(gateway.Address, device.Id);
         await orders.SendAsync("ping");
         var tab = await OpenAs("viewer", device.Id);
@@ -233,7 +233,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
 
     private static ILocator Announced(Tab tab) => tab.Page.Locator(".unseen[role=status]");
 
-    private async Task<HandDevice> AddAsync(string id, string? name = null)
+    private async Task<TestDevice> AddAsync(string id, string? name = null)
     {
         await gateway.RunningAsync();
         return await gateway.AddDeviceAsync(id, name);

@@ -28,19 +28,8 @@ internal sealed class Orders(Uri gateway, string deviceId) : IDisposable
     }
 
     /// <summary>Waits until a command is in a state.</summary>
-    public async Task UntilAsync(string id, string status)
-    {
-        while (true)
-        {
-            var command = await _http.GetFromJsonAsync<JsonElement>($"commands/{id}");
-            if (command.GetProperty("status").GetString() == status)
-            {
-                return;
-            }
-
-            await Task.Delay(TimeSpan.FromMilliseconds(100), TimeProvider.System);
-        }
-    }
+    public Task UntilAsync(string id, string status) => Eventually.GetAsync(
+        () => _http.GetFromJsonAsync<JsonElement>($"commands/{id}"), command => command.GetProperty("status").GetString() == status);
 
     public async Task<int> CountAsync() => (await _http.GetFromJsonAsync<JsonElement>("commands")).GetProperty("commands").GetArrayLength();
 

@@ -8,8 +8,8 @@ public sealed class DrawerTests(Chromium chromium, DemoGateway gateway) : Browse
     public async Task The_drawer_tells_everything_about_a_device_and_its_log_goes_on_live()
     {
         await gateway.RunningAsync();
-        using var device = await gateway.AddDeviceAsync("drawer-1", "Kiln");
-        await device.BeatAsync(cpu: 33, memory: 66);
+        var device = await gateway.AddDeviceAsync("drawer-1", "Kiln");
+        await device.MeasureAsync(cpu: 33, memory: 66);
         var tab = await OpenTabAsync();
         await tab.OpenLiveAsync(gateway.Address, PortalToken.Of("viewer"), "?q=drawer-1");
         await tab.Row(device.Id).ClickAsync();
@@ -22,9 +22,9 @@ public sealed class DrawerTests(Chromium chromium, DemoGateway gateway) : Browse
         await Expect(tab.Drawer.Locator(".log li")).ToHaveCountAsync(1);
 
         await Expect(tab.Drawer.Locator("[data-ignored]")).ToHaveCountAsync(0);
-        await device.BeatAsync(cpu: 133, memory: 66);
+        await device.MeasureAsync(cpu: 133, memory: 66);
         await Expect(tab.Drawer.Locator("[data-ignored] code")).ToHaveTextAsync("cpu");
-        await device.BeatAsync(cpu: 34, memory: 66);
+        await device.MeasureAsync(cpu: 34, memory: 66);
         await Expect(tab.Drawer.Locator("[data-ignored]")).ToHaveCountAsync(0);
 
         await device.GoodbyeAsync();

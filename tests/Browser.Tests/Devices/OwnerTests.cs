@@ -45,7 +45,7 @@ public sealed class OwnerTests(Chromium chromium, DemoGateway gateway) : Browser
     public async Task Renamed_in_one_tab_it_is_renamed_in_the_other()
     {
         var other = await OpenAs("viewer");
-        using var device = await gateway.AddDeviceAsync("renamed-1", "Before");
+        var device = await gateway.AddDeviceAsync("renamed-1", "Before");
         var tab = await OpenAs("owner", device.Id);
         await tab.Drawer.GetByRole(AriaRole.Button, new() { Name = "Rename" }).ClickAsync();
         await tab.Page.GetByLabel("Name", new() { Exact = true }).FillAsync("After");
@@ -63,8 +63,8 @@ public sealed class OwnerTests(Chromium chromium, DemoGateway gateway) : Browser
     public async Task Taken_out_of_service_it_is_offline_and_says_why(string action, string badge, string why)
     {
         await gateway.RunningAsync();
-        using var device = await gateway.AddDeviceAsync($"taken-{badge.ToLowerInvariant()}");
-        await device.BeatAsync();
+        var device = await gateway.AddDeviceAsync($"taken-{badge.ToLowerInvariant()}");
+        await device.MeasureAsync();
         var tab = await OpenAs("owner", device.Id);
         await tab.Button(action).ClickAsync();
         await Expect(tab.Row(device.Id).Locator(".badge")).ToHaveTextAsync(badge);
@@ -77,7 +77,7 @@ public sealed class OwnerTests(Chromium chromium, DemoGateway gateway) : Browser
     public async Task Deleted_only_after_its_id_was_typed()
     {
         await gateway.RunningAsync();
-        using var device = await gateway.AddDeviceAsync("deleted-1");
+        var device = await gateway.AddDeviceAsync("deleted-1");
         var tab = await OpenAs("owner", device.Id);
         await tab.Button("Delete").ClickAsync();
         await Expect(tab.Button("Delete device")).ToBeDisabledAsync();

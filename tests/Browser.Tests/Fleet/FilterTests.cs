@@ -8,9 +8,9 @@ public sealed class FilterTests(Chromium chromium, DemoGateway gateway) : Browse
     public async Task Search_and_status_narrow_the_rows_and_are_kept_in_the_address()
     {
         await gateway.RunningAsync();
-        using var press = await gateway.AddDeviceAsync("filter-press", "Printing press");
-        using var oven = await gateway.AddDeviceAsync("filter-oven");
-        await press.BeatAsync();
+        var press = await gateway.AddDeviceAsync("filter-press", "Printing press");
+        var oven = await gateway.AddDeviceAsync("filter-oven");
+        await press.MeasureAsync();
         await press.GoodbyeAsync();
         var tab = await OpenTabAsync();
         await tab.OpenLiveAsync(gateway.Address, PortalToken.Of("viewer"));
@@ -34,15 +34,15 @@ public sealed class FilterTests(Chromium chromium, DemoGateway gateway) : Browse
     public async Task A_row_leaves_and_enters_the_filter_as_its_device_turns()
     {
         await gateway.RunningAsync();
-        using var device = await gateway.AddDeviceAsync("turning-1");
-        await device.BeatAsync();
+        var device = await gateway.AddDeviceAsync("turning-1");
+        await device.MeasureAsync();
         var tab = await OpenTabAsync();
         await tab.OpenLiveAsync(gateway.Address, PortalToken.Of("viewer"), "?q=turning-&status=offline");
         await Expect(tab.Notice).ToContainTextAsync("No offline device has an id or name that contains “turning-”.");
 
         await device.GoodbyeAsync();
         await Expect(tab.Row(device.Id).Locator(".why")).ToContainTextAsync("said goodbye");
-        await device.BeatAsync();
+        await device.MeasureAsync();
         await Expect(tab.Rows).ToHaveCountAsync(0);
         await tab.Button("Show all devices").ClickAsync();
         await Expect(tab.Page).ToHaveURLAsync(gateway.Address.ToString());

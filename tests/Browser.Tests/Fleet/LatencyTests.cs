@@ -33,7 +33,7 @@ public sealed class LatencyTests(Chromium chromium, ITestOutputHelper output) : 
     private async Task TurnsAreSeen(Installation place, string when, int othersOnline = 0)
     {
         // First by id, so that it is among the rows drawn.
-        using var device = await HandDevice.AddAsync(place.Address, "a-device", null);
+        var device = await TestDevice.SignedInAsync(Caller.At(place.Address), "a-device");
         var tab = await OpenTabAsync();
         await tab.OpenLiveAsync(place.Address, PortalToken.Of("viewer"));
         await Microsoft.Playwright.Assertions.Expect(tab.Page.Locator("[data-count=online]")).ToHaveTextAsync(
@@ -42,7 +42,7 @@ public sealed class LatencyTests(Chromium chromium, ITestOutputHelper output) : 
         var latencies = Array.Empty<double>();
         for (var turn = 1; turn <= Transitions; turn++)
         {
-            await (turn % 2 == 1 ? device.BeatAsync() : device.GoodbyeAsync());
+            await (turn % 2 == 1 ? device.MeasureAsync() : device.GoodbyeAsync());
             latencies = await watch.LatenciesAsync(device.Id, turn);
         }
 

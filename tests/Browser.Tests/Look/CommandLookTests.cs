@@ -10,7 +10,7 @@ public sealed class CommandLookTests(Chromium chromium, DemoGateway gateway) : B
     public async Task The_form_the_list_and_a_result_fit_and_read_well()
     {
         await gateway.RunningAsync();
-        using var device = await gateway.AddDeviceAsync("looked-at-1", "Drying oven");
+        var device = await gateway.AddDeviceAsync("looked-at-1", "Drying oven");
         using var orders = new Orders(gateway.Address, device.Id);
         await EveryStateAsync(device, orders);
         var tab = await OpenTabAsync();
@@ -37,7 +37,7 @@ public sealed class CommandLookTests(Chromium chromium, DemoGateway gateway) : B
         }
     }
 
-    private static async Task EveryStateAsync(HandDevice device, Orders orders)
+    private static async Task EveryStateAsync(TestDevice device, Orders orders)
     {
         var late = await orders.SendAsync("restart", ttlSeconds: 1);
         await device.TakeAsync();

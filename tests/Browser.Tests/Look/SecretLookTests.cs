@@ -9,8 +9,8 @@ public sealed class SecretLookTests(Chromium chromium, DemoGateway gateway) : Br
     public async Task The_mark_of_a_weak_secret_the_dialog_and_the_new_one_fit_and_read_well()
     {
         await gateway.RunningAsync();
-        using var named = await gateway.AddDeviceAsync("weak-1", "Lathe with a name that goes on until the column ends");
-        using var nameless = await gateway.AddDeviceAsync("weak-2.whose-id-is-as-long-as-nobody-would-ever-type-it-by-hand");
+        var named = await gateway.AddDeviceAsync("weak-1", "Lathe with a name that goes on until the column ends");
+        var nameless = await gateway.AddDeviceAsync("weak-2.whose-id-is-as-long-as-nobody-would-ever-type-it-by-hand");
         var tab = await OpenTabAsync();
         await new Imported("weak-").ToAsync(tab);
         await tab.OpenLiveAsync(gateway.Address, PortalToken.Of("owner"), "?q=weak-");

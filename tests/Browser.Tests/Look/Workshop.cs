@@ -7,7 +7,6 @@ namespace Rollcall.Look;
 internal sealed class Workshop : IDisposable
 {
     private static readonly string[] Names = ["Press line 1", "Press line 2", "Cooling tower", "Packaging robot", "Gate camera"];
-    private readonly List<HandDevice> _devices = [];
     private readonly HttpClient _owner;
 
     private Workshop(Uri gateway) => _owner = new HttpClient
@@ -24,11 +23,11 @@ internal sealed class Workshop : IDisposable
             await workshop.PatchAsync($"demo-{index + 1:00000}", new { name = Names[index], location = "Hall 1" });
         }
 
-        await workshop.AddAsync(gateway, "meter-basement-01", "Power meter", device => device.GoodbyeAsync());
-        await workshop.AddAsync(gateway, "oven-02", "Drying oven", device => device.BeatAsync(cpu: 93, memory: 85, status: "degraded"));
-        await workshop.AddAsync(gateway, "pump-07", "Feed pump 7", device => workshop.PatchAsync(device.Id, new { mode = "maintenance" }));
-        await workshop.AddAsync(gateway, "a-name-without-end.of-a-device:that-nobody-shortened-before-it-was-given", null,
-            device => device.BeatAsync());
+        await AddAsync(gateway, "meter-basement-01", "Power meter", device => device.GoodbyeAsync());
+        await AddAsync(gateway, "oven-02", "Drying oven", device => device.MeasureAsync(cpu: 93, memory: 85, status: "degraded"));
+        await AddAsync(gateway, "pump-07", "Feed pump 7", device => workshop.PatchAsync(device.Id, new { mode = "maintenance" }));
+        await AddAsync(gateway, "a-name-without-end.of-a-device:that-nobody-shortened-before-it-was-given", null,
+            device => device.MeasureAsync());
         return workshop;
     }
 
@@ -39,17 +38,12 @@ internal sealed class Workshop : IDisposable
 
     public Task RemoveAsync(string id) => SendAsync(new(HttpMethod.Delete, Uri.EscapeDataString(id)));
 
-    public void Dispose()
-    {
-        _devices.ForEach(device => device.Dispose());
-        _owner.Dispose();
-    }
+    public void Dispose() => _owner.Dispose();
 
-    private async Task AddAsync(Uri gateway, string id, string? name, Func<HandDevice, Task> then)
+    private static async Task AddAsync(Uri gateway, string id, string? name, Func<TestDevice, Task> then)
     {
-        var device = await HandDevice.AddAsync(gateway, id, name);
-        _devices.Add(device);
-        await device.BeatAsync(cpu: 41, memory: 52);
+        var device = await TestDevice.SignedInAsync(Caller.At(gateway), id, name);
+        await device.MeasureAsync(cpu: 41, memory: 52);
         await then(device);
     }
 

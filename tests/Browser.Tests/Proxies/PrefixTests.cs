@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
-using Rollcall.Servers;
+using Rollcall.Support.Servers;
 using static Microsoft.Playwright.Assertions;
 
 namespace Rollcall.Proxies;
@@ -17,8 +17,8 @@ public sealed class PrefixTests(Chromium chromium) : BrowserTest(chromium)
         await place.StartAsync();
         await using var proxy = await MiddleServer.NginxAsync((port, folder) => Nginx(port, folder, place.Port));
         var address = new Uri(proxy.Address, "rollcall/");
-        using var device = await HandDevice.AddAsync(address, "pump-1", "Pump 1");
-        await device.BeatAsync();
+        var device = await TestDevice.SignedInAsync(Caller.At(address), "pump-1", "Pump 1");
+        await device.MeasureAsync();
 
         var tab = await OpenTabAsync();
         await tab.OpenLiveAsync(address, PortalToken.Of("owner"));

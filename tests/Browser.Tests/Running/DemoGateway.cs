@@ -26,7 +26,7 @@ public sealed class DemoGateway : IAsyncDisposable
         new(demoDevices, TimeSpan.FromSeconds(timeoutSeconds)) { Settings = { ["PORTAL_JWT_KEY"] = PortalToken.KeySetting } };
 
     /// <summary>A device of the demo customer that a test moves by hand.</summary>
-    internal Task<HandDevice> AddDeviceAsync(string id, string? name = null) => HandDevice.AddAsync(Address, id, name);
+    internal Task<TestDevice> AddDeviceAsync(string id, string? name = null) => TestDevice.SignedInAsync(Caller.At(Address), id, name);
 
     public ValueTask DisposeAsync() => _place?.DisposeAsync() ?? ValueTask.CompletedTask;
 }

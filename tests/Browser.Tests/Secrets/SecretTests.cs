@@ -17,8 +17,8 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
     public async Task With_an_overlap_both_secrets_sign_in_and_the_new_one_is_shown_once_to_be_copied()
     {
         await gateway.RunningAsync();
-        using var device = await gateway.AddDeviceAsync("renewed-1", "Crane");
-        await device.BeatAsync();
+        var device = await gateway.AddDeviceAsync("renewed-1", "Crane");
+        await device.MeasureAsync();
         var tab = await OpenAsync(device.Id);
         await Expect(End(tab)).ToBeCheckedAsync();
         await tab.Page.Locator("#secret-overlap").SelectOptionAsync("3600");
@@ -41,24 +41,24 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
         await Expect(tab.Button("New secret…")).ToBeFocusedAsync();
         Assert.DoesNotContain(secret, await tab.Page.ContentAsync());
         await Expect(tab.Row(device.Id).Locator(".badge")).ToHaveTextAsync("Online");
-        Assert.Equal(HttpStatusCode.OK, await SignInAsync(device.Id, device.Secret));
-        Assert.Equal(HttpStatusCode.OK, await SignInAsync(device.Id, secret));
+        (await device.SignInAsync()).Is(200);
+        (await device.With(secret).SignInAsync()).Is(200);
     }
 
     [Fact]
     public async Task Without_one_the_device_is_offline_at_once_its_former_secret_is_over_and_the_new_one_stays_until_it_is_closed()
     {
         await gateway.RunningAsync();
-        using var device = await gateway.AddDeviceAsync("renewed-2", "Winch");
-        await device.BeatAsync();
+        var device = await gateway.AddDeviceAsync("renewed-2", "Winch");
+        await device.MeasureAsync();
         var tab = await OpenAsync(device.Id);
         await tab.Button("Make secret").ClickAsync();
 
         await Expect(tab.Page.Locator(".former")).ToHaveTextAsync("The former one is over.");
         await Expect(tab.Row(device.Id).Locator(".badge")).ToHaveTextAsync("Offline");
         await Expect(tab.Row(device.Id).Locator(".why")).ToContainTextAsync("session revoked");
-        Assert.Equal(HttpStatusCode.Unauthorized, await SignInAsync(device.Id, device.Secret));
-        Assert.Equal(HttpStatusCode.OK, await SignInAsync(device.Id, (await tab.Page.Locator("#secret-text").TextContentAsync())!));
+        (await device.SignInAsync()).Is(401);
+        (await device.With((await tab.Page.Locator("#secret-text").TextContentAsync())!).SignInAsync()).Is(200);
 
         // A snapshot without the device, or its removal, takes the drawer's content away, and not what is shown once.
         using var owner = Owner();
@@ -142,7 +142,8 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
         }
 
         Assert.NotEmpty(await tab.Page.EvaluateAsync<string[]>("[...window.marked]"));
-        Assert.Equal(HttpStatusCode.OK, await SignInAsync("imported-1", "a-secret-of-imported-1"));
+        var nobody = Caller.At(gateway.Address);
+        (await new TestDevice(nobody, nobody, "demo", "imported-1", "a-secret-of-imported-1").SignInAsync()).Is(200);
         await Expect(tab.Row("imported-1").Locator(".weak")).ToHaveCountAsync(0);
 
         await tab.Row("imported-2").ClickAsync();
@@ -180,11 +181,4 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
         BaseAddress = new Uri(gateway.Address, "api/v1/customer/"),
         DefaultRequestHeaders = { Authorization = new("Bearer", PortalToken.Of("owner")) },
     };
-
-    private async Task<HttpStatusCode> SignInAsync(string deviceId, string deviceSecret)
-    {
-        using var http = new HttpClient { BaseAddress = gateway.Address };
-        using var answer = await http.PostAsJsonAsync("api/v1/device/auth", new { deviceId, deviceSecret });
-        return answer.StatusCode;
-    }
 }

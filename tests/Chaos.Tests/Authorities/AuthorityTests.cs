@@ -1,6 +1,6 @@
 using System.Globalization;
 using System.Net.Http.Headers;
-using Rollcall.Processes;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Authorities;
 

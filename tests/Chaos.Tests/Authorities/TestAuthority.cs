@@ -8,7 +8,7 @@ using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Logging;
-using Rollcall.Processes;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Authorities;
 

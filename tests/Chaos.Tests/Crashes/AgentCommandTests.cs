@@ -1,6 +1,6 @@
 using System.Text.Json;
-using Rollcall.Fleets;
-using Rollcall.Processes;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Crashes;
 

@@ -1,13 +1,13 @@
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 
 /// <summary>A start with a clock that is far ahead of the store, which is the same as a store whose times are far behind the clock.</summary>
 public sealed class ClockTests(ITestOutputHelper output) : CrashTest(output)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task A_start_100_days_later_forgets_nothing_says_so_once_and_believes_it_when_told_to()

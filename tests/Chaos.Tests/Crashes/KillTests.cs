@@ -1,7 +1,7 @@
 using System.Globalization;
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 
@@ -44,7 +44,7 @@ public sealed class KillTests(ITestOutputHelper output) : CrashTest(output)
     private static int Rounds() =>
         int.Parse(Environment.GetEnvironmentVariable("CHAOS_ROUNDS") ?? "3", CultureInfo.InvariantCulture);
 
-    private static List<TestDevice> Silence(TestFleet fleet, RollFile roll, Random random)
+    private static List<FleetDevice> Silence(TestFleet fleet, RollFile roll, Random random)
     {
         var online = roll.Devices().Where(device => device.Status == "online").Select(device => device.Id).ToHashSet();
         var silent = fleet.Devices.Where(device => online.Contains(device.Id)).OrderBy(_ => random.Next()).Take(SilentOnes).ToList();
@@ -60,7 +60,7 @@ public sealed class KillTests(ITestOutputHelper output) : CrashTest(output)
         return place.StartAsync();
     }
 
-    private static async Task SilentOnesGoOfflineInTheirTime(Installation place, TestFleet fleet, List<TestDevice> silent, GatewayProcess gateway)
+    private static async Task SilentOnesGoOfflineInTheirTime(Installation place, TestFleet fleet, List<FleetDevice> silent, GatewayProcess gateway)
     {
         var ids = silent.Select(device => device.Id).ToHashSet();
         var since = gateway.Process.StartedAt;

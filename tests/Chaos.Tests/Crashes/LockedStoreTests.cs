@@ -1,5 +1,5 @@
-using Rollcall.Fleets;
-using Rollcall.Rolls;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 

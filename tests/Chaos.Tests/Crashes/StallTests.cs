@@ -1,6 +1,6 @@
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net.Sockets;
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 

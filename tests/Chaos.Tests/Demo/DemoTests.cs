@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Rollcall.Fleets;
-using Rollcall.Processes;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Demo;
 

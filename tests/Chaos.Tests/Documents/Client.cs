@@ -1,5 +1,4 @@
 using System.Diagnostics;
-using Rollcall.Processes;
 
 namespace Rollcall.Documents;
 

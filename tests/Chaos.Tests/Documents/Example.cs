@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using System.Reflection;
-using Rollcall.Processes;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Documents;
 

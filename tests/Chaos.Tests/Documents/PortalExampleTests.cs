@@ -1,5 +1,4 @@
 using System.Text.RegularExpressions;
-using Rollcall.Processes;
 
 namespace Rollcall.Documents;
 

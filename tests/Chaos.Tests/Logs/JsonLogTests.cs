@@ -1,14 +1,15 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Rollcall.Processes;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Logs;
 
 /// <summary>What a collector of logs reads from a real process.</summary>
 public sealed class JsonLogTests(ITestOutputHelper output) : CrashTest(output)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Every_line_is_an_object_names_its_request_and_holds_no_secret()

@@ -3,8 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Net.WebSockets;
 using System.Text;
-using Rollcall.Processes;
-using Rollcall.Running;
+using Rollcall.Support.Http;
 
 namespace Rollcall.Logs;
 
@@ -12,7 +11,7 @@ namespace Rollcall.Logs;
 public sealed class QuietLogTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const string Unknown = "eyJhbGciOiJIUzI1NiIsImtpZCI6InVua25vd24ifQ.e30.AAAA";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Only_what_a_signed_in_user_changes_is_a_line()

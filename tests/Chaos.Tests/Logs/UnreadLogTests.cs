@@ -3,7 +3,9 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.RegularExpressions;
-using Rollcall.Processes;
+using Rollcall.Support.Devices;
+using Rollcall.Support.Http;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Logs;
 
@@ -23,13 +25,13 @@ public sealed partial class UnreadLogTests(ITestOutputHelper output) : CrashTest
         place.Settings["LOG_QUEUE"] = "100";
         var gateway = await place.StartAsync();
         using var http = new HttpClient { BaseAddress = place.Address, Timeout = Soon };
-        using var session = await http.PostAsJsonAsync(
-            new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = "test-device-001", deviceSecret = "test-secret-12345" });
-        var token = (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+        var nobody = new Caller(http, place.Address);
+        var device = new TestDevice(nobody, nobody, "demo", "test-device-001", "test-secret-12345");
+        (await device.SignInAsync()).Is(200);
 
         gateway.Process.StopReading();
         await KnockAsync(http);
-        await BeatAsync(http, token);
+        (await device.BeatAsync("{}")).Is(200);
         await http.GetStringAsync(new Uri("healthz", UriKind.Relative));
         var dropped = await DroppedAsync(http, metrics);
         Output.WriteLine($"{dropped} lines were dropped.");
@@ -53,15 +55,6 @@ public sealed partial class UnreadLogTests(ITestOutputHelper output) : CrashTest
             Assert.Equal(HttpStatusCode.MethodNotAllowed, answer.StatusCode);
         }
     }));
-
-    private static async Task BeatAsync(HttpClient http, string token)
-    {
-        using var beat =
-            new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/device/heartbeat", UriKind.Relative)) { Content = JsonContent.Create(new { }) };
-        beat.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var answer = await http.SendAsync(beat);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-    }
 
     private static async Task<double> DroppedAsync(HttpClient http, int port)
     {

@@ -1,5 +1,5 @@
 using System.Globalization;
-using Rollcall.Processes;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Starting;
 

@@ -1,9 +1,8 @@
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Reflection;
 using System.Text.Json;
-using Rollcall.Fleets;
-using Rollcall.Processes;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Starting;
 
@@ -11,10 +10,9 @@ namespace Rollcall.Starting;
 public sealed class EnrolmentTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const string Key = "a bootstrap key of this test, long enough";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
-    private static readonly string Silo = typeof(EnrolmentTests).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
-        .Single(metadata => metadata.Key == "Silo").Value!;
+    private static readonly string Silo = Programs.Built("Silo");
 
     [Fact]
     public async Task A_fleet_joins_by_the_bootstrap_key_and_kill_9_forgets_neither_the_key_nor_its_places()

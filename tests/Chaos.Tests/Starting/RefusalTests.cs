@@ -2,14 +2,14 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
-using Rollcall.Fleets;
-using Rollcall.Processes;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Starting;
 
 public sealed class RefusalTests(ITestOutputHelper output) : CrashTest(output)
 {
-    private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     private static readonly (string Setting, string Value)[] BadSettings =
     [
@@ -38,8 +38,8 @@ public sealed class RefusalTests(ITestOutputHelper output) : CrashTest(output)
         var gateways = await Task.WhenAll(one.StartAsync(), other.StartAsync());
         using var portal = Portal.Of(one, gateways[0]);
         using var otherPortal = Portal.Of(other, gateways[1]);
-        await portal.AllAreAsync("online", "demo-", 2, Quickly);
-        await otherPortal.AllAreAsync("online", "demo-", 2, Quickly);
+        await portal.AllAreAsync("online", "demo-", 2, Soon);
+        await otherPortal.AllAreAsync("online", "demo-", 2, Soon);
 
         await Refused(one.RunWith(new Dictionary<string, string> { ["PORT"] = Ports.Free().ToString(CultureInfo.InvariantCulture) }), "DATA_DIR");
         await Refused(one.Run(), "DATA_DIR");
@@ -64,7 +64,7 @@ public sealed class RefusalTests(ITestOutputHelper output) : CrashTest(output)
     private async Task Refused(Child start, string setting)
     {
         var watch = Stopwatch.StartNew();
-        var code = await start.ExitCodeAsync(Quickly);
+        var code = await start.ExitCodeAsync(Soon);
         Output.WriteLine($"{watch.Elapsed.TotalSeconds:0.00} s: {start.Said}");
         Assert.True(code == 2, $"{setting}: exit code {code}\n{start.Said}");
         Assert.StartsWith(setting + " ", Assert.Single(start.Errors), StringComparison.Ordinal);

@@ -1,12 +1,12 @@
 using System.Globalization;
-using Rollcall.Fleets;
-using Rollcall.Processes;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Starting;
 
 public sealed class ToolTests(ITestOutputHelper output) : CrashTest(output)
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(60);
 
     [Fact]
     public async Task Seeded_devices_come_online_as_a_fleet_and_a_printed_token_shows_them()

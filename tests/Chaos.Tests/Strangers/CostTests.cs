@@ -3,7 +3,9 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Rollcall.Processes;
+using Rollcall.Support.Devices;
+using Rollcall.Support.Http;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Strangers;
 
@@ -36,9 +38,9 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
         var gateway = await place.StartAsync();
         using var process = Process.GetProcessById(gateway.Process.Id);
         using var http = new HttpClient(new SocketsHttpHandler { AllowAutoRedirect = false, UseCookies = false }) { BaseAddress = place.Address };
-        var devices = await DevicesAsync(http, gateway.Token);
+        var devices = await DevicesAsync(new Caller(http, place.Address), gateway.Token);
 
-        async Task<(double Cost, int Bytes)> Beat() => await MeasureAsync(process, Calls, caller => BeatAsync(http, devices[caller]));
+        async Task<(double Cost, int Bytes)> Beat() => await MeasureAsync(process, Calls, caller => BeatAsync(devices[caller]));
         await Beat();
         var beat = await Beat();
         foreach (var address in Addresses.Concat(PageFiles()))
@@ -65,8 +67,7 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
     /// <summary>Of the page's some hundred files the smallest, the largest, and the largest of those below 64 KiB.</summary>
     private static IEnumerable<string> PageFiles()
     {
-        var program = typeof(CostTests).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), false)
-            .Cast<System.Reflection.AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Gateway").Value!;
+        var program = Programs.BuiltGateway;
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(program, ".staticwebassets.endpoints.json")));
         (string Route, int Size)[] files =
         [
@@ -103,32 +104,20 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
         return ((process.TotalProcessorTime - before).TotalMilliseconds / (calls / Callers * Callers), bytes[0]);
     }
 
-    private static async Task<string[]> DevicesAsync(HttpClient http, string owner)
+    private static async Task<TestDevice[]> DevicesAsync(Caller nobody, string owner)
     {
-        var tokens = new string[Callers];
+        var devices = new TestDevice[Callers];
         for (var number = 0; number < Callers; number++)
         {
-            using var create = new HttpRequestMessage(
-                HttpMethod.Post, new Uri("api/v1/customer/devices?secret=true", UriKind.Relative)) {
-                    Content = JsonContent.Create(new { deviceId = $"cost-{number}" }) };
-            create.Headers.Authorization = new AuthenticationHeaderValue("Bearer", owner);
-            using var created = await http.SendAsync(create);
-            var secret = (await created.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("deviceSecret").GetString();
-            using var session = await http.PostAsJsonAsync(
-                new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = $"cost-{number}", deviceSecret = secret });
-            tokens[number] = (await session.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+            devices[number] = await TestDevice.SignedInAsync(nobody, nobody.With("Authorization", "Bearer " + owner), "demo", $"cost-{number}");
         }
 
-        return tokens;
+        return devices;
     }
 
-    private static async Task<int> BeatAsync(HttpClient http, string token)
+    private static async Task<int> BeatAsync(TestDevice device)
     {
-        using var beat =
-            new HttpRequestMessage(HttpMethod.Post, new Uri("api/v1/device/heartbeat", UriKind.Relative)) { Content = JsonContent.Create(new { }) };
-        beat.Headers.Authorization = new AuthenticationHeaderValue("Bearer", token);
-        using var answer = await http.SendAsync(beat);
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
+        (await device.BeatAsync("{}")).Is(200);
         return 0;
     }
 

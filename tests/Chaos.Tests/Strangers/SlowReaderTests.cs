@@ -1,7 +1,8 @@
 using System.Globalization;
 using System.Net.Http.Json;
 using System.Text.RegularExpressions;
-using Rollcall.Processes;
+using Rollcall.Support.Devices;
+using Rollcall.Support.Http;
 
 namespace Rollcall.Strangers;
 
@@ -52,9 +53,8 @@ public sealed partial class SlowReaderTests(ITestOutputHelper output) : CrashTes
     {
         await http.GetByteArrayAsync(new Uri("openapi/v1.json", UriKind.Relative));
         await http.GetByteArrayAsync(new Uri("readyz", UriKind.Relative));
-        using var signedIn = await http.PostAsJsonAsync(
-            new Uri("api/v1/device/auth", UriKind.Relative), new { deviceId = "test-device-001", deviceSecret = "test-secret-12345" });
-        Assert.True(signedIn.IsSuccessStatusCode, await signedIn.Content.ReadAsStringAsync());
+        var nobody = new Caller(http, http.BaseAddress!);
+        (await new TestDevice(nobody, nobody, "demo", "test-device-001", "test-secret-12345").SignInAsync()).Succeeded();
     }
 
     private static int ResidentMiB(int process) => int.Parse(

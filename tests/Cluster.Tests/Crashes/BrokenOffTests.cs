@@ -1,6 +1,6 @@
 using System.Globalization;
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Crashes;
 

@@ -1,9 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
 using Rollcall.Running;
+using Rollcall.Support.Processes;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 

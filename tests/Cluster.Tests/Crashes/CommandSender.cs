@@ -4,8 +4,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json;
-using Rollcall.Fleets;
 using Rollcall.Running;
+using Rollcall.Support.Http;
 
 namespace Rollcall.Crashes;
 

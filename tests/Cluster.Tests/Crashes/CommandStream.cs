@@ -1,5 +1,5 @@
 using System.Globalization;
-using Rollcall.Rolls;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 

@@ -1,7 +1,8 @@
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
 using Rollcall.Running;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Http;
+using Rollcall.Support.Processes;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 

@@ -1,8 +1,7 @@
 using System.Diagnostics;
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
 using Rollcall.Running;
+using Rollcall.Support.Processes;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 
@@ -19,7 +18,7 @@ public sealed class LinkCrashTests(SharedCluster shared, ITestOutputHelper outpu
         var cluster = await shared.WholeAsync();
         var agents = cluster.RunAgents(0, Cluster.EnrolmentKey, Prefix, Sockets, sockets: true);
         await UpAsync(cluster, "opened");
-        await Eventually.IsSoAsync(() => Task.FromResult(Wired(cluster).Count == Sockets && Wired(cluster).All(IsFirst)), Soon, () => Said(cluster));
+        await Eventually.IsSoAsync(() => Wired(cluster).Count == Sockets && Wired(cluster).All(IsFirst), Soon, () => Said(cluster));
 
         // The other gateway's list knows it, too, from twins of both silos.
         using (var there = cluster.Portal(gateway: 1))
@@ -47,7 +46,7 @@ public sealed class LinkCrashTests(SharedCluster shared, ITestOutputHelper outpu
         await Task.Delay(cluster.Timeout, TimeProvider.System);
         Assert.True(Wired(cluster).All(IsFirst), Said(cluster));
         await agents.KillAsync();
-        await Eventually.IsSoAsync(() => Task.FromResult(Wired(cluster).All(device => device.Status == "offline")), cluster.Timeout + Soon,
+        await Eventually.IsSoAsync(() => Wired(cluster).All(device => device.Status == "offline"), cluster.Timeout + Soon,
             () => Said(cluster));
     }
 
@@ -66,7 +65,7 @@ public sealed class LinkCrashTests(SharedCluster shared, ITestOutputHelper outpu
         var since = Stopwatch.GetTimestamp();
         var before = Wired(cluster).ToDictionary(device => device.Id, device => device.LastSeen);
         await Eventually.IsSoAsync(
-            () => Task.FromResult(Wired(cluster).All(device => string.CompareOrdinal(device.LastSeen, before.GetValueOrDefault(device.Id)) > 0)),
+            () => Wired(cluster).All(device => string.CompareOrdinal(device.LastSeen, before.GetValueOrDefault(device.Id)) > 0),
             Soon, () => Said(cluster));
         output.WriteLine($"{after}: beats of all stored again after further {Stopwatch.GetElapsedTime(since).TotalSeconds:0.0} s");
     }

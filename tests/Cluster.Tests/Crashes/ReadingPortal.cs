@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Diagnostics;
 using System.Net.Http.Headers;
 using Rollcall.Running;
+using Rollcall.Support.Http;
 
 namespace Rollcall.Crashes;
 

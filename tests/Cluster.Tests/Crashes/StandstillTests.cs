@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Crashes;
 
@@ -32,7 +32,7 @@ public sealed class StandstillTests(SharedCluster shared, ITestOutputHelper outp
             output.WriteLine($"stood still: dead after {(await IsAloneAsync(watcher, Most)).TotalSeconds:0.0} s");
             await silo.KillAsync();
             await cluster.StartAllAsync();
-            await Eventually.IsSoAsync(async () => await SilosAsync(watcher) == 2, TimeSpan.FromSeconds(20), () => "both are members");
+            await Eventually.IsSoAsync(async () => await SilosAsync(watcher) == 2, because: () => "both are members");
         }
     }
 
@@ -42,7 +42,7 @@ public sealed class StandstillTests(SharedCluster shared, ITestOutputHelper outp
         var cluster = await shared.WholeAsync();
         for (var round = 0; round < Trial.Rounds; round++)
         {
-            await Eventually.IsSoAsync(async () => await SilosAsync(cluster.Silos[0]) == 2, TimeSpan.FromSeconds(20), () => "both are members");
+            await Eventually.IsSoAsync(async () => await SilosAsync(cluster.Silos[0]) == 2, because: () => "both are members");
             await cluster.Silos[1].KillAsync();
             output.WriteLine($"kill -9: dead after {(await IsAloneAsync(cluster.Silos[0], Window + TimeSpan.FromSeconds(1))).TotalSeconds:0.0} s");
             await cluster.StartAllAsync();

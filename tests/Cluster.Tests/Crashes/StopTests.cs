@@ -1,6 +1,6 @@
 using System.Diagnostics;
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Crashes;
 

@@ -1,8 +1,8 @@
 using System.Diagnostics;
 using System.Globalization;
-using Rollcall.Fleets;
-using Rollcall.Rolls;
 using Rollcall.Running;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Rolls;
 using StackExchange.Redis;
 
 namespace Rollcall.Crashes;
@@ -21,7 +21,7 @@ internal sealed class Trial : IAsyncDisposable
     private readonly DateTimeOffset _since;
     private readonly HashSet<string> _silent = [];
 
-    private Trial(Cluster cluster, ITestOutputHelper output, Random random, IReadOnlyList<TestDevice> devices)
+    private Trial(Cluster cluster, ITestOutputHelper output, Random random, IReadOnlyList<FleetDevice> devices)
     {
         (_cluster, _output, _random) = (cluster, output, random);
         _fleet = new TestFleet(cluster.Addresses, devices, random, (300, 900));

@@ -2,10 +2,9 @@ using System.Text.Json;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR;
 using Microsoft.AspNetCore.SignalR.Client;
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
 using Rollcall.Running;
+using Rollcall.Support.Http;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Crashes;
 

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Reflection;
 using System.Security.Cryptography;
 using System.Text.Json;
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Rolls;
-using Rollcall.Servers;
+using Rollcall.Support.Fleets;
+using Rollcall.Support.Http;
+using Rollcall.Support.Processes;
+using Rollcall.Support.Rolls;
+using Rollcall.Support.Servers;
 
 namespace Rollcall.Running;
 
@@ -20,16 +20,13 @@ internal sealed class Cluster : IAsyncDisposable
     public const string EnrolmentKey = "the bootstrap key of this cluster, long enough";
     private static readonly TimeSpan StartTime = TimeSpan.FromSeconds(60);
 
-    /// <summary>SILO_PROGRAM and GATEWAY_PROGRAM name other builds than those made with the tests: earlier ones, for figures.</summary>
-    public static readonly string SiloProgram = Environment.GetEnvironmentVariable("SILO_PROGRAM") ?? Program("Silo");
-    private static readonly string GatewayProgram = Environment.GetEnvironmentVariable("GATEWAY_PROGRAM") ?? Program("Gateway");
+    /// <summary>SILO_PROGRAM names another build than the one made with the tests: an earlier one, for figures.</summary>
+    public static readonly string SiloProgram = Environment.GetEnvironmentVariable("SILO_PROGRAM") ?? Programs.Built("Silo");
 
-    /// <summary>FORMER_SILO_PROGRAM and FORMER_GATEWAY_PROGRAM name the build that an upgrade begins with; without them it is this one.</summary>
+    /// <summary>FORMER_SILO_PROGRAM names the build that an upgrade begins with; without it it is this one.</summary>
     private static readonly string FormerSiloProgram = Environment.GetEnvironmentVariable("FORMER_SILO_PROGRAM") ?? SiloProgram;
-    private static readonly string FormerGatewayProgram = Environment.GetEnvironmentVariable("FORMER_GATEWAY_PROGRAM") ?? GatewayProgram;
-    private static readonly string AgentProgram = Path.Combine(Path.GetDirectoryName(Program("Gateway"))!, "agent", "DeviceAgent.dll");
     private readonly List<Child> _children = [];
-    private readonly DirectoryInfo _agents = Directory.CreateTempSubdirectory("rollcall-agents-");
+    private readonly TemporaryFolder _agents = new();
 
     private Cluster(PostgresServer postgres, RedisServer redis, int silos, int gateways, TimeSpan timeout)
     {
@@ -62,7 +59,7 @@ internal sealed class Cluster : IAsyncDisposable
     public Dictionary<string, string> SiloSettings { get; } = [];
 
     /// <summary>What this build promises need not be true of it: its figures are wanted.</summary>
-    public static bool IsOfAnotherBuild => SiloProgram != Program("Silo");
+    public static bool IsOfAnotherBuild => SiloProgram != Programs.Built("Silo");
 
     /// <summary>Why there can be none here; null when there can.</summary>
     public static string? Missing => PostgresServer.Missing ?? RedisServer.Missing;
@@ -131,7 +128,7 @@ internal sealed class Cluster : IAsyncDisposable
         silo.Process = Add(new Child(silo.IsFormer ? FormerSiloProgram : SiloProgram, [], SiloEnvironment(silo), descriptors));
 
     public Child LaunchGateway(Member gateway) =>
-        gateway.Process = Add(new Child(gateway.IsFormer ? FormerGatewayProgram : GatewayProgram, [], GatewayEnvironment(gateway)));
+        gateway.Process = Add(new Child(gateway.IsFormer ? Programs.FormerGateway : Programs.Gateway, [], GatewayEnvironment(gateway)));
 
     /// <summary>A silo's program with these settings, which refuse its start.</summary>
     public static Child RunSilo(Dictionary<string, string> settings) => new(SiloProgram, [], settings);
@@ -141,7 +138,7 @@ internal sealed class Cluster : IAsyncDisposable
     /// <param name="settings">Further ones.</param>
     public Child RunAgents(int gateway, string key, string prefix, int count, bool sockets = false, params (string Name, string Value)[] settings) =>
         Add(new Child(
-        AgentProgram,
+        Programs.Agent,
         ["fleet", "--count", Text(count), "--prefix", prefix, .. sockets ? ["--ws"] : Array.Empty<string>()],
         new Dictionary<string, string>([.. settings.Select(one => KeyValuePair.Create(one.Name, one.Value)), .. new Dictionary<string, string>
         {
@@ -152,7 +149,7 @@ internal sealed class Cluster : IAsyncDisposable
         }])));
 
     /// <summary>Where agents with this prefix keep what they keep.</summary>
-    public string StateOf(string prefix) => Path.Combine(_agents.FullName, prefix);
+    public string StateOf(string prefix) => _agents[prefix];
 
     public Portal Portal(int gateway = 0, string role = "owner") => new(Gateways[gateway].Address, PortalToken.Of(role, Customer));
 
@@ -169,18 +166,18 @@ internal sealed class Cluster : IAsyncDisposable
     }
 
     /// <summary>Adds devices with secrets, over REST, as their owner does.</summary>
-    public async Task<IReadOnlyList<TestDevice>> AddDevicesAsync(int count, string prefix = "device-")
+    public async Task<IReadOnlyList<FleetDevice>> AddDevicesAsync(int count, string prefix = "device-")
     {
         using var http = new HttpClient { BaseAddress = Gateways[0].Address };
         http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", Customer));
-        var devices = new TestDevice[count];
+        var devices = new FleetDevice[count];
         await Parallel.ForAsync(0, count, new ParallelOptions { MaxDegreeOfParallelism = 32 }, async (number, stop) =>
         {
             var id = prefix + number.ToString("D5", CultureInfo.InvariantCulture);
             using var answer = await http.PostAsJsonAsync("api/v1/customer/devices?secret=true", new { deviceId = id }, stop);
             answer.EnsureSuccessStatusCode();
             devices[number] =
-                new TestDevice(id, (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("deviceSecret").GetString()!);
+                new FleetDevice(id, (await answer.Content.ReadFromJsonAsync<JsonElement>(stop)).GetProperty("deviceSecret").GetString()!);
         });
         return devices;
     }
@@ -192,7 +189,7 @@ internal sealed class Cluster : IAsyncDisposable
             await child.DisposeAsync();
         }
 
-        _agents.Delete(recursive: true);
+        _agents.Dispose();
         Roll.Dispose();
         await Redis.DisposeAsync();
         await Postgres.DisposeAsync();
@@ -200,9 +197,6 @@ internal sealed class Cluster : IAsyncDisposable
 
     /// <summary>What any of our processes has said of faults; none may end a day with a stack trace.</summary>
     public string Said() => string.Join('\n', _children.Select(child => $"--- {child.Id}\n{child.Said}"));
-
-    private static string Program(string name) =>
-        typeof(Cluster).Assembly.GetCustomAttributes<AssemblyMetadataAttribute>().Single(metadata => metadata.Key == name).Value!;
 
     private async Task MigrateAsync(string program)
     {

@@ -1,6 +1,7 @@
 using Npgsql;
+using Rollcall.Support.Rolls;
 
-namespace Rollcall.Rolls;
+namespace Rollcall.Running;
 
 /// <summary>The cluster's database, read past the silos.</summary>
 internal sealed class ClusterRoll(string connectionString) : IRoll, IDisposable

@@ -1,4 +1,4 @@
-using Rollcall.Processes;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Running;
 

@@ -2,9 +2,8 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Json;
-using Rollcall.Fleets;
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Http;
 
 namespace Rollcall.Together;
 

@@ -2,13 +2,12 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text;
-using System.Text.Json;
 using Npgsql;
-using Rollcall.Fleets;
-using Rollcall.Processes;
-using Rollcall.Proxies;
 using Rollcall.Running;
-using Rollcall.Servers;
+using Rollcall.Support.Devices;
+using Rollcall.Support.Http;
+using Rollcall.Support.Proxies;
+using Rollcall.Support.Servers;
 
 namespace Rollcall.Together;
 
@@ -28,11 +27,12 @@ public sealed class IdleLinesTests
         Assert.SkipWhen(missing is not null, missing ?? "");
         await using var way = new Way();
         await using var cluster = await Cluster.StartAsync(silos: 1, gateways: 1, timeoutSeconds: 60, way: way.OpenAsync);
-        var devices = await cluster.AddDevicesAsync(2, "idle-");
+        var devices = (await cluster.AddDevicesAsync(2, "idle-")).Select(device => device.At(cluster.Addresses[0])).ToArray();
         using var http = new HttpClient { BaseAddress = cluster.Gateways[0].Address };
         using var owner = new HttpClient { BaseAddress = new Uri(http.BaseAddress!, "api/v1/customer/") };
         owner.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", Cluster.Customer));
-        Assert.Equal(200, await BeatAsync(http, await SignInAsync(http, devices[0])));
+        (await devices[0].SignInAsync()).Is(200);
+        (await devices[0].BeatAsync()).Is(200);
         await Task.Delay(Silence, TimeProvider.System);
 
         // Each begins something of another kind: a creation, a state of a grain, a flush, a session with its reminder, a read.
@@ -40,13 +40,14 @@ public sealed class IdleLinesTests
         {
             await Status(owner.PostAsJsonAsync("devices", new { deviceId = "idle-new" })),
             await Status(owner.PostAsJsonAsync("enrolment-keys", new { name = "key" })),
-            await BeatAsync(http, devices[0].Token!),
-            await BeatAsync(http, await SignInAsync(http, devices[1])),
+            (await devices[0].BeatAsync()).Status,
+            (await devices[1].SignInAsync()).Status,
+            (await devices[1].BeatAsync()).Status,
             await Status(owner.PostAsJsonAsync($"devices/{devices[0].Id}/commands", new { command = "echo" })),
             await Status(http.PostAsJsonAsync("api/v1/device/register", new { deviceId = "idle-joins", enrolmentKey = Cluster.EnrolmentKey })),
             await Status(owner.GetAsync("devices")),
         };
-        Assert.Equal([201, 201, 200, 200, 202, 201, 200], answers);
+        Assert.Equal([201, 201, 200, 200, 200, 202, 201, 200], answers);
         Assert.DoesNotContain("away", cluster.Said(), StringComparison.Ordinal);
         Assert.DoesNotContain("Exception", cluster.Said(), StringComparison.Ordinal);
 
@@ -57,7 +58,7 @@ public sealed class IdleLinesTests
         way.Cutter.CutAnswerTo("Severed");
         Assert.Equal(503, await PatchAsync(owner, devices[0]));
         await Eventually.IsSoAsync(async () => await PatchAsync(owner, devices[0]) == 200, TimeSpan.FromSeconds(10), cluster.Said);
-        Assert.Equal(200, await BeatAsync(http, devices[0].Token!));
+        (await devices[0].BeatAsync()).Is(200);
         Assert.Equal(2, way.Cutter.Cuts);
         Assert.DoesNotContain("outcome=\"fenced\"", await Cluster.MetricsAsync(cluster.Silos[0]), StringComparison.Ordinal);
 
@@ -71,19 +72,6 @@ public sealed class IdleLinesTests
 
     private static Task<int> PatchAsync(HttpClient owner, TestDevice device) =>
         Status(owner.PatchAsync($"devices/{device.Id}", new StringContent("""{"name":"Severed"}""", Encoding.UTF8, "application/merge-patch+json")));
-
-    private static async Task<string> SignInAsync(HttpClient http, TestDevice device)
-    {
-        using var answer = await http.PostAsJsonAsync("api/v1/device/auth", new { deviceId = device.Id, deviceSecret = device.Secret });
-        Assert.Equal(HttpStatusCode.OK, answer.StatusCode);
-        return device.Token = (await answer.Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
-    }
-
-    private static async Task<int> BeatAsync(HttpClient http, string token)
-    {
-        using var beat = new HttpRequestMessage(HttpMethod.Post, "api/v1/device/heartbeat") { Headers = { { "X-Device-Session", token } } };
-        return await Status(http.SendAsync(beat));
-    }
 
     private static async Task<int> Status(Task<HttpResponseMessage> asked)
     {

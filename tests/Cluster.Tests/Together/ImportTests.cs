@@ -6,8 +6,9 @@ using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Http;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Together;
 
@@ -38,23 +39,17 @@ public sealed class ImportTests(SharedCluster shared, ITestOutputHelper output)
         await hub.StartAsync(TestContext.Current.CancellationToken);
         await hub.InvokeAsync<JsonElement>("Watch", new { q = Prefix }, TestContext.Current.CancellationToken);
 
-        var file = Path.Combine(Path.GetTempPath(), $"rollcall-{Guid.NewGuid():N}.csv");
+        using var folder = new TemporaryFolder();
+        var file = folder["devices.csv"];
         await File.WriteAllLinesAsync(file, Lines(), TestContext.Current.CancellationToken);
-        try
-        {
-            var import = cluster.RunTool("devices", "import", file, "--customer", Cluster.Customer);
-            Assert.True(await import.ExitCodeAsync(TimeSpan.FromSeconds(60)) == 0, import.Said);
-            output.WriteLine(import.Said);
-            await Eventually.IsSoAsync(() => told == Devices, TimeSpan.FromSeconds(20), () => $"the portal is told of {Devices}, not {told}");
+        var import = cluster.RunTool("devices", "import", file, "--customer", Cluster.Customer);
+        Assert.True(await import.ExitCodeAsync(TimeSpan.FromSeconds(60)) == 0, import.Said);
+        output.WriteLine(import.Said);
+        await Eventually.IsSoAsync(() => told == Devices, TimeSpan.FromSeconds(20), () => $"the portal is told of {Devices}, not {told}");
 
-            var again = cluster.RunTool("devices", "import", file, "--customer", Cluster.Customer);
-            Assert.True(await again.ExitCodeAsync(TimeSpan.FromSeconds(60)) == 0, again.Said);
-            Assert.Contains("0 new, 0 changed, 1,200 unchanged, 0 refused.", again.Said, StringComparison.Ordinal);
-        }
-        finally
-        {
-            File.Delete(file);
-        }
+        var again = cluster.RunTool("devices", "import", file, "--customer", Cluster.Customer);
+        Assert.True(await again.ExitCodeAsync(TimeSpan.FromSeconds(60)) == 0, again.Said);
+        Assert.Contains("0 new, 0 changed, 1,200 unchanged, 0 refused.", again.Said, StringComparison.Ordinal);
 
         using var gateway = new HttpClient { BaseAddress = cluster.Gateways[1].Address };
         foreach (var number in new[] { 0, 1, 2, Devices - 1 })

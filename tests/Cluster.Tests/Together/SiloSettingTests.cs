@@ -1,5 +1,5 @@
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Processes;
 
 namespace Rollcall.Together;
 

@@ -1,13 +1,10 @@
 using System.Net;
-using System.Net.Http.Headers;
 using System.Net.Http.Json;
-using System.Text;
 using System.Text.Json;
 using Microsoft.AspNetCore.Http.Connections;
 using Microsoft.AspNetCore.SignalR.Client;
-using Rollcall.Fleets;
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Http;
 
 namespace Rollcall.Together;
 
@@ -33,17 +30,14 @@ public sealed class TwoGatewaysTests(SharedCluster shared)
         var snapshot = await hub.InvokeAsync<JsonElement>("Watch", new { deviceIds = new[] { device.Id } });
         Assert.Equal("offline", snapshot.GetProperty("devices")[0].GetProperty("status").GetString());
 
-        using var first = new HttpClient { BaseAddress = cluster.Gateways[0].Address };
-        using var second = new HttpClient { BaseAddress = cluster.Gateways[1].Address };
-        device.Token = await SignInAsync(first, device);
-        Assert.Equal(HttpStatusCode.OK, await BeatAsync(second, device));
-        Assert.Equal(1, (await seen.Task.WaitAsync(TimeSpan.FromSeconds(2))).GetProperty("seq").GetInt64());
+        var first = device.At(cluster.Addresses[0]);
+        (await first.SignInAsync()).Is(200);
+        var second = first.At(cluster.Addresses[1]);
+        (await second.BeatAsync()).Is(200);
+        Assert.Equal(1, (await seen.Task.WaitAsync(TimeSpan.FromSeconds(20))).GetProperty("seq").GetInt64());
 
-        second.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", PortalToken.Of("owner", Cluster.Customer));
-        using var patch = new StringContent("""{"mode":"disabled"}""", Encoding.UTF8, "application/merge-patch+json");
-        using var disabled = await second.PatchAsync($"api/v1/customer/devices/{device.Id}", patch);
-        Assert.Equal(HttpStatusCode.OK, disabled.StatusCode);
-        Assert.Equal(HttpStatusCode.Forbidden, await BeatAsync(first, device));
+        (await second.Owner.PatchAsync(second.Path, """{"mode":"disabled"}""")).Is(200);
+        (await first.BeatAsync()).Is(403);
     }
 
     [Fact]
@@ -59,12 +53,9 @@ public sealed class TwoGatewaysTests(SharedCluster shared)
         Assert.Equal(409, (await second.SendAsync(device.Id, """{"command":"other"}""", key: "order-17")).Status);
 
         var waiting = second.SendAsync(device.Id, Echo, wait: 20, key: "order-17");
-        using var gateway = new HttpClient { BaseAddress = cluster.Gateways[0].Address };
-        device.Token = await SignInAsync(gateway, device);
-        gateway.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", device.Token);
-        using var result = new StringContent("""{"status":"completed"}""", Encoding.UTF8, "application/json");
-        using var taken = await gateway.PostAsync($"api/v1/device/commands/{Id(sent.Body)}/result", result);
-        Assert.Equal(HttpStatusCode.OK, taken.StatusCode);
+        var asked = device.At(cluster.Addresses[0]);
+        (await asked.SignInAsync()).Is(200);
+        (await asked.ReportAsync(Id(sent.Body)!, "completed")).Is(200);
         Assert.Equal((200, Id(sent.Body)), Of(await waiting));
 
         static string? Id(JsonElement command) => command.GetProperty("id").GetString();
@@ -103,19 +94,5 @@ public sealed class TwoGatewaysTests(SharedCluster shared)
         }).Build();
         await hub.StartAsync();
         return hub;
-    }
-
-    private static async Task<string> SignInAsync(HttpClient gateway, TestDevice device)
-    {
-        using var answer = await gateway.PostAsJsonAsync("api/v1/device/auth", new { deviceId = device.Id, deviceSecret = device.Secret });
-        return (await answer.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
-    }
-
-    private static async Task<HttpStatusCode> BeatAsync(HttpClient gateway, TestDevice device)
-    {
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/device/heartbeat");
-        request.Headers.Add("X-Device-Session", device.Token);
-        using var answer = await gateway.SendAsync(request);
-        return answer.StatusCode;
     }
 }

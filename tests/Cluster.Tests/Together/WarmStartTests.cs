@@ -1,8 +1,7 @@
+using System.Diagnostics;
 using System.Net;
-using System.Net.Http.Json;
-using System.Text.Json;
-using Rollcall.Processes;
 using Rollcall.Running;
+using Rollcall.Support.Rolls;
 
 namespace Rollcall.Together;
 
@@ -18,27 +17,28 @@ public sealed class WarmStartTests(SharedCluster shared, ITestOutputHelper outpu
     public async Task A_gateway_that_starts_without_silos_opens_its_port_and_is_ready_when_the_path_of_a_beat_is_warm()
     {
         var cluster = await shared.WholeAsync();
-        var device = (await cluster.AddDevicesAsync(1, "early-"))[0];
         var gateway = cluster.Gateways[1];
+        var device = (await cluster.AddDevicesAsync(1, "early-"))[0].At(gateway.Address);
         using var http = new HttpClient { BaseAddress = gateway.Address };
-        using var signIn = await http.PostAsJsonAsync("api/v1/device/auth", new { deviceId = device.Id, deviceSecret = device.Secret });
-        var token = (await signIn.EnsureSuccessStatusCode().Content.ReadFromJsonAsync<JsonElement>()).GetProperty("token").GetString()!;
+        (await device.SignInAsync()).Is(200);
         await Task.WhenAll([gateway.KillAsync(), .. cluster.Silos.Select(silo => silo.KillAsync())]);
 
         var alone = cluster.LaunchGateway(gateway);
         await Eventually.IsSoAsync(async () => await StatusAsync(http) == HttpStatusCode.ServiceUnavailable, Patience, () => alone.Said);
 
         // Who calls all the same is told that it is our fault.
-        Assert.Equal(HttpStatusCode.ServiceUnavailable, (await BeatAsync(http, token)).Status);
+        (await device.BeatAsync()).Is(503);
 
         await cluster.StartAllAsync();
         await Eventually.IsSoAsync(async () => await StatusAsync(http) == HttpStatusCode.OK, Patience, () => alone.Said);
         Assert.Equal(0, (await Cluster.ReadAsync("rollcall_beats_total", cluster.Silos)).Sum());
         Assert.Equal(0, (await Cluster.ReadAsync("rollcall_link_frames_total", [gateway])).Sum());
 
-        var (status, took) = await BeatAsync(http, token);
+        var began = Stopwatch.GetTimestamp();
+        var beat = await device.BeatAsync();
+        var took = Stopwatch.GetElapsedTime(began);
         output.WriteLine($"first beat: {took.TotalMilliseconds:F0} ms");
-        Assert.Equal(HttpStatusCode.OK, status);
+        beat.Is(200);
         Assert.True(took < Prompt, $"{took}");
         Assert.DoesNotContain(cluster.Roll.Devices(), row => row.Id.StartsWith('~'));
         Assert.DoesNotContain("~", alone.Said, StringComparison.Ordinal);
@@ -55,14 +55,5 @@ public sealed class WarmStartTests(SharedCluster shared, ITestOutputHelper outpu
         {
             return null;
         }
-    }
-
-    private static async Task<(HttpStatusCode Status, TimeSpan Took)> BeatAsync(HttpClient gateway, string token)
-    {
-        var began = System.Diagnostics.Stopwatch.GetTimestamp();
-        using var request = new HttpRequestMessage(HttpMethod.Post, "api/v1/device/heartbeat");
-        request.Headers.Add("X-Device-Session", token);
-        using var answer = await gateway.SendAsync(request);
-        return (answer.StatusCode, System.Diagnostics.Stopwatch.GetElapsedTime(began));
     }
 }

@@ -7,10 +7,10 @@ namespace Rollcall.DeviceAgent.Tests.Commands;
 /// <summary>What is on disk, over ends of every kind.</summary>
 public sealed class CommandJournalTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("journal-test-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly StringWriter _output = new();
 
-    private string FileName => Path.Combine(_folder, "commands.jsonl");
+    private string FileName => _folder["commands.jsonl"];
 
     [Fact]
     public async Task What_was_begun_is_there_after_a_kill_with_its_report_when_it_had_one()
@@ -114,8 +114,8 @@ public sealed class CommandJournalTests : IDisposable
     [Fact]
     public async Task Where_nothing_can_be_written_nothing_is_begun()
     {
-        await File.WriteAllTextAsync(Path.Combine(_folder, "file"), "", TestContext.Current.CancellationToken);
-        using var journal = CommandJournal.In(Path.Combine(_folder, "file"), "commands.jsonl", Log());
+        await File.WriteAllTextAsync(_folder["file"], "", TestContext.Current.CancellationToken);
+        using var journal = CommandJournal.In(_folder["file"], "commands.jsonl", Log());
         Assert.False(await journal.WriteAsync(Begun("a")));
     }
 
@@ -130,12 +130,12 @@ public sealed class CommandJournalTests : IDisposable
     public void Dispose()
     {
         _output.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private static JournalLine Begun(string id) => new("lamp", id, "work");
 
-    private CommandJournal Open() => CommandJournal.In(_folder, "commands.jsonl", Log());
+    private CommandJournal Open() => CommandJournal.In(_folder.Path, "commands.jsonl", Log());
 
     private Log Log() => new(LogLevel.Info, _output, _output, TimeProvider.System);
 }

@@ -146,11 +146,11 @@ public sealed class CommandLoopTests
     [Fact]
     public async Task A_journal_that_can_be_read_only_later_is_settled_then()
     {
-        var folder = Directory.CreateTempSubdirectory("loop-test-").FullName;
-        var file = Path.Combine(folder, "commands.jsonl");
+        using var folder = new TemporaryFolder();
+        var file = folder["commands.jsonl"];
         await File.WriteAllTextAsync(file, "{\"device\":\"d-1\",\"id\":\"1-a\",\"command\":\"work\"}\n", TestContext.Current.CancellationToken);
         using var journal = CommandJournal.In(
-            folder, "commands.jsonl", new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+            folder.Path, "commands.jsonl", new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
         using var bench = new CommandBench(journal, false, _work);
         await using (new FileStream(file, FileMode.Open, FileAccess.ReadWrite, FileShare.None))
         {
@@ -162,17 +162,12 @@ public sealed class CommandLoopTests
 
         bench.Commands = "[]";
         bench.Bench.Pass(15);
-        for (var left = 1_000; left > 0 && bench.Reports.Count < 2; left--)
-        {
-            // The file is written by a thread of its own.
-            await Task.Delay(TimeSpan.FromMilliseconds(10), TimeProvider.System, TestContext.Current.CancellationToken);
-        }
 
+        // The file is written by a thread of its own.
+        await Eventually.IsSoAsync(() => bench.Reports.Count >= 2);
         Assert.Equal("""1-a {"status":"failed","error":"interrupted"}""", bench.Reports[^1]);
         Assert.Empty(_work.Runs);
         bench.Bench.Stop();
-        journal.Dispose();
-        Directory.Delete(folder, recursive: true);
     }
 
     [Fact]

@@ -7,9 +7,9 @@ namespace Rollcall.DeviceAgent.Tests.Fleet;
 
 public sealed class FleetCredentialsTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("agent-fleet-").FullName;
+    private readonly TemporaryFolder _folder = new();
 
-    private string Lines => Path.Combine(_folder, "devices.jsonl");
+    private string Lines => _folder["devices.jsonl"];
 
     [Fact]
     public void The_first_devices_are_used()
@@ -76,9 +76,10 @@ public sealed class FleetCredentialsTests : IDisposable
     [Fact]
     public void A_prefix_must_make_ids() => Assert.StartsWith("--prefix", Refusal("no good"), StringComparison.Ordinal);
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
-    private FleetState State() => new(Path.Combine(_folder, "state"), new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+    private FleetDeviceState State() =>
+        new(_folder["state"], new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
 
     private string Refusal(string prefix) =>
         Assert.Throws<SettingsException>(() => FleetDevices.Of(prefix, 1, AgentSettingsTests.Read(), State())).Message;

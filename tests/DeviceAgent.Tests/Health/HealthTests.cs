@@ -13,7 +13,7 @@ public sealed class HealthTests
     public void Is_failing_when_no_beat_was_accepted_for_three_intervals()
     {
         using var bench = new DeviceBench();
-        var report = new HealthReport([bench.Device], bench.Clock);
+        var report = new AgentHealth([bench.Device], bench.Clock);
         bench.Start();
         Assert.Equal(("ok", 1, "2026-01-01T00:00:00.000Z"), (report.Now().Status, report.Now().HeartbeatCount, report.Now().LastHeartbeat));
 

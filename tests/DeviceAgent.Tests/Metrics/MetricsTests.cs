@@ -7,7 +7,7 @@ namespace Rollcall.DeviceAgent.Tests.Metrics;
 public sealed class MetricsTests : IDisposable
 {
     private readonly FakeTimeProvider _clock = new();
-    private readonly string _proc = Directory.CreateTempSubdirectory("agent-proc-").FullName;
+    private readonly TemporaryFolder _proc = new();
 
     [Fact]
     public void Linux_cpu_is_what_was_busy_since_the_last_sample()
@@ -15,7 +15,7 @@ public sealed class MetricsTests : IDisposable
         Proc("stat", "cpu  100 0 100 700 100 0 0 0 50 0\ncpu0 1 1 1 1");
         Proc("meminfo", "MemTotal:       1000 kB\nMemFree:         100 kB\nMemAvailable:    250 kB\n");
         Proc("uptime", "350735.47 234388.90\n");
-        var metrics = new MachineMetrics(new LinuxMachine(_proc), _clock);
+        var metrics = new MachineMetrics(new LinuxMachine(_proc.Path), _clock);
         Proc("stat", "cpu  125 0 100 750 125 0 0 0 75 0\n");
 
         Assert.Equal(new BeatMetrics(25, 75, 350735.47), metrics.Read());
@@ -34,8 +34,8 @@ public sealed class MetricsTests : IDisposable
         Proc("stat", stat);
         Proc("meminfo", memory);
         Proc("uptime", uptime);
-        Assert.Equal(new BeatMetrics(null, null, null), new MachineMetrics(new LinuxMachine(_proc), _clock).Read());
-        Assert.Equal(new BeatMetrics(null, null, null), new MachineMetrics(new LinuxMachine(_proc + "-none"), _clock).Read());
+        Assert.Equal(new BeatMetrics(null, null, null), new MachineMetrics(new LinuxMachine(_proc.Path), _clock).Read());
+        Assert.Equal(new BeatMetrics(null, null, null), new MachineMetrics(new LinuxMachine(_proc.Path + "-none"), _clock).Read());
     }
 
     [Fact]
@@ -62,7 +62,7 @@ public sealed class MetricsTests : IDisposable
         }
     }
 
-    public void Dispose() => Directory.Delete(_proc, recursive: true);
+    public void Dispose() => _proc.Dispose();
 
-    private void Proc(string file, string content) => File.WriteAllText(Path.Combine(_proc, file), content);
+    private void Proc(string file, string content) => File.WriteAllText(_proc[file], content);
 }

@@ -8,10 +8,10 @@ namespace Rollcall.DeviceAgent.Tests.Run;
 
 public sealed class IdentityResolverTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("agent-boarding-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly StateFolder _state;
 
-    public IdentityResolverTests() => _state = new(_folder, new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
+    public IdentityResolverTests() => _state = new(_folder.Path, new Log(LogLevel.Error, TextWriter.Null, TextWriter.Null, TimeProvider.System));
 
     [Fact]
     public void The_settings_win_over_the_folder_and_the_folder_over_the_machine()
@@ -43,7 +43,7 @@ public sealed class IdentityResolverTests : IDisposable
         Assert.StartsWith("STATE_DIR", refusal.Message, StringComparison.Ordinal);
     }
 
-    public void Dispose() => Directory.Delete(_folder, recursive: true);
+    public void Dispose() => _folder.Dispose();
 
     private Rollcall.DeviceAgent.Beats.DeviceKey Settle(params (string, string)[] environment) =>
         IdentityResolver.Resolve(AgentSettingsTests.Read(environment), _state, () => "machine");

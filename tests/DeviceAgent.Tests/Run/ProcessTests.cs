@@ -3,7 +3,7 @@ namespace Rollcall.DeviceAgent.Tests.Run;
 /// <summary>Real processes against a real port.</summary>
 public sealed class ProcessTests : IDisposable
 {
-    private readonly string _folder = Directory.CreateTempSubdirectory("agent-test-").FullName;
+    private readonly TemporaryFolder _folder = new();
     private readonly CancellationTokenSource _timeout = new(TimeSpan.FromSeconds(30));
 
     [Fact]
@@ -22,7 +22,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Contains("one is online", output, StringComparison.Ordinal);
         Assert.DoesNotContain("token-of", output, StringComparison.Ordinal);
         Assert.DoesNotContain("device-secret", output, StringComparison.Ordinal);
-        Assert.True(File.Exists(Path.Combine(_folder, "session.json")));
+        Assert.True(File.Exists(_folder["session.json"]));
     }
 
     [Fact]
@@ -94,10 +94,10 @@ public sealed class ProcessTests : IDisposable
     public void Dispose()
     {
         _timeout.Dispose();
-        Directory.Delete(_folder, recursive: true);
+        _folder.Dispose();
     }
 
     private AgentProcess Start(string arguments, GatewayServer gateway, params (string, string)[] more) => AgentProcess.Start(
         arguments,
-        [("API_URL", gateway.Url), ("DEVICE_ID", "one"), ("DEVICE_SECRET", "device-secret"), ("STATE_DIR", _folder), .. more]);
+        [("API_URL", gateway.Url), ("DEVICE_ID", "one"), ("DEVICE_SECRET", "device-secret"), ("STATE_DIR", _folder.Path), .. more]);
 }

@@ -7,10 +7,10 @@ namespace Rollcall.DeviceAgent.Tests.State;
 public sealed class StateFolderTests : IDisposable
 {
     private static readonly StoredSession Session = new("d-1", "http://x/", "secret-token", new(2026, 1, 1, 0, 0, 0, TimeSpan.Zero), 100);
-    private readonly string _root = Directory.CreateTempSubdirectory("agent-state-").FullName;
+    private readonly TemporaryFolder _root = new();
     private readonly StringWriter _output = new();
 
-    private string Folder => Path.Combine(_root, "below", "state");
+    private string Folder => Path.Combine(_root.Path, "below", "state");
 
     [Fact]
     public void What_is_kept_is_found_by_the_next_start()
@@ -57,7 +57,7 @@ public sealed class StateFolderTests : IDisposable
         Open().KeepSecret("d-1", "device-secret");
         Exposure.Say(Folder, log);
         Exposure.Say(null, log);
-        Exposure.Say(Path.Combine(_root, "not there"), log);
+        Exposure.Say(_root["not there"], log);
         Assert.Equal("", _output.ToString());
 
         File.SetUnixFileMode(Folder, (UnixFileMode)493);
@@ -111,7 +111,7 @@ public sealed class StateFolderTests : IDisposable
     public void A_folder_that_cannot_be_written_costs_a_warning()
     {
         // A file where the folder should be: not even root can write below it.
-        File.WriteAllText(Path.Combine(_root, "below"), "");
+        File.WriteAllText(_root["below"], "");
         Open().KeepSession(Session);
         Assert.Contains("warn", _output.ToString(), StringComparison.Ordinal);
         Assert.Null(Open().FindSession("d-1", "http://x/"));
@@ -122,7 +122,7 @@ public sealed class StateFolderTests : IDisposable
     public void Without_a_folder_nothing_is_kept() =>
         Assert.Null(new StateFolder(null, new Log(LogLevel.Info, _output, _output, TimeProvider.System)).FindIdentity());
 
-    public void Dispose() => Directory.Delete(_root, recursive: true);
+    public void Dispose() => _root.Dispose();
 
     private StateFolder Open() => new(Folder, new Log(LogLevel.Info, _output, _output, new FakeTimeProvider()));
 }

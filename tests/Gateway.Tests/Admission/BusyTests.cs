@@ -3,6 +3,7 @@ using Microsoft.Data.Sqlite;
 using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Measuring;
 using Rollcall.Running;
+using Rollcall.Support.Measuring;
 
 namespace Rollcall.Admission;
 
@@ -31,7 +32,7 @@ public sealed class BusyTests
         Assert.Contains(answers, answer => answer.Status == 200);
         Assert.All(refused, answer => Assert.InRange(int.Parse(answer.Refused(503, "UNAVAILABLE")["Retry-After"]!, null), 1, 60));
         Assert.Equal(refused.Length, heard.Sum("rollcall.busy loading"));
-        var said = await Eventually.GetAsync(() => Task.FromResult(witness.Lines.ToArray()), lines => lines.Length > 0);
+        var said = await Eventually.GetAsync(() => witness.Lines.ToArray(), lines => lines.Length > 0);
         Assert.Contains($"busy: {refused.Length} calls answered 503 in 1 s ({refused.Length} loading)", Assert.Single(said),
             StringComparison.Ordinal);
 

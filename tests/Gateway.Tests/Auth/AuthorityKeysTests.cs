@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.IdentityModel.Tokens;
 using Rollcall.Measuring;
 using Rollcall.Running;
+using Rollcall.Support.Measuring;
 
 namespace Rollcall.Auth;
 
@@ -59,7 +60,7 @@ public sealed class AuthorityKeysTests
         {
             _authority.Clock.Advance(TimeSpan.FromMinutes(2));
             Assert.True((await Current())!.Names("one"), $"after {minutes + 2} minutes");
-            await Eventually.GetAsync(() => Task.FromResult(Keys.IsFetching), fetching => !fetching);
+            await Eventually.GetAsync(() => Keys.IsFetching, fetching => !fetching);
         }
 
         _authority.Clock.Advance(TimeSpan.FromMinutes(2) + TimeSpan.FromSeconds(1));
@@ -87,7 +88,7 @@ public sealed class AuthorityKeysTests
         for (var failures = 1; failures <= 3; failures++)
         {
             Assert.NotNull(await Current());
-            await Eventually.GetAsync(() => Task.FromResult(heard.Now("rollcall.authority.failures")), seen => seen == failures);
+            await Eventually.GetAsync(() => heard.Now("rollcall.authority.failures"), seen => seen == failures);
             _authority.Clock.Advance(AuthorityKeys.Pause);
         }
 
@@ -178,5 +179,5 @@ public sealed class AuthorityKeysTests
 
     private Task<AuthorityMetadata?> Renewed(string key) => Keys.RenewedAsync(metadata => metadata.Names(key)).AsTask();
 
-    private async Task Asked(int times) => await Eventually.GetAsync(() => Task.FromResult(_authority.Asked), asked => asked == times);
+    private async Task Asked(int times) => await Eventually.GetAsync(() => _authority.Asked, asked => asked == times);
 }

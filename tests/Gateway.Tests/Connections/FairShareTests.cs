@@ -1,6 +1,7 @@
 using System.Net;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.Extensions.Time.Testing;
+using Rollcall.Support.Proxies;
 
 namespace Rollcall.Connections;
 

@@ -164,7 +164,7 @@ public sealed class KnownCallerTests : IAsyncLifetime
             await sockets[^1].ConnectAsync(IPAddress.IPv6Loopback, gateway.Address.Port);
         }
 
-        await Eventually.GetAsync(() => Task.FromResult(sockets.Count(socket => socket.Poll(0, SelectMode.SelectRead))), closed => closed == 12);
+        await Eventually.GetAsync(() => sockets.Count(socket => socket.Poll(0, SelectMode.SelectRead)), closed => closed == 12);
         Assert.Equal(3, gateway.Services.GetServices<ConnectionBook>().Single(book => book.Door == "PORT").Open);
         sockets.ForEach(socket => socket.Dispose());
     }

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Rollcall.Commands;
 using Rollcall.Devices;
+using Rollcall.Http;
 using Rollcall.Running;
 
 namespace Rollcall.DeviceApi;

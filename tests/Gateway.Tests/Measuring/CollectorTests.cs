@@ -66,7 +66,7 @@ public sealed class CollectorTests
 
         /// <summary>All that came to this path, once all of these texts are in it.</summary>
         public Task<string> GetAsync(string path, params string[] texts) => Eventually.GetAsync(
-            () => Task.FromResult(string.Concat(_taken.Where(one => one.Path == path).Select(one => one.Text))),
+            () => string.Concat(_taken.Where(one => one.Path == path).Select(one => one.Text)),
             all => texts.All(text => all.Contains(text, StringComparison.Ordinal)));
 
         public ValueTask DisposeAsync() => app.DisposeAsync();

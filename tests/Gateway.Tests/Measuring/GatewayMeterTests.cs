@@ -1,7 +1,8 @@
 using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
-using Rollcall.Hub;
+using Rollcall.PortalApi.Hub;
 using Rollcall.Running;
+using Rollcall.Support.Measuring;
 
 namespace Rollcall.Measuring;
 
@@ -21,7 +22,7 @@ public sealed class GatewayMeterTests
             Assert.Equal(1, heard.Now("rollcall.portals"));
 
             (await device.BeatAsync()).Is(200);
-            await Eventually.GetAsync(() => Task.FromResult(heard.Sum("rollcall.portal.updates")), sent => sent >= 1);
+            await Eventually.GetAsync(() => heard.Sum("rollcall.portal.updates"), sent => sent >= 1);
 
             // More than one a second of the same device: the newest goes, the rest is folded into it.
             await Eventually.GetAsync(
@@ -33,7 +34,7 @@ public sealed class GatewayMeterTests
                 folded => folded >= 1);
         }
 
-        await Eventually.GetAsync(() => Task.FromResult(heard.Now("rollcall.portals")), portals => portals == 0);
+        await Eventually.GetAsync(() => heard.Now("rollcall.portals"), portals => portals == 0);
         Assert.True(heard.Sum("rollcall.beats stored") >= 2, "a silo in the same process is heard with its gateway");
     }
 }

@@ -1,5 +1,5 @@
 using Microsoft.Extensions.Configuration;
-using Rollcall.Page;
+using Rollcall.Pages;
 using Rollcall.Running;
 
 namespace Rollcall.Proxies;

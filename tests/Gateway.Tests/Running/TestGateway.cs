@@ -1,4 +1,3 @@
-using System.Text;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -27,7 +26,7 @@ public sealed class TestGateway : IAsyncDisposable
         Folder = folder;
         Addresses = [.. app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses];
         Address = new Uri($"http://127.0.0.1:{new Uri(Addresses[0].Replace("[::]", "localhost", StringComparison.Ordinal)).Port}");
-        Nobody = new Caller(this);
+        Nobody = new Caller(Http, Address, ContractChecks.CheckAnswer);
     }
 
     public TemporaryFolder Folder { get; }
@@ -46,12 +45,7 @@ public sealed class TestGateway : IAsyncDisposable
 
     internal IServiceProvider Services => _app.Services;
 
-    internal HttpClient Http { get; } = new(new SocketsHttpHandler
-    {
-        AllowAutoRedirect = false,
-        UseCookies = false,
-        RequestHeaderEncodingSelector = (_, _) => Encoding.Latin1,
-    });
+    internal HttpClient Http { get; } = Caller.NewClient();
 
     public static Task<TestGateway> StartAsync(params (string Name, string Value)[] settings) =>
         StartAsync(new TemporaryFolder(), own: true, settings);

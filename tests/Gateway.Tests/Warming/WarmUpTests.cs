@@ -9,6 +9,7 @@ using Microsoft.Extensions.Logging;
 using Rollcall.Connections;
 using Rollcall.Measuring;
 using Rollcall.Running;
+using Rollcall.Support.Measuring;
 
 namespace Rollcall.Warming;
 
@@ -31,7 +32,7 @@ public sealed class WarmUpTests
         await using var app = await CreateAsync(
             [("REDIS_URL", "redis://127.0.0.1:1"), ("PORTAL_JWT_KEY", NewKey()), ("SESSION_SIGNING_KEYS", NewKey())]);
         var starting = app.StartAsync(TestContext.Current.CancellationToken);
-        await Eventually.GetAsync(() => Task.FromResult(State(app).Opened), opened => opened);
+        await Eventually.IsSoAsync(() => State(app).Opened);
         Assert.Equal((true, false), State(app));
         app.Lifetime.StopApplication();
         await Record.ExceptionAsync(() => starting);

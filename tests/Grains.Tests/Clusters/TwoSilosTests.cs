@@ -1,4 +1,3 @@
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Orleans.TestingHost;
 using Rollcall.Commands;
@@ -8,7 +7,6 @@ using Rollcall.Journal;
 using Rollcall.Migrations;
 using Rollcall.Fleet;
 using Rollcall.Sqlite;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Clusters;
 
@@ -21,7 +19,7 @@ public sealed class TwoSilosTests
     [Fact]
     public async Task Keep_the_roll_together_and_one_keeps_it_alone()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         using (var migrator = Migrator.ForSqlite(folder.Database))
         {
             migrator.Up();
@@ -55,7 +53,7 @@ public sealed class TwoSilosTests
             CancellationToken.None);
         await cluster.StopSiloAsync(cluster.SecondarySilos[0]);
         await Round("""{"cpu":2}""");
-        await Eventually(async () => (await s_readers!.ReadAsync(
+        await Eventually.IsSoAsync(async () => (await s_readers!.ReadAsync(
             statements => SqliteRow.All(statements.Query("SELECT COUNT(*) FROM devices WHERE search = device_id || char(10) || 'lamp'"),
                 row => row.GetInt32(0)), CancellationToken.None)) is [20]);
 
@@ -82,7 +80,7 @@ public sealed class TwoSilosTests
     {
         public void Configure(ISiloBuilder silo)
         {
-            silo.AddTwins(new TwinSettings(new ConfigurationBuilder().AddInMemoryCollection([new("BCRYPT_COST", "4")]).Build()));
+            silo.AddTwins(new TwinSettings { Secrets = new() { BcryptCost = 4 } });
             silo.UseInMemoryReminderService();
             silo.Services.AddSingleton(s_writer!);
             silo.Services.AddSingleton(s_readers!);

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Rollcall.Devices;
 using static Rollcall.Commands.Asking;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Commands;
 
@@ -113,7 +112,7 @@ public sealed class BorneTests
     }
 
     /// <summary>Beats over its socket for more than a minute.</summary>
-    private static async Task LiveAsync(TwinCluster roll, TestDevice device, string link)
+    private static async Task LiveAsync(TwinCluster roll, GrainDevice device, string link)
     {
         foreach (var seconds in (double[])[0.1, 30, 31])
         {
@@ -131,16 +130,16 @@ public sealed class BorneTests
 
         public Gateway(TwinCluster roll) => _reference = roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(this);
 
-        public DeviceConnectionInfo LinkOf(TestDevice device, string link) => device.LinkOf(link, _reference);
+        public DeviceConnectionInfo LinkOf(GrainDevice device, string link) => device.LinkOf(link, _reference);
 
-        public async Task GreetAsync(TestDevice device, string link)
+        public async Task GreetAsync(GrainDevice device, string link)
         {
             Assert.Equal(Refusal.None, (await device.Connect(link, _reference)).Refusal);
             Assert.Equal(Refusal.None, await device.Grain.ConnectionReady(LinkOf(device, link)));
         }
 
         /// <summary>Waits until it has been handed this, and says of all that comes that it is written.</summary>
-        public Task HandedAsync(TestDevice device, string what) => Eventually(async () =>
+        public Task<TimeSpan> HandedAsync(GrainDevice device, string what) => Eventually.IsSoAsync(async () =>
         {
             while (_handed.TryDequeue(out var handed))
             {

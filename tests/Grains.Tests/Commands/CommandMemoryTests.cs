@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Devices;
 using static Rollcall.Commands.Asking;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Commands;
 
@@ -30,7 +29,7 @@ public sealed class CommandMemoryTests
             if (lost)
             {
                 await roll.Lose(device);
-                await Eventually(() => Task.FromResult(services.CustomerCommands.BytesOf(TwinCluster.Customer) == 0));
+                await Eventually.IsSoAsync(() => services.CustomerCommands.BytesOf(TwinCluster.Customer) == 0);
             }
 
             var portion = (await device.Beat()).Commands;
@@ -77,11 +76,11 @@ public sealed class CommandMemoryTests
         var sent = (await Ask(device, "[1]")).Command!;
         await device.Grain.MarkDelivered(null, [sent.Id]);
         Assert.Equal("[1]", (await device.Grain.Cancel(TwinCluster.Customer, sent.Id)).Command!.Parameters);
-        await Eventually(async () =>
+        await Eventually.IsSoAsync(async () =>
         {
             await roll.Pass(0.05);
             return ear.Commands.LastOrDefault().Items is [.., { Command: { Status: CommandStatus.Cancelled, Parameters: "[1]", Withheld: 0 } }];
-        });
+        }, step: Eventually.ShortestStep);
         GC.KeepAlive(ear);
     }
 
@@ -95,12 +94,12 @@ public sealed class CommandMemoryTests
         await roll.Grains.GetSubscriptions(TwinCluster.Customer).Join("gateway", roll.Grains.CreateObjectReference<Feed.IFeedObserver>(ear));
         roll.CommandsAreSilent = true;
         var telling = device.Grain.MarkDelivered(null, [sent.Id]).AsTask();
-        await Eventually(() =>
+        await Eventually.IsSoAsync(() =>
         {
             // No turn of the twin comes in between: it waits for the store, and not for ever.
             roll.Clock.Advance(TimeSpan.FromSeconds(0.5));
             return Task.FromResult(telling.IsCompleted && ear.Commands.Any(told => told.Missed));
-        });
+        }, step: Eventually.ShortestStep);
         roll.CommandsAreSilent = false;
         Assert.Equal("[1]", Assert.Single((await device.Beat()).Commands).Parameters);
         Assert.Equal(CommandStatus.Sent, (await Read(roll, sent)).Status);
@@ -125,6 +124,6 @@ public sealed class CommandMemoryTests
         Assert.Equal(Refusal.None, (await Ask(door, "\"" + new string('x', 1_000) + "\"")).Refusal);
     }
 
-    private static async Task<CommandReply> Ask(TestDevice device, string? parameters) => await device.Grain.Send(
+    private static async Task<CommandReply> Ask(GrainDevice device, string? parameters) => await device.Grain.Send(
         TwinCluster.Customer, new NewCommand("blink", parameters, TimeSpan.FromHours(1), "owner", Guid.NewGuid().ToString("N"), MayBeKnown: false));
 }

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using static Rollcall.Commands.Asking;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Commands;
 
@@ -44,25 +43,25 @@ public sealed class CommandTests
         Assert.Empty(gateway.Delivered);
 
         await device.Grain.ConnectionReady(device.LinkOf("socket"));
-        await Eventually(() => Task.FromResult(gateway.Delivered.Count == 1));
+        await Eventually.IsSoAsync(() => gateway.Delivered.Count == 1);
         for (var i = 0; i < 12; i++)
         {
             await Send(device, $"later-{i}");
         }
 
         await device.Grain.MarkDelivered("socket", [first.Id]);
-        await Eventually(() => Task.FromResult(gateway.Delivered.Count == 2));
+        await Eventually.IsSoAsync(() => gateway.Delivered.Count == 2);
         var portion = gateway.Delivered.Last();
         Assert.Equal(Enumerable.Range(0, 10).Select(i => $"later-{i}"), portion.Select(command => command.Name));
         Assert.Empty((await device.Beat()).Commands);
         await device.Grain.MarkDelivered("socket", [.. portion.Select(command => command.Id)]);
-        await Eventually(() => Task.FromResult(gateway.Delivered.Count == 3));
+        await Eventually.IsSoAsync(() => gateway.Delivered.Count == 3);
         Assert.Equal(2, gateway.Delivered.Last().Count);
 
         // A socket that comes anew is handed all that was not acknowledged, from the beginning.
         await device.Connect("newer", observer);
         await device.Grain.ConnectionReady(device.LinkOf("newer"));
-        await Eventually(() => Task.FromResult(gateway.Delivered.Count == 4));
+        await Eventually.IsSoAsync(() => gateway.Delivered.Count == 4);
         Assert.Equal("early", gateway.Delivered.Last()[0].Name);
         GC.KeepAlive(gateway);
     }
@@ -76,7 +75,7 @@ public sealed class CommandTests
         await device.Connect("socket", roll.Grains.CreateObjectReference<IDeviceConnectionObserver>(gateway));
         await device.Grain.ConnectionReady(device.LinkOf("socket"));
         var sent = await Send(device, "one");
-        await Eventually(() => Task.FromResult(gateway.Delivered.Count == 1));
+        await Eventually.IsSoAsync(() => gateway.Delivered.Count == 1);
         await device.Grain.MarkDelivered("socket", [sent.Id]);
         await device.Beat();
         await roll.Pass(30);
@@ -84,7 +83,7 @@ public sealed class CommandTests
         Assert.Single(gateway.Delivered);
         await roll.Pass(31);
         await device.Beat();
-        await Eventually(() => Task.FromResult(gateway.Delivered.Count == 2));
+        await Eventually.IsSoAsync(() => gateway.Delivered.Count == 2);
         Assert.Equal(sent.Id, Assert.Single(gateway.Delivered.Last()).Id);
         await device.Grain.MarkDelivered("socket", [sent.Id]);
         await device.Beat();

@@ -1,7 +1,6 @@
 using System.Collections.Concurrent;
 using Rollcall.Devices;
 using static Rollcall.Commands.Asking;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Commands;
 
@@ -50,7 +49,7 @@ public sealed class SuspectTests
     }
 
     /// <summary>A device that takes what comes over its socket, one after the other, and whose socket dies at one of them.</summary>
-    private sealed class Line(TwinCluster roll, TestDevice device, string? deadly) : IDeviceConnectionObserver
+    private sealed class Line(TwinCluster roll, GrainDevice device, string? deadly) : IDeviceConnectionObserver
     {
         private readonly ConcurrentQueue<Command> _handed = new();
         private IDeviceConnectionObserver? _reference;

@@ -2,7 +2,6 @@ using System.Collections.Concurrent;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using static Rollcall.Commands.Asking;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Commands;
 
@@ -26,7 +25,7 @@ public sealed class TellingTests
         Assert.Equal(Refusal.Unavailable, (await Say(device, sent, CommandStatus.Completed, "1")).Refusal);
         Assert.Empty(calls.Told);
         await roll.Recover(async () => (await Say(device, sent, CommandStatus.Completed, "1")).Refusal == Refusal.None);
-        await Eventually(() => Task.FromResult(calls.Told.Count == 2));
+        await Eventually.IsSoAsync(() => calls.Told.Count == 2);
         Assert.Equal(["first completed", "second completed"], calls.Told.Order());
         GC.KeepAlive(calls);
     }
@@ -48,12 +47,12 @@ public sealed class TellingTests
         await Heard(CommandStatus.Failed);
         GC.KeepAlive(ear);
 
-        Task Heard(CommandStatus status) => Eventually(async () =>
+        Task Heard(CommandStatus status) => Eventually.IsSoAsync(async () =>
         {
             await roll.Pass(0.05);
             return ear.Commands.LastOrDefault().Items is [.., { } last] && last.Command.Id == sent.Id && last.Command.Status == status
                 && last.CustomerId == TwinCluster.Customer;
-        });
+        }, step: Eventually.ShortestStep);
     }
 
     private sealed class Calls : ICommandObserver

@@ -106,11 +106,11 @@ public sealed class EnrolmentTests
         // Nobody knows what became of the device: the place stays taken.
         await roll.Execute("CREATE TRIGGER planted BEFORE INSERT ON devices BEGIN INSERT INTO planted VALUES (1); END");
         var enrolled = key.Enrol("lamp", null).AsTask();
-        await Eventual.Eventually(() =>
+        await Eventually.IsSoAsync(() =>
         {
             roll.Clock.Advance(TimeSpan.FromMilliseconds(250));
             return Task.FromResult(enrolled.IsCompleted);
-        });
+        }, step: Eventually.ShortestStep);
         Assert.Equal(Refusal.Unavailable, (await enrolled).Refusal);
         await roll.Cluster.DeactivateAsync(key);
         await roll.Execute("DROP TRIGGER planted");
@@ -164,11 +164,11 @@ public sealed class EnrolmentTests
         }
 
         var management = roll.Grains.GetGrain<IManagementGrain>(0);
-        await Eventual.Eventually(async () =>
+        await Eventually.IsSoAsync(async () =>
         {
             roll.Clock.Advance(TimeSpan.FromMilliseconds(250));
             var statistics = await management.GetDetailedGrainStatistics();
             return !statistics.Any(grain => grain.GrainId.ToString().StartsWith("enrolment-key/", StringComparison.Ordinal));
-        });
+        }, step: Eventually.ShortestStep);
     }
 }

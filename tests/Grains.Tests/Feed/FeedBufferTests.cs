@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Commands;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Feed;
 
@@ -90,7 +89,7 @@ public sealed class FeedBufferTests : IDisposable
     public async Task A_gateway_that_is_slow_is_told_the_newest_of_each()
     {
         _feed.Publish(Item(1, CommandStatus.Queued));
-        await Eventually(() => Task.FromResult(_ear.Commands.Count == 1));
+        await Eventually.IsSoAsync(() => _ear.Commands.Count == 1);
         _feed.Publish(Item(1, CommandStatus.Sent));
         _feed.Publish(Item(2, CommandStatus.Queued));
         _feed.Publish(Item(1, CommandStatus.Completed));
@@ -113,11 +112,11 @@ public sealed class FeedBufferTests : IDisposable
         Assert.False(_ear.Commands.Last().Missed);
     }
 
-    private Task Told(int times) => Eventually(() =>
+    private Task<TimeSpan> Told(int times) => Eventually.IsSoAsync(() =>
     {
         _clock.Advance(Gather);
-        return Task.FromResult(_ear.Commands.Count >= times);
-    });
+        return _ear.Commands.Count >= times;
+    }, step: Eventually.ShortestStep);
 
     private static CommandItem Late(long number)
     {

@@ -1,7 +1,6 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Devices;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Feed;
 
@@ -22,7 +21,7 @@ public sealed class FeedTests : IDisposable
         Learn("acme", ("a", _a));
         Learn("acme", ("b", _b));
         _feed.Publish(Item("acme", 1));
-        await Eventually(() => Task.FromResult(_a.Heard.Count == 1 && _b.Heard.Count == 1));
+        await Eventually.IsSoAsync(() => _a.Heard.Count == 1 && _b.Heard.Count == 1);
     }
 
     [Fact]
@@ -37,7 +36,7 @@ public sealed class FeedTests : IDisposable
         Learn("other", ("b", _b));
         Assert.Equal(1, _feed.Outboxes);
         _feed.Publish(Item("other", 1));
-        await Eventually(() => Task.FromResult(_b.Heard.Count == 1));
+        await Eventually.IsSoAsync(() => _b.Heard.Count == 1);
         Assert.Empty(_a.Heard);
     }
 
@@ -54,7 +53,7 @@ public sealed class FeedTests : IDisposable
         Assert.DoesNotContain(Enumerable.Range(0, 1_000), number => _feed.IsWatched($"customer-{number}"));
         _feed.MembershipChanged();
         _feed.MembershipChanged();
-        await Eventually(() => Task.FromResult(_b.ChangesOfMembership > 0));
+        await Eventually.IsSoAsync(() => _b.ChangesOfMembership > 0);
         Assert.Equal(0, _a.ChangesOfMembership);
     }
 
@@ -63,7 +62,7 @@ public sealed class FeedTests : IDisposable
     {
         Learn("acme", ("a", _a));
         _feed.Publish(Item("acme", 1));
-        await Eventually(() => Task.FromResult(_a.Heard.Count == 1));
+        await Eventually.IsSoAsync(() => _a.Heard.Count == 1);
 
         // The clock stands: the next call is due in 50 ms.
         for (var revision = 2; revision <= 100; revision++)
@@ -71,11 +70,11 @@ public sealed class FeedTests : IDisposable
             _feed.Publish(Item("acme", revision));
         }
 
-        await Eventually(() =>
+        await Eventually.IsSoAsync(() =>
         {
             _clock.Advance(TimeSpan.FromMilliseconds(50));
             return Task.FromResult(_a.Heard.Count > 1);
-        });
+        }, step: Eventually.ShortestStep);
         Assert.Equal(100, Assert.Single(_a.Heard.Skip(1)).Now!.Revision);
     }
 

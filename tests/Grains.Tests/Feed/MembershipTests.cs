@@ -1,5 +1,3 @@
-using static Rollcall.Eventual;
-
 namespace Rollcall.Feed;
 
 /// <summary>A gateway that is a client of two silos, when one goes and when one comes.</summary>
@@ -28,18 +26,18 @@ public sealed class MembershipTests
         // Its twins are heard, wherever they live.
         var devices = await Task.WhenAll(Enumerable.Range(0, 20).Select(number => roll.Join($"lamp-{number}")));
         await Task.WhenAll(devices.Select(device => device.Beat()));
-        await Eventually(() =>
+        await Eventually.IsSoAsync(() =>
         {
             roll.Clock.Advance(TimeSpan.FromMilliseconds(50));
             return Task.FromResult(
                 ear.Heard.Where(item => item.Now?.Device.Seq == 1).Select(item => item.DeviceId).Distinct().Count() == devices.Length);
-        });
+        }, step: Eventually.ShortestStep);
 
         // A silo that has just come, or is just leaving, may be seen a moment later by the others.
         async Task<SubscriptionReply> Join(int silos)
         {
             SubscriptionReply? reply = null;
-            await Eventually(async () =>
+            await Eventually.IsSoAsync(async () =>
             {
                 reply = await roll.Grains.GetSubscriptions(TwinCluster.Customer).Join("gateway-a", reference);
                 return reply.Everyone && reply.Silos.Count == silos;
@@ -47,10 +45,10 @@ public sealed class MembershipTests
             return reply!;
         }
 
-        Task Told(int before) => Eventually(() =>
+        Task Told(int before) => Eventually.IsSoAsync(() =>
         {
             roll.Clock.Advance(TimeSpan.FromMilliseconds(50));
             return Task.FromResult(ear.ChangesOfMembership > before);
-        });
+        }, step: Eventually.ShortestStep);
     }
 }

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.DependencyInjection;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Feed;
 
@@ -24,11 +23,11 @@ public sealed class SessionNewsTests
 
         async Task<(FeedChange What, bool Connected)> HeardAsync()
         {
-            await Eventually(async () =>
+            await Eventually.IsSoAsync(async () =>
             {
                 await roll.Pass(0.1);
                 return !ear.Heard.IsEmpty;
-            });
+            }, step: Eventually.ShortestStep);
             var told = ear.Heard.Last();
             ear.Heard.Clear();
             return (told.What, told.Now!.Device.Connected);

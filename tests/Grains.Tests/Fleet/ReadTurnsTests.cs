@@ -105,7 +105,7 @@ public sealed class ReadTurnsTests
         one.Store.SetResult(0);
         if (_turns.Waiting < waiting)
         {
-            await Eventual.Eventually(() => Task.FromResult(_running.Count == running));
+            await Eventually.IsSoAsync(() => _running.Count == running);
         }
     }
 }

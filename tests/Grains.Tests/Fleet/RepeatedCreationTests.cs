@@ -3,6 +3,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Measuring;
+using Rollcall.Support.Measuring;
 
 namespace Rollcall.Fleet;
 
@@ -78,15 +79,15 @@ public sealed class RepeatedCreationTests
         roll.Store.Fault = fault;
         roll.Store.Block();
         var made = roster.Create(new NewDevice("lamp", null, null, true)).AsTask();
-        await Eventual.Eventually(() => Task.FromResult(roll.Store.Waiting == 1));
+        await Eventually.IsSoAsync(() => roll.Store.Waiting == 1);
         roll.Store.Unblock();
-        await Eventual.Eventually(() => Task.FromResult(roll.Journal.Waiting == 0));
+        await Eventually.IsSoAsync(() => roll.Journal.Waiting == 0);
         roll.Store.Fault = Fault.None;
-        await Eventual.Eventually(() =>
+        await Eventually.IsSoAsync(() =>
         {
             roll.Clock.Advance(TimeSpan.FromMilliseconds(50));
             return Task.FromResult(made.IsCompleted);
-        });
+        }, step: Eventually.ShortestStep);
         Assert.Equal(Refusal.None, (await made).Refusal);
         Assert.Equal(Refusal.None, (await roll.Grains.GetDevice("lamp").Authenticate((await made).Secret!)).Refusal);
         Assert.Equal(1, (await roster.List(new DeviceQuery(null, null, null, null, 10))).Counts.Total);

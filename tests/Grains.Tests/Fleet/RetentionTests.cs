@@ -7,7 +7,6 @@ using Rollcall.Devices;
 using Rollcall.Journal;
 using Rollcall.Migrations;
 using Rollcall.Sqlite;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Fleet;
 
@@ -16,7 +15,7 @@ public sealed class RetentionTests : IAsyncLifetime
 {
     private static readonly DateTimeOffset Noon = new(2026, 1, 1, 12, 0, 0, TimeSpan.Zero);
     private static readonly TimeSpan Day = TimeSpan.FromDays(1);
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
     private readonly FakeTimeProvider _time = new(Noon);
     private readonly JumpingClock _clock;
     private readonly SqliteWriter _writer;
@@ -79,10 +78,10 @@ public sealed class RetentionTests : IAsyncLifetime
     public async Task A_customer_with_too_many_loses_the_oldest_within_a_minute()
     {
         var retention = await Start(new RetentionOptions { PresenceEvents = 3 }, isTrusted: false);
-        await Eventually(async () => await Count() == 3);
+        await Eventually.IsSoAsync(async () => await Count() == 3);
         await Flip(2);
         _time.Advance(TimeSpan.FromMinutes(1));
-        await Eventually(async () => await Count() == 3);
+        await Eventually.IsSoAsync(async () => await Count() == 3);
         await retention.StopAsync(CancellationToken.None);
         Assert.Equal(4, (await _roster.EventsAsync("acme", "lamp", null, 10, CancellationToken.None)).FirstSeq);
     }
@@ -95,7 +94,7 @@ public sealed class RetentionTests : IAsyncLifetime
         for (var round = 1; round < rounds; round++)
         {
             _time.Advance(TimeSpan.FromHours(1));
-            await Eventually(() => _rounds.Full == round + 1);
+            await Eventually.IsSoAsync(() => _rounds.Full == round + 1);
         }
 
         await retention.StopAsync(CancellationToken.None);
@@ -109,7 +108,7 @@ public sealed class RetentionTests : IAsyncLifetime
             _rounds, new SqliteCommandStore(_writer, _readers), Options.Create(options), trust, _clock, NullLoggerFactory.Instance);
         _rounds.Full = 0;
         await retention.StartAsync(CancellationToken.None);
-        await Eventually(() => _rounds.Full == 1);
+        await Eventually.IsSoAsync(() => _rounds.Full == 1);
         return retention;
     }
 

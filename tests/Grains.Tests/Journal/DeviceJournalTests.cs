@@ -5,7 +5,7 @@ using Rollcall.Commands;
 using Rollcall.Devices;
 using Rollcall.Fleet;
 using Rollcall.Measuring;
-using static Rollcall.Eventual;
+using Rollcall.Outages;
 
 namespace Rollcall.Journal;
 
@@ -41,7 +41,7 @@ public sealed class DeviceJournalTests : IDisposable
         _journal.Start();
         _store.Block();
         var appends = Append(95);
-        await Eventually(() => _store.Waiting == 1);
+        await Eventually.IsSoAsync(() => _store.Waiting == 1);
         _store.Unblock();
         Assert.All(await Task.WhenAll(appends), outcome => Assert.Equal(AppendResult.Stored, outcome));
 
@@ -81,7 +81,7 @@ public sealed class DeviceJournalTests : IDisposable
         _journal.Start();
         _store.Block();
         var first = Append(1);
-        await Eventually(() => _store.Waiting == 1);
+        await Eventually.IsSoAsync(() => _store.Waiting == 1);
         var behind = Append(3);
         _clock.Advance(_options.Timeout);
         Assert.Equal(AppendResult.Unknown, await first[0]);
@@ -94,7 +94,7 @@ public sealed class DeviceJournalTests : IDisposable
         _journal.Start();
         _store.Block();
         var appends = Append(25);
-        await Eventually(() => _store.Waiting == 1);
+        await Eventually.IsSoAsync(() => _store.Waiting == 1);
         var drained = _journal.DrainAsync();
         Assert.Equal(AppendResult.Unavailable, await Append(1)[0]);
         Assert.False(drained.IsCompleted);
@@ -111,7 +111,7 @@ public sealed class DeviceJournalTests : IDisposable
         _journal.Start();
         _store.Block();
         Append(1);
-        await Eventually(() => _store.Waiting == 1);
+        await Eventually.IsSoAsync(() => _store.Waiting == 1);
         var drained = _journal.DrainAsync();
         _clock.Advance(_options.DrainTime - TimeSpan.FromMilliseconds(1));
         Assert.False(drained.IsCompleted);

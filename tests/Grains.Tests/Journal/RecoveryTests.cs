@@ -1,5 +1,3 @@
-using static Rollcall.Eventual;
-
 namespace Rollcall.Journal;
 
 public sealed class RecoveryTests
@@ -15,13 +13,13 @@ public sealed class RecoveryTests
         var before = roll.Store.Batches.Count;
         roll.Store.Block();
         roll.Store.Fault = Fault.None;
-        await Eventually(() =>
+        await Eventually.IsSoAsync(() =>
         {
             roll.Clock.Advance(TimeSpan.FromMilliseconds(50));
             return roll.Store.Waiting == 1;
-        });
+        }, step: Eventually.ShortestStep);
         roll.Store.Unblock();
-        await Eventually(async () => (await Task.WhenAll(devices.Select(device => device.Read()))).All(device => device.Seq == 1));
+        await Eventually.IsSoAsync(async () => (await Task.WhenAll(devices.Select(device => device.Read()))).All(device => device.Seq == 1));
 
         Assert.All(roll.Store.Batches[before..], size => Assert.InRange(size, 1, 3));
         Assert.Equal(30, roll.Store.Batches[before..].Sum());
@@ -30,7 +28,7 @@ public sealed class RecoveryTests
     [Fact]
     public async Task A_silo_that_stops_answers_and_keeps_what_was_on_its_way()
     {
-        using var folder = new TestFolder();
+        using var folder = new TemporaryFolder();
         Task<Rollcall.Devices.HeartbeatReply>[] beats;
         await using (var roll = await TwinCluster.Start(folder))
         {

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Journal;
-using static Rollcall.Eventual;
 
 namespace Rollcall.Measuring;
 
@@ -20,7 +19,7 @@ public sealed class FlushActivityTests : IDisposable
         var journal = roll.Cluster.Silos[0].ServiceProvider.GetRequiredService<DeviceJournal>();
         roll.Store.Block();
         var first = Append(journal, null);
-        await Eventually(() => roll.Store.Waiting == 1);
+        await Eventually.IsSoAsync(() => roll.Store.Waiting == 1);
         using var recorded = _beats.StartActivity("recorded")!;
         var second = Append(journal, recorded);
         var third = Append(journal, null);
@@ -80,7 +79,8 @@ public sealed class FlushActivityTests : IDisposable
     private static async Task<Activity> Ended(Func<Activity[]> flushes, Activity beat)
     {
         Activity? found = null;
-        await Eventually(() => (found = flushes().FirstOrDefault(flush => flush.Links.Any(link => link.Context == beat.Context))) is not null);
+        await Eventually.IsSoAsync(
+            () => (found = flushes().FirstOrDefault(flush => flush.Links.Any(link => link.Context == beat.Context))) is not null);
         return found!;
     }
 

@@ -2,7 +2,7 @@ using System.Diagnostics.Metrics;
 using Microsoft.Extensions.DependencyInjection;
 using Rollcall.Journal;
 using Rollcall.Secrets;
-using static Rollcall.Eventual;
+using Rollcall.Support.Measuring;
 
 namespace Rollcall.Measuring;
 
@@ -89,7 +89,7 @@ public sealed class SiloMeterTests
         Assert.Equal(1, heard.Now("rollcall.twins"));
 
         await roll.Lose(lamp);
-        await Eventually(() => heard.Now("rollcall.twins") == 0);
+        await Eventually.IsSoAsync(() => heard.Now("rollcall.twins") == 0);
         roll.Store.Fault = Fault.Away;
         await lamp.Authenticate();
         Assert.Equal(1, heard.Sum("rollcall.sign_ins unavailable"));
@@ -107,7 +107,7 @@ public sealed class SiloMeterTests
 
         roll.Store.Block();
         var beats = Task.WhenAll(devices.Select(device => device.Beat()));
-        await Eventually(() => heard.Now("rollcall.journal.waiting") == 5 && roll.Store.Waiting == 1);
+        await Eventually.IsSoAsync(() => heard.Now("rollcall.journal.waiting") == 5 && roll.Store.Waiting == 1);
         roll.Clock.Advance(TimeSpan.FromSeconds(0.5));
         roll.Store.Unblock();
         await beats;
@@ -115,7 +115,7 @@ public sealed class SiloMeterTests
         Assert.Equal(records + 5, heard.Sum("rollcall.journal.flush.size"));
         Assert.Equal(records + 5, heard.Sum("rollcall.journal.records stored"));
         Assert.Equal(0.5, heard.Sum("rollcall.journal.flush.duration"), 0.001);
-        await Eventually(() => heard.Now("rollcall.journal.waiting") == 0);
+        await Eventually.IsSoAsync(() => heard.Now("rollcall.journal.waiting") == 0);
     }
 
     [Fact]

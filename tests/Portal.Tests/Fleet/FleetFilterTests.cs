@@ -1,5 +1,5 @@
-using Rollcall.DeviceFilters;
 using Rollcall.Portal.Fleet;
+using Rollcall.Support.DeviceFilters;
 
 namespace Rollcall.Portal.Tests.Fleet;
 

@@ -59,7 +59,7 @@ public sealed class SecretDraftTests
     [InlineData(504, "GATEWAY_TIMEOUT")]
     public void An_answer_that_was_lost_or_is_not_the_gateways_may_have_been_a_yes(int status, string? code)
     {
-        var why = SecretDraft.Why(new Problem(status, code, "whatever", "request-1"));
+        var why = SecretDraft.Why(new ApiProblem(status, code, "whatever", "request-1"));
 
         Assert.Contains("unknown whether", why.Detail);
         Assert.Contains("Asking again is safe", why.Detail);
@@ -73,10 +73,10 @@ public sealed class SecretDraftTests
     [Fact]
     public void A_refusal_is_told_as_the_gateway_told_it_and_a_fault_says_to_try_again()
     {
-        var forbidden = new Problem(403, "FORBIDDEN", "The token's role does not allow this.", "request-1");
+        var forbidden = new ApiProblem(403, "FORBIDDEN", "The token's role does not allow this.", "request-1");
 
         Assert.Equal(forbidden, SecretDraft.Why(forbidden));
-        Assert.StartsWith("The device is gone", SecretDraft.Why(new Problem(404, "NOT_FOUND", "", null)).Detail);
-        Assert.Contains("Try again", SecretDraft.Why(new Problem(503, "UNAVAILABLE", "", null)).Detail);
+        Assert.StartsWith("The device is gone", SecretDraft.Why(new ApiProblem(404, "NOT_FOUND", "", null)).Detail);
+        Assert.Contains("Try again", SecretDraft.Why(new ApiProblem(503, "UNAVAILABLE", "", null)).Detail);
     }
 }

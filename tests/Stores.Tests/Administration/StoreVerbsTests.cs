@@ -8,7 +8,7 @@ namespace Rollcall.Administration;
 
 public sealed class StoreVerbsTests : IDisposable
 {
-    private readonly TestFolder _folder = new();
+    private readonly TemporaryFolder _folder = new();
 
     [Fact]
     public async Task A_copy_made_beside_a_writer_is_whole_and_its_owners_alone()
@@ -95,7 +95,7 @@ public sealed class StoreVerbsTests : IDisposable
         var configuration = new ConfigurationBuilder().AddInMemoryCollection(
             settings.Append(("DATA_DIR", _folder.Path)).ToDictionary(one => one.Item1, one => (string?)one.Item2)).Build();
         var root = new RootCommand();
-        StoreVerbs.AddTo(root, configuration);
+        Verbs.AddTo(root, configuration);
         return root.Parse(line).Invoke(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 

@@ -1,5 +1,5 @@
-using Rollcall.DeviceFilters;
 using Rollcall.Devices;
+using Rollcall.Support.DeviceFilters;
 
 namespace Rollcall.Fleet;
 

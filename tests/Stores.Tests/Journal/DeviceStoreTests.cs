@@ -1,4 +1,6 @@
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
+using Rollcall.Postgres.Connections;
 
 namespace Rollcall.Journal;
 

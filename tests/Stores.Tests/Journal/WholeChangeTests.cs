@@ -1,6 +1,8 @@
 using System.Collections.Immutable;
 using Rollcall.Commands;
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
+using Rollcall.Postgres.Connections;
 using Rollcall.Schema;
 
 namespace Rollcall.Journal;

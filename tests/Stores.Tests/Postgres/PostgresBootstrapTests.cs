@@ -1,4 +1,4 @@
-using Rollcall.Customers;
+using Rollcall.Administration.Customers;
 
 namespace Rollcall.Postgres;
 

@@ -1,4 +1,4 @@
-using Rollcall.Importing;
+using Rollcall.Administration.Importing;
 
 namespace Rollcall.Postgres;
 

@@ -1,5 +1,6 @@
 using Npgsql;
 using Rollcall.Migrations;
+using Rollcall.Postgres.Reading;
 
 namespace Rollcall.Postgres;
 
@@ -36,13 +37,8 @@ public sealed class PostgresMigratorTests : MigratorTests
     {
         public NpgsqlConnection Lock(int patience = 30_000) => MigrationLock.Take(connectionString, patience);
 
-        public async Task SomebodyWaits()
-        {
-            while ((await Ask("SELECT 'yes' FROM pg_stat_activity WHERE wait_event = 'advisory'")).Length == 0)
-            {
-                await Task.Yield();
-            }
-        }
+        public Task<string[]> SomebodyWaits() =>
+            Eventually.GetAsync(() => Ask("SELECT 'yes' FROM pg_stat_activity WHERE wait_event = 'advisory'"), waiting => waiting.Length > 0);
 
         public override Task<string[]> Schema() => Ask("""
             SELECT line FROM (

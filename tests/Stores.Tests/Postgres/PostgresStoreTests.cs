@@ -1,7 +1,7 @@
+using Rollcall.Administration.Customers;
 using Rollcall.Commands;
-using Rollcall.Customers;
-using Rollcall.Journal;
 using Rollcall.Fleet;
+using Rollcall.Journal;
 
 namespace Rollcall.Postgres;
 

@@ -1,10 +1,16 @@
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
+using Orleans.Configuration;
+using Orleans.Storage;
+using Rollcall.Administration.Customers;
 using Rollcall.Commands;
-using Rollcall.Customers;
-using Rollcall.Journal;
 using Rollcall.Fleet;
+using Rollcall.Journal;
+using Rollcall.Postgres.Connections;
+using Rollcall.Postgres.Reading;
+using Rollcall.Postgres.Writing;
+using Rollcall.Schema;
 
 namespace Rollcall.Postgres;
 
@@ -57,7 +63,16 @@ internal sealed class PostgresTestStore : TestStore
         await Ask<int>("UPDATE devices SET search = $2 WHERE device_id = $1 RETURNING 1", id, search);
 
     public override void AddTo(IServiceCollection services) => services
-        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddGrainStorageInPostgres(Database);
+        .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Pool).AddGrainStorageInPostgres();
+
+    public override IGrainStorage States(params FactTable[] facts) =>
+        new PostgresGrainStorage(Pool, GrainStorageHosting.Serializer, new FactTables(facts));
+
+    public override void Former(AdoNetGrainStorageOptions options)
+    {
+        (options.Invariant, options.DataSource) = ("Npgsql", Database.Pool);
+        (options.GrainStorageSerializer, options.DeleteStateOnClear) = (GrainStorageHosting.Serializer, true);
+    }
 
     public override CustomerRepository Book() => CustomerRepository.Open(
         new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", ConnectionString)]).Build(), TimeProvider.System);
@@ -81,13 +96,9 @@ internal sealed class PostgresTestStore : TestStore
     }
 
     /// <summary>Returns when some transaction of this database waits for another's.</summary>
-    public async Task SomebodyWaits()
-    {
-        while ((await Ask<int>("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()")).Length == 0)
-        {
-            await Task.Yield();
-        }
-    }
+    public Task SomebodyWaits() => Eventually.GetAsync(
+        () => Ask<int>("SELECT pid FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"),
+        waiting => waiting.Length > 0);
 
     /// <summary>A connection beside the store's.</summary>
     public async Task<NpgsqlConnection> Connect()

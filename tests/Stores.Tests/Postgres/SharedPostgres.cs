@@ -1,7 +1,7 @@
 using Npgsql;
 using Rollcall.Migrations;
 using Rollcall.Postgres;
-using Rollcall.Servers;
+using Rollcall.Support.Servers;
 
 [assembly: AssemblyFixture(typeof(SharedPostgres))]
 

@@ -4,9 +4,12 @@ using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
 using Rollcall.Journal;
 using Rollcall.Postgres;
-using Rollcall.Servers;
+using Rollcall.Postgres.Connections;
+using Rollcall.Postgres.Reading;
+using Rollcall.Support.Servers;
 using StackExchange.Redis;
 
 namespace Rollcall.Redis;
@@ -14,7 +17,6 @@ namespace Rollcall.Redis;
 /// <summary>What a real Redis holds of sessions and metrics: a hint, which may be late and must come right by itself.</summary>
 public sealed class HintTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
     private readonly IOptions<DeviceOptions> _options = Options.Create(new DeviceOptions());
     private PostgresTestStore _store = null!;
     private RedisServer _server = null!;
@@ -52,22 +54,24 @@ public sealed class HintTests : IAsyncLifetime
         var row = await _store.Create("lamp");
         var open = await OpenAsync(row);
         _mirror.Stored(new Change(row, open, []));
-        await Until(async () => await _database.KeyExistsAsync("session:jti-lamp") && await _database.KeyExistsAsync("device:metrics:lamp"));
+        await Eventually.IsSoAsync(
+            async () => await _database.KeyExistsAsync("session:jti-lamp") && await _database.KeyExistsAsync("device:metrics:lamp"));
         var session = JsonDocument.Parse((await _database.StringGetAsync("session:jti-lamp")).ToString()).RootElement;
         Assert.Equal(("lamp", "acme"), (session.GetProperty("deviceId").GetString(), session.GetProperty("customerId").GetString()));
         Assert.InRange((await _database.KeyTimeToLiveAsync("session:jti-lamp"))!.Value, TimeSpan.FromDays(6.99), TimeSpan.FromDays(7));
 
         var heard = open with { Presence = open.Presence with { Metrics = """{"cpu":12.5}""", Health = DeviceHealth.Degraded } };
         _mirror.Stored(new Change(open, heard, []));
-        await Until(async () => (await _database.StringGetAsync("device:metrics:lamp")).ToString().Contains("12.5", StringComparison.Ordinal));
+        await Eventually.IsSoAsync(
+            async () => (await _database.StringGetAsync("device:metrics:lamp")).ToString().Contains("12.5", StringComparison.Ordinal));
         var metrics = JsonDocument.Parse((await _database.StringGetAsync("device:metrics:lamp")).ToString()).RootElement;
         Assert.Equal(("offline", "degraded"), (metrics.GetProperty("status").GetString(), metrics.GetProperty("health").GetString()));
         Assert.InRange((await _database.KeyTimeToLiveAsync("device:metrics:lamp"))!.Value, TimeSpan.FromSeconds(290), TimeSpan.FromSeconds(300));
 
         _mirror.Stored(new Change(heard, heard with { Session = SessionRule.Standard.EndAll(heard.Session) }, []));
-        await Until(async () => !await _database.KeyExistsAsync("session:jti-lamp"));
+        await Eventually.IsSoAsync(async () => !await _database.KeyExistsAsync("session:jti-lamp"));
         _mirror.Stored(Change.Removal(heard));
-        await Until(async () => !await _database.KeyExistsAsync("device:metrics:lamp"));
+        await Eventually.IsSoAsync(async () => !await _database.KeyExistsAsync("device:metrics:lamp"));
     }
 
     [Fact]
@@ -77,28 +81,28 @@ public sealed class HintTests : IAsyncLifetime
         var used = SessionRule.Standard.Use(SessionRule.Standard.Issue(new SessionState(0, null), "jti-former", now.AddDays(-3)));
         var both = await StoreAsync(await _store.Create("lamp"), SessionRule.Standard.Issue(used, "jti-next", now.AddDays(-1)));
         _mirror.Stored(Change.Creation(both));
-        await Until(async () => await KeysAsync() == "session:jti-former session:jti-next");
+        await Eventually.IsSoAsync(async () => await KeysAsync() == "session:jti-former session:jti-next");
         await LastsAsync("jti-former", 4);
         await LastsAsync("jti-next", 6);
 
         // A sign-in drops one that was not used.
         var newer = await StoreAsync(both, SessionRule.Standard.Issue(both.Session, "jti-newer", now));
         _mirror.Stored(new Change(both, newer, []));
-        await Until(async () => await KeysAsync() == "session:jti-former session:jti-newer");
+        await Eventually.IsSoAsync(async () => await KeysAsync() == "session:jti-former session:jti-newer");
 
         // The pass makes right what was lost, for both, and knows neither of the others.
         await _database.KeyDeleteAsync(["session:jti-former", "session:jti-newer"]);
         await _database.StringSetAsync("session:jti-next", """{"deviceId":"lamp"}""");
         await _repair.StartAsync(CancellationToken.None);
-        await Until(async () => await KeysAsync() == "session:jti-former session:jti-newer");
+        await Eventually.IsSoAsync(async () => await KeysAsync() == "session:jti-former session:jti-newer");
         await LastsAsync("jti-former", 4);
         await LastsAsync("jti-newer", 7);
 
         var promoted = await StoreAsync(newer, SessionRule.Standard.Use(newer.Session));
         _mirror.Stored(new Change(newer, promoted, []));
-        await Until(async () => await KeysAsync() == "session:jti-newer");
+        await Eventually.IsSoAsync(async () => await KeysAsync() == "session:jti-newer");
         _mirror.Stored(new Change(promoted, promoted with { Session = SessionRule.Standard.EndAll(promoted.Session) }, []));
-        await Until(async () => await KeysAsync() == "");
+        await Eventually.IsSoAsync(async () => await KeysAsync() == "");
 
         async Task<DeviceRow> StoreAsync(DeviceRow row, SessionState sessions)
         {
@@ -117,7 +121,8 @@ public sealed class HintTests : IAsyncLifetime
         var (kept, ended) = (await OpenAsync(await _store.Create("kept")), await OpenAsync(await _store.Create("ended")));
         _mirror.Stored(Change.Creation(kept));
         _mirror.Stored(Change.Creation(ended));
-        await Until(async () => await _database.KeyExistsAsync("session:jti-kept") && await _database.KeyExistsAsync("session:jti-ended"));
+        await Eventually.IsSoAsync(
+            async () => await _database.KeyExistsAsync("session:jti-kept") && await _database.KeyExistsAsync("session:jti-ended"));
 
         // Nobody answers, and what changes meanwhile is told to nobody.
         _server.Pause();
@@ -128,18 +133,18 @@ public sealed class HintTests : IAsyncLifetime
         }
 
         Assert.InRange(watch.Elapsed, TimeSpan.Zero, TimeSpan.FromSeconds(1));
-        await Until(() => Task.FromResult(_mirror.IsAway));
+        await Eventually.IsSoAsync(() => _mirror.IsAway);
         Assert.True((await _store.Write(new Change(ended, ended.Next(session: SessionRule.Standard.EndAll(ended.Session)), [])))[0]);
         var late = await OpenAsync(await _store.Create("late"));
         _mirror.Stored(Change.Creation(late));
         _server.Resume();
-        await Until(() => Task.FromResult(!_mirror.IsAway));
+        await Eventually.IsSoAsync(() => !_mirror.IsAway);
 
         // One that is not ours stands under our name, and another has lost its text.
         await _database.StringSetAsync("session:stray", """{"deviceId":"nobody"}""");
         await _database.StringSetAsync("session:broken", "no json");
         await _repair.StartAsync(CancellationToken.None);
-        await Until(async () => await KeysAsync() == "session:jti-kept session:jti-late");
+        await Eventually.IsSoAsync(async () => await KeysAsync() == "session:jti-kept session:jti-late");
     }
 
     [Theory]
@@ -164,14 +169,6 @@ public sealed class HintTests : IAsyncLifetime
 
     private static RedisAddress Address(string url) =>
         RedisAddress.Read(new ConfigurationBuilder().AddInMemoryCollection([new("REDIS_URL", url)]).Build())!;
-
-    private static async Task Until(Func<Task<bool>> so)
-    {
-        for (var watch = Stopwatch.StartNew(); !await so(); await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System))
-        {
-            Assert.True(watch.Elapsed < Soon, "not soon enough");
-        }
-    }
 
     private async Task<DeviceRow> OpenAsync(DeviceRow row)
     {

@@ -5,9 +5,12 @@ using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rollcall.Devices;
+using Rollcall.Devices.Sessions;
 using Rollcall.Journal;
 using Rollcall.Postgres;
-using Rollcall.Servers;
+using Rollcall.Postgres.Connections;
+using Rollcall.Postgres.Reading;
+using Rollcall.Support.Servers;
 using StackExchange.Redis;
 
 namespace Rollcall.Redis;
@@ -15,7 +18,6 @@ namespace Rollcall.Redis;
 /// <summary>A Redis that answers and takes no writes: it is away until it takes them, and says so once.</summary>
 public sealed class NoWritesTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan ManyTries = TimeSpan.FromSeconds(2.5);
     private readonly Said<RedisMirror> _said = new();
     private readonly Said<SessionRepair> _repaired = new();
@@ -42,7 +44,7 @@ public sealed class NoWritesTests : IAsyncLifetime
         Assert.True((await _store.Write(new Change(row, _lamp, [])))[0]);
         await _mirror.StartAsync(CancellationToken.None);
         await _repair.StartAsync(CancellationToken.None);
-        await Until(() => _repaired.Count("written") == 1); // The one of the start.
+        await Eventually.IsSoAsync(() => _repaired.Count("written") == 1); // The one of the start.
     }
 
     public async ValueTask DisposeAsync()
@@ -80,7 +82,7 @@ public sealed class NoWritesTests : IAsyncLifetime
                 _mirror.Stored(Change.Creation(row with { DeviceId = $"d{round}-{device}" }));
             }
 
-            await Until(() => database.KeyExists($"device:metrics:d{round}-999"));
+            await Eventually.IsSoAsync(() => database.KeyExists($"device:metrics:d{round}-999"));
         }
 
         Assert.True((long)await Admin("DBSIZE") < 5_000, "it was full");
@@ -93,7 +95,7 @@ public sealed class NoWritesTests : IAsyncLifetime
     private async Task IsAwayOnce(Func<Task> refuse, Func<Task> take)
     {
         await refuse();
-        await Until(() => _mirror.IsAway);
+        await Eventually.IsSoAsync(() => _mirror.IsAway);
         for (var watch = Stopwatch.StartNew(); watch.Elapsed < ManyTries; await Task.Delay(TimeSpan.FromMilliseconds(50), TimeProvider.System))
         {
             _mirror.Stored(Change.Creation(_lamp));
@@ -102,7 +104,7 @@ public sealed class NoWritesTests : IAsyncLifetime
 
         Assert.Equal((1, 0, 1), (_said.Count("away"), _said.Count("back"), _repaired.Count("written")));
         await take();
-        await Until(() => !_mirror.IsAway && _repaired.Count("written") == 2);
+        await Eventually.IsSoAsync(() => !_mirror.IsAway && _repaired.Count("written") == 2);
         await Task.Delay(TimeSpan.FromSeconds(1.2), TimeProvider.System);
         Assert.Equal((1, 1, 2), (_said.Count("away"), _said.Count("back"), _repaired.Count("written")));
         Assert.True(await _admin.GetDatabase().KeyExistsAsync("session:jti-lamp"));
@@ -111,14 +113,6 @@ public sealed class NoWritesTests : IAsyncLifetime
     private Task<RedisResult> SetAsync(string name, string value) => Admin("CONFIG", "SET", name, value);
 
     private Task<RedisResult> Admin(string command, params object[] arguments) => _admin.GetServers()[0].ExecuteAsync(command, arguments);
-
-    private static async Task Until(Func<bool> so)
-    {
-        for (var watch = Stopwatch.StartNew(); !so(); await Task.Delay(TimeSpan.FromMilliseconds(25), TimeProvider.System))
-        {
-            Assert.True(watch.Elapsed < Soon, "not soon enough");
-        }
-    }
 
     private sealed class Said<T> : ILogger<T>
     {

@@ -1,5 +1,6 @@
 using System.Net.Sockets;
 using Npgsql;
+using Rollcall.Support.Servers;
 
 namespace Rollcall.Servers;
 
@@ -50,10 +51,7 @@ public sealed class ServerTests
         Assert.SkipWhen(!OperatingSystem.IsLinux(), "These tests run their servers on Linux.");
         var folder = await ServerFolder.CreateAsync();
         using var forgotten = ServerFolder.Start(["sh", "-c", "cd \"$0\" && exec sleep 600", folder.Path]);
-        while (folder.Processes().Count == 0)
-        {
-            await Task.Yield();
-        }
+        await Eventually.IsSoAsync(() => folder.Processes().Count > 0);
 
         await folder.DisposeAsync();
         await forgotten.WaitForExitAsync();

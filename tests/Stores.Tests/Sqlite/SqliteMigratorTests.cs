@@ -9,7 +9,7 @@ public sealed class SqliteMigratorTests : MigratorTests
 
     private sealed class EmptyFile : EmptyStore
     {
-        private readonly TestFolder _folder = new();
+        private readonly TemporaryFolder _folder = new();
 
         public override Task<string[]> Schema()
         {

@@ -1,9 +1,9 @@
+using Rollcall.Administration.Customers;
 using Rollcall.Commands;
-using Rollcall.Customers;
-using Rollcall.DeviceFilters;
-using Rollcall.Journal;
 using Rollcall.Fleet;
+using Rollcall.Journal;
 using Rollcall.Schema;
+using Rollcall.Support.DeviceFilters;
 
 namespace Rollcall.Sqlite;
 

@@ -1,19 +1,22 @@
 using Microsoft.Extensions.DependencyInjection;
+using Orleans.Configuration;
+using Orleans.Storage;
+using Rollcall.Administration.Customers;
 using Rollcall.Commands;
-using Rollcall.Customers;
+using Rollcall.Fleet;
 using Rollcall.Journal;
 using Rollcall.Migrations;
-using Rollcall.Fleet;
+using Rollcall.Schema;
 
 namespace Rollcall.Sqlite;
 
 internal sealed class SqliteTestStore : TestStore
 {
-    private readonly TestFolder _folder;
+    private readonly TemporaryFolder _folder;
     private readonly bool _owned;
 
     public SqliteTestStore()
-        : this(new TestFolder())
+        : this(new TemporaryFolder())
     {
         _owned = true;
         using var migrator = Migrator.ForSqlite(File);
@@ -21,7 +24,7 @@ internal sealed class SqliteTestStore : TestStore
     }
 
     /// <summary>The store of a folder that is another's, its tables as they are.</summary>
-    public SqliteTestStore(TestFolder folder)
+    public SqliteTestStore(TemporaryFolder folder)
     {
         _folder = folder;
         (Writer, Readers) = (new SqliteWriter(File), new SqliteReaders(File));
@@ -60,6 +63,15 @@ internal sealed class SqliteTestStore : TestStore
 
     public override void AddTo(IServiceCollection services) => services
         .AddSingleton(Devices).AddSingleton(Roster).AddSingleton(Commands).AddSingleton(Writer).AddSingleton(Readers).AddGrainStorageInSqlite();
+
+    public override IGrainStorage States(params FactTable[] facts) =>
+        new SqliteGrainStorage(Writer, Readers, GrainStorageHosting.Serializer, new FactTables(facts));
+
+    public override void Former(AdoNetGrainStorageOptions options)
+    {
+        (options.Invariant, options.ConnectionString) = ("System.Data.SQLite", SqliteConnections.ConnectionString(File));
+        (options.GrainStorageSerializer, options.DeleteStateOnClear) = (GrainStorageHosting.Serializer, true);
+    }
 
     public override CustomerRepository Book() => CustomerRepository.Of(File, TimeProvider.System);
 

@@ -11,6 +11,7 @@ using Rollcall.Auth;
 using Rollcall.Devices;
 using Rollcall.Measuring;
 using Rollcall.Running;
+using Rollcall.Support.Measuring;
 
 namespace Rollcall.DeviceApi.WebSockets;
 
@@ -168,7 +169,7 @@ public sealed class BusyLinkTests : IDisposable
 
         /// <summary>The last thing it heard is this type, or this code of an error.</summary>
         public Task<JsonElement[]> HeardAsync(string what, int times = 1) => Eventually.GetAsync(
-            () => Task.FromResult(Told), told => told.Count(
+            () => Told, told => told.Count(
                 one => TestLink.Type(one) == what || (TestLink.Type(one) == "error" && one.GetProperty("code").GetString() == what)) >= times);
 
         public void Dispose()

@@ -22,7 +22,7 @@ public sealed class FrameSocketTests : IDisposable
         _socket.Reads = false;
         var reading = _frames.ReadAsync(_ => ValueTask.CompletedTask);
         Say(1);
-        await Eventually(() => _socket.Sending);
+        await Eventually.IsSoAsync(() => _socket.Sending);
         Say(3);
         Assert.False(reading.IsCompleted);
         Say(1);
@@ -33,7 +33,7 @@ public sealed class FrameSocketTests : IDisposable
     public async Task Frames_come_in_their_order()
     {
         Say(3);
-        await Eventually(() => _socket.Said.Count == 3);
+        await Eventually.IsSoAsync(() => _socket.Said.Count == 3);
         Assert.Equal(["0", "1", "2"], _socket.Said);
     }
 
@@ -42,7 +42,7 @@ public sealed class FrameSocketTests : IDisposable
     {
         _frames.Send("last"u8.ToArray());
         _frames.Close(CloseCodes.Of(ReasonCode.Superseded));
-        await Eventually(() => _socket.Said.Count == 2);
+        await Eventually.IsSoAsync(() => _socket.Said.Count == 2);
         Assert.Equal(["last", "close 4001 a newer socket or session of this device"], _socket.Said);
     }
 
@@ -70,8 +70,6 @@ public sealed class FrameSocketTests : IDisposable
         _frames.Dispose();
         _socket.Dispose();
     }
-
-    private static Task<bool> Eventually(Func<bool> met) => Running.Eventually.GetAsync(() => Task.FromResult(met()), so => so);
 
     private void Say(int frames)
     {

@@ -87,9 +87,9 @@ public sealed class LinkEndTests(SharedGateway shared)
             link.Abort();
         }
 
-        await UntilAsync(device, read => Status(read) == ("online", "connected", false));
+        await device.UntilAsync(read => Status(read) == ("online", "connected", false));
         await using var again = await TestLink.GreetedAsync(_gateway, device);
-        await UntilAsync(device, read => Status(read) == ("online", "connected", true) && read.GetProperty("seq").GetInt32() == 1);
+        await device.UntilAsync(read => Status(read) == ("online", "connected", true) && read.GetProperty("seq").GetInt32() == 1);
     }
 
     /// <summary>Seldom lost once, so several times: the connection was reset behind the close.</summary>
@@ -151,6 +151,4 @@ public sealed class LinkEndTests(SharedGateway shared)
 
     private static (string?, string?, bool) Status(JsonElement device) =>
         (device.GetProperty("status").GetString(), device.GetProperty("reason").GetString(), device.GetProperty("connected").GetBoolean());
-
-    private static Task<JsonElement> UntilAsync(TestDevice device, Func<JsonElement, bool> met) => Eventually.GetAsync(device.ReadAsync, met);
 }

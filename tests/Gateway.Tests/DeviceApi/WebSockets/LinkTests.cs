@@ -1,6 +1,6 @@
 using System.Net.WebSockets;
 using System.Text.Json;
-using Rollcall.Hub;
+using Rollcall.PortalApi.Hub;
 using Rollcall.Running;
 
 namespace Rollcall.DeviceApi.WebSockets;
@@ -26,7 +26,7 @@ public sealed class LinkTests(SharedGateway shared)
             (TestLink.Type(greeting), greeting.GetProperty("deviceId").GetString(), greeting.GetProperty("heartbeatInterval").GetInt32()));
         Assert.Matches("^[0-9a-f]{64}$", greeting.GetProperty("sessionId").GetString());
         ContractChecks.CheckTime(greeting.GetProperty("timestamp"));
-        await UntilAsync(device, read => Status(read) == ("online", "connected", true));
+        await device.UntilAsync(read => Status(read) == ("online", "connected", true));
     }
 
     [Fact]
@@ -78,7 +78,7 @@ public sealed class LinkTests(SharedGateway shared)
         var seen = (await device.ReadAsync()).GetProperty("lastSeen").GetString()!;
         var heard = await link.AskAsync($$"""{"type":"{{type}}","requestId":7}""");
         Assert.Equal((answer, 7), (TestLink.Type(heard), heard.GetProperty("requestId").GetInt32()));
-        await UntilAsync(device, read => string.CompareOrdinal(read.GetProperty("lastSeen").GetString(), seen) > 0);
+        await device.UntilAsync(read => string.CompareOrdinal(read.GetProperty("lastSeen").GetString(), seen) > 0);
     }
 
     [Fact]
@@ -160,13 +160,13 @@ public sealed class LinkTests(SharedGateway shared)
         await using var portal = await TestPortal.OpenAsync(_gateway, _gateway.PortalToken("viewer", device.Customer));
         await using (await TestLink.GreetedAsync(_gateway, device))
         {
-            await UntilAsync(device, read => read.GetProperty("connected").GetBoolean());
+            await device.UntilAsync(read => read.GetProperty("connected").GetBoolean());
             Assert.Equal([device.Id], await ListedAsync());
             var snapshot = await portal.WatchAsync(new { });
             Assert.Equal([device.Id], Connected(snapshot.GetProperty("devices")));
         }
 
-        await UntilAsync(device, read => !read.GetProperty("connected").GetBoolean());
+        await device.UntilAsync(read => !read.GetProperty("connected").GetBoolean());
         Assert.Empty(await ListedAsync());
 
         async Task<string[]> ListedAsync() =>
@@ -178,8 +178,6 @@ public sealed class LinkTests(SharedGateway shared)
 
     private static (string?, string?, bool) Status(JsonElement device) =>
         (device.GetProperty("status").GetString(), device.GetProperty("reason").GetString(), device.GetProperty("connected").GetBoolean());
-
-    private static Task<JsonElement> UntilAsync(TestDevice device, Func<JsonElement, bool> met) => Eventually.GetAsync(device.ReadAsync, met);
 
     private static string[] Members(JsonElement frame) => [.. frame.EnumerateObject().Select(member => member.Name).Order(StringComparer.Ordinal)];
 

@@ -3,8 +3,11 @@ using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Devices;
-using Rollcall.Measuring;
+using Rollcall.Devices.Presence;
+using Rollcall.Devices.Turn;
 using Rollcall.Fleet;
+using Rollcall.Measuring;
+using Rollcall.Outages;
 using Rollcall.Secrets;
 
 namespace Rollcall.Commands.Model;

@@ -1,6 +1,7 @@
 using Rollcall.Clocks;
 using Rollcall.Devices;
 using Rollcall.Journal;
+using Rollcall.Outages;
 
 namespace Rollcall.Commands.Model;
 

@@ -1,5 +1,6 @@
 using CsCheck;
 using Rollcall.Commands;
+using Rollcall.Devices.Presence.Model;
 using Rollcall.Journal;
 
 namespace Rollcall.Devices.Sessions;

@@ -1,4 +1,5 @@
 using Rollcall.Commands;
+using Rollcall.Devices.Presence.Model;
 
 namespace Rollcall.Devices.Sessions;
 

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using CsCheck;
+using Rollcall.Devices.Presence.Model;
 
 namespace Rollcall.Devices.Sessions;
 

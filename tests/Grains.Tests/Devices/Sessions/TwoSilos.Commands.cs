@@ -1,7 +1,6 @@
 using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Journal;
-using Rollcall.Fleet;
 
 namespace Rollcall.Devices.Sessions;
 

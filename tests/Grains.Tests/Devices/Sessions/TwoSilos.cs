@@ -3,9 +3,12 @@ using Microsoft.Extensions.Options;
 using Microsoft.Extensions.Time.Testing;
 using Rollcall.Clocks;
 using Rollcall.Commands;
+using Rollcall.Devices.Presence;
+using Rollcall.Devices.Turn;
+using Rollcall.Fleet;
 using Rollcall.Journal;
 using Rollcall.Measuring;
-using Rollcall.Fleet;
+using Rollcall.Outages;
 using Rollcall.Secrets;
 
 namespace Rollcall.Devices.Sessions;

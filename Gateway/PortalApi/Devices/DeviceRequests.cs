@@ -1,0 +1,56 @@
+using System.Text.Json.Serialization;
+using Rollcall.Devices;
+using Rollcall.Fleet;
+using Rollcall.Http;
+
+namespace Rollcall.PortalApi.Devices;
+
+/// <summary>A device to add.</summary>
+/// <param name="DeviceId">Unique in the installation; made when absent.</param>
+/// <param name="DeviceSecret">A secret that the device has already; it is hashed and not shown again.</param>
+/// <param name="SecretHash">
+/// Another system's hash of the secret that the device has already. SHA-256 has no salt: it is marked as weak until it is replaced.
+/// </param>
+/// <param name="Name">Free text.</param>
+/// <param name="Location">Free text.</param>
+internal sealed record CreateDeviceRequest(
+    [property: IdText] string? DeviceId = null,
+    [property: Text(8, 256)] string? DeviceSecret = null,
+    [property: ForeignHash] string? SecretHash = null,
+    [property: Text(0, Validation.LongestText)] string? Name = null,
+    [property: Text(0, Validation.LongestText)] string? Location = null)
+    : IBody<CreateDeviceRequest>
+{
+    public static int MostBytes => 16 * 1024;
+
+    /// <summary>What the device brings along; null: it has no secret yet.</summary>
+    [JsonIgnore]
+    public OwnSecret? Own => DeviceSecret is null && SecretHash is null ? null : new OwnSecret(DeviceSecret, SecretHash);
+
+    void IBody<CreateDeviceRequest>.Check(Validation validation, TimeProvider clock)
+    {
+        if (SecretHash is not null && DeviceSecret is not null)
+        {
+            validation.Add("secretHash", "does not go with deviceSecret: give one of them.");
+        }
+    }
+}
+
+/// <summary>How a device's secret is to be replaced.</summary>
+/// <param name="OverlapSeconds">How long the former secret stays good; 0: it is over at once.</param>
+/// <param name="EndSessions">End its sessions now (offline, reason <c>revoked</c>); default true without an overlap, false with one.</param>
+internal sealed record ReplaceSecretRequest(
+    [property: JsonConverter(typeof(WholeInt32Converter)), Between(0, ReplaceSecretRequest.MostOverlap, Usual = 0)] int? OverlapSeconds = null,
+    bool? EndSessions = null) : IBody<ReplaceSecretRequest>
+{
+    /// <summary>Seconds: a week.</summary>
+    private const int MostOverlap = 7 * 24 * 60 * 60;
+
+    public static int MostBytes => 4 * 1024;
+}
+
+/// <summary>A merge patch (RFC 7396): what is absent stays, null clears.</summary>
+/// <param name="Mode"><c>active</c>, <c>maintenance</c> or <c>disabled</c>; leaving active ends the session.</param>
+internal sealed record PatchDeviceRequest(
+    [property: Text(0, Validation.LongestText)] string? Name = null, [property: Text(0, Validation.LongestText)] string? Location = null,
+    DeviceMode? Mode = null);

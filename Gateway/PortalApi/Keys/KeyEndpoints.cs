@@ -1,0 +1,46 @@
+using Rollcall.Auth;
+using Rollcall.DeviceApi;
+using Rollcall.Devices;
+using Rollcall.Enrolment;
+using Rollcall.Http;
+using Rollcall.Http.Problems;
+
+namespace Rollcall.PortalApi.Keys;
+
+/// <summary>The calls for enrolment keys, with which many devices join.</summary>
+internal static class KeyEndpoints
+{
+    public static void MapEnrolmentKeys(this IEndpointRouteBuilder customer)
+    {
+        customer.MapPost("/enrolment-keys", Create)
+            .RequireAuthorization(Policies.Owner)
+            .WithSummary("Make a key by which many devices join, shown this once. 409: as many good ones as there may be are there.");
+        customer.MapGet("/enrolment-keys", List)
+            .RequireAuthorization(Policies.Owner)
+            .WithSummary("The enrolment keys and how far they are used, newest first; never their texts.");
+        customer.MapDelete("/enrolment-keys/{id}", Revoke)
+            .RequireAuthorization(Policies.Owner)
+            .WithSummary("Revoke the key: no device joins by it any more, those that did stay.");
+    }
+
+    private static async Task<Result<Created<CreatedKey>, Conflict>> Create(
+        Body<CreateKeyRequest> body, PortalCaller caller, IGrainFactory grains)
+    {
+        var key = new NewKey(body.Value.Name!, body.Value.MaxDevices, body.Value.ExpiresAt);
+        var created = await grains.GetCustomer(caller.CustomerId).CreateKey(key);
+        return created.Refusal == Refusal.None
+            ? new Created<CreatedKey>(new(created.Id!, created.Text!)) : Problem.Of(created.Refusal);
+    }
+
+    private static async Task<Ok<KeyListAnswer>> List(PortalCaller caller, IGrainFactory grains)
+    {
+        var keys = await TwinCalls.RetryAsync(() => grains.GetCustomer(caller.CustomerId).ListKeys());
+        return new(new KeyListAnswer([.. keys.Select(KeyBody.Of)]));
+    }
+
+    private static async Task<Result<NoContent, NotFound>> Revoke(string id, PortalCaller caller, IGrainFactory grains)
+    {
+        var refusal = await TwinCalls.RetryRemovalAsync(() => grains.GetCustomer(caller.CustomerId).RevokeKey(id), gone: Refusal.None);
+        return refusal == Refusal.None ? new NoContent() : Problem.Of(refusal);
+    }
+}
