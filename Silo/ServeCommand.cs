@@ -44,5 +44,5 @@ internal static class ServeCommand
     }
 
     private static DbException? OfDatabase(Exception? failed) =>
-        failed is null or DbException ? failed as DbException : OfDatabase(failed.InnerException);
+        failed is null or DbException ? failed as DbException : OfDatabase((failed as StoreUnavailableException)?.Cause ?? failed.InnerException);
 }
