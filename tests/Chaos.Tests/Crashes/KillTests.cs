@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rollcall.Support.Fleets;
 using Rollcall.Support.Processes;
 using Rollcall.Support.Rolls;
@@ -19,7 +18,7 @@ public sealed class KillTests(ITestOutputHelper output) : CrashTest(output)
         var gateway = await place.StartAsync();
         await fleet.SignInAsync();
         await fleet.BeatOnceAsync();
-        for (var round = 1; round <= Rounds(); round++)
+        for (var round = 1; round <= Rounds.Of(2); round++)
         {
             fleet.Go();
             await Task.Delay(TimeSpan.FromMilliseconds(random.Next(300, 1_200)), TimeProvider.System);
@@ -40,9 +39,6 @@ public sealed class KillTests(ITestOutputHelper output) : CrashTest(output)
         Promises.AreKept(place.Roll, fleet);
         fleet.HeardNoRefusal();
     }
-
-    private static int Rounds() =>
-        int.Parse(Environment.GetEnvironmentVariable("CHAOS_ROUNDS") ?? "3", CultureInfo.InvariantCulture);
 
     private static List<FleetDevice> Silence(TestFleet fleet, RollFile roll, Random random)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Rollcall.Support.Processes;
 
 namespace Rollcall.Starting;
@@ -6,8 +5,7 @@ namespace Rollcall.Starting;
 /// <summary>A stop that is asked for while the gateway still starts.</summary>
 public sealed class BrokenOffTests(ITestOutputHelper output) : CrashTest(output)
 {
-    /// <summary>How many; CHAOS_STARTS for more.</summary>
-    private static readonly int Starts = int.Parse(Environment.GetEnvironmentVariable("CHAOS_STARTS") ?? "5", CultureInfo.InvariantCulture);
+    private static readonly int Starts = Rounds.Of(5);
     private const int LongestStart = 2_000;
 
     /// <summary>Milliseconds for the rest of it.</summary>

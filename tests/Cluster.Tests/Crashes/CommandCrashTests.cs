@@ -8,7 +8,7 @@ namespace Rollcall.Crashes;
 
 /// <summary>
 /// 200 commands flow to 50 devices, half of them with sockets, while a silo, a gateway and the agents are killed at seeded times. None
-/// is lost, none is done twice, all come to an end. COMMAND_ROUNDS for more rounds, COMMAND_SEED repeats one.
+/// is lost, none is done twice, all come to an end. COMMAND_SEED repeats a round.
 /// </summary>
 public sealed class CommandCrashTests(SharedCluster shared, ITestOutputHelper output)
 {
@@ -23,7 +23,7 @@ public sealed class CommandCrashTests(SharedCluster shared, ITestOutputHelper ou
         var cluster = await shared.WholeAsync();
         await using var agents = new AgentPair(cluster, Devices);
         await agents.StartAsync();
-        for (var round = 1; round <= Number("COMMAND_ROUNDS", 3); round++)
+        for (var round = 1; round <= Rounds.Of(1); round++)
         {
             var seed = Number("COMMAND_SEED", Random.Shared.Next());
             output.WriteLine($"Round {round}, COMMAND_SEED={seed}");

@@ -19,7 +19,7 @@ public sealed class StandstillTests(SharedCluster shared, ITestOutputHelper outp
     {
         var cluster = await shared.WholeAsync();
         var (watcher, silo) = (cluster.Silos[0], cluster.Silos[1]);
-        for (var round = 0; round < Trial.Rounds; round++)
+        for (var round = 0; round < Rounds.Of(1); round++)
         {
             Signals.Stop(silo.Process!.Id);
             await Task.Delay(TimeSpan.FromSeconds(2), TimeProvider.System);
@@ -40,7 +40,7 @@ public sealed class StandstillTests(SharedCluster shared, ITestOutputHelper outp
     public async Task A_silo_that_is_killed_is_dead_within_one_window()
     {
         var cluster = await shared.WholeAsync();
-        for (var round = 0; round < Trial.Rounds; round++)
+        for (var round = 0; round < Rounds.Of(1); round++)
         {
             await Eventually.IsSoAsync(async () => await SilosAsync(cluster.Silos[0]) == 2, because: () => "both are members");
             await cluster.Silos[1].KillAsync();

@@ -30,9 +30,6 @@ internal sealed class Trial : IAsyncDisposable
 
     public TestFleet Fleet => _fleet;
 
-    /// <summary>How many rounds; CLUSTER_ROUNDS for more.</summary>
-    public static int Rounds => Number("CLUSTER_ROUNDS", 1);
-
     public static async Task<Trial> BeginAsync(Cluster cluster, ITestOutputHelper output, Random random)
     {
         var devices = await cluster.AddDevicesAsync(Devices, $"trial{Interlocked.Increment(ref _trials)}-{random.Next(1_000_000)}-");

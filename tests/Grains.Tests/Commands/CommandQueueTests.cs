@@ -183,7 +183,7 @@ public sealed class CommandQueueTests
         var seed = Random.Shared.Next();
         var random = new Random(seed);
         var known = new Dictionary<string, Command>();
-        for (var i = 0; i < 20_000; i++)
+        for (var i = 0; i < Rounds.Of(5_000); i++)
         {
             Pass(random.Next(0, 3));
             var any = known.Count == 0 ? null : known.Values.ElementAt(known.Count - 1 - random.Next(Math.Min(known.Count, 12)));

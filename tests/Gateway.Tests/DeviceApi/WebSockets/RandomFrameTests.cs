@@ -7,7 +7,7 @@ namespace Rollcall.DeviceApi.WebSockets;
 /// <summary>Whatever is sent: an answer or a close code, never a fault, and nothing stays behind.</summary>
 public sealed class RandomFrameTests(SharedGateway shared, ITestOutputHelper output)
 {
-    private const int Frames = 1_500;
+    private static readonly int Frames = Rounds.Of(500);
     private static readonly string[] Seeds =
     [
         """{"type":"heartbeat","requestId":"r1","status":"degraded","metrics":{"cpu":12.5,"memory":40,"uptime":3600,"n.x":-1e3}}""",

@@ -6,7 +6,7 @@ namespace Rollcall.Devices.Sessions;
 
 public sealed class SessionModelTests
 {
-    private const int Many = 8_000;
+    private static readonly int Many = Rounds.Of(3_000);
 
     /// <summary>What must have happened often for the model to say anything.</summary>
     private static readonly string[] Telling =
@@ -30,6 +30,6 @@ public sealed class SessionModelTests
             TestContext.Current.TestOutputHelper?.WriteLine($"{count,8} {what}");
         }
 
-        Assert.All(Telling, what => Assert.True(tally.GetValueOrDefault(what) > 100, $"{what}: {tally.GetValueOrDefault(what)}"));
+        Assert.All(Telling, what => Assert.True(tally.GetValueOrDefault(what) > 20, $"{what}: {tally.GetValueOrDefault(what)}"));
     }
 }

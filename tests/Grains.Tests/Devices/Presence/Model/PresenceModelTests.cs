@@ -4,7 +4,7 @@ namespace Rollcall.Devices.Presence.Model;
 
 public sealed class PresenceModelTests
 {
-    private const int Many = 12_000;
+    private static readonly int Many = Rounds.Of(2_000);
 
     [Fact]
     public void Over_thousands_of_random_histories_the_twin_does_what_the_contract_says() =>
