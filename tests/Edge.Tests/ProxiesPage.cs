@@ -11,8 +11,8 @@ internal static partial class ProxiesPage
 {
     private static readonly string Text = File.ReadAllText(Path.Combine(Root(), "docs", "proxies.md"));
 
-    /// <summary>The page's minute, as a test can wait for it.</summary>
-    private const string Idle = "1000ms";
+    /// <summary>The page's minute, as a test can wait for it, and long enough for an answer on a machine that does much else.</summary>
+    private const string Idle = "3000ms";
 
     /// <summary>One of the proxies of the page.</summary>
     /// <param name="prefix">It serves our path instead of a whole name.</param>

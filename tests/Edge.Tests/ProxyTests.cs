@@ -9,7 +9,7 @@ namespace Rollcall.Edge;
 public sealed class ProxyTests(EdgeGateway gateway)
 {
     /// <summary>Well above the patience that the proxies are given here.</summary>
-    private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(2.5);
+    private static readonly TimeSpan IdleFor = TimeSpan.FromSeconds(4.5);
 
     [Theory]
     [InlineData("nginx")]

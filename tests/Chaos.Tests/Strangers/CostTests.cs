@@ -67,7 +67,7 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
     /// <summary>Of the page's some hundred files the smallest, the largest, and the largest of those below 64 KiB.</summary>
     private static IEnumerable<string> PageFiles()
     {
-        var program = Programs.BuiltGateway;
+        var program = Programs.Gateway;
         using var manifest = JsonDocument.Parse(File.ReadAllBytes(Path.ChangeExtension(program, ".staticwebassets.endpoints.json")));
         (string Route, int Size)[] files =
         [

@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using System.Net;
 using Rollcall.Running;
+using Rollcall.Support.Http;
 using Rollcall.Support.Rolls;
 
 namespace Rollcall.Together;
@@ -11,15 +12,16 @@ public sealed class WarmStartTests(SharedCluster shared, ITestOutputHelper outpu
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(60);
 
     /// <summary>Of a machine that has much else to do. bench/Load measures it where nothing else runs.</summary>
-    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan Prompt = TimeSpan.FromSeconds(3);
 
     [Fact]
     public async Task A_gateway_that_starts_without_silos_opens_its_port_and_is_ready_when_the_path_of_a_beat_is_warm()
     {
         var cluster = await shared.WholeAsync();
         var gateway = cluster.Gateways[1];
-        var device = (await cluster.AddDevicesAsync(1, "early-"))[0].At(gateway.Address);
         using var http = new HttpClient { BaseAddress = gateway.Address };
+        var nobody = new Caller(http, gateway.Address);
+        var device = (await cluster.AddDevicesAsync(1, "early-"))[0].At(gateway.Address).At(nobody, nobody);
         (await device.SignInAsync()).Is(200);
         await Task.WhenAll([gateway.KillAsync(), .. cluster.Silos.Select(silo => silo.KillAsync())]);
 

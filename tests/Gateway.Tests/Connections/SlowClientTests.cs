@@ -3,10 +3,10 @@ using Rollcall.Running;
 
 namespace Rollcall.Connections;
 
-/// <summary>Each in two seconds what takes ten as it ships.</summary>
+/// <summary>Each in four seconds what takes ten as it ships.</summary>
 public sealed class SlowClientTests : IAsyncLifetime
 {
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(4);
 
     /// <summary>Clocks that look each second, and a busy machine.</summary>
     private static readonly TimeSpan AtMost = Patience + TimeSpan.FromSeconds(6);
@@ -14,7 +14,7 @@ public sealed class SlowClientTests : IAsyncLifetime
     private static readonly TimeSpan AtLeast = Patience - TimeSpan.FromMilliseconds(200);
     private TestGateway _gateway = null!;
 
-    public async ValueTask InitializeAsync() => _gateway = await TestGateway.StartAsync(("CONNECTION_PATIENCE", "2000"));
+    public async ValueTask InitializeAsync() => _gateway = await TestGateway.StartAsync(("CONNECTION_PATIENCE", "4000"));
 
     public ValueTask DisposeAsync() => _gateway.DisposeAsync();
 
@@ -68,10 +68,10 @@ public sealed class SlowClientTests : IAsyncLifetime
     private async Task Stays(string request, int status)
     {
         using var client = await RawClient.ConnectAsync(_gateway);
-        for (var time = 0; time < 4; time++)
+        for (var time = 0; time < 6; time++)
         {
             Assert.Equal(status, await client.AskAsync(request));
-            await Task.Delay(Patience / 2, TimeProvider.System);
+            await Task.Delay(Patience / 4, TimeProvider.System);
         }
     }
 
@@ -80,7 +80,7 @@ public sealed class SlowClientTests : IAsyncLifetime
     {
         using var client = await RawClient.ConnectAsync(_gateway);
         Assert.Equal(200, await client.AskAsync(RawClient.Beat(token)));
-        await Task.Delay(2.5 * Patience, TimeProvider.System);
+        await Task.Delay(1.5 * Patience, TimeProvider.System);
         Assert.Equal(200, await client.AskAsync(RawClient.Beat(token)));
     }
 }
