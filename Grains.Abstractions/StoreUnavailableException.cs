@@ -6,8 +6,8 @@ namespace Rollcall;
 public sealed class StoreUnavailableException(string message, Exception? cause = null) : Exception(message)
 {
     /// <summary>
-    /// What the store's client said. It stays in its process: exceptions of a database cannot be sent, and one that is sent as an inner exception fails
-    /// the whole answer, with a stack trace in the log of both ends.
+    /// What the store's client said. It stays in its process: exceptions of a database cannot be sent. As an inner exception one would fail the
+    /// whole answer, with a stack trace in the log of both ends.
     /// </summary>
     [field: NonSerialized]
     public Exception? Cause { get; } = cause;

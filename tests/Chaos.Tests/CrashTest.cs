@@ -26,7 +26,7 @@ public abstract class CrashTest : IAsyncDisposable
     }
 
     /// <summary>A place for a gateway, gone with its processes when the test ends, however it ends.</summary>
-    private protected Installation Install(int demoDevices = 0, int timeoutSeconds = 3)
+    private protected Installation Install(int demoDevices = 0, int timeoutSeconds = 6)
     {
         var installation = new Installation(demoDevices, TimeSpan.FromSeconds(timeoutSeconds));
         _installations.Add(installation);

@@ -28,7 +28,7 @@ public sealed class LockedStoreTests(ITestOutputHelper output) : CrashTest(outpu
 
         var caughtUp = await Eventually.IsSoAsync(
             () => Behind(place.Roll, fleet).Count == 0,
-            TimeSpan.FromSeconds(3),
+            TimeSpan.FromSeconds(10),
             () => $"the newest beat of each is in the file, not so of {string.Join(", ", Behind(place.Roll, fleet).Take(10))}");
         Output.WriteLine($"Caught up {caughtUp.TotalSeconds:0.00} s after the store opened; answers: {fleet}");
 

@@ -12,7 +12,7 @@ public sealed class StallTests(ITestOutputHelper output) : CrashTest(output)
     [Fact]
     public async Task A_gateway_that_stood_still_for_longer_than_the_timeout_calls_nobody_offline()
     {
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         await using var fleet = TestFleet.Of(place.Address, await place.SeedAsync(Devices), Seeded());
         var gateway = await place.StartAsync();
         await fleet.SignInAsync();

@@ -14,7 +14,7 @@ public sealed class JsonLogTests(ITestOutputHelper output) : CrashTest(output)
     [Fact]
     public async Task Every_line_is_an_object_names_its_request_and_holds_no_secret()
     {
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         var command = place.Run("portal-token", "--customer", "acme", "--role", "owner");
         Assert.Equal(0, await command.ExitCodeAsync(Soon));
         var owner = Assert.Single(command.Output);

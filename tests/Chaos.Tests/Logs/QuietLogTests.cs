@@ -16,7 +16,7 @@ public sealed class QuietLogTests(ITestOutputHelper output) : CrashTest(output)
     [Fact]
     public async Task Only_what_a_signed_in_user_changes_is_a_line()
     {
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         place.Settings["PORTAL_JWT_KEY"] = PortalToken.KeySetting;
         var gateway = await place.StartAsync();
         var (owner, viewer) = (PortalToken.Of("owner"), PortalToken.Of("viewer"));

@@ -18,7 +18,7 @@ public sealed partial class UnreadLogTests(ITestOutputHelper output) : CrashTest
     [Fact]
     public async Task Beats_and_probes_go_on_the_lost_lines_are_counted_and_its_end_waits_for_nobody()
     {
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         var metrics = Ports.Free();
         place.Settings["METRICS_PORT"] = metrics.ToString(System.Globalization.CultureInfo.InvariantCulture);
         place.Settings["Logging__LogLevel__Default"] = "Debug"; // Or strangers would leave no line at all.

@@ -17,7 +17,7 @@ public sealed class EnrolmentTests(ITestOutputHelper output) : CrashTest(output)
     [Fact]
     public async Task A_fleet_joins_by_the_bootstrap_key_and_kill_9_forgets_neither_the_key_nor_its_places()
     {
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         var bootstrap = new Dictionary<string, string> { ["BOOTSTRAP_CUSTOMER"] = "plant", ["BOOTSTRAP_ENROLMENT_KEY"] = Key };
         Assert.Equal(2, (await Tool(place, bootstrap, "migrate", "up")).Count(line => line.StartsWith("made ", StringComparison.Ordinal)));
         Assert.DoesNotContain(await Tool(place, bootstrap, "migrate", "up"), line => line.StartsWith("made ", StringComparison.Ordinal));

@@ -12,7 +12,7 @@ public sealed class ToolTests(ITestOutputHelper output) : CrashTest(output)
     public async Task Seeded_devices_come_online_as_a_fleet_and_a_printed_token_shows_them()
     {
         const int Devices = 50;
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         var file = await place.SeedAsync(Devices);
         var token = await TokenAsync(place);
         await place.StartAsync();
@@ -31,7 +31,7 @@ public sealed class ToolTests(ITestOutputHelper output) : CrashTest(output)
     [Fact]
     public async Task The_probe_walks_the_way_of_a_device_and_advises_when_the_secret_is_wrong()
     {
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         await place.StartAsync();
         var token = await TokenAsync(place);
 

@@ -32,7 +32,7 @@ public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
     [Fact]
     public async Task No_call_of_a_stranger_costs_more_than_a_beat()
     {
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         place.Settings["DASHBOARD"] = "true";
         place.Settings["DASHBOARD_CUSTOMERS"] = "demo";
         var gateway = await place.StartAsync();

@@ -17,7 +17,7 @@ public sealed partial class SlowReaderTests(ITestOutputHelper output) : CrashTes
     public async Task Sixty_slow_readers_of_the_largest_file_take_kilobytes_and_no_other_call_notices()
     {
         Assert.SkipUnless(OperatingSystem.IsLinux(), "Memory is read from /proc.");
-        var place = Install(timeoutSeconds: 6);
+        var place = Install();
         place.Settings["DOTNET_GCHeapHardLimit"] = "0x18000000";
         var gateway = await place.StartAsync();
         using var http = new HttpClient { BaseAddress = place.Address };
