@@ -20,5 +20,6 @@ public static class SigningKeys
     private static KeyRing Of(string setting, string? keys, string? data, string file) =>
         keys is not null ? KeyRing.Parse(setting, keys, weak: data is not null)
         : data is not null ? KeyRing.FromFile(Path.Combine(data, "keys", file))
-        : throw new SettingException(setting, "must be set where REDIS_URL or DATABASE_URL is: what one gateway of a cluster signs, each of them must know.");
+        : throw new SettingException(
+            setting, "must be set where REDIS_URL or DATABASE_URL is: what one gateway of a cluster signs, each of them must know.");
 }
