@@ -43,6 +43,7 @@ internal static class GatewayApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = PortalPage.WebRoot,
             Args = ["--hostBuilder:reloadConfigOnChange=false"],
         });
         builder.Logging.AddRollcallConsole(builder.Configuration);
