@@ -64,6 +64,9 @@ internal static class GatewayApp
             builder.Services.AddDemo(data!);
         }
 
+        builder.Services.AddSingleton(provider => new WellKnownDevice(
+            provider.GetRequiredService<IGrainFactory>(), allowed: cluster is null && settings.DemoCredentials));
+
         settings.RequireFreePort();
 
         var services = builder.Services;
