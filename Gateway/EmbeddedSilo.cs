@@ -91,22 +91,21 @@ internal static class EmbeddedSilo
     {
         using var seed = new DeviceSeed(directory, TimeProvider.System);
         seed.Migrate();
-        if (settings.LoopbackOnly)
+        if (settings.DemoCredentials)
         {
-            await seed.AddWellKnownAsync(
-                DemoFleet.Customer, DemoFleet.TestDevice, DemoFleet.TestSecret, twins.Secrets.BcryptCost, CancellationToken.None);
+            await seed.RestoreWellKnownAsync(WellKnownDevice.Id, WellKnownDevice.Secret, twins.Secrets.BcryptCost, CancellationToken.None);
         }
         else
         {
-            await seed.RefuseWellKnownAsync(DemoFleet.TestDevice, DemoFleet.TestSecret, CancellationToken.None);
+            await seed.RefuseWellKnownAsync(WellKnownDevice.Id, WellKnownDevice.Secret, CancellationToken.None);
         }
 
         if (settings.DemoDevices > 0)
         {
             var file = CredentialsFile.In(directory.Path, DemoFleet.FileName);
-            var devices = file.Ensure("demo-", settings.DemoDevices, DeviceSeed.NewSecret);
-            await seed.AddAsync(
-                DemoFleet.Customer, [.. devices.Select(device => (device.DeviceId, device.DeviceSecret))], CancellationToken.None);
+            var devices = file.Ensure(
+                DemoFleet.Prefix, settings.DemoDevices, DeviceSeed.NewSecret, device => DemoStory.Reporting(device, settings.DemoDevices));
+            await seed.AddAsync(DemoFleet.Customer, DemoStory.Of(devices, seed.Now), CancellationToken.None);
         }
     }
 

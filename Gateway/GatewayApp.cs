@@ -43,6 +43,7 @@ internal static class GatewayApp
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions
         {
             ContentRootPath = AppContext.BaseDirectory,
+            WebRootPath = PortalPage.WebRoot,
             Args = ["--hostBuilder:reloadConfigOnChange=false"],
         });
         builder.Logging.AddRollcallConsole(builder.Configuration);
@@ -62,6 +63,9 @@ internal static class GatewayApp
             await builder.AddEmbeddedSiloAsync(settings, telemetry, data!);
             builder.Services.AddDemo(data!);
         }
+
+        builder.Services.AddSingleton(provider => new WellKnownDevice(
+            provider.GetRequiredService<IGrainFactory>(), allowed: cluster is null && settings.DemoCredentials));
 
         settings.RequireFreePort();
 

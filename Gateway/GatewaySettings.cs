@@ -17,8 +17,11 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>LISTEN_ADDRESS: <c>localhost</c> (default), an address of this machine, or <c>*</c> for all of them.</summary>
     public string ListenAddress => _address.Listen;
 
-    /// <summary>Only this machine can connect, so credentials printed in a README are acceptable.</summary>
+    /// <summary>Only this machine can connect.</summary>
     public bool LoopbackOnly => _address.LoopbackOnly;
+
+    /// <summary>Nobody else can connect, not even through a proxy on this machine, so credentials printed in a README are acceptable.</summary>
+    public bool DemoCredentials => LoopbackOnly && !PublicUrl.IsSet && TrustedProxies.Networks.Count == 0;
 
     /// <summary>Where programs on this machine reach the gateway at this port.</summary>
     public string Address(int port) => _address.At(port);
@@ -106,8 +109,8 @@ internal sealed class GatewaySettings(IConfiguration configuration)
     /// <summary>DEVICE_LINK_*, DEVICE_LINKS: bounds of devices' sockets.</summary>
     public DeviceApi.DeviceConnectionSettings DeviceConnections { get; } = new(configuration);
 
-    /// <summary>Demo__Devices: devices of the demo fleet. Default 5; 0 for none.</summary>
-    public int DemoDevices { get; } = configuration.Number("Demo:Devices", 5, 0, 10_000);
+    /// <summary>Demo__Devices: devices of the demo fleet. Default 8, which tell a story; 0 for none.</summary>
+    public int DemoDevices { get; } = configuration.Number("Demo:Devices", 8, 0, 10_000);
 
     /// <summary>PORTAL_JWT_ISSUER, _AUDIENCE, _KEY, _AUTHORITY: whose portal tokens are believed.</summary>
     public PortalTokenSettings PortalTokens { get; } = new(configuration);

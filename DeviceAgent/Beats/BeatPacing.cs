@@ -2,12 +2,13 @@ namespace Rollcall.DeviceAgent.Beats;
 
 /// <summary>How long a device waits before its next step, and what ends the pause early.</summary>
 /// <param name="interval">The device's own setting, until the server says another.</param>
-internal sealed class BeatPacing(TimeSpan interval, TimeProvider clock, Random random)
+/// <param name="own">A shorter one, whatever the server says, until a command sets another; null: none.</param>
+internal sealed class BeatPacing(TimeSpan interval, TimeProvider clock, Random random, TimeSpan? own = null)
 {
     private static readonly TimeSpan Hurry = TimeSpan.FromSeconds(5);
     private TaskCompletionSource _woken = new();
     private long _told;
-    private long _own;
+    private long _own = own?.Ticks ?? 0;
 
     /// <summary>The time between two beats: as the server sets it, before that the device's own setting; shorter when a command set it.</summary>
     public TimeSpan Current
@@ -15,7 +16,7 @@ internal sealed class BeatPacing(TimeSpan interval, TimeProvider clock, Random r
         get
         {
             var usual = Volatile.Read(ref _told) is > 0 and var ticks ? TimeSpan.FromTicks(ticks) : interval;
-            return Volatile.Read(ref _own) is > 0 and var own && own < usual.Ticks ? TimeSpan.FromTicks(own) : usual;
+            return Volatile.Read(ref _own) is > 0 and var shorter && shorter < usual.Ticks ? TimeSpan.FromTicks(shorter) : usual;
         }
     }
 
@@ -31,9 +32,9 @@ internal sealed class BeatPacing(TimeSpan interval, TimeProvider clock, Random r
     }
 
     /// <summary>A command asks for beats at this pace, or the server's if that is shorter; null: at the server's.</summary>
-    public void BeatEvery(TimeSpan? own)
+    public void BeatEvery(TimeSpan? pace)
     {
-        Volatile.Write(ref _own, own?.Ticks ?? 0);
+        Volatile.Write(ref _own, pace?.Ticks ?? 0);
         Wake();
     }
 

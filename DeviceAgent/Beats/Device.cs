@@ -24,7 +24,7 @@ internal sealed partial class Device(
     CommandLoop? commands = null)
 {
     private readonly string _apiUrl = gateway.ApiUrl.AbsoluteUri;
-    private readonly BeatPacing _pacing = new(interval, clock, random);
+    private readonly BeatPacing _pacing = new(interval, clock, random, key.Interval);
     private string? _secret = key.Secret;
     private RenewableToken? _session;
     private Progress _progress;
@@ -156,7 +156,7 @@ internal sealed partial class Device(
     private async Task<TimeSpan> BeatAsync(RenewableToken session, CancellationToken abandon)
     {
         var began = clock.GetTimestamp();
-        var beat = new BeatRequest("healthy", metrics.Read());
+        var beat = new BeatRequest(key.Status, metrics.Read());
         var overSocket = connection is null ? null : await connection.BeatAsync(session.Token, beat, abandon);
         var (answer, body) = overSocket ?? await gateway.BeatAsync(session.Token, beat, abandon);
         if (answer.Success)

@@ -6,9 +6,14 @@ using Rollcall.DeviceAgent.Settings;
 
 namespace Rollcall.DeviceAgent.Fleet;
 
-internal sealed record FleetCredential(string? DeviceId, string? DeviceSecret);
+/// <param name="Status">What the device reports of itself, <c>healthy</c> (null) or <c>degraded</c>.</param>
+/// <param name="Interval">Milliseconds between two beats, if that is shorter than what the server says.</param>
+internal sealed record FleetCredential(string? DeviceId, string? DeviceSecret, string? Status = null, double? Interval = null);
 
-/// <summary>A file of JSON lines, <c>{"deviceId":"...","deviceSecret":"..."}</c>, one device each.</summary>
+/// <summary>
+/// A file of JSON lines, <c>{"deviceId":"...","deviceSecret":"..."}</c>, one device each. <c>"status":"degraded"</c> and
+/// <c>"interval":5000</c> may follow.
+/// </summary>
 internal static class FleetCredentials
 {
     /// <summary>The first <paramref name="count"/> devices of the file.</summary>
@@ -63,9 +68,17 @@ internal static class FleetCredentials
         try
         {
             return JsonSerializer.Deserialize(
-                line, FleetJson.Default.FleetCredential) is { DeviceId: { } id, DeviceSecret: { Length: >= 8 and <= 256 } secret }
+                line, FleetJson.Default.FleetCredential) is
+                {
+                    DeviceId: { } id, DeviceSecret: { Length: >= 8 and <= 256 } secret,
+                    Status: null or "healthy" or "degraded", Interval: null or (>= 1_000 and <= 86_400_000),
+                } device
                 && DeviceIds.Fits(id)
                     ? new DeviceKey(id, secret)
+                    {
+                        Status = device.Status ?? "healthy",
+                        Interval = device.Interval is { } interval ? TimeSpan.FromMilliseconds(interval) : null,
+                    }
                     : null;
         }
         catch (JsonException)
@@ -75,6 +88,7 @@ internal static class FleetCredentials
     }
 }
 
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
 [JsonSerializable(typeof(FleetCredential))]
 internal sealed partial class FleetJson : JsonSerializerContext;

@@ -36,7 +36,7 @@ internal static class RunCommand
         Exposure.Say(place?.Folder, log);
         while (await RunDeviceAsync(settings, place, log, shutdown.Stop))
         {
-            log.Info("starts anew, as a command asked");
+            log.Info("restarts, as a command asked");
         }
 
         return 0;

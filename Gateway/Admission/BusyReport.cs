@@ -80,6 +80,6 @@ internal sealed partial class BusyReport(IMeterFactory meters, TimeProvider cloc
 
     private static string Text(Busy why) => why switch { Busy.Loading => "loading", Busy.Late => "late", _ => "secrets" };
 
-    [LoggerMessage(LogLevel.Warning, "busy: {Calls} calls answered 503 in {Seconds:0} s ({Reasons}); each was told when to come again")]
+    [LoggerMessage(LogLevel.Warning, "busy: {Calls} calls answered 503 in {Seconds:0} s ({Reasons}); each was told when to retry")]
     private partial void LogBusy(int calls, double seconds, string reasons);
 }

@@ -214,7 +214,7 @@ internal sealed partial class AuthorityKeys(Func<CancellationToken, Task<OpenIdC
 
     [LoggerMessage(
         LogLevel.Warning,
-        "The keys of PORTAL_JWT_AUTHORITY cannot be fetched: {Fault}. Known ones are good for an hour from when they were fetched; without, "
+        "The keys of PORTAL_JWT_AUTHORITY cannot be fetched: {Fault}. Known keys stay valid for an hour after they were fetched; without, "
             + "portals are answered 503")]
     private partial void LogAway(string fault);
 

@@ -90,7 +90,7 @@ internal sealed class AuthorityTokenHandler(AuthorityKeys keys, PortalTokenSetti
 
 /// <summary>The authority's keys are not available, so a token cannot be checked now. A fault of ours, not the caller's.</summary>
 /// <param name="retryAfter">Seconds.</param>
-internal sealed class KeysUnknownException(int retryAfter) : SecurityTokenException("The authority's keys cannot be had.")
+internal sealed class KeysUnknownException(int retryAfter) : SecurityTokenException("The authority's keys cannot be fetched.")
 {
     public int RetryAfter => retryAfter;
 }

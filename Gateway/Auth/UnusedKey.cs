@@ -17,6 +17,6 @@ internal static partial class UnusedKey
     /// <summary>Both are set, and only the authority's tokens are believed.</summary>
     public static bool IsUnused(PortalTokenSettings settings) => settings is { Authority: not null, Key: not null };
 
-    [LoggerMessage(LogLevel.Warning, "PORTAL_JWT_KEY does nothing beside PORTAL_JWT_AUTHORITY: tokens that it signs are believed no more. Unset it.")]
+    [LoggerMessage(LogLevel.Warning, "PORTAL_JWT_KEY does nothing beside PORTAL_JWT_AUTHORITY: tokens that it signs are not accepted. Unset it.")]
     private static partial void LogUnused(ILogger log);
 }

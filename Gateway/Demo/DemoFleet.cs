@@ -10,8 +10,7 @@ namespace Rollcall.Demo;
 internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFile credentials, ILogger<DemoFleet> log) : IDisposable
 {
     public const string Customer = "demo";
-    public const string TestDevice = "test-device-001";
-    public const string TestSecret = "test-secret-12345";
+    public const string Prefix = "demo-";
     public const string FileName = "demo-fleet.jsonl";
     private Process? _agent;
 
@@ -21,33 +20,25 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
     private string State => Path.Combine(Path.GetDirectoryName(credentials.Path)!, "demo-fleet");
 
     /// <param name="gateway">This gateway's own address: a proxy need not be there yet.</param>
-    /// <param name="say">Tells people where it runs.</param>
-    public void Start(string gateway, Action<string> say)
+    /// <param name="url">Where people reach it.</param>
+    /// <param name="say">Tells people what it is, and what to try.</param>
+    public void Start(string gateway, string url, Action<string> say)
     {
         var program = Path.Combine(AppContext.BaseDirectory, "agent", "DeviceAgent.dll");
-        if (settings.DemoDevices == 0)
-        {
-            return;
-        }
-
-        if (!File.Exists(program))
+        if (settings.DemoDevices > 0 && !File.Exists(program))
         {
             LogMissing(program);
-            return;
+        }
+        else if (settings.DemoDevices > 0)
+        {
+            _agent = Run(program, gateway);
+            say($"Demo fleet: {settings.DemoDevices} devices of customer {Customer} in process {_agent.Id}. It is one agent, an ordinary client.");
         }
 
-        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", $"\"{program}\" {Arguments}")
+        foreach (var line in DemoHints.Of(gateway, url, _agent?.Id, Arguments, State, settings))
         {
-            RedirectStandardInput = true,
-        };
-        start.Environment["API_URL"] = gateway;
-        start.Environment["EXIT_ON_STDIN_CLOSE"] = "true";
-        start.Environment["STATE_DIR"] = State;
-        start.Environment["HEALTH_PORT"] = "0";
-        start.Environment["LOG_LEVEL"] = "error";
-        _agent = Process.Start(start)!;
-        say($"Demo fleet: {settings.DemoDevices} devices in process {_agent.Id}. `kill -9 {_agent.Id}` shows them go offline; start it again with:");
-        say($"  API_URL={gateway} STATE_DIR=\"{State}\" dotnet run --project DeviceAgent -- {Arguments}");
+            say(line);
+        }
     }
 
     public void Dispose()
@@ -57,6 +48,20 @@ internal sealed partial class DemoFleet(GatewaySettings settings, CredentialsFil
             agent.StandardInput.Close();
             agent.Dispose();
         }
+    }
+
+    private Process Run(string program, string gateway)
+    {
+        var start = new ProcessStartInfo(Environment.GetEnvironmentVariable("DOTNET_HOST_PATH") ?? "dotnet", $"\"{program}\" {Arguments}")
+        {
+            RedirectStandardInput = true,
+        };
+        start.Environment["API_URL"] = gateway;
+        start.Environment["EXIT_ON_STDIN_CLOSE"] = "true";
+        start.Environment["STATE_DIR"] = State;
+        start.Environment["HEALTH_PORT"] = "0";
+        start.Environment["LOG_LEVEL"] = "error";
+        return Process.Start(start)!;
     }
 
     [LoggerMessage(LogLevel.Warning, "No demo fleet: {Program} is not there")]

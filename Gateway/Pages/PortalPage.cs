@@ -10,17 +10,28 @@ internal static class PortalPage
 {
     private static readonly string[] Addresses = ["/", "/devices/{id}"];
 
+    /// <summary>Beside a program that was built: the page as it is published. A published program has it where the system looks.</summary>
+    private static readonly string Light = Path.Combine(AppContext.BaseDirectory, "portal");
+
     private static readonly StaticFileOptions Index = new()
     {
         // The page names its files: it must never be older than they are.
         OnPrepareResponse = file => file.Context.Response.Headers[HeaderNames.CacheControl] = "no-cache",
     };
 
+    /// <summary>Where the page's files are; null: where the system looks for them.</summary>
+    public static string? WebRoot => Path.Combine(Light, "wwwroot") is var root && Directory.Exists(root) ? root : null;
+
     /// <summary>Finds the files of a build, which lie where they were built; published ones lie beside the program.</summary>
-    public static void UsePortalFiles(this IWebHostBuilder host) => host
-        .UseStaticWebAssets()
+    public static void UsePortalFiles(this IWebHostBuilder host)
+    {
         // A build's catch-all for missing files would answer 404 where the contract has 405.
-        .UseSetting("DisableStaticAssetNotFoundRuntimeFallback", "true");
+        host.UseSetting("DisableStaticAssetNotFoundRuntimeFallback", "true");
+        if (WebRoot is null)
+        {
+            host.UseStaticWebAssets();
+        }
+    }
 
     /// <summary>
     /// Serves the adapted page where there is a prefix, or no reference. It answers before routing, which would serve the file or its compressed
@@ -39,7 +50,9 @@ internal static class PortalPage
 
     public static void MapPortalPage(this WebApplication app)
     {
-        var manifest = Path.Combine(AppContext.BaseDirectory, $"{typeof(PortalPage).Assembly.GetName().Name}.staticwebassets.endpoints.json");
+        var manifest = WebRoot is null
+            ? Path.Combine(AppContext.BaseDirectory, $"{typeof(PortalPage).Assembly.GetName().Name}.staticwebassets.endpoints.json")
+            : Directory.GetFiles(Light, "*.staticwebassets.endpoints.json").Single();
         if (!File.Exists(manifest))
         {
             // A host in tests serves calls, and no page.

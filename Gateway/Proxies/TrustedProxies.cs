@@ -22,7 +22,7 @@ internal sealed class TrustedProxies
     {
         if (Everybodys.Any(name => string.Equals(configuration[name], "true", StringComparison.OrdinalIgnoreCase)))
         {
-            throw new SettingException(Everybodys[1], $"must not be set, for it believes whoever connects: name your proxies in {Name}.");
+            throw new SettingException(Everybodys[1], $"must not be set: it trusts every caller. Name your proxies in {Name}.");
         }
 
         var entries = (configuration.Text(Name) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);

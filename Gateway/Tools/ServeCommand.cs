@@ -58,7 +58,7 @@ internal static class ServeCommand
 
         app.AnnounceVersion();
         app.Announce(connections);
-        demo.Start(own, line => app.Announce(line));
+        demo.Start(own, url, line => app.Announce(line));
     }
 
     private static int Port(WebApplication app) =>

@@ -24,7 +24,7 @@ internal sealed class SiloGauges(
         meter.CreateObservableGauge("rollcall.gateways.in_doubt", () => outages.Gateways.SuspectCount, "{gateway}",
             "Gateways that this silo hears and that do not reach all silos. Devices last heard there are not called offline.");
         meter.CreateObservableCounter("rollcall.gateways.losses", () => outages.Gateways.Losses, "{loss}",
-            "Times that a gateway fell silent, left, or was in doubt; its devices get their whole time anew.");
+            "Times that a gateway fell silent, left, or was in doubt; its devices get their whole timeout again.");
         meter.CreateObservableUpDownCounter("rollcall.bcrypt.waiting", () => secrets.Waiting, "{check}",
             "Checks of chosen secrets that wait for a place.");
     }

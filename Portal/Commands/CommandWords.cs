@@ -15,12 +15,12 @@ public static class CommandWords
     public static string Meaning(string status) => status switch
     {
         Command.Queued => "Waits for the device",
-        Command.Sent => "Written to the device, which has not said that it has it",
+        Command.Sent => "Sent to the device, not yet acknowledged",
         Command.Acknowledged => "The device has it",
         Command.Completed => "The device has done it",
         Command.Failed => "The device could not do it",
-        Command.Expired => "Its time was over before it was done",
-        Command.Cancelled => "Taken back before the device had it",
+        Command.Expired => "Expired before it was done",
+        Command.Cancelled => "Cancelled before the device had it",
         _ => Status(status),
     };
 

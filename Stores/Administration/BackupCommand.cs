@@ -9,7 +9,7 @@ internal static class BackupCommand
 {
     public static Command Create(IConfiguration configuration)
     {
-        var file = new Argument<string>("file") { Description = "The copy. It must not be there yet." };
+        var file = new Argument<string>("file") { Description = "The copy. It must not exist yet." };
         var backup = new Command("backup", "Copy the roll of DATA_DIR into one file, also while the gateway runs. PostgreSQL: pg_dump.") { file };
         backup.SetAction(parsed => Run(configuration, parsed.GetValue(file)!));
         return backup;

@@ -6,7 +6,14 @@ using Rollcall.Auth;
 namespace Rollcall.Administration;
 
 /// <summary>A device and its secret, as an agent takes them.</summary>
-public sealed record Credential(string DeviceId, string DeviceSecret);
+public sealed record Credential(string DeviceId, string DeviceSecret)
+{
+    /// <summary>What the device reports of itself, <c>healthy</c> or <c>degraded</c>; null: healthy.</summary>
+    public string? Status { get; init; }
+
+    /// <summary>Milliseconds between two beats, if that is shorter than what the server says; null: what that says.</summary>
+    public int? Interval { get; init; }
+}
 
 /// <summary>
 /// Credentials of seeded devices, one JSON object a line, readable by the owner alone. Written before the devices are added:
@@ -21,18 +28,21 @@ public sealed partial class CredentialsFile(string path)
     /// <summary>
     /// The first <paramref name="count"/> credentials whose ids begin with <paramref name="prefix"/>, made and kept where they are missing.
     /// </summary>
-    public IReadOnlyList<Credential> Ensure(string prefix, int count, Func<string> newSecret)
+    /// <param name="reporting">Completes a credential by what its device reports; null: by nothing.</param>
+    public IReadOnlyList<Credential> Ensure(string prefix, int count, Func<string> newSecret, Func<Credential, Credential>? reporting = null)
     {
         var kept = Read();
         var known = kept.ToDictionary(credential => credential.DeviceId);
         var wanted = Enumerable.Range(1, count)
             .Select(number => prefix + number.ToString("D5", CultureInfo.InvariantCulture))
             .Select(id => known.GetValueOrDefault(id) ?? new Credential(id, newSecret()))
+            .Select(credential => reporting?.Invoke(credential) ?? credential)
             .ToArray();
-        var made = wanted.Where(credential => !known.ContainsKey(credential.DeviceId)).ToArray();
-        if (made.Length > 0)
+        if (wanted.Any(credential => known.GetValueOrDefault(credential.DeviceId) != credential))
         {
-            var lines = kept.Concat(made).Select(credential => JsonSerializer.Serialize(credential, CredentialJson.Default.Credential));
+            var changed = wanted.ToDictionary(credential => credential.DeviceId);
+            var others = kept.Where(credential => !changed.ContainsKey(credential.DeviceId));
+            var lines = others.Concat(wanted).Select(credential => JsonSerializer.Serialize(credential, CredentialJson.Default.Credential));
             KeyRing.WriteOwnerOnly(path, string.Join('\n', lines) + "\n");
         }
 
@@ -53,7 +63,7 @@ public sealed partial class CredentialsFile(string path)
         }
     }
 
-    [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+    [JsonSourceGenerationOptions(JsonSerializerDefaults.Web, DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull)]
     [JsonSerializable(typeof(Credential))]
     private sealed partial class CredentialJson : JsonSerializerContext;
 }

@@ -26,7 +26,7 @@ internal static class CustomerCommand
 
         Verbs.RequireStore(configuration);
         using var customers = CustomerRepository.Open(configuration, TimeProvider.System);
-        Console.WriteLine(customers.Add(name) ? $"Customer {name} is added." : $"Customer {name} was there.");
+        Console.WriteLine(customers.Add(name) ? $"Customer {name} added." : $"Customer {name} already exists.");
         Console.WriteLine($"A token for its portal: dotnet run --project Gateway -- portal-token --customer {name} --role owner --days 1");
     }
 

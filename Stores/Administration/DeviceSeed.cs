@@ -7,6 +7,13 @@ using Rollcall.Sqlite;
 
 namespace Rollcall.Administration;
 
+/// <summary>A device to be added.</summary>
+/// <param name="Secret">From <see cref="DeviceSeed.NewSecret"/>.</param>
+/// <param name="Past">Its changes of status so far, numbered from 1; empty: it was never seen.</param>
+/// <param name="LastSeen">Its last sign of life, if the past ends online.</param>
+public sealed record SeededDevice(
+    string DeviceId, string Secret, string? Name, string? Location, DeviceMode Mode, IReadOnlyList<Transition> Past, DateTimeOffset? LastSeen = null);
+
 /// <summary>Adds devices with known secrets to the embedded store while no silo uses it.</summary>
 public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : IDisposable
 {
@@ -20,6 +27,9 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         using var migrator = Migrations.Migrator.ForSqlite(directory.Database);
         migrator.Up();
     }
+
+    /// <summary>The time at which devices are added, UTC.</summary>
+    public DateTimeOffset Now => ClockReading.WallNow(clock);
 
     /// <summary>A secret that may be stored as a fast hash.</summary>
     public static string NewSecret() => SecretScheme.Generate();
@@ -41,17 +51,57 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
         return added;
     }
 
-    /// <summary>Adds a device with a secret from the documentation, or restores that secret after it was removed.</summary>
-    public async Task AddWellKnownAsync(string customerId, string deviceId, string secret, int bcryptCost, CancellationToken cancellation)
+    /// <summary>
+    /// Adds devices with a name, a place and a past. One whose id is taken stays as it is, and gets no past. In the fleet's log what happened
+    /// stands in the order of its times.
+    /// </summary>
+    /// <returns>How many are new.</returns>
+    public async Task<int> AddAsync(string customerId, IReadOnlyList<SeededDevice> devices, CancellationToken cancellation)
     {
-        if (await CredentialAsync(deviceId, cancellation) is { Known: true, Credential: not null })
+        var now = ClockReading.WallNow(clock);
+        var changes = new List<Change>();
+        foreach (var device in devices)
+        {
+            var registered = device.Past is [var first, ..] ? first.At - TimeSpan.FromHours(1) : now;
+            var row = Provisioning.NewRow(
+                device.DeviceId, customerId, registered, device.Name, device.Location, SecretScheme.HashGenerated(device.Secret));
+            row = row with { Profile = row.Profile with { Mode = device.Mode } };
+            changes.Add(Change.Creation(row));
+            changes.AddRange(Past(row, device));
+        }
+
+        var ordered = changes.OrderBy(change => change.Transition?.At ?? DateTimeOffset.MinValue).ToArray();
+        var stored = await Store.WriteAsync(ordered, cancellation);
+        return ordered.Zip(stored).Count(one => one is { First.Base: null, Second: true });
+    }
+
+    private static IEnumerable<Change> Past(DeviceRow row, SeededDevice device)
+    {
+        foreach (var change in device.Past)
+        {
+            var next = row.Next(presence: row.Presence with
+            {
+                Status = change.To,
+                Reason = change.Reason,
+                StatusSince = change.At,
+                Health = DeviceHealth.Healthy,
+                LastSeen = change.To == DeviceStatus.Online ? device.LastSeen : change.At,
+                Seq = change.Seq,
+            });
+            yield return new Change(row, next, [new PresenceChanged(change)]);
+            row = next;
+        }
+    }
+
+    /// <summary>Gives a device that had it a secret from the documentation again, after it was removed.</summary>
+    public async Task RestoreWellKnownAsync(string deviceId, string secret, int bcryptCost, CancellationToken cancellation)
+    {
+        if (await CredentialAsync(deviceId, cancellation) is not { Known: true, Credential: null })
         {
             return;
         }
 
         var credential = SecretScheme.HashChosen(secret, bcryptCost);
-        var row = Provisioning.NewRow(deviceId, customerId, ClockReading.WallNow(clock), "Test device", null, credential);
-        await Store.WriteAsync([Change.Creation(row)], cancellation);
         await _writer.WriteAsync(
             statements => statements.Execute(
                 "UPDATE devices SET credential = $1, revision = revision + 1 WHERE device_id = $0 AND credential IS NULL AND activation IS NULL",

@@ -45,7 +45,7 @@ internal static class SeedCommand
         var file = CredentialsFile.In(directory.Path, $"seeded-{customer}-{prefix.TrimEnd('-')}.jsonl");
         var credentials = file.Ensure(prefix, count, DeviceSeed.NewSecret);
         var added = await seed.AddAsync(customer, [.. credentials.Select(device => (device.DeviceId, device.DeviceSecret))], stop);
-        Console.WriteLine($"{added} devices added to customer {customer}, {count - added} were there. Their secrets: {file.Path}");
+        Console.WriteLine($"{added} devices added to customer {customer}, {count - added} already existed. Their secrets: {file.Path}");
         Console.WriteLine("Run them, once the gateway runs:");
         Console.WriteLine($"  {gateway}dotnet run --project DeviceAgent -- fleet --count {count} --credentials \"{file.Path}\"");
     }

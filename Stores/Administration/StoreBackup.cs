@@ -17,12 +17,12 @@ internal static class StoreBackup
     {
         if (!File.Exists(store))
         {
-            throw new SettingException("DATA_DIR", $"has no roll yet: {store} is not there.");
+            throw new SettingException("DATA_DIR", $"has no database yet: {store} does not exist.");
         }
 
         if (Path.Exists(copy))
         {
-            throw new SettingException(copy, "is there already: name another file.");
+            throw new SettingException(copy, "already exists: name another file.");
         }
 
         var part = copy + ".part";

@@ -15,6 +15,7 @@ public static class Verbs
         root.Add(TokenCommand.Create(configuration));
         root.Add(SeedCommand.Create(configuration));
         root.Add(BackupCommand.Create(configuration));
+        root.Add(CopyCommand.Create(configuration));
     }
 
     /// <summary>Runs a command line. What is refused is said in one sentence, and the exit code is 2.</summary>

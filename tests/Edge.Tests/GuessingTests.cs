@@ -6,8 +6,8 @@ namespace Rollcall.Edge;
 /// <summary>Somebody guesses secrets through the proxy that devices come through, as fast as this machine lets it.</summary>
 public sealed class GuessingTests(EdgeGateway gateway)
 {
-    private const string ChosenDevice = "test-device-001";
-    private const string ChosenSecret = "test-secret-12345";
+    private const string ChosenDevice = "chosen-device";
+    private const string ChosenSecret = "a secret that somebody chose";
     private const int Tries = 8;
     private int _guesses;
 
@@ -23,6 +23,7 @@ public sealed class GuessingTests(EdgeGateway gateway)
         using var neighbour = new Visitor(address, "127.0.0.2");
         using var good = new Visitor(address, "127.0.0.3");
         await good.JoinAsync();
+        await good.AddAsync(ChosenDevice, ChosenSecret);
 
         using var stop = new CancellationTokenSource();
         var since = Stopwatch.StartNew();

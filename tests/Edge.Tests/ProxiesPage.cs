@@ -52,7 +52,7 @@ internal static partial class ProxiesPage
             ? found.Groups[1].Value
             : throw new InvalidOperationException($"docs/proxies.md has no block for {language}.");
 
-    private static string Filled(string block, int gateway, int port, string folder)
+    internal static string Filled(string block, int gateway, int port, string folder)
     {
         var certificate = Certificate(folder);
         return Minute().Replace(block, Idle)
@@ -90,7 +90,7 @@ internal static partial class ProxiesPage
             .Replace("proxy_pass http://gateways;", $"proxy_pass http://gateways{(cut ? "/" : "")};", StringComparison.Ordinal),
         folder);
 
-    private static string InNginx(string block, string folder)
+    internal static string InNginx(string block, string folder)
     {
         var temporary = string.Concat(new[] { "client_body", "proxy", "fastcgi", "uwsgi", "scgi" }
             .Select(kind => $"{kind}_temp_path {folder}/{kind};\n"));
@@ -98,7 +98,7 @@ internal static partial class ProxiesPage
             + $"{{\naccess_log {folder}/access.log;\n{temporary}{block}\n}}\n";
     }
 
-    private static string Caddy(string block, int port, string certificate, bool prefix, bool cut)
+    internal static string Caddy(string block, int port, string certificate, bool prefix, bool cut)
     {
         var site = block.Replace("rollcall.example.com {", $"https://127.0.0.1:{port} {{\n    tls {certificate} {certificate}",
             StringComparison.Ordinal);
@@ -114,7 +114,7 @@ internal static partial class ProxiesPage
     }
 
     /// <summary>Certificate and key in one file, as haproxy wants them; nginx takes them from one, too.</summary>
-    private static string Certificate(string folder)
+    internal static string Certificate(string folder)
     {
         var path = Path.Combine(folder, "certificate.pem");
         if (!File.Exists(path))
@@ -129,7 +129,7 @@ internal static partial class ProxiesPage
         return path;
     }
 
-    private static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
+    internal static string Root([CallerFilePath] string here = "") => Path.GetFullPath(Path.Combine(Path.GetDirectoryName(here)!, "..", ".."));
 
     [GeneratedRegex("`([^`]+)`")]
     private static partial Regex Code();

@@ -48,6 +48,10 @@ internal sealed class Visitor : IDisposable
 
     public async Task JoinAsync() => Device = await TestDevice.SignedInAsync(Caller, $"edge-{Interlocked.Increment(ref _names)}");
 
+    /// <summary>Adds another device, with a secret of its own.</summary>
+    public async Task AddAsync(string deviceId, string secret) =>
+        (await Device.Owner.PostAsync("/api/v1/customer/devices", JsonSerializer.Serialize(new { deviceId, deviceSecret = secret }))).Is(201);
+
     public async Task BeatAsync(string? json = null) => Assert.True((await Device.BeatAsync(json)).Succeeded().Of("stored").GetBoolean());
 
     /// <summary>As <c>curl -X POST</c> sends it: no body, and no word of a length.</summary>

@@ -11,7 +11,7 @@ internal static class CommandResultEndpoint
     public static void MapCommandResults(this IEndpointRouteBuilder device) => device
         .MapPost("/commands/{id}/result", Take)
         .RequireAuthorization(Policies.Device)
-        .WithSummary("Say that a command has come (acknowledged), or what came of it. Repeat it until it is answered.")
+        .WithSummary("Acknowledge a command, or report its result. Repeat it until it is answered.")
         .WithDescription(
             "The same again is 200. 409: another result was given before, or an acknowledged command was cancelled or has expired: do not do it.");
 

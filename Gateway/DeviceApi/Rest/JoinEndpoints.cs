@@ -1,6 +1,7 @@
 using Rollcall.Admission;
 using Rollcall.Auth;
 using Rollcall.Connections;
+using Rollcall.Demo;
 using Rollcall.Devices;
 using Rollcall.Enrolment;
 using Rollcall.Http;
@@ -28,7 +29,7 @@ internal static class JoinEndpoints
 
     private static async Task<Result<Ok<AuthAnswer>, Unauthorized, Forbidden>> Authenticate(
         Body<AuthRequest> body, HttpContext context, IGrainFactory grains, DeviceTokens tokens, SignInTurns turns, AdmissionControl admission,
-        IdleTimes idle)
+        IdleTimes idle, WellKnownDevice wellKnown)
     {
         var (deviceId, secret) = (body.Value.DeviceId!, body.Value.DeviceSecret!);
         using var turn = await turns.EnterAsync(context);
@@ -46,9 +47,12 @@ internal static class JoinEndpoints
         // Two calls for one request may both be carried out, the first of them last: it must not drop the session that was answered and is
         // not used yet. One that is used it would not end.
         var attempt = Guid.NewGuid().ToString("N");
-        var reply = await TwinCalls.RetryAsync(
-            () => grains.GetDevice(deviceId).Authenticate(secret, attempt, turn.Address.ToString(), turn.Sparingly),
-            reply => reply.Refusal);
+        var reply = await SignInAsync();
+        if (reply.Refusal == Refusal.InvalidCredentials && await wellKnown.AddedAsync(deviceId, secret))
+        {
+            reply = await SignInAsync();
+        }
+
         permit.Served(reply.Refusal);
         idle.Learn(reply.HeartbeatInterval);
         if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
@@ -67,6 +71,10 @@ internal static class JoinEndpoints
                 tokens.Issue(deviceId, reply.CustomerId!, reply.Session!, reply.ExpiresIn), "Bearer", reply.ExpiresIn, deviceId,
                 reply.HeartbeatInterval, reply.HeartbeatTimeout))
             : Problem.Of(reply.Refusal);
+
+        ValueTask<AuthenticateReply> SignInAsync() => TwinCalls.RetryAsync(
+            () => grains.GetDevice(deviceId).Authenticate(secret, attempt, turn.Address.ToString(), turn.Sparingly),
+            reply => reply.Refusal);
     }
 
     private static async Task<Result<Created<RegisterAnswer>, Conflict>> Register(

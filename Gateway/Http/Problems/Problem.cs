@@ -25,7 +25,7 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     public static Problem Forbidden() => new(403, "FORBIDDEN", "The token's role does not allow this.");
 
-    public static Problem NotFound() => new(404, "NOT_FOUND", "There is no such thing, or it is not yours.");
+    public static Problem NotFound() => new(404, "NOT_FOUND", "It does not exist, or it is not yours.");
 
     public static Problem Conflict(string detail) => new(409, "CONFLICT", detail);
 
@@ -54,16 +54,16 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
 
     /// <param name="retryAfter">Seconds until the next goodbye is accepted.</param>
     public static Problem TooManyGoodbyes(int retryAfter) => new(
-        429, "RATE_LIMITED", "The device says goodbye too often: it stays online until it is silent, or ends its session.",
+        429, "RATE_LIMITED", "Too many goodbyes: the device stays online until its timeout, or until it ends its session.",
         retryAfter: retryAfter);
 
     public static Problem Unavailable(int retryAfter = 2) =>
-        new(503, "UNAVAILABLE", "A fault of ours, not yours: try again as Retry-After says.", retryAfter: retryAfter);
+        new(503, "UNAVAILABLE", "A fault on our side: retry as Retry-After says.", retryAfter: retryAfter);
 
     /// <summary>Nothing is broken, but there are too many calls.</summary>
     /// <param name="retryAfter">Seconds until this caller's turn.</param>
     public static Problem Busy(int retryAfter) =>
-        new(503, "UNAVAILABLE", "Too many call at once: try again as Retry-After says, when it is your turn.", retryAfter: retryAfter);
+        new(503, "UNAVAILABLE", "Too many calls at once: retry as Retry-After says.", retryAfter: retryAfter);
 
     /// <summary>The answer to a refused grain call.</summary>
     public static Problem Of(Refusal refusal) => refusal switch
@@ -76,12 +76,12 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         Refusal.Maintenance => new Problem(403, "DEVICE_MAINTENANCE", "The device is in maintenance."),
         Refusal.InvalidActivationCode => new Problem(400, "INVALID_ACTIVATION_CODE", "The activation code is wrong, expired or another device's."),
         Refusal.InvalidEnrolmentKey => new Problem(400, "INVALID_ENROLMENT_KEY", "The enrolment key is wrong, expired, revoked or used up."),
-        Refusal.QuotaExceeded => new Problem(409, "CONFLICT", "There are as many as there may be: revoke or remove one that is not needed."),
+        Refusal.QuotaExceeded => new Problem(409, "CONFLICT", "The limit is reached: revoke or remove one first."),
         Refusal.Conflict => new Problem(409, "CONFLICT", "The id is taken, or the code has been used."),
         Refusal.TooManyTries =>
-            new Problem(429, "RATE_LIMITED", "Too many wrong secrets of late, so this one was not looked at: send it again as Retry-After says.",
+            new Problem(429, "RATE_LIMITED", "Too many wrong secrets recently, so this one was not checked: retry as Retry-After says.",
                 retryAfter: 10),
-        Refusal.PreconditionFailed => new Problem(412, "PRECONDITION_FAILED", "Somebody has changed the device since: read it again."),
+        Refusal.PreconditionFailed => new Problem(412, "PRECONDITION_FAILED", "The device has changed since: read it again."),
         Refusal.RateLimited => RateLimited(),
         Refusal.Rejected => Invalid("The store refuses the content of this record."),
         _ => Unavailable(),
@@ -94,10 +94,10 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
         401 => InvalidSession(),
         403 => Forbidden(),
         404 => NotFound(),
-        405 => new Problem(405, "METHOD_NOT_ALLOWED", "This address does not take that method."),
+        405 => new Problem(405, "METHOD_NOT_ALLOWED", "This address does not accept that method."),
         408 => new Problem(408, "INVALID_REQUEST", "The request did not arrive in time."),
         413 => TooLarge("The body is too large."),
-        415 => UnsupportedMediaType("Send the JSON as it is: no Content-Encoding but identity is taken."),
+        415 => UnsupportedMediaType("Send plain JSON: no Content-Encoding other than identity is accepted."),
         429 => RateLimited(),
         < 500 => new Problem(status, "INVALID_REQUEST", "The request cannot be served."),
         _ => Unavailable(),

@@ -44,7 +44,7 @@ internal static class CommandEndpoints
             .WithSummary("One command.");
         customer.MapDelete("/devices/{id}/commands/{commandId}", Cancel)
             .RequireAuthorization(Policies.Operator)
-            .WithSummary("Take a command back that the device has not acknowledged. 409: it has, or the command has ended.");
+            .WithSummary("Cancel a command that the device has not acknowledged. 409: it has, or the command has ended.");
     }
 
     private static async Task<Result<OkOrAcceptedAt<CommandBody>, NotFound, Conflict>> Send(
@@ -106,7 +106,7 @@ internal static class CommandEndpoints
         return reply.Refusal switch
         {
             Refusal.None => new Ok<CommandBody>(CommandBody.Of(reply.Command!)),
-            Refusal.Conflict => Problem.Conflict($"The command is {WireNames.Of(reply.Command!.Status)} and cannot be taken back."),
+            Refusal.Conflict => Problem.Conflict($"The command is {WireNames.Of(reply.Command!.Status)} and cannot be cancelled."),
             _ => Problem.Of(reply.Refusal),
         };
     }

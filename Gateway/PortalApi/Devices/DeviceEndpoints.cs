@@ -39,7 +39,7 @@ internal static class DeviceEndpoints
         customer.MapPost("/devices", Create)
             .RequireAuthorization(Policies.Owner)
             .WithSummary(
-                "Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once; or it brings its own along.");
+                "Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown once; or it has its own already.");
         customer.MapPatch("/devices/{id}", Patch)
             .RequireAuthorization(Policies.Owner)
             .WithSummary("Change name, location or mode. Leaving active ends the session.");

@@ -13,9 +13,9 @@ internal static class SecretEndpoint
     public static void MapSecret(this IEndpointRouteBuilder customer) => customer
         .MapPost("/devices/{id}/secret", Replace)
         .RequireAuthorization(Policies.Owner)
-        .WithSummary("Give the device another secret, shown this once.")
+        .WithSummary("Give the device another secret. It is shown once.")
         .WithDescription(
-            "The former secret is over, or stays good for overlapSeconds. Asked again before the device has used the new one, the newest counts "
+            "The former secret ends, or stays valid for overlapSeconds. Asked again before the device has used the new one, the newest counts "
                 + "and the overlap does not grow.");
 
     private static async Task<Result<Ok<ReplacedSecret>, NotFound>> Replace(

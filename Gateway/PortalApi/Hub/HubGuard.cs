@@ -93,12 +93,12 @@ internal sealed partial class HubGuard(GatewaySettings settings, BusyReport busy
                 busy.Refused(Busy.Late);
             }
 
-            throw new HubException("UNAVAILABLE: not answered in time; try again in a moment.");
+            throw new HubException("UNAVAILABLE: not answered in time; retry in a moment.");
         }
         catch (Exception fault)
         {
             LogFault(call.HubMethodName, fault.GetType().Name, fault.Message);
-            throw new HubException("UNAVAILABLE: a fault of ours; try again in a moment.");
+            throw new HubException("UNAVAILABLE: a fault on our side; retry in a moment.");
         }
     }
 

@@ -14,13 +14,13 @@ internal static class KeyEndpoints
     {
         customer.MapPost("/enrolment-keys", Create)
             .RequireAuthorization(Policies.Owner)
-            .WithSummary("Make a key by which many devices join, shown this once. 409: as many good ones as there may be are there.");
+            .WithSummary("Create an enrolment key for many devices. It is shown once. 409: the limit of valid keys is reached.");
         customer.MapGet("/enrolment-keys", List)
             .RequireAuthorization(Policies.Owner)
-            .WithSummary("The enrolment keys and how far they are used, newest first; never their texts.");
+            .WithSummary("The enrolment keys and their use, newest first; never the keys themselves.");
         customer.MapDelete("/enrolment-keys/{id}", Revoke)
             .RequireAuthorization(Policies.Owner)
-            .WithSummary("Revoke the key: no device joins by it any more, those that did stay.");
+            .WithSummary("Revoke the key. No new device can join with it; devices that have joined stay.");
     }
 
     private static async Task<Result<Created<CreatedKey>, Conflict>> Create(

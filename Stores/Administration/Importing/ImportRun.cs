@@ -37,7 +37,7 @@ public sealed class ImportRun(ImportFile file, DeviceImport import, ImportWishes
 
         if (looked.Refused > 0 && !wishes.SkipErrors)
         {
-            output.WriteLine("Nothing was written: mend the rows, or leave them out with --skip-errors.");
+            output.WriteLine("Nothing was written: fix the rows, or leave them out with --skip-errors.");
             return 1;
         }
 

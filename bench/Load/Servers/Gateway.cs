@@ -8,6 +8,7 @@ namespace Rollcall.Load.Servers;
 /// <summary>A real gateway with an embedded silo on a folder of its own, and its devices.</summary>
 internal sealed class Gateway : IInstallation
 {
+    private const string WellKnown = "test-device-001";
     private readonly string _data = Directory.CreateTempSubdirectory("rollcall-load-").FullName;
     private readonly Dictionary<string, string> _environment;
     private readonly string _program;
@@ -62,6 +63,13 @@ internal sealed class Gateway : IInstallation
     /// <summary>Meanwhile so many of its devices get the secret that somebody chose for the well-known one.</summary>
     public async Task RestartAsync(int chosen, CancellationToken cancellation)
     {
+        if (chosen > 0)
+        {
+            // The well-known device is made when it first signs in.
+            using var client = new SetupClient(_process!.Port);
+            StoreCheck.SignIn(client, WellKnown, ChosenCredential(WellKnown));
+        }
+
         _process!.Dispose();
         _process = null;
         if (chosen > 0)
@@ -94,9 +102,9 @@ internal sealed class Gateway : IInstallation
         using var connection = new SqliteConnection($"Data Source={Path.Combine(_data, "rollcall.db")}");
         connection.Open();
         using var update = connection.CreateCommand();
-        update.CommandText = """
-            UPDATE devices SET credential = (SELECT credential FROM devices WHERE device_id = 'test-device-001')
-            WHERE device_id IN (SELECT device_id FROM devices WHERE device_id <> 'test-device-001' ORDER BY device_id LIMIT $count)
+        update.CommandText = $"""
+            UPDATE devices SET credential = (SELECT credential FROM devices WHERE device_id = '{WellKnown}')
+            WHERE device_id IN (SELECT device_id FROM devices WHERE device_id <> '{WellKnown}' ORDER BY device_id LIMIT $count)
             """;
         update.Parameters.AddWithValue("$count", count);
         update.ExecuteNonQuery();

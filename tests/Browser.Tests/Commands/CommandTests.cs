@@ -113,7 +113,7 @@ public sealed class CommandTests(Chromium chromium, DemoGateway gateway) : Brows
             await route.ContinueAsync();
         }, new() { Times = 1 });
         await restart.GetByRole(AriaRole.Button, new() { Name = "Cancel restart" }).ClickAsync();
-        await Expect(restart.Locator(".problem")).ToContainTextAsync("The command is acknowledged and cannot be taken back.");
+        await Expect(restart.Locator(".problem")).ToContainTextAsync("The command is acknowledged and cannot be cancelled.");
         await Expect(restart).ToHaveAttributeAsync("data-command-status", "acknowledged");
     }
 

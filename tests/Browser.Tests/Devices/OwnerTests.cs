@@ -31,7 +31,7 @@ public sealed class OwnerTests(Chromium chromium, DemoGateway gateway) : Browser
         tab.Foresee("status of 409");
         await tab.Button("Add device").First.ClickAsync();
         await tab.Page.GetByLabel("Id (optional)").FillAsync("demo-00001");
-        await tab.Page.GetByText("You carry the device's secret to it yourself.").ClickAsync();
+        await tab.Page.GetByText("You copy the secret to the device yourself.").ClickAsync();
         var add = tab.Page.Locator("dialog").GetByRole(AriaRole.Button, new() { Name = "Add device" });
         await add.ClickAsync();
         await Expect(tab.Page.Locator("dialog .problem")).ToContainTextAsync("This id is taken.");

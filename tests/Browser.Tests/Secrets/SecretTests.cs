@@ -28,7 +28,7 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
 
         await Expect(tab.Page.Locator("#secret-made")).ToBeFocusedAsync();
         await Expect(tab.Page.Locator(".former"))
-            .ToHaveTextAsync(new Regex(@"The former one stays good until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+\((59 min|1 h) left\)\."));
+            .ToHaveTextAsync(new Regex(@"The former one stays valid until \d{4}-\d\d-\d\d \d\d:\d\d:\d\d\s+\((59 min|1 h) left\)\."));
         await tab.Page.Context.GrantPermissionsAsync(["clipboard-read", "clipboard-write"]);
         await tab.Button("Copy Secret").ClickAsync();
         await Expect(tab.Button("Copied Secret")).ToBeVisibleAsync();
@@ -54,7 +54,7 @@ public sealed class SecretTests(Chromium chromium, DemoGateway gateway) : Browse
         var tab = await OpenAsync(device.Id);
         await tab.Button("Make secret").ClickAsync();
 
-        await Expect(tab.Page.Locator(".former")).ToHaveTextAsync("The former one is over.");
+        await Expect(tab.Page.Locator(".former")).ToHaveTextAsync("The former one is no longer valid.");
         await Expect(tab.Row(device.Id).Locator(".badge")).ToHaveTextAsync("Offline");
         await Expect(tab.Row(device.Id).Locator(".why")).ToContainTextAsync("session revoked");
         (await device.SignInAsync()).Is(401);

@@ -21,7 +21,7 @@ public sealed class AgentCommandTests(ITestOutputHelper output) : CrashTest(outp
         var agent = await RunAsync(place, socket);
         var restarted = await portal.SendAsync(Id, """{"command":"restart"}""", wait: 20);
         Assert.Equal((200, "completed"), (restarted.Status, Text(restarted.Body, "status")));
-        await agent.SaysAsync("starts anew", Soon);
+        await agent.SaysAsync("restarts, as a command asked", Soon);
         Assert.Equal(1, (await portal.DeviceAsync(Id)).Seq);
 
         var begun = (await portal.SendAsync(Id, """{"command":"diagnostics"}""")).Body;

@@ -43,6 +43,31 @@ public sealed class DemoTests(ITestOutputHelper output) : CrashTest(output)
         Assert.Empty(gateway.Faults);
     }
 
+    [Fact]
+    public async Task A_first_start_is_healthy_says_what_it_is_and_gives_three_things_to_try()
+    {
+        var place = Install(8);
+        var gateway = await place.StartAsync();
+        using var portal = Portal.Of(place, gateway);
+        await Eventually.IsSoAsync(
+            async () => (await portal.DevicesAsync(Prefix)).Count(device => device.Status == "online") == 7, FirstLook,
+            () => "seven of eight are online, and one is in maintenance");
+        var offline = Assert.Single(await portal.DevicesAsync(""), device => device.Status == "offline");
+        Assert.Equal(("demo-00008", "maintenance"), (offline.DeviceId, offline.Reason));
+
+        await gateway.Process.LineAsync("3. ", FirstLook);
+        Assert.Contains(gateway.Process.Output, line => line.StartsWith("Demo fleet: 8 devices of customer demo", StringComparison.Ordinal));
+        var lines = gateway.Process.Output.Where(line => line.StartsWith("  API_URL=", StringComparison.Ordinal)).ToArray();
+        Assert.Equal(2, lines.Length);
+        Assert.All(lines, line => Assert.StartsWith($"  API_URL=http://localhost:{place.Port} ", line, StringComparison.Ordinal));
+
+        // The second thing to try, as it is printed; the device is on the roll from then on.
+        var probe = place.RunAgent([], lines[1].Split(" -- ")[1].Split(' '));
+        Assert.Equal(0, await probe.ExitCodeAsync(TimeSpan.FromSeconds(60)));
+        Assert.Contains(await portal.DevicesAsync("test-"), device => device.DeviceId == "test-device-001");
+        Assert.Empty(gateway.Faults);
+    }
+
     private static async Task ThePageIsThere(int port)
     {
         using var http = new HttpClient();

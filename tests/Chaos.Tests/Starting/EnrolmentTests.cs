@@ -46,8 +46,8 @@ public sealed class EnrolmentTests(ITestOutputHelper output) : CrashTest(output)
         var place = Install();
         Assert.StartsWith("DATA_DIR ", Assert.Single((await Ended(place.RunTool(Silo, [], "customer", "list"), 2)).Errors), StringComparison.Ordinal);
         await Tool(place, [], "migrate", "up");
-        Assert.Contains("Customer zoo is added.", await Tool(place, [], "customer", "add", "zoo"));
-        Assert.Contains("Customer zoo was there.", await Tool(place, [], "customer", "add", "zoo"));
+        Assert.Contains("Customer zoo added.", await Tool(place, [], "customer", "add", "zoo"));
+        Assert.Contains("Customer zoo already exists.", await Tool(place, [], "customer", "add", "zoo"));
         await Ended(place.RunTool(Silo, [], "customer", "add", "no id"), 2);
         Assert.Equal("0  zoo", Assert.Single(await Tool(place, [], "customer", "list")).Trim());
 

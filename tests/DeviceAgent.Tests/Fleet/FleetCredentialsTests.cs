@@ -24,7 +24,21 @@ public sealed class FleetCredentialsTests : IDisposable
         Assert.Equal("secret-of-c", FleetCredentials.Read(Lines, 3)[2].Secret);
     }
 
+    [Fact]
+    public void A_line_may_say_what_the_device_reports_and_how_often()
+    {
+        File.WriteAllText(Lines, """
+            {"deviceId":"a","deviceSecret":"secret-of-a","status":"degraded","interval":5000}
+            {"deviceId":"b","deviceSecret":"secret-of-b"}
+            """);
+        Assert.Equal(
+            [("degraded", TimeSpan.FromSeconds(5)), ("healthy", (TimeSpan?)null)],
+            FleetCredentials.Read(Lines, 2).Select(key => (key.Status, key.Interval)));
+    }
+
     [Theory]
+    [InlineData("""{"deviceId":"a","deviceSecret":"secret-of-a","status":"fine"}""", "line 1")]
+    [InlineData("""{"deviceId":"a","deviceSecret":"secret-of-a","interval":999}""", "line 1")]
     [InlineData("""{"deviceId":"a","deviceSecret":"secret-of-a"}""", "holds 1 devices, --count asks for 2")]
     [InlineData("", "holds 0 devices")]
     [InlineData("a,secret-of-a", "line 1")]

@@ -36,14 +36,14 @@ public sealed class StoreVerbsTests : IDisposable
         Migrate();
         var copy = Path.Combine(_folder.Path, "copy.db");
         File.WriteAllText(copy, "mine");
-        Assert.Matches("is there already", Refused("backup", copy));
+        Assert.Matches("already exists", Refused("backup", copy));
         Assert.Equal("mine", File.ReadAllText(copy));
     }
 
     [Fact]
     public void Where_there_is_no_roll_none_is_made()
     {
-        Assert.Matches("^DATA_DIR has no roll yet: .+\\.$", Refused("backup", Path.Combine(_folder.Path, "copy.db")));
+        Assert.Matches("^DATA_DIR has no database yet: .+\\.$", Refused("backup", Path.Combine(_folder.Path, "copy.db")));
         Assert.Empty(Directory.GetFileSystemEntries(_folder.Path));
     }
 

@@ -9,21 +9,21 @@ public sealed class VerbsTests : IDisposable
     private readonly TemporaryFolder _folder = new();
 
     [Fact]
-    public void There_are_six() => Assert.Equal(
-        ["migrate", "customer", "devices", "token", "seed", "backup"], Root().Subcommands.Select(verb => verb.Name));
+    public void There_are_seven() => Assert.Equal(
+        ["migrate", "customer", "devices", "token", "seed", "backup", "copy"], Root().Subcommands.Select(verb => verb.Name));
 
     [Fact]
-    public void The_readme_has_each_and_says_that_both_programs_do()
+    public void The_page_of_tools_has_each_and_says_that_both_programs_do()
     {
         var documents = typeof(VerbsTests).Assembly.GetCustomAttributes(typeof(System.Reflection.AssemblyMetadataAttribute), false)
             .Cast<System.Reflection.AssemblyMetadataAttribute>().Single(metadata => metadata.Key == "Documents").Value!;
-        var readme = File.ReadAllText(Path.Combine(documents, "..", "README.md"));
+        var page = File.ReadAllText(Path.Combine(documents, "tools.md"));
         var verbs = Root().Subcommands.ToArray();
         Assert.Contains(
             $"{string.Join(", ", verbs.SkipLast(1).Select(verb => $"`{verb.Name}`"))} and `{verbs[^1].Name}` are the same at `--project Gateway` and "
-                + "`--project Silo`", readme, StringComparison.Ordinal);
+                + "`--project Silo`", page, StringComparison.Ordinal);
         Assert.All(verbs, verb => Assert.Matches(
-            $@"\| `dotnet run --project (Gateway|Silo) -- ({string.Join('|', verb.Aliases.Prepend(verb.Name))}) ", readme));
+            $@"\| `dotnet run --project (Gateway|Silo) -- ({string.Join('|', verb.Aliases.Prepend(verb.Name))}) ", page));
     }
 
     [Theory]
