@@ -50,12 +50,12 @@ public sealed class DemoTests(ITestOutputHelper output) : CrashTest(output)
         var gateway = await place.StartAsync();
         using var portal = Portal.Of(place, gateway);
         await Eventually.IsSoAsync(
-            async () => (await portal.DevicesAsync(Prefix)).Count(device => device.Status == "online") == 7, FirstLook,
+            async () => (await portal.DevicesAsync(Prefix)).Count(device => device.Status == "online") == 7, Soon,
             () => "seven of eight are online, and one is in maintenance");
         var offline = Assert.Single(await portal.DevicesAsync(""), device => device.Status == "offline");
         Assert.Equal(("demo-00008", "maintenance"), (offline.DeviceId, offline.Reason));
 
-        await gateway.Process.LineAsync("3. ", FirstLook);
+        await gateway.Process.LineAsync("3. ", Soon);
         Assert.Contains(gateway.Process.Output, line => line.StartsWith("Demo fleet: 8 devices of customer demo", StringComparison.Ordinal));
         var lines = gateway.Process.Output.Where(line => line.StartsWith("  API_URL=", StringComparison.Ordinal)).ToArray();
         Assert.Equal(2, lines.Length);
