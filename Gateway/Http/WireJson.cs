@@ -24,6 +24,7 @@ namespace Rollcall.Http;
     [
         typeof(TimeConverter), typeof(WireNameConverter<DeviceStatus>), typeof(WireNameConverter<DeviceHealth>),
         typeof(WireNameConverter<DeviceMode>), typeof(WireNameConverter<PresenceReason>),
+        typeof(WireNameConverter<DeviceState>),
         typeof(WireNameConverter<CommandStatus>),
     ])]
 [JsonSerializable(typeof(ProblemBody))]

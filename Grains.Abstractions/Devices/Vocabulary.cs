@@ -64,4 +64,7 @@ public enum Refusal
 
     /// <summary>Too many wrong secrets: this one was not checked.</summary>
     TooManyTries,
+
+    /// <summary>The heartbeat timeout is shorter than <see cref="HeartbeatBounds.Rule"/> says. Nothing has changed.</summary>
+    TimeoutTooShort,
 }

@@ -42,6 +42,8 @@ public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long
 /// created.
 /// </param>
 /// <param name="Again">A call with this seed was made before.</param>
+/// <param name="HeartbeatInterval">Milliseconds; null: the installation's.</param>
+/// <param name="HeartbeatTimeout">Milliseconds; null: the installation's.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.new-device")]
 public sealed record NewDevice(
     [property: Id(0)] string? DeviceId,
@@ -49,7 +51,9 @@ public sealed record NewDevice(
     [property: Id(2)] string? Location,
     [property: Id(3)] bool WithSecret,
     [property: Id(4)] byte[]? Seed = null,
-    [property: Id(5)] bool Again = false);
+    [property: Id(5)] bool Again = false,
+    [property: Id(6)] int? HeartbeatInterval = null,
+    [property: Id(7)] int? HeartbeatTimeout = null);
 
 /// <summary>
 /// A device's own secret, or another system's hash of it (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c> of cost 4 to 13, or

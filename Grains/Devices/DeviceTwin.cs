@@ -21,7 +21,7 @@ internal sealed partial class DeviceTwin : ITwinView
         Turn = new TwinTurn(deviceId, host, services);
         Sessions = new SessionsFacet(Turn);
         Presence = new PresenceFacet(Turn, Sessions);
-        Connections = new ConnectionsFacet(Turn);
+        Connections = new ConnectionsFacet(Turn, Presence);
         Profile = new ProfileFacet(Turn);
         Commands = new CommandsFacet(Turn, Presence, Sessions, Connections);
 

@@ -18,7 +18,6 @@ internal sealed record TwinServices(
     OutageMonitor Outages,
     Feed.Feed Feed,
     SecretChecker Secrets,
-    Pace Pace,
     SiloMeter Meter,
     DeviceOptions Options,
     TimeProvider Clock)
@@ -56,10 +55,8 @@ internal sealed record TwinServices(
     /// <summary>For the twins of a warm-up. Null: in a test of twins without grains.</summary>
     public Lazy<TwinServices>? WarmUp { get; init; }
 
-    public PresenceRule Presence { get; } = Options.Presence;
-
     /// <summary>A test plants an error here.</summary>
-    public DecidePresence Decide { get; init; } = Options.Presence.Decide;
+    public Func<DecidePresence, DecidePresence> Decide { get; init; } = static decide => decide;
 
     public SessionRule Sessions { get; init; } = SessionRule.Standard;
 

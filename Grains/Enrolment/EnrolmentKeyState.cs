@@ -24,10 +24,16 @@ public sealed record EnrolmentKeyState : StateWithFacts
 
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Of the devices that it provisions, milliseconds; null: the installation's.</summary>
+    public int? HeartbeatInterval { get; init; }
+
+    /// <summary>Of the devices that it provisions, milliseconds; null: the installation's.</summary>
+    public int? HeartbeatTimeout { get; init; }
+
     public bool HasRoom() => !(Devices >= MaxDevices);
 
     /// <summary>Neither revoked nor expired.</summary>
     internal bool IsGood(WallTime now) => RevokedAt is null && !(ExpiresAt is { } end && now.IsOver(CreatedAt, end));
 
-    public EnrolmentKey ToView() => new(Id, Name, MaxDevices, Devices, CreatedAt, ExpiresAt, RevokedAt);
+    public EnrolmentKey ToView() => new(Id, Name, MaxDevices, Devices, CreatedAt, ExpiresAt, RevokedAt, HeartbeatInterval, HeartbeatTimeout);
 }

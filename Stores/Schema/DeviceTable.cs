@@ -59,7 +59,10 @@ internal static class DeviceTable
         Text("former_credential", row => row.Profile.Former?.Credential),
         Time("credential_replaced_at", row => row.Profile.Former?.ReplacedAt),
         Time("former_credential_until", row => row.Profile.Former?.GoodUntil),
-        Flag("credential_used", row => row.Profile.Former is not { Used: false }));
+        Flag("credential_used", row => row.Profile.Former is not { Used: false }),
+        Number("heartbeat_interval", row => row.Profile.HeartbeatInterval),
+        Number("heartbeat_timeout", row => row.Profile.HeartbeatTimeout),
+        Number("heartbeat_timeout_told", row => row.Profile.ToldTimeout));
 
     public static readonly Section Commands = new(
         "commands", (was, next) => was.Commands != next.Commands,
@@ -96,6 +99,9 @@ internal static class DeviceTable
             Former = (row.TextOrNone(), row.TimeOrNone(), row.TimeOrNone(), row.FlagOrNone()) is ({ } former, { } replaced, { } until, var used)
                 ? new FormerSecret(former, replaced, until, used ?? true)
                 : null,
+            HeartbeatInterval = (int?)row.NumberOrNone(),
+            HeartbeatTimeout = (int?)row.NumberOrNone(),
+            ToldTimeout = (int?)row.NumberOrNone(),
         };
         return new DeviceRow(id, customer, revision, profile, sessions, presence) { Commands = new CommandState((int)row.Number(), row.Number()) };
     }

@@ -50,7 +50,7 @@ internal static class JoinEndpoints
             () => grains.GetDevice(deviceId).Authenticate(secret, attempt, turn.Address.ToString(), turn.Sparingly),
             reply => reply.Refusal);
         permit.Served(reply.Refusal);
-        idle.Learn(reply.HeartbeatInterval);
+        idle.Learn(reply.HasOwnTimes ? 0 : reply.HeartbeatInterval);
         if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
         {
             context.KnowCaller(customer);

@@ -17,17 +17,21 @@ namespace Rollcall.PortalApi.Devices;
 /// true: of its secret an unsalted SHA-256 was imported, which neither a sign-in nor a slow hash has replaced yet; else absent.
 /// </param>
 /// <param name="IgnoredMetrics">Names of the newest beat's metrics that did not fit, at most 10; null: none, or its twin is not loaded.</param>
+/// <param name="State">Mode, status, health and reason in one word: docs/portal.md has the table.</param>
+/// <param name="HeartbeatInterval">Milliseconds between its heartbeats; null: the installation's.</param>
+/// <param name="HeartbeatTimeout">Milliseconds of silence after which it is offline; null: the installation's.</param>
 internal sealed record DeviceBody(
     string DeviceId, string? Name, string? Location, string CustomerId, DeviceMode Mode, DeviceStatus Status, DeviceHealth? Health,
     PresenceReason? Reason, DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected,
     IReadOnlyDictionary<string, double>? Metrics, long Seq,
-    IReadOnlyList<string>? IgnoredMetrics, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? WeakSecret)
+    IReadOnlyList<string>? IgnoredMetrics, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? WeakSecret,
+    DeviceState State, int? HeartbeatInterval, int? HeartbeatTimeout)
 {
     public static DeviceBody Of(Device device) => new(
         device.DeviceId, device.Name, device.Location, device.CustomerId, device.Mode, device.Status, device.Health, device.Reason,
         device.StatusSince, device.LastSeen, device.Connected,
         device.Metrics is null ? null : JsonSerializer.Deserialize(device.Metrics, MetricsJson.Default.DictionaryStringDouble), device.Seq,
-        device.IgnoredMetrics, device.WeakSecret ? true : null);
+        device.IgnoredMetrics, device.WeakSecret ? true : null, DeviceStates.Of(device), device.HeartbeatInterval, device.HeartbeatTimeout);
 }
 
 /// <summary>A page of the fleet by ascending id.</summary>

@@ -46,7 +46,11 @@ internal sealed record PatchBody(DevicePatch Patch) : IBody<PatchBody>
         }
 
         var validation = new Validation();
-        var patch = new DevicePatch(Text(body, "name", validation), Text(body, "location", validation), Mode(body, validation));
+        var patch = new DevicePatch(
+            Text(body, "name", validation), Text(body, "location", validation), Mode(body, validation),
+            Milliseconds(body, "heartbeatInterval", new HeartbeatIntervalAttribute(), validation),
+            Milliseconds(body, "heartbeatTimeout", new HeartbeatTimeoutAttribute(), validation));
+        HeartbeatTimes.Check(validation, patch.HeartbeatInterval?.Value, patch.HeartbeatTimeout?.Value);
         return validation.Problem is { } problem ? (null, problem) : (new PatchBody(patch), null);
     }
 
@@ -71,6 +75,28 @@ internal sealed record PatchBody(DevicePatch Patch) : IBody<PatchBody>
 
         validation.FreeText(member, text);
         return new Change<string>(text);
+    }
+
+    private static ValueChange<int>? Milliseconds(JsonElement body, string member, RuleAttribute rule, Validation validation)
+    {
+        if (!body.TryGetProperty(member, out var value))
+        {
+            return null;
+        }
+
+        if (value.ValueKind == JsonValueKind.Null)
+        {
+            return new ValueChange<int>(null);
+        }
+
+        if (!WholeNumber.TryRead(value, out var number))
+        {
+            validation.Add(member, "must be a whole number or null.");
+            return null;
+        }
+
+        rule.Check(validation, member, number);
+        return new ValueChange<int>((int)Math.Clamp(number, int.MinValue, int.MaxValue));
     }
 
     private static DeviceMode? Mode(JsonElement body, Validation validation)

@@ -8,7 +8,8 @@ namespace Rollcall.Devices.Presence;
 /// </summary>
 /// <param name="Timeout">Time without a sign of life after which a device is offline.</param>
 /// <param name="Grace">Time in which a lost connection may come back.</param>
-internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace)
+/// <param name="AfterOutage">Time without a sign of life after an outage of ours; null: the timeout. Never longer than that.</param>
+internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace, TimeSpan? AfterOutage = null)
 {
     /// <summary>When the device goes offline, on the monotonic clock. Time of an outage does not count.</summary>
     public TimeSpan Deadline(LivenessState liveness) =>
@@ -63,7 +64,8 @@ internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace)
     private PresenceReason Silence(LivenessState liveness) =>
         GraceEnds(liveness) is { } grace && grace < SilenceEnds(liveness) ? PresenceReason.LinkLost : PresenceReason.HeartbeatTimeout;
 
-    private TimeSpan SilenceEnds(LivenessState liveness) => Later(liveness.LastSign ?? liveness.LastOutageEnd, liveness.LastOutageEnd) + Timeout;
+    private TimeSpan SilenceEnds(LivenessState liveness) =>
+        Later((liveness.LastSign ?? liveness.LastOutageEnd) + Timeout, liveness.LastOutageEnd + (AfterOutage ?? Timeout));
 
     private TimeSpan? GraceEnds(LivenessState liveness) => liveness.ConnectionLostAt is { } lost ? Later(lost, liveness.LastOutageEnd) + Grace : null;
 

@@ -33,9 +33,18 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             Location = patch.Location is { } location ? location.Value : profile.Location,
             Mode = patch.Mode ?? profile.Mode,
         };
+        changed = changed.WithTimes(
+            patch.HeartbeatInterval is { } interval ? interval.Value : profile.HeartbeatInterval,
+            patch.HeartbeatTimeout is { } timeout ? timeout.Value : profile.HeartbeatTimeout,
+            Turn.Row.Presence.Online, Services.Options);
         if (changed == profile)
         {
             return Turn.Shown();
+        }
+
+        if (!profile.HasTimesOf(changed) && !Cadence.IsAllowed(changed, Services.Options))
+        {
+            return new DeviceReply(Refusal.TimeoutTooShort);
         }
 
         var result = await StoreProfile(changed with { Version = profile.Version + 1 });
@@ -50,7 +59,13 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             return unready;
         }
 
-        var (next, change) = Amending.Of(Turn.Row, amendment, ClockReading.Now(Services.Clock), Services.Wall(), Services.Sessions);
+        var (next, change) = Amending.Of(
+            Turn.Row, amendment, ClockReading.Now(Services.Clock), Services.Wall(), Services.Sessions, Services.Options);
+        if (!Turn.Row.Profile.HasTimesOf(next.Profile) && !Cadence.IsAllowed(next.Profile, Services.Options))
+        {
+            return Refusal.TimeoutTooShort;
+        }
+
         return (await Turn.Append(new Draft(next, change) { Why = ConnectionEnd.Revoked })).ToRefusal();
     }
 

@@ -24,6 +24,7 @@ public abstract class DeviceStoreTests
                 Name = "Lämp 'x' %", Location = "Hall", Mode = DeviceMode.Maintenance, Version = 9, Credential = "c", Activation = "a",
                 ActivationExpiresAt = TestStore.Noon, Activated = true,
                 Former = new FormerSecret("f", TestStore.Noon.AddMilliseconds(4), TestStore.Noon.AddDays(2), Used: false),
+                HeartbeatInterval = 3_600_000, HeartbeatTimeout = HeartbeatBounds.MostTimeout, ToldTimeout = 7_200_000,
             });
         Assert.Equal<bool[]>([true], await store.Write(
             new Change(row, next,

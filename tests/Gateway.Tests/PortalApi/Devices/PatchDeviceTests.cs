@@ -108,6 +108,14 @@ public sealed class PatchDeviceTests(SharedGateway shared)
     [InlineData("mode", "\"\\ud800\"")]
     [InlineData("mode", "1")]
     [InlineData("mode", "[]")]
+    [InlineData("heartbeatInterval", "\"1000\"")]
+    [InlineData("heartbeatInterval", "999")]
+    [InlineData("heartbeatInterval", "302400001")]
+    [InlineData("heartbeatInterval", "1000.5")]
+    [InlineData("heartbeatTimeout", "1999")]
+    [InlineData("heartbeatTimeout", "604800001")]
+    [InlineData("heartbeatTimeout", "99999999999999999999")]
+    [InlineData("heartbeatTimeout", "[]")]
     public async Task What_is_wrong_is_named_and_nothing_is_stored(string member, string value)
     {
         var device = await TestDevice.SignedInAsync(_gateway);

@@ -44,8 +44,8 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         Store.Committed.Add(Store.Row.Presence);
         _services = new TwinServices(
             Store, Store, _outages, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets,
-            new Pace(Options), Unheard, Options.Value, _clock);
-        _services = mutant is null ? _services : _services with { Decide = mutant(_services.Decide, Store) };
+            Unheard, Options.Value, _clock);
+        _services = mutant is null ? _services : _services with { Decide = decide => mutant(decide, Store) };
     }
 
     public SimulatedStore Store { get; }
@@ -99,7 +99,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     {
     }
 
-    Task ITwinHost.RegisterReminder()
+    Task ITwinHost.RegisterReminder(ReminderPlan plan)
     {
         Alarm = true;
         return Task.CompletedTask;
