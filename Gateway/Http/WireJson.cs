@@ -43,6 +43,7 @@ namespace Rollcall.Http;
 [JsonSerializable(typeof(PatchDeviceRequest))]
 [JsonSerializable(typeof(EventListAnswer))]
 [JsonSerializable(typeof(FleetEventListAnswer))]
+[JsonSerializable(typeof(DateTimeOffset))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(SendCommandRequest))]

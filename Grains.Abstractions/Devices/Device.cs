@@ -8,6 +8,10 @@ namespace Rollcall.Devices;
 /// <param name="WeakSecret">An unsalted SHA-256 of its secret was imported, and not replaced yet by a sign-in or a slow hash.</param>
 /// <param name="HeartbeatInterval">Milliseconds between its heartbeats; null: the installation's.</param>
 /// <param name="HeartbeatTimeout">Milliseconds of silence after which it is offline; null: the installation's.</param>
+/// <param name="ModeSince">When its mode was set; null: never, or by a silo of a former version.</param>
+/// <param name="ModeNote">Why it has its mode; null: nobody said, or it is active.</param>
+/// <param name="ModeUntil">When its maintenance ends by itself; null: by its owner alone.</param>
+/// <param name="Flapping">Null: it does not come and go too often.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.device-view")]
 public sealed record Device(
     [property: Id(0)] string DeviceId,
@@ -26,7 +30,17 @@ public sealed record Device(
     [property: Id(13)] IReadOnlyList<string>? IgnoredMetrics = null,
     [property: Id(14)] bool WeakSecret = false,
     [property: Id(15)] int? HeartbeatInterval = null,
-    [property: Id(16)] int? HeartbeatTimeout = null);
+    [property: Id(16)] int? HeartbeatTimeout = null,
+    [property: Id(17)] DateTimeOffset? ModeSince = null,
+    [property: Id(18)] string? ModeNote = null,
+    [property: Id(19)] DateTimeOffset? ModeUntil = null,
+    [property: Id(20)] Flapping? Flapping = null);
+
+/// <summary>A device comes and goes too often: more than 6 transitions within an hour, and not yet fewer than 3.</summary>
+/// <param name="Changes">Transitions within the hour before the last one, itself included; at most 60 are counted.</param>
+/// <param name="Since">The first of the transitions that made it so.</param>
+[GenerateSerializer, Immutable, Alias("rollcall.flapping")]
+public sealed record Flapping([property: Id(0)] int Changes, [property: Id(1)] DateTimeOffset Since);
 
 /// <summary>A device with the ETag of its profile (all that its owner sets), or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.device-reply")]
@@ -56,7 +70,9 @@ public sealed record DevicePatch(
     [property: Id(1)] Change<string>? Location = null,
     [property: Id(2)] DeviceMode? Mode = null,
     [property: Id(3)] ValueChange<int>? HeartbeatInterval = null,
-    [property: Id(4)] ValueChange<int>? HeartbeatTimeout = null);
+    [property: Id(4)] ValueChange<int>? HeartbeatTimeout = null,
+    [property: Id(5)] Change<string>? ModeNote = null,
+    [property: Id(6)] ValueChange<DateTimeOffset>? ModeUntil = null);
 
 /// <summary>What an import changes of an existing device: what is null stays.</summary>
 /// <param name="Credential">Stored form of another secret; the former one ends, and so do the sessions.</param>

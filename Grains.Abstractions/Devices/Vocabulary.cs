@@ -67,4 +67,7 @@ public enum Refusal
 
     /// <summary>The heartbeat timeout is shorter than <see cref="HeartbeatBounds.Rule"/> says. Nothing has changed.</summary>
     TimeoutTooShort,
+
+    /// <summary>A note goes with maintenance or disabled, an end with maintenance. Nothing has changed.</summary>
+    NotInMode,
 }

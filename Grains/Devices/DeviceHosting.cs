@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Rollcall.Clocks;
@@ -46,6 +47,7 @@ internal static class DeviceHosting
             Commands = store,
             Parameters = new CommandParameters(store, () => health.IsAway, options.CommandCacheBytes, clock),
             StoreIsAway = () => health.IsAway,
+            Log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Rollcall.Devices.Maintenance"),
             WarmUp = new Lazy<TwinServices>(() => WarmUpTwins.Create(provider)),
         };
     }

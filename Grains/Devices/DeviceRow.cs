@@ -1,4 +1,5 @@
 using Rollcall.Clocks;
+using Rollcall.Devices.Presence;
 using Rollcall.Devices.Sessions;
 using Rollcall.Feed;
 
@@ -13,6 +14,9 @@ internal sealed record DeviceRow(
 {
     /// <summary>Counters of the device's commands.</summary>
     public CommandState Commands { get; init; } = CommandState.None;
+
+    /// <summary>What is said of it in one word.</summary>
+    public DeviceState State => DeviceStates.Of(Profile.Mode, Presence.Seq, Presence.Status, Presence.Health, Presence.Reason);
 
     /// <summary>When it was registered, milliseconds since 1970: the same id later is another device.</summary>
     public long Life => Profile.RegisteredAt.ToUnixTimeMilliseconds();
@@ -30,7 +34,9 @@ internal sealed record DeviceRow(
     public Device ToDevice(bool connected, IReadOnlyList<string>? ignored = null) => new(
         DeviceId, CustomerId, Profile.Name, Profile.Location, Profile.Mode, Presence.Status, Presence.Health,
         Presence.Reason, Presence.StatusSince, Presence.LastSeen, connected, Presence.Metrics, Presence.Seq, ignored, Profile.IsWeak,
-        Profile.HeartbeatInterval, Profile.HeartbeatTimeout);
+        Profile.HeartbeatInterval, Profile.HeartbeatTimeout, Profile.ModeSince,
+        Profile.Mode == DeviceMode.Active ? null : Profile.ModeNote, Profile.Mode == DeviceMode.Maintenance ? Profile.ModeUntil : null,
+        Presence.Flaps.Shown);
 }
 
 /// <summary>The rarely written part: who the device is and how it is provisioned.</summary>
@@ -59,6 +65,15 @@ internal sealed record Profile(
     /// the present one. Null: it knows that.
     /// </summary>
     public int? ToldTimeout { get; init; }
+
+    /// <summary>Since when it has its mode; null: since it was registered, or a silo of a former version has set it.</summary>
+    public DateTimeOffset? ModeSince { get; init; }
+
+    /// <summary>Why it has its mode, in its owner's words.</summary>
+    public string? ModeNote { get; init; }
+
+    /// <summary>When its maintenance ends by itself; null: by its owner alone.</summary>
+    public DateTimeOffset? ModeUntil { get; init; }
 
     /// <summary>The stored form of the secret is weak and has to be replaced.</summary>
     public bool IsWeak => Credential is { } credential && Secrets.SecretScheme.IsWeak(credential);
@@ -110,7 +125,7 @@ internal sealed record Profile(
         }
 
         var former = options.PresenceOf(this).Timeout;
-        return online && former > Presence.Cadence.Of(next, options).Timeout ? next with { ToldTimeout = (int)former.TotalMilliseconds } : next;
+        return online && former > Cadence.Of(next, options).Timeout ? next with { ToldTimeout = (int)former.TotalMilliseconds } : next;
     }
 
     /// <summary>
@@ -146,7 +161,17 @@ internal sealed record PresenceState(
     DeviceStatus Status, PresenceReason? Reason, DateTimeOffset StatusSince, DeviceHealth? Health,
     DateTimeOffset? LastSeen, string? Metrics, long Seq)
 {
+    /// <summary>By when a device that became active again has to be heard; null: nobody waits for it.</summary>
+    public DateTimeOffset? ExpectedBy { get; init; }
+
+    /// <summary>How often it has come and gone.</summary>
+    public Flaps Flaps { get; init; } = Flaps.None;
+
     public bool Online => Status == DeviceStatus.Online;
+
+    /// <summary>It became active again and was not heard since.</summary>
+    public bool IsAwaited(DeviceMode mode) => mode == DeviceMode.Active && Seq > 0
+        && this is { Online: false, Reason: PresenceReason.Maintenance or PresenceReason.Disabled };
 
     public static PresenceState NeverSeen(DateTimeOffset created) => new(DeviceStatus.Offline, null, created, null, null, null, 0);
 }

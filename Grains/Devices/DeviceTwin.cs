@@ -26,7 +26,11 @@ internal sealed partial class DeviceTwin : ITwinView
         Commands = new CommandsFacet(Turn, Presence, Sessions, Connections);
 
         // Presence before sessions: a pending signal may belong to a session that the same change puts into force.
-        Turn.Begin(new Facets(Presence, Sessions, Profile, Connections, Commands), this);
+        Turn.Begin(
+            new Facets(
+                Presence, Sessions, Profile, Connections, Commands, new MaintenanceFacet(Turn), new ReturnFacet(Turn, Presence),
+                new FlappingFacet(Turn)),
+            this);
     }
 
     public TwinTurn Turn { get; }

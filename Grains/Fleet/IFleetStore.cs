@@ -20,7 +20,8 @@ internal interface IFleetStore
     Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// Up to <paramref name="limit"/> ids of devices with a deadline, ascending, after an id: stored as online, or with open commands.
+    /// Up to <paramref name="limit"/> ids of devices with a deadline, ascending, after an id: stored as online, with open commands, in a
+    /// maintenance that ends, flapping, or expected back.
     /// </summary>
     Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation);
 

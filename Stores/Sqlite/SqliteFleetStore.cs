@@ -33,7 +33,7 @@ internal sealed class SqliteFleetStore(SqliteWriter writer, SqliteReaders reader
         readers.ReadAsync<IReadOnlyList<string>>(
             statements => All(
                 statements.Query(
-                    "SELECT device_id FROM devices WHERE device_id > $0 AND (status = 'online' OR commands_open > 0) ORDER BY device_id LIMIT $1",
+                    $"SELECT device_id FROM devices WHERE device_id > $0 AND {DeviceTable.HasDeadline} ORDER BY device_id LIMIT $1",
                     after, limit),
                 row => row.GetString(0)),
             cancellation);

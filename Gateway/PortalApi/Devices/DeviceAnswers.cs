@@ -20,19 +20,31 @@ namespace Rollcall.PortalApi.Devices;
 /// <param name="State">Mode, status, health and reason in one word: docs/portal.md has the table.</param>
 /// <param name="HeartbeatInterval">Milliseconds between its heartbeats; null: the installation's.</param>
 /// <param name="HeartbeatTimeout">Milliseconds of silence after which it is offline; null: the installation's.</param>
+/// <param name="ModeSince">When its mode was set; null: never, or by a former version.</param>
+/// <param name="ModeNote">Why it is in maintenance or disabled, in its owner's words.</param>
+/// <param name="ModeUntil">When its maintenance ends by itself; null: by its owner alone.</param>
+/// <param name="Flapping">It had more than 6 transitions within an hour, and not yet fewer than 3; null: it does not come and go so often.</param>
 internal sealed record DeviceBody(
     string DeviceId, string? Name, string? Location, string CustomerId, DeviceMode Mode, DeviceStatus Status, DeviceHealth? Health,
     PresenceReason? Reason, DateTimeOffset StatusSince, DateTimeOffset? LastSeen, bool Connected,
     IReadOnlyDictionary<string, double>? Metrics, long Seq,
     IReadOnlyList<string>? IgnoredMetrics, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] bool? WeakSecret,
-    DeviceState State, int? HeartbeatInterval, int? HeartbeatTimeout)
+    DeviceState State, int? HeartbeatInterval, int? HeartbeatTimeout, DateTimeOffset? ModeSince, string? ModeNote, DateTimeOffset? ModeUntil,
+    FlappingBody? Flapping)
 {
     public static DeviceBody Of(Device device) => new(
         device.DeviceId, device.Name, device.Location, device.CustomerId, device.Mode, device.Status, device.Health, device.Reason,
         device.StatusSince, device.LastSeen, device.Connected,
         device.Metrics is null ? null : JsonSerializer.Deserialize(device.Metrics, MetricsJson.Default.DictionaryStringDouble), device.Seq,
-        device.IgnoredMetrics, device.WeakSecret ? true : null, DeviceStates.Of(device), device.HeartbeatInterval, device.HeartbeatTimeout);
+        device.IgnoredMetrics, device.WeakSecret ? true : null, DeviceStates.Of(device), device.HeartbeatInterval, device.HeartbeatTimeout,
+        device.ModeSince, device.ModeNote, device.ModeUntil,
+        device.Flapping is { } flapping ? new FlappingBody(flapping.Changes, flapping.Since) : null);
 }
+
+/// <summary>How often a device comes and goes.</summary>
+/// <param name="Changes">Transitions within the hour before the last one, itself included; at most 60 are counted.</param>
+/// <param name="Since">The first of the transitions that made it so.</param>
+internal sealed record FlappingBody(int Changes, DateTimeOffset Since);
 
 /// <summary>A page of the fleet by ascending id.</summary>
 /// <param name="NextCursor">Opaque; null after the last page.</param>

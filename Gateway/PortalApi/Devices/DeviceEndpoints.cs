@@ -42,7 +42,7 @@ internal static class DeviceEndpoints
                 "Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown this once; or it brings its own along.");
         customer.MapPatch("/devices/{id}", Patch)
             .RequireAuthorization(Policies.Owner)
-            .WithSummary("Change name, location, mode or heartbeat times. Leaving active ends the session.");
+            .WithSummary("Change name, location, mode or heartbeat times. Leaving active ends the session; a maintenance may end by itself.");
         customer.MapDelete("/devices/{id}", Delete)
             .RequireAuthorization(Policies.Owner)
             .WithSummary("Remove the device, its session and its log. The same id later is a new device.");
@@ -101,7 +101,9 @@ internal static class DeviceEndpoints
     /// <summary>False: a silo of a former version left out what it does not know. A retry may come to another one.</summary>
     private static bool IsDone(DevicePatch patch, Device device) =>
         (patch.HeartbeatInterval is null || patch.HeartbeatInterval.Value == device.HeartbeatInterval)
-        && (patch.HeartbeatTimeout is null || patch.HeartbeatTimeout.Value == device.HeartbeatTimeout);
+        && (patch.HeartbeatTimeout is null || patch.HeartbeatTimeout.Value == device.HeartbeatTimeout)
+        && (patch.ModeNote is null || patch.ModeNote.Value == device.ModeNote)
+        && (patch.ModeUntil is null || patch.ModeUntil.Value == device.ModeUntil);
 
     private static OkWithETag<DeviceBody> Tagged(DeviceReply reply) => new(DeviceBody.Of(reply.Device!), reply.ETag);
 

@@ -59,6 +59,8 @@ internal sealed record ReplaceSecretRequest(
 
 /// <summary>A merge patch (RFC 7396): what is absent stays, null clears.</summary>
 /// <param name="Mode"><c>active</c>, <c>maintenance</c> or <c>disabled</c>; leaving active ends the session.</param>
+/// <param name="ModeNote">Why it is in maintenance or disabled. Another mode clears it.</param>
+/// <param name="ModeUntil">When the maintenance ends by itself, with Z or an offset, at most a year ahead; null: it does not.</param>
 /// <param name="HeartbeatInterval">Milliseconds between its heartbeats, told with the answer to its next one; null: the installation's.</param>
 /// <param name="HeartbeatTimeout">
 /// Milliseconds of silence after which it is offline: at least twice the interval, in a cluster at least 6000; null: the installation's. A
@@ -67,5 +69,7 @@ internal sealed record ReplaceSecretRequest(
 internal sealed record PatchDeviceRequest(
     [property: Text(0, Validation.LongestText)] string? Name = null, [property: Text(0, Validation.LongestText)] string? Location = null,
     DeviceMode? Mode = null,
+    [property: Text(0, Validation.LongestText)] string? ModeNote = null,
+    DateTimeOffset? ModeUntil = null,
     [property: HeartbeatInterval] int? HeartbeatInterval = null,
     [property: HeartbeatTimeout] int? HeartbeatTimeout = null);

@@ -17,6 +17,16 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     private PresenceRule _rule = owner.Services.Options.Presence;
     private DecidePresence? _decide;
 
+    /// <summary>Until when a device has time to be heard after the last outage of ours, on the monotonic clock.</summary>
+    public TimeSpan OutageWindowEnds
+    {
+        get
+        {
+            NoteOutage();
+            return _liveness.LastOutageEnd + (_rule.AfterOutage ?? _rule.Timeout);
+        }
+    }
+
     /// <summary>How often the device sends heartbeats.</summary>
     public Cadence Cadence { get; private set; }
 
@@ -122,7 +132,8 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
             Follow(now.Profile);
         }
 
-        return was.Presence.Seq == now.Presence.Seq ? FeedChange.Beat : FeedChange.Presence;
+        return was.State == now.State && was.Presence.Seq == now.Presence.Seq && was.Presence.Flaps == now.Presence.Flaps
+            ? FeedChange.Beat : FeedChange.Presence;
     }
 
     public override void Refused(in Draft draft) => _liveness = _liveness.Settled(draft.Signal);
@@ -200,7 +211,8 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     private LivenessState Remembered(PresenceState stored)
     {
         var now = ClockReading.MonotonicNow(Services.Clock);
-        if (!MayLeaveMemory || stored.LastSeen is not { } seen || Services.Wall().Left(seen, seen + _rule.Timeout) is var left && left > _rule.Timeout)
+        var left = MayLeaveMemory && stored.LastSeen is { } seen ? Services.Wall().Left(seen, seen + _rule.Timeout) : TimeSpan.MaxValue;
+        if (left > _rule.Timeout)
         {
             return LivenessState.Nothing(outageEnd: now);
         }

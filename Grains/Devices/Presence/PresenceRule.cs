@@ -38,6 +38,19 @@ internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace, TimeSpan? 
     public static Decision End(PresenceState stored, PresenceReason reason, ClockReading now) =>
         Enter(stored, DeviceStatus.Offline, reason, now);
 
+    /// <summary>
+    /// The device became active again: why it is not heard, and by when it has to be. One that was never seen is not expected.
+    /// </summary>
+    /// <param name="reason">Of the mode that it had.</param>
+    public static PresenceState Expected(PresenceState stored, PresenceReason reason, DateTimeOffset by) =>
+        stored is { Online: false, Seq: > 0 } ? stored with { Reason = reason, ExpectedBy = by } : stored;
+
+    /// <summary>It was not heard in time. It was offline before, so this is no transition.</summary>
+    public static PresenceState Missed(PresenceState stored, ClockReading now) => stored with
+    {
+        Reason = PresenceReason.HeartbeatTimeout, StatusSince = Later(now.Wall, stored.StatusSince), ExpectedBy = null,
+    };
+
     private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, ClockReading now, LivenessSignal? signal = null)
     {
         if (state.Status == to)
@@ -51,7 +64,11 @@ internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace, TimeSpan? 
 
         // A LastSeen that was noted while the clock was ahead is set back here and nowhere else: clients order by seq first.
         var seen = state.LastSeen > now.Wall ? Earlier(signal?.At ?? now.Wall, now.Wall) : state.LastSeen;
-        return new Decision(state with { Status = to, Reason = reason, StatusSince = at, LastSeen = seen, Seq = change.Seq }, change);
+        var next = state with
+        {
+            Status = to, Reason = reason, StatusSince = at, LastSeen = seen, Seq = change.Seq, Flaps = state.Flaps.With(at), ExpectedBy = null,
+        };
+        return new Decision(next, change);
     }
 
     private static PresenceState Take(PresenceState stored, LivenessSignal signal) => stored with

@@ -31,8 +31,8 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         {
             Name = patch.Name is { } name ? name.Value : profile.Name,
             Location = patch.Location is { } location ? location.Value : profile.Location,
-            Mode = patch.Mode ?? profile.Mode,
         };
+        changed = ModeChange.Patched(changed, patch, ClockReading.WallNow(Services.Clock));
         changed = changed.WithTimes(
             patch.HeartbeatInterval is { } interval ? interval.Value : profile.HeartbeatInterval,
             patch.HeartbeatTimeout is { } timeout ? timeout.Value : profile.HeartbeatTimeout,
@@ -47,7 +47,15 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             return new DeviceReply(Refusal.TimeoutTooShort);
         }
 
-        var result = await StoreProfile(changed with { Version = profile.Version + 1 });
+        if (!ModeChange.IsAllowed(changed))
+        {
+            return new DeviceReply(Refusal.NotInMode);
+        }
+
+        var (next, change) = ModeChange.Of(
+            Turn.Row, changed with { Version = profile.Version + 1 }, ClockReading.Now(Services.Clock), Services.Sessions, Services.Options);
+        var result = await Turn.Append(new Draft(next, change) { Why = ConnectionEnd.Revoked });
+        Turn.Arm();
         return result == AppendResult.Stored ? Turn.Shown() : new DeviceReply(result.ToRefusal());
     }
 
@@ -207,20 +215,6 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         };
         var result = await Turn.Append(new Draft(row.Next(profile: profile)));
         return result == AppendResult.Stored ? new RegisterReply(Refusal.None, secret, row.CustomerId) : new RegisterReply(result.ToRefusal());
-    }
-
-    private ValueTask<AppendResult> StoreProfile(Profile profile)
-    {
-        var row = Turn.Row;
-        if (profile.Mode == DeviceMode.Active || profile.Mode == row.Profile.Mode)
-        {
-            return Turn.Append(new Draft(row.Next(profile: profile)));
-        }
-
-        var reason = profile.Mode == DeviceMode.Disabled ? PresenceReason.Disabled : PresenceReason.Maintenance;
-        var ended = PresenceRule.End(row.Presence, reason, ClockReading.Now(Services.Clock));
-        return Turn.Append(
-            new Draft(row.Next(ended.Next, Services.Sessions.EndAll(row.Session), profile), ended.Change) { Why = ConnectionEnd.Revoked });
     }
 
     private static Refusal RefusalOf(SecretVerdict verdict) => verdict switch

@@ -57,7 +57,7 @@ internal sealed class PostgresFleetStore(PostgresPool pool) : IFleetStore
     public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>
         pool.ReadAsync<IReadOnlyList<string>>(
             async connection => await connection.AllAsync(
-                "SELECT device_id FROM devices WHERE device_id > $1 AND (status = 'online' OR commands_open > 0) ORDER BY device_id LIMIT $2",
+                $"SELECT device_id FROM devices WHERE device_id > $1 AND {DeviceTable.HasDeadline} ORDER BY device_id LIMIT $2",
                 row => row.GetString(0), [after, limit], cancellation),
             cancellation);
 

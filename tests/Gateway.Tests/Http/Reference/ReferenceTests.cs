@@ -103,8 +103,9 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
 
     [Fact]
     public void The_schema_of_a_device_is_what_is_answered() => Assert.Equal(
-        ["connected", "customerId", "deviceId", "health", "heartbeatInterval", "heartbeatTimeout", "ignoredMetrics", "lastSeen", "location",
-            "metrics", "mode", "name", "reason", "seq", "state", "status", "statusSince", "weakSecret"],
+        ["connected", "customerId", "deviceId", "flapping", "health", "heartbeatInterval", "heartbeatTimeout", "ignoredMetrics", "lastSeen",
+            "location", "metrics", "mode", "modeNote", "modeSince", "modeUntil", "name", "reason", "seq", "state", "status", "statusSince",
+            "weakSecret"],
         Names(Schema("DeviceBody").GetProperty("properties")).Order(StringComparer.Ordinal));
 
     [Fact]

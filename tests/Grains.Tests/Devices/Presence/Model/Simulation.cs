@@ -45,7 +45,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         _services = new TwinServices(
             Store, Store, _outages, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets,
             Unheard, Options.Value, _clock);
-        _services = mutant is null ? _services : _services with { Decide = decide => mutant(decide, Store) };
+        _services = _services with { Decide = decide => WithoutFlaps(mutant?.Invoke(decide, Store) ?? decide) };
     }
 
     public SimulatedStore Store { get; }
@@ -112,6 +112,10 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     }
 
     void ITwinHost.Leave() => throw new InvalidOperationException("Nothing in these histories makes a twin leave.");
+
+    /// <summary>Whether a device flaps is no part of these histories.</summary>
+    private static DecidePresence WithoutFlaps(DecidePresence decide) => (stored, heard, now) =>
+        decide(stored, heard, now) is { } decision ? decision with { Next = decision.Next with { Flaps = Flaps.None } } : null;
 
     private static string Text(PresenceState row, DeviceMode mode) =>
         $"{WireNames.Of(row.Status)} {Name(row.Reason)} {row.Seq} since {Milliseconds(row.StatusSince)} "
