@@ -25,13 +25,25 @@ public sealed record DevicePage(
     [property: Id(2)] Counts Counts,
     [property: Id(3)] DateTimeOffset AsOf);
 
-/// <summary>A customer's devices by status.</summary>
+/// <summary>A customer's devices by status, and by state.</summary>
+/// <param name="States">Null: from a silo of a former version.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.counts")]
-public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long Online)
+public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long Online, [property: Id(2)] StateCounts? States = null)
 {
     /// <summary>Total less online.</summary>
     public long Offline => Total - Online;
 }
+
+/// <summary>A customer's devices by <see cref="DeviceState"/>; each is in one.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.state-counts")]
+public sealed record StateCounts(
+    [property: Id(0)] long Online,
+    [property: Id(1)] long Degraded,
+    [property: Id(2)] long Down,
+    [property: Id(3)] long SignedOff,
+    [property: Id(4)] long NeverSeen,
+    [property: Id(5)] long Maintenance,
+    [property: Id(6)] long Disabled);
 
 /// <summary>
 /// A device to add. <paramref name="DeviceId"/> null: one is generated. <paramref name="WithSecret"/>: a secret now instead of an activation

@@ -52,8 +52,23 @@ internal sealed record FlappingBody(int Changes, DateTimeOffset Since);
 /// <param name="AsOf">When the page was read.</param>
 internal sealed record DeviceListAnswer(IReadOnlyList<DeviceBody> Devices, string? NextCursor, CountsBody Counts, DateTimeOffset AsOf);
 
-/// <summary>Devices by status.</summary>
-internal sealed record CountsBody(long Total, long Online, long Offline);
+/// <summary>Devices by status, and by state.</summary>
+/// <param name="States">Together the total; null: a former version answered, which does not count them.</param>
+internal sealed record CountsBody(long Total, long Online, long Offline, StatesBody? States)
+{
+    public static CountsBody Of(Counts counts) => new(
+        counts.Total, counts.Online, counts.Offline,
+        counts.States is { } states
+            ? new StatesBody(
+                states.Online, states.Degraded, states.Down, states.SignedOff, states.NeverSeen, states.Maintenance, states.Disabled)
+            : null);
+}
+
+/// <summary>How many devices are in each state. <c>online</c> is without those that are degraded.</summary>
+internal sealed record StatesBody(
+    long Online, long Degraded, long Down,
+    [property: JsonPropertyName("signed_off")] long SignedOff, [property: JsonPropertyName("never_seen")] long NeverSeen,
+    long Maintenance, long Disabled);
 
 /// <summary>The device added, and how it joins.</summary>
 /// <param name="ActivationCode">The one-time code by which it joins, shown this once. Absent: it has a secret.</param>

@@ -74,7 +74,7 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
     [InlineData("CommandResultRequest", "status")]
     [InlineData("ProblemBody", "type", "title", "status", "detail", "code", "requestId")]
     [InlineData("HeartbeatAnswer", "success", "received", "stored", "timestamp", "nextHeartbeat", "commands")]
-    [InlineData("CountsBody", "total", "online", "offline")]
+    [InlineData("CountsBody", "total", "online", "offline", "states")]
     public void Only_what_must_be_there_is_required(string schema, params string[] required) => Assert.Equal(
         required,
         Schema(schema).TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!) : []);
