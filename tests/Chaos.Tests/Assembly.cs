@@ -1,3 +1,3 @@
-// One after the other: each starts programs of its own, and a start is the dearest thing a program does.
-[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
+// Two at a time: each has programs of its own, and mostly waits for what they do. What measures a program is alone.
+[assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.Collections, MaxThreads = 2)]
 [assembly: AssemblyFixture(typeof(Rollcall.Support.Processes.WaitingTurn))]

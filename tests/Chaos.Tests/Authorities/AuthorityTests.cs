@@ -8,7 +8,7 @@ namespace Rollcall.Authorities;
 public sealed class AuthorityTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const string Devices = "api/v1/customer/devices";
-    private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Quickly = TimeSpan.FromSeconds(120);
     private static readonly HttpClient Http = new();
 
     [Fact]

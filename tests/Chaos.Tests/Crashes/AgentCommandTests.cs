@@ -8,7 +8,7 @@ namespace Rollcall.Crashes;
 public sealed class AgentCommandTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const string Id = "test-device-001";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
 
     [Theory]
     [InlineData("true")]

@@ -5,10 +5,11 @@ using Rollcall.Support.Proxies;
 namespace Rollcall.Crashes;
 
 /// <summary>The agent's socket, with a real agent at one end and a real gateway at the other.</summary>
+[Collection<Alone>]
 public sealed class LineTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const string Id = "test-device-001";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task A_line_that_forwards_nothing_any_more_is_noticed_on_both_sides_and_no_beat_is_missed()
@@ -26,7 +27,7 @@ public sealed class LineTests(ITestOutputHelper output) : CrashTest(output)
 
         proxy.Silence();
         Output.WriteLine($"The gateway notices after {(await ConnectedAsync(portal, false)).TotalSeconds:0.0} s.");
-        Output.WriteLine($"The agent notices after further {(await agent.SaysAsync("socket broken", TimeSpan.FromSeconds(3))).TotalSeconds:0.0} s.");
+        Output.WriteLine($"The agent notices after further {(await agent.SaysAsync("socket broken", Soon)).TotalSeconds:0.0} s.");
         await ConnectedAsync(portal, true);
         await Task.Delay(place.Timeout, TimeProvider.System);
         Assert.Equal(("online", 1), await FoundAsync(portal));

@@ -23,7 +23,7 @@ public sealed class StopTests(ITestOutputHelper output) : CrashTest(output)
 
         var stopping = Stopwatch.StartNew();
         Signals.Terminate(gateway.Process.Id);
-        Assert.Equal(0, await gateway.Process.ExitCodeAsync(TimeSpan.FromSeconds(8)));
+        Assert.Equal(0, await gateway.Process.ExitCodeAsync(TimeSpan.FromSeconds(30)));
         Output.WriteLine($"Stopped after {stopping.Elapsed.TotalSeconds:0.00} s; answers: {fleet}");
         await fleet.PauseAsync();
 
@@ -45,7 +45,7 @@ public sealed class StopTests(ITestOutputHelper output) : CrashTest(output)
         Assert.True((await http.GetAsync(new Uri(place.Address, "healthz"))).IsSuccessStatusCode);
 
         Signals.Terminate(gateway.Process.Id);
-        Assert.Equal(0, await gateway.Process.ExitCodeAsync(TimeSpan.FromSeconds(15)));
+        Assert.Equal(0, await gateway.Process.ExitCodeAsync(TimeSpan.FromSeconds(30)));
         Assert.Empty(gateway.Faults);
     }
 }

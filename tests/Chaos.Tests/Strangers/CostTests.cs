@@ -10,6 +10,7 @@ using Rollcall.Support.Processes;
 namespace Rollcall.Strangers;
 
 /// <summary>What a stranger's call costs the gateway, beside what a device's beat does.</summary>
+[Collection<Alone>]
 public sealed class CostTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const int Calls = 1_000;

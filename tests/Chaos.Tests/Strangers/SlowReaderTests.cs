@@ -7,6 +7,7 @@ using Rollcall.Support.Http;
 namespace Rollcall.Strangers;
 
 /// <summary>Who reads slowly holds a little.</summary>
+[Collection<Alone>]
 public sealed partial class SlowReaderTests(ITestOutputHelper output) : CrashTest(output)
 {
     private const int Readers = 60;

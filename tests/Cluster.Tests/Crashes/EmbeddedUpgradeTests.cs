@@ -15,7 +15,7 @@ public sealed class EmbeddedUpgradeTests(ITestOutputHelper output)
     private const int Devices = 100;
     private const int Sockets = 20;
     private const string Prefix = "upgraded";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task A_data_folder_is_taken_over_by_the_next_version_and_given_back()

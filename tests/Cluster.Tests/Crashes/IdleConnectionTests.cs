@@ -8,7 +8,7 @@ namespace Rollcall.Crashes;
 public sealed class IdleConnectionTests(SharedCluster shared, ITestOutputHelper output)
 {
     private const int Descriptors = 600;
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
     private static readonly TimeSpan Siege = TimeSpan.FromSeconds(4);
 
     [Fact]

@@ -12,7 +12,7 @@ public sealed class UpgradeTests(SharedCluster shared, ITestOutputHelper output)
 {
     private const int Sockets = 20;
     private const string Prefix = "upgraded";
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(30);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
 
     [Fact]
     public async Task Nobody_notices_that_every_process_is_replaced_one_after_the_other()

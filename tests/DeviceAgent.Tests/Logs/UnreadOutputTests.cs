@@ -5,7 +5,7 @@ namespace Rollcall.DeviceAgent.Tests.Logs;
 
 public sealed class UnreadOutputTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
 
     [Fact]
     public void A_full_pipe_keeps_nobody_waiting_and_the_lost_lines_are_told()

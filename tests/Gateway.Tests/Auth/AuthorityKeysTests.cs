@@ -9,7 +9,7 @@ namespace Rollcall.Auth;
 
 public sealed class AuthorityKeysTests
 {
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
     private static readonly SecurityKey One = FakeAuthority.NewKey("one");
     private static readonly SecurityKey Two = FakeAuthority.NewKey("two");
     private readonly FakeAuthority _authority = new() { Signing = [One] };

@@ -5,7 +5,7 @@ namespace Rollcall.Logs;
 public sealed class QueuedWriterTests : IDisposable
 {
     private const int Most = 100;
-    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Soon = TimeSpan.FromSeconds(90);
     private readonly Pipe _pipe = new();
 
     public void Dispose() => _pipe.Dispose();

@@ -8,7 +8,11 @@ using Rollcall.Running;
 
 namespace Rollcall.Measuring;
 
-/// <summary>What a collector of the OpenTelemetry protocol gets.</summary>
+/// <summary>
+/// What a collector of the OpenTelemetry protocol gets. Alone: the library keeps one series for instruments of one name, whichever gateway of this
+/// process they are of, and ends it with the first gateway that stops.
+/// </summary>
+[Collection<Alone>]
 public sealed class CollectorTests
 {
     [Fact]

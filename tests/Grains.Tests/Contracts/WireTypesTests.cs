@@ -59,7 +59,8 @@ public sealed class WireTypesTests
     ];
 
     private static IEnumerable<Type> Types() =>
-        Contracts.SelectMany(assembly => assembly.GetTypes()).Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>() is not null);
+        Contracts.SelectMany(assembly => assembly.GetTypes())
+            .Where(type => type.GetCustomAttribute<GenerateSerializerAttribute>(inherit: false) is not null);
 
     private static IEnumerable<Type> Interfaces() => Contracts.SelectMany(assembly => assembly.GetTypes())
         .Where(type => type.IsInterface && type.IsAssignableTo(typeof(IAddressable)));
@@ -90,7 +91,7 @@ public sealed class WireTypesTests
     private static IEnumerable<Type> Parts(Type type) =>
         type.IsArray ? Parts(type.GetElementType()!) : type.GetGenericArguments().SelectMany(Parts).Append(type);
 
-    private static string Alias(Type type) => type.GetCustomAttribute<AliasAttribute>()?.Alias ?? type.FullName!;
+    private static string Alias(Type type) => type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias ?? type.FullName!;
 
     /// <summary>As it is on the wire: an alias where there is one.</summary>
     private static string Name(Type type)
@@ -105,7 +106,7 @@ public sealed class WireTypesTests
             return Name(value) + "?";
         }
 
-        var name = type.IsGenericParameter ? type.Name : type.GetCustomAttribute<AliasAttribute>()?.Alias ?? type.Name;
+        var name = type.IsGenericParameter ? type.Name : type.GetCustomAttribute<AliasAttribute>(inherit: false)?.Alias ?? type.Name;
         return type.IsGenericType ? $"{name}<{string.Join(", ", type.GetGenericArguments().Select(Name))}>" : name;
     }
 

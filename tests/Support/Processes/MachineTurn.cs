@@ -4,18 +4,17 @@ namespace Rollcall.Support.Processes;
 
 /// <summary>
 /// Test programs of one lane run one after the other, also when they are started side by side: each has so many processes or threads of its own that
-/// two of them mostly wait for each other. There is one lane, or two by TEST_LANES=2. The lock is a file's, so that it ends with the process that
-/// holds it, however that ends.
+/// two of them mostly wait for each other. There are two lanes: what waits and what computes share the machine well. The lock is a file's, so that it
+/// ends with the process that holds it, however that ends.
 /// </summary>
 public abstract class MachineTurn(int lane) : IAsyncLifetime
 {
-    private static readonly bool TwoLanes = Environment.GetEnvironmentVariable("TEST_LANES") == "2";
     private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
     private FileStream? _turn;
 
     public async ValueTask InitializeAsync()
     {
-        var file = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"rollcall-tests.turn-{(TwoLanes ? lane : 1)}"));
+        var file = Path.Combine(Path.GetTempPath(), string.Create(CultureInfo.InvariantCulture, $"rollcall-tests.turn-{lane}"));
         while (_turn is null)
         {
             try
