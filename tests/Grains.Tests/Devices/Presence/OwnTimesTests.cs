@@ -105,7 +105,7 @@ public sealed class OwnTimesTests
         await device.Beat();
         var heard = roll.Clock.GetUtcNow();
         await roll.Lose(device);
-        await IsOfflineInTime(roll, heard, TimeSpan.FromMilliseconds(timeout));
+        await IsOfflineInTime(roll, heard, TimeSpan.FromMilliseconds(timeout), TimeSpan.FromMilliseconds(interval));
     }
 
     [Theory]
@@ -126,7 +126,7 @@ public sealed class OwnTimesTests
         }
 
         await using var roll = await TwinCluster.Start(folder, clock, reminders, TwinCluster.Unhurried);
-        await IsOfflineInTime(roll, heard, TimeSpan.FromMilliseconds(timeout));
+        await IsOfflineInTime(roll, heard, TimeSpan.FromMilliseconds(timeout), TimeSpan.FromMilliseconds(interval));
     }
 
     [Fact]
@@ -162,7 +162,7 @@ public sealed class OwnTimesTests
         }
     }
 
-    private static async Task IsOfflineInTime(TwinCluster roll, DateTimeOffset heard, TimeSpan timeout)
+    private static async Task IsOfflineInTime(TwinCluster roll, DateTimeOffset heard, TimeSpan timeout, TimeSpan interval)
     {
         // Nothing is due until then. After that slowly: what is under way has two seconds of this clock.
         await Pass(roll, heard + timeout - TimeSpan.FromMinutes(9) - roll.Clock.GetUtcNow());
@@ -178,6 +178,8 @@ public sealed class OwnTimesTests
             roll.Clock.Advance(TimeSpan.FromSeconds(1));
             return (await roll.Row("lamp"))!.Presence is { Status: DeviceStatus.Offline, Reason: PresenceReason.HeartbeatTimeout };
         }, step: Eventually.ShortestStep);
-        Assert.InRange((await roll.Row("lamp"))!.Presence.StatusSince - heard, timeout, timeout + TimeSpan.FromMinutes(5));
+
+        // A clock that runs this fast may leave a thread behind on a busy machine, which is a stall: then the device has its interval once more.
+        Assert.InRange((await roll.Row("lamp"))!.Presence.StatusSince - heard, timeout, timeout + interval + TimeSpan.FromMinutes(5));
     }
 }
