@@ -39,6 +39,7 @@ internal static class SiloApp
                 $"must be at least {GatewayLease.LeastTimeout.TotalMilliseconds} in a cluster: a lost gateway is noticed within a third of it.");
         }
 
+        twins.Devices.LeastTimeout = GatewayLease.LeastTimeout;
         var connections = builder.Services.AddConnectionBook("silo", settings.Connections, isTrusted: _ => false);
         StoreHosting.RequireMigrated(builder.Configuration);
         if (trustClock)

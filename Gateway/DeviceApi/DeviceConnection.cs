@@ -14,6 +14,7 @@ internal sealed class DeviceConnection(DeviceConnectionInfo info, DeviceCaller c
     private readonly Queue<long> _malformed = new(0);
     private IDeviceTransport? _transport;
     private long _lastSignal = clock.GetTimestamp();
+    private int _timeout = opened.HeartbeatTimeout;
 
     public DeviceConnectionInfo Info => info;
 
@@ -37,6 +38,16 @@ internal sealed class DeviceConnection(DeviceConnectionInfo info, DeviceCaller c
     /// <summary>Notes a sign of life of the device, at this gateway or another: the timeout counts from now.</summary>
     public void NoteAlive() => Volatile.Write(ref _lastSignal, clock.GetTimestamp());
 
+    /// <summary>The device has been told other times: from now on it may be silent for so long.</summary>
+    /// <param name="timeout">Milliseconds; 0: nothing was said of it.</param>
+    public void Expect(int timeout)
+    {
+        if (timeout > 0)
+        {
+            Volatile.Write(ref _timeout, timeout);
+        }
+    }
+
     /// <summary>Counts a malformed message of the device. Too many of them within a minute close its connection.</summary>
     public void CountMalformed()
     {
@@ -59,7 +70,7 @@ internal sealed class DeviceConnection(DeviceConnectionInfo info, DeviceCaller c
         {
             Close(ReasonCode.TokenExpired);
         }
-        else if (clock.GetElapsedTime(Volatile.Read(ref _lastSignal)) >= TimeSpan.FromMilliseconds(opened.HeartbeatTimeout))
+        else if (clock.GetElapsedTime(Volatile.Read(ref _lastSignal)) >= TimeSpan.FromMilliseconds(Volatile.Read(ref _timeout)))
         {
             Close(ReasonCode.Silent);
         }

@@ -74,6 +74,7 @@ internal sealed class DeviceProtocol(
         var reply = await TwinCalls.RetryAsync(
             (Twin: TwinOf(caller, connection), Beat: beat), static call => call.Twin.Heartbeat(call.Beat), static reply => reply.Refusal);
         permit.Served(reply.Refusal);
+        connection?.Expect(reply.HeartbeatTimeout);
         var outcome = reply.Refusal == Refusal.RateLimited
             ? new DeviceOutcome(ReasonCode.TooManyGoodbyes, (reply.NextHeartbeat + 999) / 1_000) : DeviceOutcome.Of(reply.Refusal);
         return new(Closing(connection, outcome), reply);
@@ -188,7 +189,7 @@ internal sealed class DeviceProtocol(
             return new(DeviceOutcome.Of(reply.Refusal));
         }
 
-        idle.Learn(reply.HeartbeatInterval);
+        idle.Learn(reply.HasOwnTimes ? 0 : reply.HeartbeatInterval);
         if (!room.Hold(caller.CustomerId))
         {
             await DisconnectTwinAsync(twin, info);

@@ -37,13 +37,13 @@ internal sealed class IdTextAttribute : RuleAttribute
 }
 
 /// <summary>A whole number in a range, both ends included.</summary>
-internal sealed class BetweenAttribute(int least, int most) : RuleAttribute
+internal class BetweenAttribute(int least, int most, bool orNull = false) : RuleAttribute
 {
     /// <summary>The default, for the reference; the body's own code applies it.</summary>
     public int Usual { get; init; } = int.MinValue;
 
     /// <summary>The message of a refusal says that null is allowed.</summary>
-    public bool OrNull { get; init; }
+    public bool OrNull { get; init; } = orNull;
 
     public override void Check(Validation validation, string member, object? value)
     {

@@ -24,6 +24,7 @@ namespace Rollcall.Http;
     [
         typeof(TimeConverter), typeof(WireNameConverter<DeviceStatus>), typeof(WireNameConverter<DeviceHealth>),
         typeof(WireNameConverter<DeviceMode>), typeof(WireNameConverter<PresenceReason>),
+        typeof(WireNameConverter<DeviceState>),
         typeof(WireNameConverter<CommandStatus>),
     ])]
 [JsonSerializable(typeof(ProblemBody))]
@@ -42,6 +43,7 @@ namespace Rollcall.Http;
 [JsonSerializable(typeof(PatchDeviceRequest))]
 [JsonSerializable(typeof(EventListAnswer))]
 [JsonSerializable(typeof(FleetEventListAnswer))]
+[JsonSerializable(typeof(DateTimeOffset))]
 [JsonSerializable(typeof(JsonElement))]
 [JsonSerializable(typeof(IReadOnlyList<string>))]
 [JsonSerializable(typeof(SendCommandRequest))]

@@ -49,10 +49,12 @@ public enum ConnectionEnd
 /// <param name="Timestamp">When the twin received it, UTC, whole milliseconds.</param>
 /// <param name="HeartbeatInterval">Milliseconds.</param>
 /// <param name="HeartbeatTimeout">Milliseconds.</param>
+/// <param name="HasOwnTimes">The two are the device's own, and say nothing of other devices.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.connect-reply")]
 public sealed record ConnectReply(
     [property: Id(0)] Refusal Refusal,
     [property: Id(1)] bool Stored = false,
     [property: Id(2)] DateTimeOffset Timestamp = default,
     [property: Id(3)] int HeartbeatInterval = 0,
-    [property: Id(4)] int HeartbeatTimeout = 0);
+    [property: Id(4)] int HeartbeatTimeout = 0,
+    [property: Id(5)] bool HasOwnTimes = false);

@@ -37,4 +37,8 @@ public sealed record HeartbeatReply(
     /// <summary>Commands for a device without a connection, oldest first. Call <see cref="IDeviceGrain.MarkDelivered"/> once written.</summary>
     [Id(4)]
     public IReadOnlyList<Command> Commands { get; init; } = [];
+
+    /// <summary>Milliseconds of silence after which the device is offline from now on; 0: from a silo of a former version.</summary>
+    [Id(5)]
+    public int HeartbeatTimeout { get; init; }
 }

@@ -57,7 +57,7 @@ public interface IDeviceGrain : IGrainWithStringKey
     ValueTask<DeviceReply> Read(string customerId);
 
     /// <summary>
-    /// Changes name, location or mode. <paramref name="ifMatch"/>: ETags of the profile that the caller has seen, separated by commas, or
+    /// Changes what the owner sets. <paramref name="ifMatch"/>: ETags of the profile that the caller has seen, separated by commas, or
     /// null.
     /// </summary>
     [Alias("patch")]

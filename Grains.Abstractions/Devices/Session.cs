@@ -21,7 +21,12 @@ public sealed record AuthenticateReply(
     [property: Id(3)] int HeartbeatInterval = 0,
     [property: Id(4)] int HeartbeatTimeout = 0,
     [property: Id(5)] long ExpiresIn = 0,
-    [property: Id(6)] int RetryAfter = 0);
+    [property: Id(6)] int RetryAfter = 0)
+{
+    /// <summary>The interval and the timeout are the device's own, and say nothing of other devices.</summary>
+    [Id(7)]
+    public bool HasOwnTimes { get; init; }
+}
 
 /// <summary>The secret for a registered device, shown only once, or why not.</summary>
 [GenerateSerializer, Immutable, Alias("rollcall.register-reply")]

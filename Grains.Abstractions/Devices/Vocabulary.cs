@@ -64,4 +64,10 @@ public enum Refusal
 
     /// <summary>Too many wrong secrets: this one was not checked.</summary>
     TooManyTries,
+
+    /// <summary>The heartbeat timeout is shorter than <see cref="HeartbeatBounds.Rule"/> says. Nothing has changed.</summary>
+    TimeoutTooShort,
+
+    /// <summary>A note goes with maintenance or disabled, an end with maintenance. Nothing has changed.</summary>
+    NotInMode,
 }

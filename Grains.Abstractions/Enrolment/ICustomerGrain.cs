@@ -7,7 +7,10 @@ namespace Rollcall.Enrolment;
 [Alias("rollcall.customer")]
 public interface ICustomerGrain : IGrainWithStringKey
 {
-    /// <summary>Makes a key. <see cref="Refusal.QuotaExceeded"/>: there are too many valid ones.</summary>
+    /// <summary>
+    /// Makes a key. <see cref="Refusal.QuotaExceeded"/>: there are too many valid ones. <see cref="Refusal.TimeoutTooShort"/>: the heartbeat times
+    /// do not go together.
+    /// </summary>
     [Alias("create-key")]
     ValueTask<NewKeyReply> CreateKey(NewKey key);
 

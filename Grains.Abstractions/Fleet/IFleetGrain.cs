@@ -18,7 +18,10 @@ public interface IFleetGrain : IGrainWithStringKey
     [Alias("snapshot")]
     ValueTask<Snapshot> Snapshot(WatchQuery query);
 
-    /// <summary>Adds a new device. <see cref="Refusal.Conflict"/>: the id is taken.</summary>
+    /// <summary>
+    /// Adds a new device. <see cref="Refusal.Conflict"/>: the id is taken. <see cref="Refusal.TimeoutTooShort"/>: its heartbeat times do not go
+    /// together.
+    /// </summary>
     [Alias("create")]
     ValueTask<CreateReply> Create(NewDevice device);
 

@@ -25,13 +25,25 @@ public sealed record DevicePage(
     [property: Id(2)] Counts Counts,
     [property: Id(3)] DateTimeOffset AsOf);
 
-/// <summary>A customer's devices by status.</summary>
+/// <summary>A customer's devices by status, and by state.</summary>
+/// <param name="States">Null: from a silo of a former version.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.counts")]
-public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long Online)
+public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long Online, [property: Id(2)] StateCounts? States = null)
 {
     /// <summary>Total less online.</summary>
     public long Offline => Total - Online;
 }
+
+/// <summary>A customer's devices by <see cref="DeviceState"/>; each is in one.</summary>
+[GenerateSerializer, Immutable, Alias("rollcall.state-counts")]
+public sealed record StateCounts(
+    [property: Id(0)] long Online,
+    [property: Id(1)] long Degraded,
+    [property: Id(2)] long Down,
+    [property: Id(3)] long SignedOff,
+    [property: Id(4)] long NeverSeen,
+    [property: Id(5)] long Maintenance,
+    [property: Id(6)] long Disabled);
 
 /// <summary>
 /// A device to add. <paramref name="DeviceId"/> null: one is generated. <paramref name="WithSecret"/>: a secret now instead of an activation
@@ -42,6 +54,8 @@ public sealed record Counts([property: Id(0)] long Total, [property: Id(1)] long
 /// created.
 /// </param>
 /// <param name="Again">A call with this seed was made before.</param>
+/// <param name="HeartbeatInterval">Milliseconds; null: the installation's.</param>
+/// <param name="HeartbeatTimeout">Milliseconds; null: the installation's.</param>
 [GenerateSerializer, Immutable, Alias("rollcall.new-device")]
 public sealed record NewDevice(
     [property: Id(0)] string? DeviceId,
@@ -49,7 +63,9 @@ public sealed record NewDevice(
     [property: Id(2)] string? Location,
     [property: Id(3)] bool WithSecret,
     [property: Id(4)] byte[]? Seed = null,
-    [property: Id(5)] bool Again = false);
+    [property: Id(5)] bool Again = false,
+    [property: Id(6)] int? HeartbeatInterval = null,
+    [property: Id(7)] int? HeartbeatTimeout = null);
 
 /// <summary>
 /// A device's own secret, or another system's hash of it (<c>$2a$</c>, <c>$2b$</c>, <c>$2y$</c> of cost 4 to 13, or

@@ -60,7 +60,7 @@ internal sealed partial class CommandsFacet(
 
         var room = CommandRoom.Of(customerId, Services);
         var step = queue.Add(Turn.DeviceId, command, now, room, RandomNumberGenerator.GetBytes(12));
-        if (step.Refusal == Refusal.None && !await Turn.Remind())
+        if (step.Refusal == Refusal.None && !await Turn.Remind(presence.Reminder))
         {
             return new CommandReply(Refusal.Unavailable);
         }

@@ -153,7 +153,10 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     public Task ReceiveReminder(string reminderName, TickStatus status) => _twin.Turn.ReminderTick().AsTask();
 
-    /// <summary>KeepAlive: a twin that waits for a deadline must not be collected before it, or the device would stay online for ever.</summary>
+    /// <summary>
+    /// KeepAlive: a twin whose deadline is near is not collected before it. One that waits longer than <see cref="DeviceOptions.LongestIdle"/> may
+    /// be, and its reminder wakes it.
+    /// </summary>
     void ITwinHost.WakeAfter(TimeSpan due)
     {
         due = due > TimeSpan.Zero ? due : TimeSpan.Zero;
@@ -184,8 +187,8 @@ internal sealed class DeviceGrain : Grain, IDeviceGrain, IDeviceTwin, IRemindabl
 
     void ITwinHost.NeverWake() => _timer?.Change(Timeout.InfiniteTimeSpan, Timeout.InfiniteTimeSpan);
 
-    Task ITwinHost.RegisterReminder() =>
-        InReminderPlace(() => this.RegisterOrUpdateReminder(ReminderName, _services.Options.ReminderPeriod, _services.Options.ReminderPeriod));
+    Task ITwinHost.RegisterReminder(ReminderPlan plan) =>
+        InReminderPlace(() => this.RegisterOrUpdateReminder(ReminderName, plan.Due, plan.Period));
 
     Task ITwinHost.UnregisterReminder() => InReminderPlace(async () =>
     {

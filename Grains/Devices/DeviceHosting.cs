@@ -1,4 +1,5 @@
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Orleans.Configuration;
 using Rollcall.Clocks;
@@ -14,20 +15,16 @@ namespace Rollcall.Devices;
 
 internal static class DeviceHosting
 {
-    private static readonly TimeSpan LeastIdle = TimeSpan.FromMinutes(5);
-
     /// <summary>The twins: what they share, how long they stay in memory, and who wakes them.</summary>
     public static ISiloBuilder AddDevices(this ISiloBuilder silo, DeviceOptions options)
     {
         silo.Services.AddSingleton(Options.Create(options))
             .AddSingleton<OutageMonitor>()
-            .AddSingleton<Pace>()
             .AddSingleton(Shared)
             .AddSingleton<ILifecycleParticipant<ISiloLifecycle>, SiloWarmUp>()
             .AddSingleton<Recall>()
             .AddHostedService(provider => provider.GetRequiredService<Recall>());
-        return silo.Configure<GrainCollectionOptions>(collection =>
-            collection.CollectionAge = 2 * options.HeartbeatTimeout > LeastIdle ? 2 * options.HeartbeatTimeout : LeastIdle);
+        return silo.Configure<GrainCollectionOptions>(collection => collection.CollectionAge = options.LongestIdle);
     }
 
     private static TwinServices Shared(IServiceProvider provider)
@@ -40,7 +37,6 @@ internal static class DeviceHosting
             provider.GetRequiredService<OutageMonitor>(),
             provider.GetRequiredService<Feed.Feed>(),
             provider.GetRequiredService<SecretChecker>(),
-            provider.GetRequiredService<Pace>(),
             provider.GetRequiredService<SiloMeter>(),
             options,
             clock)
@@ -51,6 +47,7 @@ internal static class DeviceHosting
             Commands = store,
             Parameters = new CommandParameters(store, () => health.IsAway, options.CommandCacheBytes, clock),
             StoreIsAway = () => health.IsAway,
+            Log = provider.GetRequiredService<ILoggerFactory>().CreateLogger("Rollcall.Devices.Maintenance"),
             WarmUp = new Lazy<TwinServices>(() => WarmUpTwins.Create(provider)),
         };
     }

@@ -38,8 +38,25 @@ public sealed class DeviceOptions
     /// <summary>A pause of the process longer than this, or than a third of the timeout, counts as an outage. Default 5 s.</summary>
     public TimeSpan Stall { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>Reminders may not tick more often than once a minute.</summary>
-    internal TimeSpan ReminderPeriod => HeartbeatTimeout > TimeSpan.FromMinutes(1) ? HeartbeatTimeout : TimeSpan.FromMinutes(1);
+    /// <summary>The shortest timeout that a device may have of its own. Default 2 s; a cluster's is 6 s.</summary>
+    public TimeSpan LeastTimeout { get; set; } = TimeSpan.FromMilliseconds(HeartbeatBounds.LeastTimeout);
+
+    /// <summary>A twin that nobody calls for so long leaves memory. One with a shorter timeout is woken by its timer before.</summary>
+    internal TimeSpan LongestIdle => Later(2 * HeartbeatTimeout, TimeSpan.FromMinutes(5));
 
     internal PresenceRule Presence => new(HeartbeatTimeout, LinkGrace);
+
+    /// <summary>
+    /// The rule for one device. While it has not been told a shorter timeout, the longer one holds. After an outage of ours, a device with a
+    /// long timeout has its interval, and the installation's timeout, to be heard: a whole timeout would start again with each outage.
+    /// </summary>
+    internal PresenceRule PresenceOf(Profile profile)
+    {
+        var cadence = Cadence.Of(profile, this);
+        var timeout = profile.ToldTimeout is { } told ? Later(cadence.Timeout, TimeSpan.FromMilliseconds(told)) : cadence.Timeout;
+        var afterOutage = cadence.Interval + HeartbeatTimeout;
+        return new PresenceRule(timeout, LinkGrace, afterOutage < timeout ? afterOutage : null);
+    }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

@@ -1,4 +1,5 @@
 using Rollcall.Clocks;
+using Rollcall.Devices.Presence;
 using Rollcall.Devices.Sessions;
 using Rollcall.Feed;
 
@@ -14,8 +15,15 @@ internal sealed record DeviceRow(
     /// <summary>Counters of the device's commands.</summary>
     public CommandState Commands { get; init; } = CommandState.None;
 
+    /// <summary>What is said of it in one word.</summary>
+    public DeviceState State => DeviceStates.Of(Profile.Mode, Presence.Seq, Presence.Status, Presence.Health, Presence.Reason);
+
     /// <summary>When it was registered, milliseconds since 1970: the same id later is another device.</summary>
     public long Life => Profile.RegisteredAt.ToUnixTimeMilliseconds();
+
+    /// <summary>The same device, new, with heartbeat times of its own; null: the installation's.</summary>
+    public DeviceRow WithTimes(int? interval, int? timeout) =>
+        this with { Profile = Profile with { HeartbeatInterval = interval, HeartbeatTimeout = timeout } };
 
     /// <summary>The row that follows this one.</summary>
     public DeviceRow Next(PresenceState? presence = null, SessionState? session = null, Profile? profile = null) =>
@@ -25,7 +33,10 @@ internal sealed record DeviceRow(
 
     public Device ToDevice(bool connected, IReadOnlyList<string>? ignored = null) => new(
         DeviceId, CustomerId, Profile.Name, Profile.Location, Profile.Mode, Presence.Status, Presence.Health,
-        Presence.Reason, Presence.StatusSince, Presence.LastSeen, connected, Presence.Metrics, Presence.Seq, ignored, Profile.IsWeak);
+        Presence.Reason, Presence.StatusSince, Presence.LastSeen, connected, Presence.Metrics, Presence.Seq, ignored, Profile.IsWeak,
+        Profile.HeartbeatInterval, Profile.HeartbeatTimeout, Profile.ModeSince,
+        Profile.Mode == DeviceMode.Active ? null : Profile.ModeNote, Profile.Mode == DeviceMode.Maintenance ? Profile.ModeUntil : null,
+        Presence.Flaps.Shown);
 }
 
 /// <summary>The rarely written part: who the device is and how it is provisioned.</summary>
@@ -42,6 +53,27 @@ internal sealed record Profile(
 {
     /// <summary>The secret before the present one, which may still be valid; null: there is none.</summary>
     public FormerSecret? Former { get; init; }
+
+    /// <summary>Milliseconds between heartbeats; null: the installation's.</summary>
+    public int? HeartbeatInterval { get; init; }
+
+    /// <summary>Milliseconds of silence after which the device is offline; null: the installation's.</summary>
+    public int? HeartbeatTimeout { get; init; }
+
+    /// <summary>
+    /// Milliseconds: a longer timeout that the device was told before the present one. It holds until the answer to a heartbeat has told it
+    /// the present one. Null: it knows that.
+    /// </summary>
+    public int? ToldTimeout { get; init; }
+
+    /// <summary>Since when it has its mode; null: since it was registered, or a silo of a former version has set it.</summary>
+    public DateTimeOffset? ModeSince { get; init; }
+
+    /// <summary>Why it has its mode, in its owner's words.</summary>
+    public string? ModeNote { get; init; }
+
+    /// <summary>When its maintenance ends by itself; null: by its owner alone.</summary>
+    public DateTimeOffset? ModeUntil { get; init; }
 
     /// <summary>The stored form of the secret is weak and has to be replaced.</summary>
     public bool IsWeak => Credential is { } credential && Secrets.SecretScheme.IsWeak(credential);
@@ -77,8 +109,27 @@ internal sealed record Profile(
             : this with { Activated = true, Credential = present ? better ?? credential : Credential, Former = former };
     }
 
+    /// <summary>The other's heartbeat times are the same.</summary>
+    public bool HasTimesOf(Profile other) => (HeartbeatInterval, HeartbeatTimeout) == (other.HeartbeatInterval, other.HeartbeatTimeout);
+
     /// <summary>
-    /// Names this version of name, location and mode. Heartbeats do not change it, or If-Match could never succeed. A device created again
+    /// Other heartbeat times. A device that is online keeps to the interval it knows until its next heartbeat, so a shorter timeout does not
+    /// hold before: a change of the times takes nobody offline.
+    /// </summary>
+    public Profile WithTimes(int? interval, int? timeout, bool online, DeviceOptions options)
+    {
+        var next = this with { HeartbeatInterval = interval, HeartbeatTimeout = timeout, ToldTimeout = null };
+        if (HasTimesOf(next))
+        {
+            return this;
+        }
+
+        var former = options.PresenceOf(this).Timeout;
+        return online && former > Cadence.Of(next, options).Timeout ? next with { ToldTimeout = (int)former.TotalMilliseconds } : next;
+    }
+
+    /// <summary>
+    /// Names this version of what the owner sets. Heartbeats do not change it, or If-Match could never succeed. A device created again
     /// under the same id has another.
     /// </summary>
     public string ETag => $"\"{RegisteredAt.ToUnixTimeMilliseconds():x}-{Version}\"";
@@ -110,7 +161,17 @@ internal sealed record PresenceState(
     DeviceStatus Status, PresenceReason? Reason, DateTimeOffset StatusSince, DeviceHealth? Health,
     DateTimeOffset? LastSeen, string? Metrics, long Seq)
 {
+    /// <summary>By when a device that became active again has to be heard; null: nobody waits for it.</summary>
+    public DateTimeOffset? ExpectedBy { get; init; }
+
+    /// <summary>How often it has come and gone.</summary>
+    public Flaps Flaps { get; init; } = Flaps.None;
+
     public bool Online => Status == DeviceStatus.Online;
+
+    /// <summary>It became active again and was not heard since.</summary>
+    public bool IsAwaited(DeviceMode mode) => mode == DeviceMode.Active && Seq > 0
+        && this is { Online: false, Reason: PresenceReason.Maintenance or PresenceReason.Disabled };
 
     public static PresenceState NeverSeen(DateTimeOffset created) => new(DeviceStatus.Offline, null, created, null, null, null, 0);
 }

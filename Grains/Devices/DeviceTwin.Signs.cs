@@ -167,7 +167,8 @@ internal sealed partial class DeviceTwin
         var reply = await Record(connection.Session, connection.Gateway, beat: null);
         return new ConnectReply(
             reply.Refusal, reply.Stored, reply.Timestamp,
-            (int)Turn.Services.Options.HeartbeatInterval.TotalMilliseconds, (int)Turn.Services.Options.HeartbeatTimeout.TotalMilliseconds);
+            (int)Presence.Cadence.Interval.TotalMilliseconds, (int)Presence.Cadence.Timeout.TotalMilliseconds,
+            Turn.Stored is { } row && Cadence.HasOwn(row.Profile));
     }
 
     /// <param name="beat">Null: a connection opened, or a frame came over it.</param>
@@ -196,7 +197,10 @@ internal sealed partial class DeviceTwin
         {
             AppendResult.Fenced => new HeartbeatReply(Refusal.StaleActivation),
             AppendResult.Refused => new HeartbeatReply(Refusal.Rejected),
-            _ => new HeartbeatReply(Refusal.None, result == AppendResult.Stored, now.Wall, Turn.Services.Pace.Next()),
+            _ => new HeartbeatReply(Refusal.None, result == AppendResult.Stored, now.Wall, Presence.Cadence.Next())
+            {
+                HeartbeatTimeout = (int)Presence.Cadence.Timeout.TotalMilliseconds,
+            },
         };
     }
 }

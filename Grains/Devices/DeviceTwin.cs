@@ -21,12 +21,16 @@ internal sealed partial class DeviceTwin : ITwinView
         Turn = new TwinTurn(deviceId, host, services);
         Sessions = new SessionsFacet(Turn);
         Presence = new PresenceFacet(Turn, Sessions);
-        Connections = new ConnectionsFacet(Turn);
+        Connections = new ConnectionsFacet(Turn, Presence);
         Profile = new ProfileFacet(Turn);
         Commands = new CommandsFacet(Turn, Presence, Sessions, Connections);
 
         // Presence before sessions: a pending signal may belong to a session that the same change puts into force.
-        Turn.Begin(new Facets(Presence, Sessions, Profile, Connections, Commands), this);
+        Turn.Begin(
+            new Facets(
+                Presence, Sessions, Profile, Connections, Commands, new MaintenanceFacet(Turn), new ReturnFacet(Turn, Presence),
+                new FlappingFacet(Turn)),
+            this);
     }
 
     public TwinTurn Turn { get; }

@@ -1,4 +1,6 @@
 using System.Collections.Immutable;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
 using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Devices.Connections;
@@ -18,7 +20,6 @@ internal sealed record TwinServices(
     OutageMonitor Outages,
     Feed.Feed Feed,
     SecretChecker Secrets,
-    Pace Pace,
     SiloMeter Meter,
     DeviceOptions Options,
     TimeProvider Clock)
@@ -53,13 +54,14 @@ internal sealed record TwinServices(
     /// <summary>The wall clock for comparing with stored times; see <see cref="ClockTrust"/>.</summary>
     public Func<WallTime> Wall { get; init; } = () => ClockReading.WallNow(Clock);
 
+    /// <summary>Of what twins do by themselves, and their owner wants to know.</summary>
+    public ILogger Log { get; init; } = NullLogger.Instance;
+
     /// <summary>For the twins of a warm-up. Null: in a test of twins without grains.</summary>
     public Lazy<TwinServices>? WarmUp { get; init; }
 
-    public PresenceRule Presence { get; } = Options.Presence;
-
     /// <summary>A test plants an error here.</summary>
-    public DecidePresence Decide { get; init; } = Options.Presence.Decide;
+    public Func<DecidePresence, DecidePresence> Decide { get; init; } = static decide => decide;
 
     public SessionRule Sessions { get; init; } = SessionRule.Standard;
 

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Options;
 using Rollcall.Clocks;
 using Rollcall.Devices;
+using Rollcall.Devices.Presence;
 using Rollcall.Facts;
 
 namespace Rollcall.Enrolment;
@@ -9,7 +10,7 @@ namespace Rollcall.Enrolment;
 [GrainType("customer")]
 internal sealed class CustomerGrain(
     [PersistentState(GrainStorageNames.Customer, GrainStorageNames.Storage)] IPersistentState<CustomerState> customer,
-    IOptions<EnrolmentOptions> options, ClockTrust trust) : Grain, ICustomerGrain
+    IOptions<EnrolmentOptions> options, IOptions<DeviceOptions> devices, ClockTrust trust) : Grain, ICustomerGrain
 {
     /// <summary>Keys read at a time: each may take a connection to the store.</summary>
     private const int Width = 32;
@@ -18,6 +19,11 @@ internal sealed class CustomerGrain(
 
     public async ValueTask<NewKeyReply> CreateKey(NewKey key)
     {
+        if (!Cadence.IsAllowed(key.HeartbeatInterval, key.HeartbeatTimeout, devices.Value))
+        {
+            return new NewKeyReply(Refusal.TimeoutTooShort);
+        }
+
         var kept = customer.State.Keys;
         if (kept.Count >= options.Value.KeysMost)
         {

@@ -46,6 +46,8 @@ internal sealed class EnrolmentKeyGrain(
         MaxDevices = wanted.MaxDevices,
         CreatedAt = ClockReading.WallNow(clock),
         ExpiresAt = wanted.ExpiresAt,
+        HeartbeatInterval = wanted.HeartbeatInterval,
+        HeartbeatTimeout = wanted.HeartbeatTimeout,
     });
 
     public ValueTask<EnrolmentKey?> Show()
@@ -78,7 +80,8 @@ internal sealed class EnrolmentKeyGrain(
         var secret = SecretScheme.Generate();
         var row = Provisioning.NewRow(
             deviceId, key.State.CustomerId, ClockReading.WallNow(clock), name, location: null,
-            SecretScheme.HashGenerated(secret), Provisioning.EnrolledBy(key.State.Id));
+            SecretScheme.HashGenerated(secret), Provisioning.EnrolledBy(key.State.Id))
+            .WithTimes(key.State.HeartbeatInterval, key.State.HeartbeatTimeout);
         if (await creator.CreateAsync(row) is not Refusal.None and var refusal)
         {
             if (refusal != Refusal.Unavailable)

@@ -33,10 +33,18 @@ public sealed record EnrolmentKeyState : StateWithFacts
     [Id(7)]
     public DateTimeOffset? RevokedAt { get; init; }
 
+    /// <summary>Of the devices that it provisions, milliseconds; null: the installation's.</summary>
+    [Id(8)]
+    public int? HeartbeatInterval { get; init; }
+
+    /// <summary>Of the devices that it provisions, milliseconds; null: the installation's.</summary>
+    [Id(9)]
+    public int? HeartbeatTimeout { get; init; }
+
     public bool HasRoom() => !(Devices >= MaxDevices);
 
     /// <summary>Neither revoked nor expired.</summary>
     internal bool IsGood(WallTime now) => RevokedAt is null && !(ExpiresAt is { } end && now.IsOver(CreatedAt, end));
 
-    public EnrolmentKey ToView() => new(Id, Name, MaxDevices, Devices, CreatedAt, ExpiresAt, RevokedAt);
+    public EnrolmentKey ToView() => new(Id, Name, MaxDevices, Devices, CreatedAt, ExpiresAt, RevokedAt, HeartbeatInterval, HeartbeatTimeout);
 }

@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Hosting;
 using Orleans.Runtime;
+using Rollcall.Outages;
 
 namespace Rollcall.Feed;
 
@@ -7,7 +8,7 @@ namespace Rollcall.Feed;
 /// Tells gateways that a silo joined or left. A gateway that is only a client of the cluster cannot see it, and the changes that a lost silo
 /// had not sent yet would stay unknown.
 /// </summary>
-internal sealed class MembershipWatch(IClusterMembershipService membership, Feed feed) : BackgroundService
+internal sealed class MembershipWatch(IClusterMembershipService membership, Feed feed, OutageMonitor outages) : BackgroundService
 {
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
@@ -17,6 +18,11 @@ internal sealed class MembershipWatch(IClusterMembershipService membership, Feed
             var living = Living(snapshot);
             if (!living.SetEquals(known))
             {
+                if (known.Any(former => !living.Any(silo => silo.Item1.Equals(former.Item1))))
+                {
+                    outages.SiloLost();
+                }
+
                 known = living;
                 feed.MembershipChanged();
             }

@@ -3,6 +3,7 @@ using Orleans.Concurrency;
 using Rollcall.Clocks;
 using Rollcall.Commands;
 using Rollcall.Devices;
+using Rollcall.Devices.Presence;
 using Rollcall.Feed;
 using Rollcall.Journal;
 using Rollcall.Secrets;
@@ -14,7 +15,7 @@ namespace Rollcall.Fleet;
 internal sealed class FleetGrain(
     IFleetStore store, ICommandStore commands, IDeviceStore devices, DeviceCreator creator, StoreHealth health,
     IEnumerable<IDeviceMirror> mirrors, Feed.Feed feed, ConnectedDevices connections, ReadTurns turns, IOptions<SecretOptions> secrets,
-    SecretChecker checker, ClockTrust trust, TimeProvider clock)
+    IOptions<DeviceOptions> options, SecretChecker checker, ClockTrust trust, TimeProvider clock)
     : Grain, IFleetGrain
 {
     /// <summary>Characters of parameters, results and errors in one page of commands.</summary>
@@ -77,6 +78,11 @@ internal sealed class FleetGrain(
     private async ValueTask<CreateReply> CreateRow(NewDevice device, Provisioning provisioning, DateTimeOffset now)
     {
         var row = provisioning.Row(device, CustomerId, now);
+        if (!Cadence.IsAllowed(row.Profile, options.Value))
+        {
+            return new CreateReply(Refusal.TimeoutTooShort);
+        }
+
         if (await creator.CreateAsync(row) is not Refusal.None and var refusal)
         {
             return new CreateReply(refusal);

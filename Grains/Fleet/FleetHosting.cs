@@ -14,6 +14,7 @@ internal static class FleetHosting
             .AddSingleton(provider => new ReadTurns(
                 provider.GetRequiredService<IFleetStore>().Readers, reads, provider.GetRequiredService<TimeProvider>()))
             .AddHostedService<Retention>()
+            .AddHostedService<CountReconciliation>()
             .AddHostedService<SearchFolding>();
         return silo;
     }

@@ -20,7 +20,8 @@ internal interface IFleetStore
     Task<FleetEventPage> FleetEventsAsync(string customerId, long position, int limit, CancellationToken cancellation);
 
     /// <summary>
-    /// Up to <paramref name="limit"/> ids of devices with a deadline, ascending, after an id: stored as online, or with open commands.
+    /// Up to <paramref name="limit"/> ids of devices with a deadline, ascending, after an id: stored as online, with open commands, in a
+    /// maintenance that ends, flapping, or expected back.
     /// </summary>
     Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation);
 
@@ -43,6 +44,12 @@ internal interface IFleetStore
     /// <returns>How many were deleted.</returns>
     Task<int> BoundEventsAsync(EventBound bound, bool exact, CancellationToken cancellation);
 
+    /// <summary>
+    /// Counts the rows of all customers in one snapshot and corrects the counts that differ. Changes go on meanwhile.
+    /// </summary>
+    /// <returns>What was wrong.</returns>
+    Task<IReadOnlyList<CountCorrection>> ReconcileCountsAsync(CancellationToken cancellation);
+
     /// <summary>The newest time that was noted; null: none.</summary>
     Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation);
 
@@ -53,3 +60,7 @@ internal interface IFleetStore
 /// <summary>How many transitions are kept of one customer.</summary>
 /// <param name="Bytes">Approximate size of the rows and their indexes.</param>
 internal sealed record EventBound(long Events, long Bytes);
+
+/// <summary>A customer's counts that were wrong.</summary>
+/// <param name="Added">What was added to each: <c>total</c>, <c>online</c> (the status), or the name of a state.</param>
+internal sealed record CountCorrection(string CustomerId, IReadOnlyList<(string Name, long Difference)> Added);

@@ -20,6 +20,7 @@ internal sealed record Provisioning(Seed Seed, string? Secret, string? Code, Dat
     public DeviceRow Row(NewDevice device, string customerId, DateTimeOffset now) => NewRow(
         device.DeviceId ?? Seed.DeviceId, customerId, now, device.Name, device.Location,
         Secret is null ? Credential : SecretScheme.HashGenerated(Secret), Code is null ? null : SecretScheme.HashGenerated(Code), ExpiresAt)
+        .WithTimes(device.HeartbeatInterval, device.HeartbeatTimeout)
         with { Revision = Seed.Revision };
 
     /// <summary>Stored in place of the one-time code when a device was provisioned with an enrolment key. No hash of a code looks like it.</summary>

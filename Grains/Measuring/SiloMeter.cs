@@ -27,6 +27,8 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
         meter.CreateCounter<long>("rollcall.commands", "{command}", "Commands that came to a status, as stored.");
     private readonly Histogram<double> _answers =
         meter.CreateHistogram("rollcall.command.duration", "s", "Time from a command's acceptance to the device's result.", tags: null, Lives);
+    private readonly Counter<long> _corrected = meter.CreateCounter<long>(
+        "rollcall.counts.corrected", "{device}", "Differences between counts and devices that were found and corrected.");
     private int _twins;
 
     /// <summary>Activations of devices in this silo's memory.</summary>
@@ -94,6 +96,9 @@ internal sealed class SiloMeter(Meter meter) : IChangeSink
             _answers.Record((finished - command.CreatedAt).TotalSeconds);
         }
     }
+
+    /// <summary>Counts of customers were wrong by so much together.</summary>
+    public void CountsCorrected(long differences) => _corrected.Add(differences);
 
     public void Flushed(int records, TimeSpan took)
     {

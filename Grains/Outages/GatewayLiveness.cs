@@ -5,8 +5,9 @@ namespace Rollcall.Outages;
 
 /// <summary>Which gateways are alive, suspect, or lost, by what they say of themselves.</summary>
 /// <param name="stall">A gateway that says nothing for so long is lost.</param>
+/// <param name="shortStall">As long a pause of a gateway counts for devices with a short timeout.</param>
 /// <param name="remember">How long a lost gateway is known as lost.</param>
-internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSpan remember)
+internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSpan shortStall, TimeSpan remember)
 {
     /// <summary>Gateways elsewhere say every 500 ms that they are there; two signals missed are no proof, but a reason to wait.</summary>
     private static readonly TimeSpan Certainty = TimeSpan.FromSeconds(1.5);
@@ -16,8 +17,10 @@ internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSp
     private readonly ConcurrentDictionary<string, TimeSpan> _gateways = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _lost = new();
     private readonly ConcurrentDictionary<string, TimeSpan> _suspects = new();
+    private readonly ConcurrentDictionary<string, TimeSpan> _paused = new();
     private volatile bool _anyAlive;
     private long _losses;
+    private long _lastLoss = long.MinValue;
 
     /// <summary>How many gateways are there and reach every silo.</summary>
     public int Count => _gateways.Keys.Count(gateway => !_suspects.ContainsKey(gateway));
@@ -28,6 +31,9 @@ internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSp
     /// <summary>How often a gateway fell silent or became suspect; each time its devices get their whole timeout anew.</summary>
     public long Losses => Volatile.Read(ref _losses);
 
+    /// <summary>When a gateway last fell silent or became suspect; the least value: never.</summary>
+    public TimeSpan LastLoss => new(Volatile.Read(ref _lastLoss));
+
     /// <summary>Devices can be heard through some gateway.</summary>
     public bool AnyAlive => _anyAlive;
 
@@ -36,6 +42,9 @@ internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSp
 
     /// <summary>When the gateway through which a device was last heard was lost, if it was.</summary>
     public TimeSpan? LostAt(string? gateway) => gateway is not null && _lost.TryGetValue(gateway, out var at) ? at : null;
+
+    /// <summary>When that gateway's last pause ended which was too short to lose it, and counts for devices with a short timeout.</summary>
+    public TimeSpan? PausedAt(string? gateway) => gateway is not null && _paused.TryGetValue(gateway, out var at) ? at : null;
 
     /// <summary>Nobody can say now whether the device would have been heard: its gateway is suspect, or has said nothing for a moment.</summary>
     public bool IsSuspect(string? gateway)
@@ -61,6 +70,10 @@ internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSp
             // It stood still, or could not reach all: what its devices said until now was not heard.
             _lost[incarnation] = now;
         }
+        else if (_gateways.TryGetValue(incarnation, out var before) && now - before > shortStall)
+        {
+            _paused[incarnation] = now;
+        }
 
         Note(incarnation, now);
     }
@@ -73,7 +86,7 @@ internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSp
     {
         if (!_suspects.ContainsKey(incarnation))
         {
-            Interlocked.Increment(ref _losses);
+            CountLoss();
         }
 
         _suspects[incarnation] = ClockReading.MonotonicNow(clock);
@@ -87,8 +100,9 @@ internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSp
             return;
         }
 
-        Interlocked.Increment(ref _losses);
+        CountLoss();
         NoteWhoIsAlive();
+        _paused.TryRemove(incarnation, out _);
         var now = ClockReading.MonotonicNow(clock);
         _lost[incarnation] = now;
         foreach (var (old, at) in _lost)
@@ -114,6 +128,12 @@ internal sealed class GatewayLiveness(TimeProvider clock, TimeSpan stall, TimeSp
         }
 
         NoteWhoIsAlive();
+    }
+
+    private void CountLoss()
+    {
+        Interlocked.Increment(ref _losses);
+        Volatile.Write(ref _lastLoss, ClockReading.MonotonicNow(clock).Ticks);
     }
 
     private void Note(string incarnation, TimeSpan signal)

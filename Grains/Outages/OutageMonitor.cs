@@ -13,40 +13,48 @@ internal sealed class OutageMonitor : IDisposable
     private static readonly TimeSpan LongestPulse = TimeSpan.FromSeconds(1);
     private readonly Lock _gate = new();
     private readonly TimeProvider _clock;
-    private readonly TimeSpan _stall;
+    private readonly (TimeSpan Usual, TimeSpan Short) _stall;
     private readonly ITimer _pulse;
     private TimeSpan _lastPulse;
-    private TimeSpan _lastOutageEnd;
+    private (TimeSpan Usual, TimeSpan Short) _lastOutageEnd;
     private bool _storeAway;
 
     public OutageMonitor(TimeProvider clock, IOptions<DeviceOptions> options)
     {
         _clock = clock;
         // Well below half the timeout: a stall too short to notice never takes a device offline, not even one with the longest interval.
-        _stall = Earlier(options.Value.Stall, options.Value.HeartbeatTimeout / 3);
-        Gateways = new GatewayLiveness(clock, _stall, remember: 2 * options.Value.HeartbeatTimeout);
-        _lastPulse = _lastOutageEnd = ClockReading.MonotonicNow(clock);
-        var pulse = Earlier(LongestPulse, _stall / 4);
+        // Devices may have shorter timeouts than the installation: for them, a shorter stall counts. For the others it would be an alarm delayed.
+        var usual = Earlier(options.Value.Stall, options.Value.HeartbeatTimeout / 3);
+        _stall = (usual, Earlier(usual, options.Value.LeastTimeout / 3));
+        Gateways = new GatewayLiveness(clock, _stall.Usual, _stall.Short, remember: 2 * options.Value.HeartbeatTimeout);
+        _lastPulse = ClockReading.MonotonicNow(clock);
+        _lastOutageEnd = (_lastPulse, _lastPulse);
+        var pulse = Earlier(LongestPulse, _stall.Short / 4);
         _pulse = clock.CreateTimer(_ => Pulse(), null, pulse, pulse);
     }
 
     /// <summary>Which gateways are alive. Only this monitor tells it of them: it closes the outage first.</summary>
     public GatewayLiveness Gateways { get; }
 
+    /// <summary>What twins that have left memory have to know beside the outages.</summary>
+    public Uncertainty Uncertainty { get; } = new();
+
+    /// <summary>A timeout for which a pause counts that is too short to matter to the others.</summary>
+    public bool IsShort(TimeSpan timeout) => timeout / 3 < _stall.Usual;
+
     /// <summary>The end of the last outage; now, while one lasts.</summary>
+    /// <param name="isShort">For devices with a short timeout: see <see cref="IsShort"/>.</param>
     /// <remarks>Checks for a stall itself: after one, a twin's tick may run before the pulse does.</remarks>
-    public TimeSpan LastOutageEnd()
+    public TimeSpan LastOutageEnd(bool isShort = false)
     {
         lock (_gate)
         {
             var now = ClockReading.MonotonicNow(_clock);
-            if (now - _lastPulse > _stall || _storeAway || !Gateways.AnyAlive)
-            {
-                _lastOutageEnd = now;
-            }
-
+            var (pause, deaf) = (now - _lastPulse, _storeAway || !Gateways.AnyAlive);
+            _lastOutageEnd.Usual = deaf || pause > _stall.Usual ? now : _lastOutageEnd.Usual;
+            _lastOutageEnd.Short = deaf || pause > _stall.Short ? now : _lastOutageEnd.Short;
             _lastPulse = now;
-            return _lastOutageEnd;
+            return isShort ? _lastOutageEnd.Short : _lastOutageEnd.Usual;
         }
     }
 
@@ -77,9 +85,17 @@ internal sealed class OutageMonitor : IDisposable
 
     public void Dispose() => _pulse.Dispose();
 
+    /// <summary>A silo was lost: what its twins had heard and not stored is gone.</summary>
+    public void SiloLost() => Uncertainty.Note(ClockReading.MonotonicNow(_clock));
+
     private void Pulse()
     {
         LastOutageEnd();
+        lock (_gate)
+        {
+            Uncertainty.Look(ClockReading.Now(_clock));
+        }
+
         Gateways.LoseSilent();
     }
 
@@ -91,7 +107,8 @@ internal sealed class OutageMonitor : IDisposable
         lock (_gate)
         {
             _storeAway = away;
-            _lastOutageEnd = ClockReading.MonotonicNow(_clock);
+            var now = ClockReading.MonotonicNow(_clock);
+            _lastOutageEnd = (now, now);
         }
     }
 }

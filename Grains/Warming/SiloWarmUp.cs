@@ -92,7 +92,7 @@ internal sealed partial class SiloWarmUp(TwinServices twins, TimeProvider clock,
         {
         }
 
-        public Task RegisterReminder() => Task.CompletedTask;
+        public Task RegisterReminder(ReminderPlan plan) => Task.CompletedTask;
 
         public Task UnregisterReminder() => Task.CompletedTask;
 

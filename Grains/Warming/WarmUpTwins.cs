@@ -3,7 +3,6 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using Rollcall.Devices;
-using Rollcall.Devices.Presence;
 using Rollcall.Journal;
 using Rollcall.Measuring;
 using Rollcall.Outages;
@@ -33,6 +32,6 @@ internal static class WarmUpTwins
         reader.Start();
         return new TwinServices(
             journal, reader, outages, new Feed.Feed(clock, NullLoggerFactory.Instance), silo.GetRequiredService<SecretChecker>(),
-            silo.GetRequiredService<Pace>(), meter, silo.GetRequiredService<IOptions<DeviceOptions>>().Value, clock);
+            meter, silo.GetRequiredService<IOptions<DeviceOptions>>().Value, clock);
     }
 }

@@ -2,6 +2,8 @@ using System.CommandLine;
 using Microsoft.Extensions.Configuration;
 using Rollcall.Administration.Customers;
 using Rollcall.Administration.Importing;
+using Rollcall.Cluster;
+using Rollcall.Devices;
 
 namespace Rollcall.Administration;
 
@@ -42,7 +44,10 @@ internal static class DevicesCommand
             Console.WriteLine("No silo answers: the database alone is written. Silos that start find the devices there.");
         }
 
-        var import = new DeviceImport(store, cluster, customer, wishes.Update, TimeProvider.System);
+        var import = new DeviceImport(store, cluster, customer, wishes.Update, TimeProvider.System)
+        {
+            LeastTimeout = database ? (int)GatewayLease.LeastTimeout.TotalMilliseconds : HeartbeatBounds.LeastTimeout,
+        };
         var code = await new ImportRun(file, import, wishes, twins.Secrets, Console.Out, TimeProvider.System).RunAsync(customer, stop);
         if (cluster is { HasUntold: true })
         {

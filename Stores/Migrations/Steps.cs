@@ -42,3 +42,9 @@ public sealed class M0011WeakSecrets() : SqlStep("0011_weak_secrets")
         base.Up();
     }
 }
+
+[Migration(12, "what is said of a device")]
+public sealed class M0012DeviceStates() : SqlStep("0012_device_states");
+
+[Migration(13, "counts of states")]
+public sealed class M0013StateCounts() : SqlStep("0013_state_counts");

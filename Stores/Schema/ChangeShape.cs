@@ -11,6 +11,8 @@ internal readonly record struct ChangeShape(int Bits)
 {
     private static readonly Section[] OfRow = DeviceTable.Sections;
 
+    private static readonly int OfCounts = 1 << (OfRow.Length + EventTables.All.Length);
+
     public IEnumerable<Section> Sections
     {
         get
@@ -29,8 +31,8 @@ internal readonly record struct ChangeShape(int Bits)
         }
     }
 
-    /// <summary>It may change how many devices are online.</summary>
-    public bool Counts => Sections.Contains(DeviceTable.Status);
+    /// <summary>It changes how many devices are online, or in a state.</summary>
+    public bool Counts => (Bits & OfCounts) != 0;
 
     /// <summary>Columns of the row that are written, in order.</summary>
     public IEnumerable<Column<DeviceRow>> Columns => Sections.SelectMany(section => section.Columns);
@@ -38,7 +40,7 @@ internal readonly record struct ChangeShape(int Bits)
     /// <exception cref="InvalidOperationException">It has an event for which there is no table: that would be lost.</exception>
     public static ChangeShape Of(DeviceRow was, DeviceRow next, Change change)
     {
-        var bits = 0;
+        var bits = was.State != next.State || was.Presence.Online != next.Presence.Online ? OfCounts : 0;
         for (var place = 0; place < OfRow.Length; place++)
         {
             bits |= OfRow[place].Changed(was, next) ? 1 << place : 0;

@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Devices.Presence;
 using Rollcall.Devices.Sessions;
 using Rollcall.Fleet;
 using static Rollcall.Schema.Column<Rollcall.Devices.DeviceRow>;
@@ -29,12 +30,16 @@ internal static class DeviceTable
 
     public static readonly Section Status = new(
         "status", (was, next) => !ReferenceEquals(was.Presence, next.Presence)
-            && (was.Presence.Seq, was.Presence.Status, was.Presence.Reason, was.Presence.StatusSince)
-            != (next.Presence.Seq, next.Presence.Status, next.Presence.Reason, next.Presence.StatusSince),
+            && (was.Presence.Seq, was.Presence.Status, was.Presence.Reason, was.Presence.StatusSince, was.Presence.ExpectedBy, was.Presence.Flaps)
+            != (next.Presence.Seq, next.Presence.Status, next.Presence.Reason, next.Presence.StatusSince, next.Presence.ExpectedBy,
+                next.Presence.Flaps),
         Named<DeviceStatus>("status", row => row.Presence.Status),
         Named<PresenceReason>("status_reason", row => row.Presence.Reason),
         Time("status_since", row => row.Presence.StatusSince),
-        Number("presence_seq", row => row.Presence.Seq));
+        Number("presence_seq", row => row.Presence.Seq),
+        Time("expected_by", row => row.Presence.ExpectedBy),
+        Text("recent_transitions", row => row.Presence.Flaps.Recent),
+        Time("flapping_since", row => row.Presence.Flaps.Since));
 
     public static readonly Section Sessions = new(
         "sessions", (was, next) => was.Session != next.Session,
@@ -59,7 +64,13 @@ internal static class DeviceTable
         Text("former_credential", row => row.Profile.Former?.Credential),
         Time("credential_replaced_at", row => row.Profile.Former?.ReplacedAt),
         Time("former_credential_until", row => row.Profile.Former?.GoodUntil),
-        Flag("credential_used", row => row.Profile.Former is not { Used: false }));
+        Flag("credential_used", row => row.Profile.Former is not { Used: false }),
+        Number("heartbeat_interval", row => row.Profile.HeartbeatInterval),
+        Number("heartbeat_timeout", row => row.Profile.HeartbeatTimeout),
+        Number("heartbeat_timeout_told", row => row.Profile.ToldTimeout),
+        Time("mode_since", row => row.Profile.ModeSince),
+        Time("mode_until", row => row.Profile.ModeUntil),
+        Text("mode_note", row => row.Profile.ModeNote));
 
     public static readonly Section Commands = new(
         "commands", (was, next) => was.Commands != next.Commands,
@@ -78,6 +89,15 @@ internal static class DeviceTable
     /// <summary>The condition of a partial index: the text must be the same.</summary>
     public const string HasWeakSecret = "substr(credential, 1, 12) = 'weak-sha256:'";
 
+    /// <summary>
+    /// Something is due later, which only a twin does: an online device's silence, the end of a maintenance or of a flapping, the return of a device
+    /// that became active again.
+    /// </summary>
+    public const string HasDeadline = """
+        (status = 'online' OR commands_open > 0 OR mode_until IS NOT NULL OR flapping_since IS NOT NULL
+            OR (mode = 'active' AND status_reason IN ('maintenance', 'disabled')))
+        """;
+
     /// <summary>What <c>q</c> of the list searches. Folded here, so that every store finds the same.</summary>
     public static string Search(string deviceId, string? name) => SearchText.Fold($"{deviceId}\n{name}");
 
@@ -87,7 +107,11 @@ internal static class DeviceTable
         var (id, customer, registered) = (row.Text(), row.Text(), row.Time());
         var (revision, health, lastSeen, metrics) = (row.Number(), row.NameOrNone<DeviceHealth>(), row.TimeOrNone(), row.JsonOrNone());
         var presence =
-            new PresenceState(row.Name<DeviceStatus>(), row.NameOrNone<PresenceReason>(), row.Time(), health, lastSeen, metrics, row.Number());
+            new PresenceState(row.Name<DeviceStatus>(), row.NameOrNone<PresenceReason>(), row.Time(), health, lastSeen, metrics, row.Number())
+            {
+                ExpectedBy = row.TimeOrNone(),
+                Flaps = Flaps.Of(row.TextOrNone(), row.TimeOrNone()),
+            };
         var sessions = SessionState.Of(row.Number(), row.TextOrNone(), row.TimeOrNone(), row.TextOrNone(), row.NumberOrNone(), row.TimeOrNone());
         var profile = new Profile(
             row.TextOrNone(), row.TextOrNone(), row.Name<DeviceMode>(), row.Number(), registered,
@@ -96,6 +120,12 @@ internal static class DeviceTable
             Former = (row.TextOrNone(), row.TimeOrNone(), row.TimeOrNone(), row.FlagOrNone()) is ({ } former, { } replaced, { } until, var used)
                 ? new FormerSecret(former, replaced, until, used ?? true)
                 : null,
+            HeartbeatInterval = (int?)row.NumberOrNone(),
+            HeartbeatTimeout = (int?)row.NumberOrNone(),
+            ToldTimeout = (int?)row.NumberOrNone(),
+            ModeSince = row.TimeOrNone(),
+            ModeUntil = row.TimeOrNone(),
+            ModeNote = row.TextOrNone(),
         };
         return new DeviceRow(id, customer, revision, profile, sessions, presence) { Commands = new CommandState((int)row.Number(), row.Number()) };
     }

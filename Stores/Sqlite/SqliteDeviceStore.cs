@@ -10,10 +10,6 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
 {
     private bool _probe;
 
-    private const string Count = """
-        UPDATE customers SET devices_total = devices_total + $1, devices_online = devices_online + $2 WHERE customer_id = $0
-        """;
-
     public Task<bool[]> WriteAsync(IReadOnlyList<Change> changes, CancellationToken cancellation) =>
         writer.WriteAsync(statements => Write(statements, changes), cancellation);
 
@@ -34,22 +30,21 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
     {
         var now = SqliteRow.Time(ClockReading.WallNow(clock));
         var stored = new bool[changes.Count];
-        var counts = new CountChanges();
+        var counts = new Dictionary<string, long[]>();
         for (var i = 0; i < changes.Count; i++)
         {
             stored[i] = SqliteChanges.Write(statements, changes[i], now, out var made);
             if (made)
             {
-                counts.Add(changes[i]);
+                CountTable.Add(changes[i], Of(changes[i].CustomerId));
             }
         }
 
-        foreach (var (customer, devices, online) in counts.All)
-        {
-            statements.Execute(Count, customer, devices, online);
-        }
-
+        SqliteCounts.Add(statements, counts);
         return stored;
+
+        long[] Of(string customer) =>
+            counts.TryGetValue(customer, out var columns) ? columns : counts[customer] = new long[CountTable.Columns.Length];
     }
 
     private static List<DeviceRow> Read(SqliteStatements statements, IReadOnlyList<string> deviceIds)
@@ -65,23 +60,5 @@ internal sealed class SqliteDeviceStore(SqliteWriter writer, SqliteReaders reade
         }
 
         return rows;
-    }
-
-    /// <summary>How a flush changes the counts of its customers, so that rows never have to be counted.</summary>
-    private sealed class CountChanges
-    {
-        private readonly Dictionary<string, (int Devices, int Online)> _changes = [];
-
-        public IEnumerable<(string Customer, int Devices, int Online)> All =>
-            _changes.Select(change => (change.Key, change.Value.Devices, change.Value.Online));
-
-        public void Add(Change change)
-        {
-            if (change.Devices != 0 || change.Online != 0)
-            {
-                var (devices, online) = _changes.GetValueOrDefault(change.CustomerId);
-                _changes[change.CustomerId] = (devices + change.Devices, online + change.Online);
-            }
-        }
     }
 }

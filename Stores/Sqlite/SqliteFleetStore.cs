@@ -19,7 +19,7 @@ internal sealed class SqliteFleetStore(SqliteWriter writer, SqliteReaders reader
                 var query = new DevicePageQuery(SqliteFilters.Instance, customerId, filter, after, limit);
                 var (devices, more) = query.Page(filter.MatchesNone ? [] : All(
                     statements.Query(query.Sql, [.. query.Values]), row => DeviceTable.Read(new SqliteRow(row))));
-                return (devices, more, CountsOf(statements, customerId));
+                return (devices, more, SqliteCounts.Of(statements, customerId));
             },
             cancellation);
 
@@ -33,7 +33,7 @@ internal sealed class SqliteFleetStore(SqliteWriter writer, SqliteReaders reader
         readers.ReadAsync<IReadOnlyList<string>>(
             statements => All(
                 statements.Query(
-                    "SELECT device_id FROM devices WHERE device_id > $0 AND (status = 'online' OR commands_open > 0) ORDER BY device_id LIMIT $1",
+                    $"SELECT device_id FROM devices WHERE device_id > $0 AND {DeviceTable.HasDeadline} ORDER BY device_id LIMIT $1",
                     after, limit),
                 row => row.GetString(0)),
             cancellation);
@@ -88,6 +88,24 @@ internal sealed class SqliteFleetStore(SqliteWriter writer, SqliteReaders reader
         return pruned;
     }
 
+    /// <summary>What is added is right however much was written since it was read: every change adds to both.</summary>
+    public async Task<IReadOnlyList<CountCorrection>> ReconcileCountsAsync(CancellationToken cancellation)
+    {
+        var wrong = await readers.ReadAsync(SqliteCounts.Compare, cancellation);
+        if (wrong.Count > 0)
+        {
+            await writer.WriteAsync(
+                statements =>
+                {
+                    SqliteCounts.Add(statements, wrong);
+                    return wrong.Count;
+                },
+                cancellation);
+        }
+
+        return [.. wrong.Select(one => new CountCorrection(one.Key, CountTable.Differences(place => one.Value[place])))];
+    }
+
     public Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation) => readers.ReadAsync<DateTimeOffset?>(
         statements => All(statements.Query("SELECT at FROM clock_seen"), row => Time(row.GetString(0))) is [var at] ? at : null, cancellation);
 
@@ -106,11 +124,6 @@ internal sealed class SqliteFleetStore(SqliteWriter writer, SqliteReaders reader
         while (done == SqliteEventLog.Step);
         return all;
     }
-
-    private static Counts CountsOf(SqliteStatements statements, string customerId) =>
-        All(
-            statements.Query("SELECT devices_total, devices_online FROM customers WHERE customer_id = $0", customerId),
-            row => new Counts(row.GetInt64(0), row.GetInt64(1))) is [var counts] ? counts : new Counts(0, 0);
 
     private static EventPage Events(SqliteStatements statements, string customerId, string deviceId, long? after, int limit)
     {

@@ -50,6 +50,9 @@ internal sealed class TwinCluster : IAsyncDisposable
         Cluster = builder.Build();
     }
 
+    /// <summary>For a test that moves the clock by hours: what is under way in the store is not late by that.</summary>
+    public static Action<TwinSettings> Unhurried => settings => settings.Journal.Timeout = TimeSpan.FromDays(30);
+
     public FakeTimeProvider Clock { get; }
 
     public FaultyStore Store { get; }

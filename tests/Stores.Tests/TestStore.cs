@@ -48,6 +48,9 @@ internal abstract class TestStore : IAsyncDisposable
     /// <summary>The book of customers; the store may be in use.</summary>
     public abstract CustomerRepository Book();
 
+    /// <summary>Forgets how many devices customers have.</summary>
+    public abstract Task ForgetCounts();
+
     /// <summary>Forgets all that is stored.</summary>
     public abstract Task Clear();
 

@@ -54,7 +54,7 @@ internal static class JoinEndpoints
         }
 
         permit.Served(reply.Refusal);
-        idle.Learn(reply.HeartbeatInterval);
+        idle.Learn(reply.HasOwnTimes ? 0 : reply.HeartbeatInterval);
         if (reply is { Refusal: Refusal.None, CustomerId: { } customer })
         {
             context.KnowCaller(customer);

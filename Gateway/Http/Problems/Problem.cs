@@ -83,6 +83,8 @@ internal sealed class Problem(int status, string code, string detail, IDictionar
                 retryAfter: 10),
         Refusal.PreconditionFailed => new Problem(412, "PRECONDITION_FAILED", "The device has changed since: read it again."),
         Refusal.RateLimited => RateLimited(),
+        Refusal.TimeoutTooShort => Invalid("heartbeatTimeout", $"must be {HeartbeatBounds.Rule}."),
+        Refusal.NotInMode => Invalid("modeUntil", "goes with mode maintenance, and modeNote with maintenance or disabled."),
         Refusal.Rejected => Invalid("The store refuses the content of this record."),
         _ => Unavailable(),
     };

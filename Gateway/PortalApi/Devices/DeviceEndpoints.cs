@@ -33,7 +33,7 @@ internal static class DeviceEndpoints
             customer.MapGet(path, Read)
                 .RequireAuthorization(Policies.Viewer)
                 .WithSummary(summary)
-                .WithDescription("The ETag names the version of name, location and mode; beats do not change it.");
+                .WithDescription("The ETag names the version of what its owner sets; beats do not change it.");
         }
 
         customer.MapPost("/devices", Create)
@@ -42,7 +42,7 @@ internal static class DeviceEndpoints
                 "Add a device. It joins by the one-time code, or with ?secret=true by the secret, shown once; or it has its own already.");
         customer.MapPatch("/devices/{id}", Patch)
             .RequireAuthorization(Policies.Owner)
-            .WithSummary("Change name, location or mode. Leaving active ends the session.");
+            .WithSummary("Change name, location, mode or heartbeat times. Leaving active ends the session; a maintenance may end by itself.");
         customer.MapDelete("/devices/{id}", Delete)
             .RequireAuthorization(Policies.Owner)
             .WithSummary("Remove the device, its session and its log. The same id later is a new device.");
@@ -67,7 +67,8 @@ internal static class DeviceEndpoints
         }
 
         // Two calls for one request may both be carried out: the seed lets the second find what the first has made.
-        var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32));
+        var device = new NewDevice(request.DeviceId, request.Name, request.Location, withSecret, RandomNumberGenerator.GetBytes(32),
+            HeartbeatInterval: request.HeartbeatInterval, HeartbeatTimeout: request.HeartbeatTimeout);
         var calls = 0;
         var fleet = grains.GetFleet(caller.CustomerId);
         var created = await TwinCalls.RetryAsync(
@@ -92,8 +93,17 @@ internal static class DeviceEndpoints
     {
         var reply = await TwinCalls.RetryAsync(
             () => grains.GetDevice(id.Value).Patch(caller.CustomerId, body.Value.Patch, condition.Value.IfMatch), reply => reply.Refusal);
-        return reply.Refusal == Refusal.None ? Tagged(reply) : Problem.Of(reply.Refusal);
+        return reply.Refusal != Refusal.None ? Problem.Of(reply.Refusal)
+            : IsDone(body.Value.Patch, reply.Device!) ? Tagged(reply)
+            : Problem.Unavailable();
     }
+
+    /// <summary>False: a silo of a former version left out what it does not know. A retry may come to another one.</summary>
+    private static bool IsDone(DevicePatch patch, Device device) =>
+        (patch.HeartbeatInterval is null || patch.HeartbeatInterval.Value == device.HeartbeatInterval)
+        && (patch.HeartbeatTimeout is null || patch.HeartbeatTimeout.Value == device.HeartbeatTimeout)
+        && (patch.ModeNote is null || patch.ModeNote.Value == device.ModeNote)
+        && (patch.ModeUntil is null || patch.ModeUntil.Value == device.ModeUntil);
 
     private static OkWithETag<DeviceBody> Tagged(DeviceReply reply) => new(DeviceBody.Of(reply.Device!), reply.ETag);
 

@@ -30,6 +30,6 @@ internal static class DeviceListEndpoint
         var page = await TwinCalls.RetryAsync(() => grains.GetFleet(caller.CustomerId).List(query.Value.Wanted));
         return new(new DeviceListAnswer(
             [.. page.Devices.Select(DeviceBody.Of)], page.More ? Cursors.Devices.Of(page.Devices[^1].DeviceId) : null,
-            new CountsBody(page.Counts.Total, page.Counts.Online, page.Counts.Offline), page.AsOf));
+            CountsBody.Of(page.Counts), page.AsOf));
     }
 }

@@ -13,12 +13,18 @@ namespace Rollcall.PortalApi.Devices;
 /// </param>
 /// <param name="Name">Free text.</param>
 /// <param name="Location">Free text.</param>
+/// <param name="HeartbeatInterval">Milliseconds between its heartbeats; null: the installation's.</param>
+/// <param name="HeartbeatTimeout">
+/// Milliseconds of silence after which it is offline: at least twice the interval, in a cluster at least 6000; null: the installation's.
+/// </param>
 internal sealed record CreateDeviceRequest(
     [property: IdText] string? DeviceId = null,
     [property: Text(8, 256)] string? DeviceSecret = null,
     [property: ForeignHash] string? SecretHash = null,
     [property: Text(0, Validation.LongestText)] string? Name = null,
-    [property: Text(0, Validation.LongestText)] string? Location = null)
+    [property: Text(0, Validation.LongestText)] string? Location = null,
+    [property: JsonConverter(typeof(WholeInt32Converter)), HeartbeatInterval] int? HeartbeatInterval = null,
+    [property: JsonConverter(typeof(WholeInt32Converter)), HeartbeatTimeout] int? HeartbeatTimeout = null)
     : IBody<CreateDeviceRequest>
 {
     public static int MostBytes => 16 * 1024;
@@ -33,6 +39,8 @@ internal sealed record CreateDeviceRequest(
         {
             validation.Add("secretHash", "does not go with deviceSecret: give one of them.");
         }
+
+        HeartbeatTimes.Check(validation, HeartbeatInterval, HeartbeatTimeout);
     }
 }
 
@@ -51,6 +59,17 @@ internal sealed record ReplaceSecretRequest(
 
 /// <summary>A merge patch (RFC 7396): what is absent stays, null clears.</summary>
 /// <param name="Mode"><c>active</c>, <c>maintenance</c> or <c>disabled</c>; leaving active ends the session.</param>
+/// <param name="ModeNote">Why it is in maintenance or disabled. Another mode clears it.</param>
+/// <param name="ModeUntil">When the maintenance ends by itself, with Z or an offset, at most a year ahead; null: it does not.</param>
+/// <param name="HeartbeatInterval">Milliseconds between its heartbeats, told with the answer to its next one; null: the installation's.</param>
+/// <param name="HeartbeatTimeout">
+/// Milliseconds of silence after which it is offline: at least twice the interval, in a cluster at least 6000; null: the installation's. A
+/// shorter one holds when the device has been told.
+/// </param>
 internal sealed record PatchDeviceRequest(
     [property: Text(0, Validation.LongestText)] string? Name = null, [property: Text(0, Validation.LongestText)] string? Location = null,
-    DeviceMode? Mode = null);
+    DeviceMode? Mode = null,
+    [property: Text(0, Validation.LongestText)] string? ModeNote = null,
+    DateTimeOffset? ModeUntil = null,
+    [property: HeartbeatInterval] int? HeartbeatInterval = null,
+    [property: HeartbeatTimeout] int? HeartbeatTimeout = null);

@@ -186,7 +186,7 @@ internal sealed class CustomerFeed
 
         foreach (var connection in _connections.Values)
         {
-            connection.OfferCounts(new CountsBody(counts.Total, counts.Online, counts.Offline));
+            connection.OfferCounts(CountsBody.Of(counts));
         }
     }
 }

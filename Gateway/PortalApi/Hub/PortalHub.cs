@@ -31,7 +31,7 @@ internal sealed class PortalHub(PortalFeed feed) : Microsoft.AspNetCore.SignalR.
         var snapshot = await feed.WatchAsync(Context.ConnectionId, query, acknowledges);
         return new WatchAnswer(
             [.. snapshot.Devices.Select(device => DeviceBody.Of(device.Device))],
-            new CountsBody(snapshot.Counts.Total, snapshot.Counts.Online, snapshot.Counts.Offline),
+            CountsBody.Of(snapshot.Counts),
             snapshot.Truncated);
     }
 

@@ -26,7 +26,8 @@ internal static class KeyEndpoints
     private static async Task<Result<Created<CreatedKey>, Conflict>> Create(
         Body<CreateKeyRequest> body, PortalCaller caller, IGrainFactory grains)
     {
-        var key = new NewKey(body.Value.Name!, body.Value.MaxDevices, body.Value.ExpiresAt);
+        var wanted = body.Value;
+        var key = new NewKey(wanted.Name!, wanted.MaxDevices, wanted.ExpiresAt, wanted.HeartbeatInterval, wanted.HeartbeatTimeout);
         var created = await grains.GetCustomer(caller.CustomerId).CreateKey(key);
         return created.Refusal == Refusal.None
             ? new Created<CreatedKey>(new(created.Id!, created.Text!)) : Problem.Of(created.Refusal);

@@ -1,4 +1,5 @@
 using Rollcall.Clocks;
+using Rollcall.Devices.Presence;
 using Rollcall.Devices.Sessions;
 using Rollcall.Devices.Turn;
 using Rollcall.Feed;
@@ -10,7 +11,7 @@ namespace Rollcall.Devices.Connections;
 /// The device's connections. There may be two for a while: one of the session in force and one of the next session, until the first use
 /// of the next one is stored. The newer connection is <see cref="Open"/>, the other is kept beside it.
 /// </summary>
-internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
+internal sealed class ConnectionsFacet(TwinTurn owner, PresenceFacet presence) : Facet(owner)
 {
     private DeviceConnectionInfo? _beside;
 
@@ -100,7 +101,7 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     {
         var connection = Open?.Connection.Session.Id == session.Id ? Open.Connection : _beside?.Session.Id == session.Id ? _beside : null;
         if (connection is not null && Open is { } open && ClockReading.MonotonicNow(Services.Clock) is var now
-            && !(now - open.VouchedAt < Services.Options.HeartbeatTimeout / 3))
+            && !(now - open.VouchedAt < presence.Cadence.Timeout / 3))
         {
             open.VouchedAt = now;
             Host.Vouch(connection);
@@ -150,6 +151,12 @@ internal sealed class ConnectionsFacet(TwinTurn owner) : Facet(owner)
     public override void Removed() => EndAll(but: null, ConnectionEnd.Revoked);
 
     public override void Leaving() => Services.Connections.Remove(Turn.DeviceId, this);
+
+    /// <summary>
+    /// A twin that is not in memory knows no connection, and would show none and send no command over it. So while one is open the twin
+    /// is woken before it would leave, which is often enough only where the timeout is long.
+    /// </summary>
+    public override TimeSpan? Deadline(ClockReading now) => Open is null ? null : now.Monotonic + (Services.Options.LongestIdle / 2);
 
     public override MigrationState Dehydrate(MigrationState state, TimeSpan now) =>
         state with { OpenConnection = Open?.Connection, Beside = _beside };

@@ -14,12 +14,30 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     private LivenessState _liveness = LivenessState.Nothing(TimeSpan.Zero);
     private GoodbyeLimit _goodbyes;
     private TimeSpan _rehydratedAt = TimeSpan.MinValue;
+    private PresenceRule _rule = owner.Services.Options.Presence;
+    private DecidePresence? _decide;
+
+    /// <summary>Until when a device has time to be heard after the last outage of ours, on the monotonic clock.</summary>
+    public TimeSpan OutageWindowEnds
+    {
+        get
+        {
+            NoteOutage();
+            return _liveness.LastOutageEnd + (_rule.AfterOutage ?? _rule.Timeout);
+        }
+    }
+
+    /// <summary>How often the device sends heartbeats.</summary>
+    public Cadence Cadence { get; private set; }
 
     /// <summary>The newest signal that is not stored yet.</summary>
     public LivenessSignal? PendingSignal => _liveness.PendingSignal;
 
     /// <summary>Names of metrics that did not fit; null: all fitted.</summary>
     public IReadOnlyList<string>? Ignored => _liveness.Ignored;
+
+    /// <summary>The timeout is so long that the twin may leave memory before it is over; its reminder wakes it.</summary>
+    private bool MayLeaveMemory => _rule.Timeout >= Services.Options.LongestIdle;
 
     /// <summary>Only a twin in memory does what is due later: a deadline, or a signal that is not stored yet.</summary>
     public override bool IsWaiting => Turn.Stored is { Presence.Online: true } || (Turn.Stored is not null && _liveness.PendingSignal is not null);
@@ -43,21 +61,47 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
     public TimeSpan? TooManyGoodbyes(TimeSpan now) =>
         _goodbyes.Take(now, TimeSpan.FromMinutes(1) / Services.Options.GoodbyeRate, Services.Options.GoodbyeBurst);
 
+    /// <summary>The reminder of a device that is online, or has commands.</summary>
+    public ReminderPlan Reminder => ReminderPlan.Every(_rule.Timeout);
+
+    /// <summary>Online without a reminder, or with one that ticks as rarely as a longer timeout before: nobody would notice its silence.</summary>
+    public override ReminderPlan? ReminderFor(Change change)
+    {
+        if (change is not { Base: { } was, Next: { Presence.Online: true } next }
+            || (was.Presence.Online && ReferenceEquals(was.Profile, next.Profile)))
+        {
+            return null;
+        }
+
+        var timeout = Services.Options.PresenceOf(next.Profile).Timeout;
+        return was.Presence.Online && timeout == _rule.Timeout ? null : ReminderPlan.Every(timeout);
+    }
+
+    public override ReminderPlan? NextReminder(ClockReading now) =>
+        MayLeaveMemory && Turn.Row.Presence.Online ? ReminderPlan.At(_rule.Deadline(_liveness) - now.Monotonic, _rule.Timeout) : null;
+
     /// <summary>What follows from the liveness; null: nothing to store.</summary>
-    public Decision? Decide() => Services.Decide(Turn.Row.Presence, _liveness, ClockReading.Now(Services.Clock));
+    public Decision? Decide() => _decide!(Turn.Row.Presence, _liveness, ClockReading.Now(Services.Clock));
 
     /// <summary>Decides and stores, with the use of a session that is not stored yet.</summary>
     public ValueTask<AppendResult> StoreDecision()
     {
         var (signal, session, decision) = (_liveness.PendingSignal, sessions.Promoted(), Decide());
-        return decision is null && session is null
-            ? ValueTask.FromResult(AppendResult.Stored)
-            : Turn.Append(new Draft(Turn.Row.Next(decision?.Next, session), decision?.Change) { Signal = signal });
+        if (decision is null && session is null)
+        {
+            return ValueTask.FromResult(AppendResult.Stored);
+        }
+
+        // The answer to a heartbeat tells the device its times: from now on it knows of a shorter timeout.
+        var told = Turn.Row.Profile.ToldTimeout is not null && signal is { Reason: PresenceReason.Heartbeat, Goodbye: false };
+        var profile = told ? Turn.Row.Profile with { ToldTimeout = null } : null;
+        return Turn.Append(new Draft(Turn.Row.Next(decision?.Next, session, profile), decision?.Change) { Signal = signal });
     }
 
     /// <summary>Earlier signals did not come to this silo, so the timeout runs from now; unless another silo has handed over what it knew.</summary>
     public override void Loaded(DeviceRow row, RehydratedState? rehydrated)
     {
+        Follow(row.Profile);
         if (rehydrated is var (state, at))
         {
             _rehydratedAt = at;
@@ -67,7 +111,7 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         }
         else
         {
-            _liveness = LivenessState.Nothing(outageEnd: ClockReading.MonotonicNow(Services.Clock));
+            _liveness = Remembered(row.Presence);
         }
 
         Services.Ignored.Set(Turn.DeviceId, this, _liveness.Ignored);
@@ -83,7 +127,13 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         }
 
         _liveness = _liveness.Settled(draft.Signal);
-        return was.Presence.Seq == now.Presence.Seq ? FeedChange.Beat : FeedChange.Presence;
+        if (!ReferenceEquals(was.Profile, now.Profile))
+        {
+            Follow(now.Profile);
+        }
+
+        return was.State == now.State && was.Presence.Seq == now.Presence.Seq && was.Presence.Flaps == now.Presence.Flaps
+            ? FeedChange.Beat : FeedChange.Presence;
     }
 
     public override void Refused(in Draft draft) => _liveness = _liveness.Settled(draft.Signal);
@@ -113,7 +163,7 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
         };
     }
 
-    public override TimeSpan? Deadline(ClockReading now) => IsWaiting ? Services.Presence.Deadline(_liveness) : null;
+    public override TimeSpan? Deadline(ClockReading now) => IsWaiting ? _rule.Deadline(_liveness) : null;
 
     public override async ValueTask Due()
     {
@@ -131,9 +181,45 @@ internal sealed class PresenceFacet(TwinTurn owner, SessionsFacet sessions) : Fa
 
     private void NoteOutage()
     {
+        var (outages, gateway) = (Services.Outages, _liveness.Gateway);
+        var isShort = outages.IsShort(_rule.Timeout);
+
         // An outage of this silo while the twin was on another one is not counted.
-        var outageEnd = Services.Outages.LastOutageEnd();
-        _liveness = outageEnd > _rehydratedAt ? _liveness.AfterOutage(outageEnd) : _liveness;
-        _liveness = Services.Outages.Gateways.LostAt(_liveness.Gateway) is { } lost ? _liveness.AfterOutage(lost) : _liveness;
+        NoteOutage(outages.LastOutageEnd(isShort) is var end && end > _rehydratedAt ? end : null);
+        NoteOutage(outages.Gateways.LostAt(gateway));
+        NoteOutage(isShort ? outages.Gateways.PausedAt(gateway) : null);
+        NoteOutage(MayLeaveMemory ? Later(outages.Uncertainty.Last, outages.Gateways.LastLoss) : null);
     }
+
+    private void NoteOutage(TimeSpan? end) => _liveness = end is { } at ? _liveness.AfterOutage(at) : _liveness;
+
+    /// <summary>The device's times may have changed.</summary>
+    private void Follow(Profile profile)
+    {
+        Cadence = Cadence.Of(profile, Services.Options);
+        var rule = Services.Options.PresenceOf(profile);
+        if (_decide is null || rule != _rule)
+        {
+            (_rule, _decide) = (rule, Services.Decide(rule.Decide));
+        }
+    }
+
+    /// <summary>
+    /// What a twin knows that was just loaded. One with a long timeout may have left memory between two heartbeats: its silence counts from
+    /// the last one that is stored, unless there was an outage since. In any case the device has a while from now on.
+    /// </summary>
+    private LivenessState Remembered(PresenceState stored)
+    {
+        var now = ClockReading.MonotonicNow(Services.Clock);
+        var left = MayLeaveMemory && stored.LastSeen is { } seen ? Services.Wall().Left(seen, seen + _rule.Timeout) : TimeSpan.MaxValue;
+        if (left > _rule.Timeout)
+        {
+            return LivenessState.Nothing(outageEnd: now);
+        }
+
+        var least = now + Services.Options.HeartbeatTimeout - (_rule.AfterOutage ?? _rule.Timeout);
+        return LivenessState.Nothing(Later(least, Services.Outages.LastOutageEnd())) with { LastSign = now + left - _rule.Timeout };
+    }
+
+    private static TimeSpan Later(TimeSpan a, TimeSpan b) => a > b ? a : b;
 }

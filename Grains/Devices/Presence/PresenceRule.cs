@@ -8,7 +8,8 @@ namespace Rollcall.Devices.Presence;
 /// </summary>
 /// <param name="Timeout">Time without a sign of life after which a device is offline.</param>
 /// <param name="Grace">Time in which a lost connection may come back.</param>
-internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace)
+/// <param name="AfterOutage">Time without a sign of life after an outage of ours; null: the timeout. Never longer than that.</param>
+internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace, TimeSpan? AfterOutage = null)
 {
     /// <summary>When the device goes offline, on the monotonic clock. Time of an outage does not count.</summary>
     public TimeSpan Deadline(LivenessState liveness) =>
@@ -37,6 +38,19 @@ internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace)
     public static Decision End(PresenceState stored, PresenceReason reason, ClockReading now) =>
         Enter(stored, DeviceStatus.Offline, reason, now);
 
+    /// <summary>
+    /// The device became active again: why it is not heard, and by when it has to be. One that was never seen is not expected.
+    /// </summary>
+    /// <param name="reason">Of the mode that it had.</param>
+    public static PresenceState Expected(PresenceState stored, PresenceReason reason, DateTimeOffset by) =>
+        stored is { Online: false, Seq: > 0 } ? stored with { Reason = reason, ExpectedBy = by } : stored;
+
+    /// <summary>It was not heard in time. It was offline before, so this is no transition.</summary>
+    public static PresenceState Missed(PresenceState stored, ClockReading now) => stored with
+    {
+        Reason = PresenceReason.HeartbeatTimeout, StatusSince = Later(now.Wall, stored.StatusSince), ExpectedBy = null,
+    };
+
     private static Decision Enter(PresenceState state, DeviceStatus to, PresenceReason reason, ClockReading now, LivenessSignal? signal = null)
     {
         if (state.Status == to)
@@ -50,7 +64,11 @@ internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace)
 
         // A LastSeen that was noted while the clock was ahead is set back here and nowhere else: clients order by seq first.
         var seen = state.LastSeen > now.Wall ? Earlier(signal?.At ?? now.Wall, now.Wall) : state.LastSeen;
-        return new Decision(state with { Status = to, Reason = reason, StatusSince = at, LastSeen = seen, Seq = change.Seq }, change);
+        var next = state with
+        {
+            Status = to, Reason = reason, StatusSince = at, LastSeen = seen, Seq = change.Seq, Flaps = state.Flaps.With(at), ExpectedBy = null,
+        };
+        return new Decision(next, change);
     }
 
     private static PresenceState Take(PresenceState stored, LivenessSignal signal) => stored with
@@ -63,7 +81,8 @@ internal sealed record PresenceRule(TimeSpan Timeout, TimeSpan Grace)
     private PresenceReason Silence(LivenessState liveness) =>
         GraceEnds(liveness) is { } grace && grace < SilenceEnds(liveness) ? PresenceReason.LinkLost : PresenceReason.HeartbeatTimeout;
 
-    private TimeSpan SilenceEnds(LivenessState liveness) => Later(liveness.LastSign ?? liveness.LastOutageEnd, liveness.LastOutageEnd) + Timeout;
+    private TimeSpan SilenceEnds(LivenessState liveness) =>
+        Later((liveness.LastSign ?? liveness.LastOutageEnd) + Timeout, liveness.LastOutageEnd + (AfterOutage ?? Timeout));
 
     private TimeSpan? GraceEnds(LivenessState liveness) => liveness.ConnectionLostAt is { } lost ? Later(lost, liveness.LastOutageEnd) + Grace : null;
 

@@ -31,14 +31,31 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         {
             Name = patch.Name is { } name ? name.Value : profile.Name,
             Location = patch.Location is { } location ? location.Value : profile.Location,
-            Mode = patch.Mode ?? profile.Mode,
         };
+        changed = ModeChange.Patched(changed, patch, ClockReading.WallNow(Services.Clock));
+        changed = changed.WithTimes(
+            patch.HeartbeatInterval is { } interval ? interval.Value : profile.HeartbeatInterval,
+            patch.HeartbeatTimeout is { } timeout ? timeout.Value : profile.HeartbeatTimeout,
+            Turn.Row.Presence.Online, Services.Options);
         if (changed == profile)
         {
             return Turn.Shown();
         }
 
-        var result = await StoreProfile(changed with { Version = profile.Version + 1 });
+        if (!profile.HasTimesOf(changed) && !Cadence.IsAllowed(changed, Services.Options))
+        {
+            return new DeviceReply(Refusal.TimeoutTooShort);
+        }
+
+        if (!ModeChange.IsAllowed(changed))
+        {
+            return new DeviceReply(Refusal.NotInMode);
+        }
+
+        var (next, change) = ModeChange.Of(
+            Turn.Row, changed with { Version = profile.Version + 1 }, ClockReading.Now(Services.Clock), Services.Sessions, Services.Options);
+        var result = await Turn.Append(new Draft(next, change) { Why = ConnectionEnd.Revoked });
+        Turn.Arm();
         return result == AppendResult.Stored ? Turn.Shown() : new DeviceReply(result.ToRefusal());
     }
 
@@ -50,7 +67,13 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
             return unready;
         }
 
-        var (next, change) = Amending.Of(Turn.Row, amendment, ClockReading.Now(Services.Clock), Services.Wall(), Services.Sessions);
+        var (next, change) = Amending.Of(
+            Turn.Row, amendment, ClockReading.Now(Services.Clock), Services.Wall(), Services.Sessions, Services.Options);
+        if (!Turn.Row.Profile.HasTimesOf(next.Profile) && !Cadence.IsAllowed(next.Profile, Services.Options))
+        {
+            return Refusal.TimeoutTooShort;
+        }
+
         return (await Turn.Append(new Draft(next, change) { Why = ConnectionEnd.Revoked })).ToRefusal();
     }
 
@@ -192,20 +215,6 @@ internal sealed class ProfileFacet(TwinTurn owner) : Facet(owner)
         };
         var result = await Turn.Append(new Draft(row.Next(profile: profile)));
         return result == AppendResult.Stored ? new RegisterReply(Refusal.None, secret, row.CustomerId) : new RegisterReply(result.ToRefusal());
-    }
-
-    private ValueTask<AppendResult> StoreProfile(Profile profile)
-    {
-        var row = Turn.Row;
-        if (profile.Mode == DeviceMode.Active || profile.Mode == row.Profile.Mode)
-        {
-            return Turn.Append(new Draft(row.Next(profile: profile)));
-        }
-
-        var reason = profile.Mode == DeviceMode.Disabled ? PresenceReason.Disabled : PresenceReason.Maintenance;
-        var ended = PresenceRule.End(row.Presence, reason, ClockReading.Now(Services.Clock));
-        return Turn.Append(
-            new Draft(row.Next(ended.Next, Services.Sessions.EndAll(row.Session), profile), ended.Change) { Why = ConnectionEnd.Revoked });
     }
 
     private static Refusal RefusalOf(SecretVerdict verdict) => verdict switch

@@ -132,10 +132,15 @@ internal sealed class SessionsFacet(TwinTurn owner) : Facet(owner)
         return (await Turn.Append(new Draft(Turn.Row.Next(ended?.Next, sessions), ended?.Change) { Why = why })).ToRefusal();
     }
 
-    private AuthenticateReply Opened(Session session) => new(
-        Refusal.None, session, Turn.Row.CustomerId,
-        (int)Services.Options.HeartbeatInterval.TotalMilliseconds, (int)Services.Options.HeartbeatTimeout.TotalMilliseconds,
-        (long)Services.Options.SessionTtl.TotalSeconds);
+    private AuthenticateReply Opened(Session session)
+    {
+        var (profile, options) = (Turn.Row.Profile, Services.Options);
+        var cadence = Cadence.Of(profile, options);
+        return new AuthenticateReply(
+            Refusal.None, session, Turn.Row.CustomerId, (int)cadence.Interval.TotalMilliseconds, (int)cadence.Timeout.TotalMilliseconds,
+            (long)options.SessionTtl.TotalSeconds)
+        { HasOwnTimes = Cadence.HasOwn(profile) };
+    }
 
     /// <summary>A session newer than any known here: another twin writes the row by now, or the token is of an earlier device with this id.</summary>
     private async ValueTask<Refusal> FromTheFuture()

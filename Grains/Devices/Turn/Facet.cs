@@ -19,6 +19,14 @@ internal abstract class Facet(TwinTurn turn)
     /// <summary>Something is due later, so the device needs its durable reminder.</summary>
     public virtual bool IsWaiting => false;
 
+    /// <summary>The reminder that a change needs, so that what is due after it is done in any case; null: it needs no other.</summary>
+    public virtual ReminderPlan? ReminderFor(Change change) => null;
+
+    /// <summary>
+    /// While it is waiting: when the reminder has to tick next, for a twin that may leave memory before its deadline. Null: as often as it does.
+    /// </summary>
+    public virtual ReminderPlan? NextReminder(ClockReading now) => null;
+
     /// <summary>The row was read: the state starts empty, or continues what another silo handed over.</summary>
     /// <param name="rehydrated">What another silo handed over; null: the twin has not moved.</param>
     public virtual void Loaded(DeviceRow row, RehydratedState? rehydrated)

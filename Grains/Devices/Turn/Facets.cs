@@ -12,6 +12,38 @@ internal readonly struct Facets(params ImmutableArray<Facet> all)
 
     public bool AnyIsWaiting => _all.Any(facet => facet.IsWaiting);
 
+    /// <summary>One that ticks for all facets that need one; null: none does.</summary>
+    public ReminderPlan? ReminderFor(Change change)
+    {
+        ReminderPlan? plan = null;
+        foreach (var facet in _all)
+        {
+            plan = facet.ReminderFor(change) is { } one ? plan?.And(one) ?? one : plan;
+        }
+
+        return plan;
+    }
+
+    /// <summary>Null: some facet that is waiting needs the ticks as they are.</summary>
+    public ReminderPlan? NextReminder(ClockReading now)
+    {
+        ReminderPlan? plan = null;
+        foreach (var facet in _all)
+        {
+            if (facet.IsWaiting)
+            {
+                if (facet.NextReminder(now) is not { } one)
+                {
+                    return null;
+                }
+
+                plan = plan?.And(one) ?? one;
+            }
+        }
+
+        return plan;
+    }
+
     public void Loaded(DeviceRow row, RehydratedState? rehydrated)
     {
         foreach (var facet in _all)

@@ -22,8 +22,11 @@ internal interface ITwinHost
     /// <summary>Tells the call that waits for this command's end; its gateway may be gone.</summary>
     void Ended(CommandWaiter waiter, Command command);
 
-    /// <summary>The durable alarm that wakes a twin whose silo died. Awaited before the device is stored as online.</summary>
-    Task RegisterReminder();
+    /// <summary>
+    /// The durable alarm that wakes a twin whose silo died, or that has left memory. Awaited before the device is stored as online. It takes the
+    /// place of one set before.
+    /// </summary>
+    Task RegisterReminder(ReminderPlan plan);
 
     Task UnregisterReminder();
 

@@ -7,20 +7,23 @@ internal sealed class TwinAlarm(ITwinHost host, TimeProvider clock)
 {
     /// <summary>Time until the next try when a deadline has passed and the change could not be stored.</summary>
     public static readonly TimeSpan Retry = TimeSpan.FromSeconds(1);
+
+    /// <summary>A timer takes no time without end; what is due later is looked at again by then.</summary>
+    private static readonly TimeSpan Longest = TimeSpan.FromDays(1);
     private TimeSpan? _armedFor;
-    private bool _reminded;
+    private ReminderPlan? _reminder;
     private bool _again;
 
-    /// <summary>Sets the reminder, unless it is set.</summary>
+    /// <summary>Sets the reminder, unless it ticks like this already.</summary>
     /// <returns>False: reminders are unavailable now.</returns>
-    public async ValueTask<bool> Remind()
+    public async ValueTask<bool> Remind(ReminderPlan plan)
     {
-        if (!_reminded)
+        if (_reminder != plan || plan.Due != plan.Period)
         {
             try
             {
-                await host.RegisterReminder();
-                _reminded = true;
+                await host.RegisterReminder(plan);
+                _reminder = plan;
             }
             catch (Exception)
             {
@@ -34,7 +37,7 @@ internal sealed class TwinAlarm(ITwinHost host, TimeProvider clock)
     /// <summary>Removes the reminder: nothing is due any more.</summary>
     public Task Unremind()
     {
-        _reminded = false;
+        _reminder = null;
         return host.UnregisterReminder();
     }
 
@@ -53,7 +56,7 @@ internal sealed class TwinAlarm(ITwinHost host, TimeProvider clock)
     /// <summary>The device is not there any more.</summary>
     public void Stop()
     {
-        (_armedFor, _reminded) = (null, false);
+        (_armedFor, _reminder) = (null, null);
         host.NeverWake();
     }
 
@@ -71,6 +74,8 @@ internal sealed class TwinAlarm(ITwinHost host, TimeProvider clock)
         {
             deadline = now + Retry;
         }
+
+        deadline = deadline - now > Longest ? now + Longest : deadline;
 
         if (!(_armedFor <= deadline))
         {

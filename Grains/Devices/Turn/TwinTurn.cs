@@ -48,7 +48,7 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     public async ValueTask<AppendResult> Append(Draft draft)
     {
         var change = new Change(Row, draft.Next, draft.Events);
-        if (change.Transition is { To: DeviceStatus.Online } && !await Remind())
+        if (_facets.ReminderFor(change) is { } plan && !await Remind(plan))
         {
             // A device without a reminder must not be stored as online.
             LookAgain();
@@ -122,14 +122,24 @@ internal sealed partial class TwinTurn(string deviceId, ITwinHost host, TwinServ
     public async ValueTask ReminderTick()
     {
         await Tick();
-        if (await Load() != Refusal.Unavailable && !IsInDoubt && (Stored is null || !_facets.AnyIsWaiting))
+        if (await Load() == Refusal.Unavailable || IsInDoubt)
+        {
+            return;
+        }
+
+        if (Stored is null || !_facets.AnyIsWaiting)
         {
             await _alarm.Unremind();
+        }
+        else if (_facets.NextReminder(ClockReading.Now(services.Clock)) is { } plan)
+        {
+            // If reminders are unavailable, this one goes on ticking as before.
+            await Remind(plan);
         }
     }
 
     /// <inheritdoc cref="TwinAlarm.Remind"/>
-    public ValueTask<bool> Remind() => _alarm.Remind();
+    public ValueTask<bool> Remind(ReminderPlan plan) => _alarm.Remind(plan);
 
     /// <inheritdoc cref="TwinAlarm.LookAgain"/>
     public void LookAgain() => _alarm.LookAgain();

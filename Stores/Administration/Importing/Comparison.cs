@@ -14,13 +14,20 @@ internal static class Comparison
         var location = row.Location is { } place && place.Value != profile.Location ? row.Location : null;
         var secret = Secret(row, profile.Credential);
         var credential = secret == Likeness.Other ? Credential(row) : null;
-        if (name is null && location is null && credential is null)
+        var interval = row.HeartbeatInterval is { } every && every.Value != profile.HeartbeatInterval ? row.HeartbeatInterval : null;
+        var timeout = row.HeartbeatTimeout is { } silent && silent.Value != profile.HeartbeatTimeout ? row.HeartbeatTimeout : null;
+        if (name is null && location is null && credential is null && interval is null && timeout is null)
         {
             return (null, "", secret == Likeness.Unknown);
         }
 
-        string?[] other = [name is null ? null : "name", location is null ? null : "location", credential is null ? null : "secret"];
-        return (new Amendment(name, location, credential), string.Join(", ", other.Where(word => word is not null)), secret == Likeness.Unknown);
+        string?[] other =
+        [
+            name is null ? null : "name", location is null ? null : "location", credential is null ? null : "secret",
+            interval is null ? null : Field.Interval, timeout is null ? null : Field.Timeout,
+        ];
+        var words = string.Join(", ", other.Where(word => word is not null));
+        return (new Amendment(name, location, credential, interval, timeout), words, secret == Likeness.Unknown);
     }
 
     /// <summary>Stored form of the row's secret, made at once; null: it has none.</summary>

@@ -24,6 +24,9 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
     private const int Tries = 4;
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(300);
 
+    /// <summary>The shortest heartbeat timeout that a device may have, in milliseconds.</summary>
+    public int LeastTimeout { get; init; } = HeartbeatBounds.LeastTimeout;
+
     /// <summary>How long the slow hash of a chosen secret takes here.</summary>
     public static TimeSpan SlowHash(int cost, TimeProvider clock)
     {
@@ -38,8 +41,11 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
     public async Task<(IReadOnlyList<ImportFault> Faults, IReadOnlyList<int> Unchanged)> TakeAsync(
         IReadOnlyList<ImportRow> rows, ImportTally tally, bool write, CancellationToken cancellation)
     {
+        var faults = rows.Where(row => row.HeartbeatTimeout?.Value < LeastTimeout)
+            .Select(row => new ImportFault(row.Number, $"heartbeatTimeout must be at least {LeastTimeout} in a cluster")).ToList();
+        var unchanged = new List<int>();
+        rows = [.. rows.Where(row => !(row.HeartbeatTimeout?.Value < LeastTimeout))];
         var there = (await store.Devices.ReadAsync([.. rows.Select(row => row.DeviceId)], cancellation)).ToDictionary(device => device.DeviceId);
-        var (faults, unchanged) = (new List<ImportFault>(), new List<int>());
         var fresh = rows.Where(row => !there.ContainsKey(row.DeviceId)).ToArray();
         faults.AddRange(fresh.Where(row => row is { Secret: null, Hash: null })
             .Select(row => new ImportFault(row.Number, $"{row.DeviceId} is new and has neither secret nor hash")));
@@ -105,7 +111,8 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
         var created = await store.Devices.WriteAsync(
             [.. fresh.Select(
                 row => Change.Creation(
-                    Provisioning.NewRow(row.DeviceId, customerId, now, row.Name?.Value, row.Location?.Value, Comparison.Credential(row))))],
+                    Provisioning.NewRow(row.DeviceId, customerId, now, row.Name?.Value, row.Location?.Value, Comparison.Credential(row))
+                        .WithTimes(row.HeartbeatInterval?.Value, row.HeartbeatTimeout?.Value)))],
             cancellation);
         if (cluster is not null)
         {
@@ -128,7 +135,7 @@ public sealed class DeviceImport(ImportStore store, IServingCluster? cluster, st
             var amended = changes.Select(change =>
             {
                 var (next, transition) = Amending.Of(
-                    change.Device, change.Amendment, ClockReading.Now(clock), ClockReading.WallNow(clock), SessionRule.Standard);
+                    change.Device, change.Amendment, ClockReading.Now(clock), ClockReading.WallNow(clock), SessionRule.Standard, new DeviceOptions());
                 return new Change(change.Device, next, transition is null ? [] : [new PresenceChanged(transition)]);
             });
             var stored = await store.Devices.WriteAsync([.. amended], cancellation);

@@ -8,6 +8,8 @@ internal static class Field
     public const string Location = "location";
     public const string Secret = "secret";
     public const string Hash = "hash";
+    public const string Interval = "heartbeatInterval";
+    public const string Timeout = "heartbeatTimeout";
 
     /// <returns>Null: nothing that is read here.</returns>
     public static string? Of(string name) => name.Trim().Replace("_", "", StringComparison.Ordinal).ToUpperInvariant() switch
@@ -16,6 +18,8 @@ internal static class Field
         "NAME" => Name,
         "LOCATION" => Location,
         "SECRET" or "DEVICESECRET" => Secret,
+        "HEARTBEATINTERVAL" => Interval,
+        "HEARTBEATTIMEOUT" => Timeout,
         "HASH" or "SECRETHASH" => Hash,
         _ => null,
     };

@@ -184,11 +184,11 @@ public sealed class ImportFile
                 {
                     _unread.Add(member.Name);
                 }
-                else if (member.Value.ValueKind is not (JsonValueKind.String or JsonValueKind.Null))
+                else if (!ImportTimes.MayBe(field, member.Value.ValueKind))
                 {
-                    return (null, new ImportFault(number, $"{member.Name} must be a text"));
+                    return (null, new ImportFault(number, $"{member.Name} must be a {(ImportTimes.IsTime(field) ? "number" : "text")}"));
                 }
-                else if (!values.TryAdd(field, member.Value.GetString()))
+                else if (!values.TryAdd(field, member.Value.ValueKind == JsonValueKind.Number ? member.Value.GetRawText() : member.Value.GetString()))
                 {
                     return (null, new ImportFault(number, $"has more than one member for the {field}"));
                 }
@@ -214,9 +214,11 @@ public sealed class ImportFile
                 : secret is not null && (secret.Length is < 8 or > 256 || secret.Contains('\0', StringComparison.Ordinal))
                     ? "secret must have 8 to 256 characters"
                 : hash is not null && !ForeignHash.IsKnown(hash) ? $"hash must be {ForeignHash.Rule}"
-                : null);
+                : ImportTimes.Wrong(values));
         return wrong is null
-            ? (new ImportRow(number, id!, Given(values, Field.Name), Given(values, Field.Location), secret, hash), null)
+            ? (new ImportRow(
+                number, id!, Given(values, Field.Name), Given(values, Field.Location), secret, hash, ImportTimes.Given(values, Field.Interval),
+                ImportTimes.Given(values, Field.Timeout)), null)
             : (null, new ImportFault(number, wrong));
     }
 

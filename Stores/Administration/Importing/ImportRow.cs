@@ -8,7 +8,11 @@ namespace Rollcall.Administration.Importing;
 /// <param name="Location">As the name.</param>
 /// <param name="Secret">A secret that the device has already; null: it is a hash, or the file does not say.</param>
 /// <param name="Hash">Another system's hash of it (<see cref="ForeignHash"/>).</param>
-public sealed record ImportRow(int Number, string DeviceId, Change<string>? Name, Change<string>? Location, string? Secret, string? Hash);
+/// <param name="HeartbeatInterval">Milliseconds; null: the file does not say. It has a value where the timeout has one.</param>
+/// <param name="HeartbeatTimeout">As the interval.</param>
+public sealed record ImportRow(
+    int Number, string DeviceId, Change<string>? Name, Change<string>? Location, string? Secret, string? Hash,
+    ValueChange<int>? HeartbeatInterval = null, ValueChange<int>? HeartbeatTimeout = null);
 
 /// <summary>Why a row cannot be imported.</summary>
 public sealed record ImportFault(int Number, string Text);

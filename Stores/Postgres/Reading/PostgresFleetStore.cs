@@ -10,9 +10,8 @@ namespace Rollcall.Postgres.Reading;
 /// <summary>Lists, counts and logs in PostgreSQL.</summary>
 internal sealed class PostgresFleetStore(PostgresPool pool) : IFleetStore
 {
-    internal const string Counts = """
-        SELECT coalesce(sum(devices_total), 0)::bigint, coalesce(sum(devices_online), 0)::bigint FROM customer_counts WHERE customer_id = $1
-        """;
+    internal static readonly string Counts =
+        $"SELECT {CountTable.Each("coalesce(sum(@), 0)::bigint")} FROM customer_counts WHERE customer_id = $1";
 
     /// <summary>
     /// Skips rows that another transaction writes: otherwise a flush and this one could deadlock. Stale rows are found where they are locked: with
@@ -39,7 +38,7 @@ internal sealed class PostgresFleetStore(PostgresPool pool) : IFleetStore
                 var (devices, more) = query.Page(filter.MatchesNone ? [] : await connection.AllAsync(
                     query.Sql, row => DeviceTable.Read(new PostgresRow(row)), query.Values, cancellation));
                 var counts = await connection.AllAsync(
-                    Counts, row => new Counts(row.GetInt64(0), row.GetInt64(1)), [customerId], cancellation);
+                    Counts, row => CountTable.Read(row.GetInt64), [customerId], cancellation);
                 return (devices, more, counts[0]);
             },
             cancellation);
@@ -57,7 +56,7 @@ internal sealed class PostgresFleetStore(PostgresPool pool) : IFleetStore
     public Task<IReadOnlyList<string>> OnlineAsync(string after, int limit, CancellationToken cancellation) =>
         pool.ReadAsync<IReadOnlyList<string>>(
             async connection => await connection.AllAsync(
-                "SELECT device_id FROM devices WHERE device_id > $1 AND (status = 'online' OR commands_open > 0) ORDER BY device_id LIMIT $2",
+                $"SELECT device_id FROM devices WHERE device_id > $1 AND {DeviceTable.HasDeadline} ORDER BY device_id LIMIT $2",
                 row => row.GetString(0), [after, limit], cancellation),
             cancellation);
 
@@ -100,6 +99,9 @@ internal sealed class PostgresFleetStore(PostgresPool pool) : IFleetStore
 
         return pruned;
     }
+
+    public Task<IReadOnlyList<CountCorrection>> ReconcileCountsAsync(CancellationToken cancellation) =>
+        pool.WriteAsync(connection => CountReconciling.ReconcileAsync(connection, cancellation), cancellation);
 
     public Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation) => pool.ReadAsync<DateTimeOffset?>(
         async connection => await connection.AllAsync("SELECT at FROM clock_seen", row => row.GetFieldValue<DateTimeOffset>(0), [], cancellation)

@@ -8,5 +8,8 @@ internal sealed class CountSlot
 {
     private const int Slots = 32;
 
+    /// <summary>The slot of corrections, in which no flush counts: so neither waits for the other, nor can both deadlock.</summary>
+    public const short OfCorrections = Slots;
+
     public short Number { get; } = (short)Random.Shared.Next(Slots);
 }

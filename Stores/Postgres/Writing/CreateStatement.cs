@@ -28,9 +28,9 @@ internal sealed class CreateStatement : FlushStatement
         WITH made AS (
             INSERT INTO devices ({Names(Columns)}, updated_at)
             SELECT {Names(Columns)}, registered_at FROM ({PostgresArrays.Table(List(Columns), 2, "place")}) given ORDER BY device_id, place
-            ON CONFLICT (device_id) DO NOTHING RETURNING customer_id, status
+            ON CONFLICT (device_id) DO NOTHING RETURNING customer_id, status, {CountTable.StateOf} AS state
         )
-        {Counted("SELECT customer_id, count(*) AS total, count(*) FILTER (WHERE status = 'online') AS online FROM made GROUP BY 1", "$1")}
+        {Counted($"SELECT customer_id, {CountTable.Counted()} FROM made GROUP BY 1", "$1")}
         """;
 
     // A separate statement has a new snapshot: after the insert, which waited for an open transaction.

@@ -16,12 +16,11 @@ internal abstract class FlushStatement
     /// <param name="slot">The slot in which this process counts devices.</param>
     public abstract void Into(NpgsqlBatch batch, IReadOnlyList<Change> changes, DateTimeOffset now, short slot);
 
-    /// <summary>Adds to the counts of customers; <paramref name="changed"/> returns <c>customer_id, total, online</c>, a row a customer.</summary>
-    protected static string Counted(string changed, string slot) => $"""
-        INSERT INTO customer_counts AS c (customer_id, slot, devices_total, devices_online)
-        SELECT customer_id, {slot}, total, online FROM ({changed}) changed WHERE total <> 0 OR online <> 0 ORDER BY customer_id
-        ON CONFLICT (customer_id, slot) DO UPDATE SET
-            devices_total = c.devices_total + excluded.devices_total, devices_online = c.devices_online + excluded.devices_online
+    /// <summary>Adds to the counts of customers; <paramref name="changed"/> returns <c>customer_id</c> and the columns, a row a customer.</summary>
+    internal static string Counted(string changed, string slot) => $"""
+        INSERT INTO customer_counts AS c (customer_id, slot, {CountTable.Each("@")})
+        SELECT customer_id, {slot}, {CountTable.Each("@")} FROM ({changed}) changed WHERE {CountTable.Each("@ <> 0", " OR ")} ORDER BY customer_id
+        ON CONFLICT (customer_id, slot) DO UPDATE SET {CountTable.Each("@ = c.@ + excluded.@")}
         """;
 
     protected static NpgsqlParameter Slot(short slot) => new NpgsqlParameter<short> { TypedValue = slot, NpgsqlDbType = NpgsqlDbType.Smallint };

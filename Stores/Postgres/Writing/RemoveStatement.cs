@@ -9,13 +9,12 @@ internal sealed class RemoveStatement : FlushStatement
 {
     public static readonly RemoveStatement Instance = new();
 
-    private const string Left =
-        "SELECT customer_id, -count(*) AS total, -count(*) FILTER (WHERE status = 'online') AS online FROM stored GROUP BY 1";
+    private static readonly string Left = $"SELECT customer_id, {CountTable.Counted("-")} FROM stored GROUP BY 1";
 
     private static readonly string Sql = $"""
         WITH given AS ({PostgresArrays.Table(List(Fence), 2, "place")}), stored AS (
             DELETE FROM devices d USING given WHERE d.device_id = fenced_id AND d.revision = fenced_revision
-            RETURNING given.place, d.device_id, d.customer_id, d.status
+            RETURNING given.place, d.device_id, d.customer_id, d.status, {CountTable.StateOf} AS state
         ), {string.Join(", ", EventTables.All.Select(Gone))},
         counted AS ({Counted(Left, "$1")})
         SELECT place FROM stored

@@ -20,9 +20,7 @@ internal sealed class UpdateStatement : FlushStatement
     private UpdateStatement(ChangeShape shape)
     {
         var written = shape.Columns.ToArray();
-        var online = Column<Change>.Number("online_more", change => change.Online);
-        _columns = [.. Fence, .. written.Select(column => column.From<Change>(change => change.Next!)),
-            .. shape.Counts ? [online] : Array.Empty<Column<Change>>()];
+        _columns = [.. Fence, .. written.Select(column => column.From<Change>(change => change.Next!)), .. shape.Counts ? CountColumns() : []];
         _tables = [.. shape.Tables.Select(table => (table, Placed.Columns(table)))];
 
         var sql = new StringBuilder($"""
@@ -40,13 +38,22 @@ internal sealed class UpdateStatement : FlushStatement
 
         if (shape.Counts)
         {
-            const string Moved =
-                "SELECT stored.customer_id, 0 AS total, sum(online_more) AS online FROM stored JOIN given USING (place) GROUP BY 1";
-            sql.Append($", counted AS ({Counted(Moved, "$2")})");
+            var states = CountTable.States.Select(
+                (state, number) => $"sum((state_next = {number})::int - (state_was = {number})::int) AS {state}");
+            var moved = $"SELECT stored.customer_id, 0 AS devices_total, sum(online_more) AS devices_online, {string.Join(", ", states)} "
+                + "FROM stored JOIN given USING (place) GROUP BY 1";
+            sql.Append($", counted AS ({Counted(moved, "$2")})");
         }
 
         _sql = sql.Append(" SELECT place FROM stored WHERE $2 IS NOT NULL").ToString();
     }
+
+    private static Column<Change>[] CountColumns() =>
+    [
+        Column<Change>.Number("online_more", change => change.Online),
+        Column<Change>.Number("state_was", change => CountTable.Number(change.Base)),
+        Column<Change>.Number("state_next", change => CountTable.Number(change.Next)),
+    ];
 
     public static UpdateStatement Of(ChangeShape shape) => Known.GetOrAdd(shape, static shape => new UpdateStatement(shape));
 

@@ -37,6 +37,19 @@ public sealed class DeviceConnectionTests
     }
 
     [Fact]
+    public void A_device_that_was_told_a_longer_timeout_may_be_silent_for_that()
+    {
+        _connection.Expect(2 * Timeout);
+        _connection.Expect(0);
+        _clock.Advance(TimeSpan.FromMilliseconds((2 * Timeout) - 1));
+        _connection.Check();
+        Assert.Empty(_transport.Closed);
+        _clock.Advance(TimeSpan.FromMilliseconds(1));
+        _connection.Check();
+        Assert.Equal([ReasonCode.Silent], _transport.Closed);
+    }
+
+    [Fact]
     public void An_expired_token_closes_it_however_lively_it_is()
     {
         _clock.Advance(TimeSpan.FromMinutes(10));

@@ -11,7 +11,7 @@ internal static partial class ContractChecks
     private static readonly string[] DeviceMembers =
     [
         "deviceId", "name", "location", "customerId", "mode", "status", "health", "reason", "statusSince", "lastSeen", "connected", "metrics", "seq",
-        "ignoredMetrics",
+        "ignoredMetrics", "state", "heartbeatInterval", "heartbeatTimeout", "modeSince", "modeNote", "modeUntil", "flapping",
     ];
 
     public static void CheckAnswer(Answer answer)

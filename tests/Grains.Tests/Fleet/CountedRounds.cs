@@ -43,6 +43,8 @@ internal sealed class CountedRounds(IFleetStore store) : IFleetStore
         return pruned;
     }
 
+    public Task<IReadOnlyList<CountCorrection>> ReconcileCountsAsync(CancellationToken cancellation) => store.ReconcileCountsAsync(cancellation);
+
     public Task<DateTimeOffset?> NewestTimeAsync(CancellationToken cancellation) => store.NewestTimeAsync(cancellation);
 
     public Task NoteTimeAsync(DateTimeOffset now, CancellationToken cancellation) => store.NoteTimeAsync(now, cancellation);

@@ -28,6 +28,43 @@ public sealed class OutageMonitorTests : IDisposable
     }
 
     [Fact]
+    public void A_short_pause_is_an_outage_for_devices_with_a_short_timeout_alone()
+    {
+        _outages.GatewayJoined("a");
+        Pass(10);
+        _clock.Advance(TimeSpan.FromSeconds(2));
+        Assert.Equal(Now, _outages.LastOutageEnd(isShort: true));
+        Assert.NotEqual(Now, _outages.LastOutageEnd());
+        Assert.True(_outages.IsShort(TimeSpan.FromSeconds(14)));
+        Assert.False(_outages.IsShort(TimeSpan.FromSeconds(15)));
+    }
+
+    [Fact]
+    public void A_short_pause_of_a_gateway_counts_for_them_and_loses_nobody()
+    {
+        _outages.GatewayJoined("here");
+        _outages.GatewayRenewed("elsewhere");
+        Pass(0.5);
+        _outages.GatewayRenewed("elsewhere");
+        Assert.Null(_outages.Gateways.PausedAt("elsewhere"));
+        Pass(3);
+        _outages.GatewayRenewed("elsewhere");
+        Assert.Equal(Now, _outages.Gateways.PausedAt("elsewhere"));
+        Assert.Null(_outages.Gateways.LostAt("elsewhere"));
+    }
+
+    [Fact]
+    public void A_wall_clock_that_is_set_makes_stored_times_uncertain()
+    {
+        var uncertain = new Uncertainty();
+        uncertain.Look(new ClockReading(TimeSpan.FromSeconds(1), DateTimeOffset.UnixEpoch.AddSeconds(1)));
+        uncertain.Look(new ClockReading(TimeSpan.FromSeconds(2), DateTimeOffset.UnixEpoch.AddSeconds(3)));
+        Assert.Equal(TimeSpan.MinValue, uncertain.Last);
+        uncertain.Look(new ClockReading(TimeSpan.FromSeconds(3), DateTimeOffset.UnixEpoch.AddHours(1)));
+        Assert.Equal(TimeSpan.FromSeconds(3), uncertain.Last);
+    }
+
+    [Fact]
     public void Of_two_gateways_the_last_one_lost_makes_it_deaf()
     {
         _outages.GatewayJoined("a");

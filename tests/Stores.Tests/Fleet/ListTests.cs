@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Devices.Presence;
 using Rollcall.Journal;
 
 namespace Rollcall.Fleet;
@@ -143,6 +144,22 @@ public abstract class ListTests
         var first = await store.Roster.OnlineAsync("", 3, CancellationToken.None);
         Assert.Equal(["lamp-0", "lamp-2", "lamp-4"], first);
         Assert.Equal(["lamp-6", "lamp-8"], await store.Roster.OnlineAsync(first[^1], 3, CancellationToken.None));
+    }
+
+    [Fact]
+    public async Task Devices_for_which_something_else_is_due_are_with_them()
+    {
+        await using var store = await Open();
+        DeviceRow New(string id, Func<DeviceRow, DeviceRow> with) => with(TestStore.New(id));
+        await store.Make(
+        [
+            New("awaited", row => row with { Presence = row.Presence with { Reason = PresenceReason.Maintenance, Seq = 2 } }),
+            New("calm", row => row with { Presence = row.Presence with { Reason = PresenceReason.Goodbye, Seq = 2 } }),
+            New("ending", row => row with { Profile = row.Profile with { Mode = DeviceMode.Maintenance, ModeUntil = TestStore.Noon } }),
+            New("endless", row => row with { Profile = row.Profile with { Mode = DeviceMode.Maintenance } }),
+            New("flapping", row => row with { Presence = row.Presence with { Flaps = new Flaps("1", TestStore.Noon) } }),
+        ]);
+        Assert.Equal(["awaited", "ending", "flapping"], await store.Roster.OnlineAsync("", 9, CancellationToken.None));
     }
 
     [Fact]

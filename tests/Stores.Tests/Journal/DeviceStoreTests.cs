@@ -1,4 +1,5 @@
 using Rollcall.Devices;
+using Rollcall.Devices.Presence;
 using Rollcall.Devices.Sessions;
 using Rollcall.Postgres.Connections;
 
@@ -16,7 +17,10 @@ public abstract class DeviceStoreTests
         var row = await store.Create("lamp");
         var next = row.Next(
             new PresenceState(DeviceStatus.Online, PresenceReason.Connected, TestStore.Noon.AddMilliseconds(1), DeviceHealth.Degraded,
-                TestStore.Noon.AddDays(1), """{"cpu":1}""", 1),
+                TestStore.Noon.AddDays(1), """{"cpu":1}""", 1)
+            {
+                ExpectedBy = TestStore.Noon.AddHours(1), Flaps = Flaps.Of("1767268800 4 5", TestStore.Noon.AddHours(2)),
+            },
             new SessionState(4, new string('a', 64), TestStore.Noon.AddMilliseconds(2),
                 new NextSession(new string('b', 64), TestStore.Noon.AddMilliseconds(3))),
             row.Profile with
@@ -24,6 +28,8 @@ public abstract class DeviceStoreTests
                 Name = "Lämp 'x' %", Location = "Hall", Mode = DeviceMode.Maintenance, Version = 9, Credential = "c", Activation = "a",
                 ActivationExpiresAt = TestStore.Noon, Activated = true,
                 Former = new FormerSecret("f", TestStore.Noon.AddMilliseconds(4), TestStore.Noon.AddDays(2), Used: false),
+                HeartbeatInterval = 3_600_000, HeartbeatTimeout = HeartbeatBounds.MostTimeout, ToldTimeout = 7_200_000,
+                ModeSince = TestStore.Noon.AddMinutes(1), ModeUntil = TestStore.Noon.AddMinutes(2), ModeNote = "Pümp",
             });
         Assert.Equal<bool[]>([true], await store.Write(
             new Change(row, next,

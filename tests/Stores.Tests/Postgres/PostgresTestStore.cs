@@ -77,6 +77,8 @@ internal sealed class PostgresTestStore : TestStore
     public override CustomerRepository Book() => CustomerRepository.Open(
         new ConfigurationBuilder().AddInMemoryCollection([new("DATABASE_URL", ConnectionString)]).Build(), TimeProvider.System);
 
+    public override Task ForgetCounts() => Say("DELETE FROM customer_counts");
+
     public override async Task Clear() => await Ask<int>("TRUNCATE devices, customers, customer_counts, presence_events, commands");
 
     /// <summary>What a query says, on a connection of the pool.</summary>

@@ -75,6 +75,8 @@ internal sealed class SqliteTestStore : TestStore
 
     public override CustomerRepository Book() => CustomerRepository.Of(File, TimeProvider.System);
 
+    public override Task ForgetCounts() => Say($"UPDATE customers SET {CountTable.Each("@ = 0")}");
+
     public override async Task Clear()
     {
         foreach (var table in new[] { "devices", "customers", "presence_events", "commands" })

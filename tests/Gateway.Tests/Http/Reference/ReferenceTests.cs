@@ -74,7 +74,7 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
     [InlineData("CommandResultRequest", "status")]
     [InlineData("ProblemBody", "type", "title", "status", "detail", "code", "requestId")]
     [InlineData("HeartbeatAnswer", "success", "received", "stored", "timestamp", "nextHeartbeat", "commands")]
-    [InlineData("CountsBody", "total", "online", "offline")]
+    [InlineData("CountsBody", "total", "online", "offline", "states")]
     public void Only_what_must_be_there_is_required(string schema, params string[] required) => Assert.Equal(
         required,
         Schema(schema).TryGetProperty("required", out var names) ? names.EnumerateArray().Select(name => name.GetString()!) : []);
@@ -103,8 +103,9 @@ public sealed class ReferenceTests(SharedGateway shared) : IAsyncLifetime
 
     [Fact]
     public void The_schema_of_a_device_is_what_is_answered() => Assert.Equal(
-        ["connected", "customerId", "deviceId", "health", "ignoredMetrics", "lastSeen", "location", "metrics", "mode", "name", "reason", "seq",
-            "status", "statusSince", "weakSecret"],
+        ["connected", "customerId", "deviceId", "flapping", "health", "heartbeatInterval", "heartbeatTimeout", "ignoredMetrics", "lastSeen",
+            "location", "metrics", "mode", "modeNote", "modeSince", "modeUntil", "name", "reason", "seq", "state", "status", "statusSince",
+            "weakSecret"],
         Names(Schema("DeviceBody").GetProperty("properties")).Order(StringComparer.Ordinal));
 
     [Fact]

@@ -34,7 +34,9 @@ public sealed class CreateDeviceTests(SharedGateway shared)
         Assert.Equal(
             $$"""
             {"deviceId":"{{_id}}","name":"Pump","location":null,"customerId":"{{_customer}}","mode":"active","status":"offline","health":null,
-            "reason":null,"statusSince":{{since}},"lastSeen":null,"connected":false,"metrics":null,"seq":0,"ignoredMetrics":null}
+            "reason":null,"statusSince":{{since}},"lastSeen":null,"connected":false,"metrics":null,"seq":0,"ignoredMetrics":null,
+            "state":"never_seen","heartbeatInterval":null,"heartbeatTimeout":null,"modeSince":null,"modeNote":null,
+            "modeUntil":null,"flapping":null}
             """.ReplaceLineEndings(""),
             device.GetRawText());
     }

@@ -17,7 +17,11 @@ public sealed class DeviceListTests(SharedGateway shared)
         ContractChecks.HasExactly(page.Json, "devices", "nextCursor", "counts", "asOf");
         Assert.Equal(0, page.Of("devices").GetArrayLength());
         Assert.Equal(JsonValueKind.Null, page.Of("nextCursor").ValueKind);
-        Assert.Equal("""{"total":0,"online":0,"offline":0}""", page.Of("counts").GetRawText());
+        Assert.Equal(
+            """
+            {"total":0,"online":0,"offline":0,"states":
+            {"online":0,"degraded":0,"down":0,"signed_off":0,"never_seen":0,"maintenance":0,"disabled":0}}
+            """.ReplaceLineEndings(""), page.Of("counts").GetRawText());
         ContractChecks.CheckTime(page.Of("asOf"));
     }
 
@@ -54,7 +58,12 @@ public sealed class DeviceListTests(SharedGateway shared)
         Assert.Equal(["healthy"], await Short("?status=online&health=healthy"));
         Assert.Equal(["healthy"], await Short("?status=online&q=HEAL"));
         Assert.Empty(await Short("?q=nothing-like-it"));
-        Assert.Equal("""{"total":4,"online":2,"offline":2}""", (await List("?q=nothing-like-it&status=offline")).Of("counts").GetRawText());
+        Assert.Equal(
+            """
+            {"total":4,"online":2,"offline":2,"states":
+            {"online":1,"degraded":1,"down":0,"signed_off":0,"never_seen":2,"maintenance":0,"disabled":0}}
+            """.ReplaceLineEndings(""),
+            (await List("?q=nothing-like-it&status=offline")).Of("counts").GetRawText());
     }
 
     [Theory]

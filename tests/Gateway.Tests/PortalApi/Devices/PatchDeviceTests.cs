@@ -108,6 +108,20 @@ public sealed class PatchDeviceTests(SharedGateway shared)
     [InlineData("mode", "\"\\ud800\"")]
     [InlineData("mode", "1")]
     [InlineData("mode", "[]")]
+    [InlineData("modeNote", "1")]
+    [InlineData("modeUntil", "1")]
+    [InlineData("modeUntil", "\"tomorrow\"")]
+    [InlineData("modeUntil", "\"2100-01-01T12:00:00\"")]
+    [InlineData("modeUntil", "\"2100-01-01T12:00:00Z\"")]
+    [InlineData("modeUntil", "\"2000-01-01T12:00:00Z\"")]
+    [InlineData("heartbeatInterval", "\"1000\"")]
+    [InlineData("heartbeatInterval", "999")]
+    [InlineData("heartbeatInterval", "302400001")]
+    [InlineData("heartbeatInterval", "1000.5")]
+    [InlineData("heartbeatTimeout", "1999")]
+    [InlineData("heartbeatTimeout", "604800001")]
+    [InlineData("heartbeatTimeout", "99999999999999999999")]
+    [InlineData("heartbeatTimeout", "[]")]
     public async Task What_is_wrong_is_named_and_nothing_is_stored(string member, string value)
     {
         var device = await TestDevice.SignedInAsync(_gateway);
@@ -119,6 +133,36 @@ public sealed class PatchDeviceTests(SharedGateway shared)
         Assert.True(answer.Of("errors").TryGetProperty(member, out _), answer.Text);
         Assert.Equal(before, await device.EverythingAsync());
         (await device.BeatAsync()).Is(200);
+    }
+
+    [Fact]
+    public async Task A_maintenance_has_a_note_and_an_end()
+    {
+        var device = await TestDevice.CreateAsync(_gateway);
+        var until = TimeProvider.System.GetUtcNow().AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss.fff'Z'");
+        var patched = (await device.Owner.PatchAsync(
+            device.Path, $$"""{"mode":"maintenance","modeNote":"new pump","modeUntil":"{{until}}"}""")).Is(200);
+        Assert.Equal(
+            ("maintenance", "maintenance", "new pump", until),
+            (patched.TextOf("state"), patched.TextOf("mode"), patched.TextOf("modeNote"), patched.TextOf("modeUntil")));
+        ContractChecks.CheckTime(patched.Of("modeSince"));
+        var active = (await device.Owner.PatchAsync(device.Path, """{"mode":"active"}""")).Is(200);
+        Assert.Equal((null, null, "never_seen"), (active.TextOf("modeNote"), active.TextOf("modeUntil"), active.TextOf("state")));
+    }
+
+    [Theory]
+    [InlineData("""{"modeNote":"why"}""", "modeUntil")]
+    [InlineData("""{"mode":"active","modeNote":"why"}""", "modeNote")]
+    [InlineData("""{"mode":"disabled","modeUntil":"UNTIL"}""", "modeUntil")]
+    [InlineData("""{"modeUntil":"UNTIL"}""", "modeUntil")]
+    [InlineData("""{"mode":"maintenance","modeNote":"LONG"}""", "modeNote")]
+    public async Task A_note_or_an_end_that_does_not_go_with_the_mode_is_refused(string patch, string member)
+    {
+        var device = await TestDevice.CreateAsync(_gateway);
+        var body = patch.Replace("UNTIL", TimeProvider.System.GetUtcNow().AddHours(1).ToString("yyyy-MM-dd'T'HH:mm:ss'Z'"), StringComparison.Ordinal)
+            .Replace("LONG", new string('x', 201), StringComparison.Ordinal);
+        var refused = (await device.Owner.PatchAsync(device.Path, body)).Refused(400, "INVALID_REQUEST");
+        Assert.True(refused.Of("errors").TryGetProperty(member, out _), refused.Text);
     }
 
     [Fact]

@@ -19,7 +19,8 @@ public sealed class KeyTests(SharedGateway shared)
         var listed = (await _keys.Owner.GetAsync(OwnKeys.Path)).Is(200);
         Assert.DoesNotContain(created.TextOf("enrolmentKey")!, listed.Text, StringComparison.Ordinal);
         var key = Assert.Single(listed.Of("enrolmentKeys").EnumerateArray());
-        ContractChecks.HasExactly(key, "id", "name", "maxDevices", "devices", "createdAt", "expiresAt", "revokedAt");
+        ContractChecks.HasExactly(key, "id", "name", "maxDevices", "devices", "createdAt", "expiresAt", "revokedAt", "heartbeatInterval",
+            "heartbeatTimeout");
         ContractChecks.CheckTime(key.GetProperty("createdAt"));
         Assert.Equal(
             (created.TextOf("id"), "Plant 7", 5, 0, "2099-01-01T00:00:00.123Z"),

@@ -46,7 +46,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
         _outages.GatewayJoined("gateway");
         _store = new SimulatedCommands(Provisioning.NewRow("device", "customer", Start, null, null, Credential), _outages);
         _services = new TwinServices(
-            _store, _store, _outages, new Feed.Feed(_clock, NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard, Settings.Value, _clock)
+            _store, _store, _outages, new Feed.Feed(_clock, NullLoggerFactory.Instance), Secrets, Unheard, Settings.Value, _clock)
         {
             Commands = _store,
             StoreIsAway = () => _store.Away,
@@ -141,7 +141,7 @@ internal sealed partial class CommandSimulation : ITwinHost, IDisposable
     {
     }
 
-    Task ITwinHost.RegisterReminder() => Task.CompletedTask;
+    Task ITwinHost.RegisterReminder(ReminderPlan plan) => Task.CompletedTask;
 
     Task ITwinHost.UnregisterReminder() => Task.CompletedTask;
 

@@ -38,6 +38,20 @@ public sealed class PresenceTests
         }
     }
 
+    /// <summary>With a day of timeout, an outage every few hours would else keep a device online for ever.</summary>
+    [Theory]
+    [InlineData(0, 0, 86_399.9, false)]
+    [InlineData(0, 0, 86_400, true)]
+    [InlineData(0, 80_000, 86_400, true)]
+    [InlineData(0, 86_000, 89_689.9, false)]
+    [InlineData(0, 86_000, 89_690, true)]
+    public void After_an_outage_a_device_with_a_long_timeout_has_its_interval_to_be_heard(double sign, double outage, double now, bool over)
+    {
+        var rule = Rule with { Timeout = TimeSpan.FromDays(1), AfterOutage = TimeSpan.FromSeconds(3_690) };
+        var heard = LivenessState.Nothing(At(outage)) with { LastSign = At(sign) };
+        Assert.Equal(over, rule.Decide(State(online: true), heard, new ClockReading(At(now), Noon)) is { Change: not null });
+    }
+
     [Theory]
     [InlineData(false, PresenceReason.Heartbeat, "heartbeat")]
     [InlineData(false, PresenceReason.Connected, "connected")]

@@ -104,7 +104,7 @@ internal sealed partial class SessionModel
 
     public string SetActive(int silo, bool active) => Call(silo, twin => Ready(silo, twin)
         ?? (twin.Known!.Active == active ? "ok"
-            : Said(Write(silo, twin, (active ? twin.Known : Void(twin.Known, "offline disabled")) with { Active = active }))));
+            : Said(Write(silo, twin, (active ? Awaited(twin.Known) : Void(twin.Known, "offline disabled")) with { Active = active }))));
 
     public string Delete(int silo) => Call(silo, twin => Ready(silo, twin) ?? Said(Write(silo, twin, null)));
 
@@ -175,6 +175,10 @@ internal sealed partial class SessionModel
     }
 
     public void FormerHears() => _table = _table! with { Revision = _table.Revision + 1, Presence = Became(_table.Presence, "online heartbeat") };
+
+    /// <summary>Whoever was there before is waited for, and says why it is not there.</summary>
+    private static Row Awaited(Row row) =>
+        row.Presence.StartsWith("offline ", StringComparison.Ordinal) ? row with { Presence = "offline disabled" } : row;
 
     private static Row Void(Row row, string presence) =>
         row with { Epoch = row.Epoch + 1, Session = null, Next = null, Presence = Became(row.Presence, presence) };

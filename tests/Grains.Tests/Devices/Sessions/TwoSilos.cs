@@ -183,7 +183,7 @@ internal sealed partial class TwoSilos : IDisposable
         change => Append(silo, change), () => Away ? throw new StoreUnavailableException("simulated") : _row is null ? null : Read(_row)));
 
     private TwinServices Services(int silo, PlannedJournal journal) => new(
-        journal, journal, _outages[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, new Pace(Settings), Unheard,
+        journal, journal, _outages[silo], new Feed.Feed(_clocks[silo], NullLoggerFactory.Instance), Secrets, Unheard,
         Settings.Value, _clocks[silo])
     {
         Commands = this,
@@ -290,7 +290,7 @@ internal sealed partial class TwoSilos : IDisposable
         {
         }
 
-        public Task RegisterReminder() => Task.CompletedTask;
+        public Task RegisterReminder(ReminderPlan plan) => Task.CompletedTask;
 
         public Task UnregisterReminder() => Task.CompletedTask;
 

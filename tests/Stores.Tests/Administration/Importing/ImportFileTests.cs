@@ -31,6 +31,32 @@ public sealed class ImportFileTests : IDisposable
         Assert.Equal(["serial"], unread);
     }
 
+    [Fact]
+    public void Heartbeat_times_are_milliseconds_in_either_form()
+    {
+        var csv = Assert.Single(Read("devices.csv", "id,heartbeat_interval,heartbeatTimeout\nlamp,3600000,7800000\n").Rows);
+        Assert.Equal((3_600_000, 7_800_000), (csv.HeartbeatInterval!.Value, csv.HeartbeatTimeout!.Value));
+        var rows = Read("devices.jsonl", """
+            {"id":"lamp","heartbeatInterval":3600000,"heartbeatTimeout":7800000}
+            {"id":"bell","heartbeatInterval":null,"heartbeatTimeout":null}
+            {"id":"door"}
+            """).Rows;
+        Assert.Equal((3_600_000, 7_800_000), (rows[0].HeartbeatInterval!.Value, rows[0].HeartbeatTimeout!.Value));
+        Assert.Null(rows[1].HeartbeatTimeout!.Value);
+        Assert.Null(rows[2].HeartbeatTimeout);
+    }
+
+    [Theory]
+    [InlineData("999,90000", "heartbeatInterval must be")]
+    [InlineData("hourly,90000", "heartbeatInterval must be")]
+    [InlineData("1000,1999", "heartbeatTimeout must be")]
+    [InlineData("1000,604800001", "heartbeatTimeout must be")]
+    [InlineData("30000,", "go together")]
+    [InlineData(",90000", "go together")]
+    [InlineData("30000,59999", "at least twice the interval")]
+    public void Heartbeat_times_that_do_not_go_together_are_no_row(string times, string why) => Assert.Contains(
+        why, Assert.Single(Read("devices.csv", $"id,heartbeatInterval,heartbeatTimeout\nlamp,{times}\n").Faults).Text, StringComparison.Ordinal);
+
     [Theory]
     [InlineData("a b,,long enough,", "id must be 1 to 100 of")]
     [InlineData(",,long enough,", "has no id")]

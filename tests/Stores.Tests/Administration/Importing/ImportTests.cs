@@ -64,6 +64,25 @@ public abstract class ImportTests : IDisposable
     }
 
     [Fact]
+    public async Task Heartbeat_times_come_along_and_are_changed_when_it_is_wished()
+    {
+        await using var store = await Open();
+        await Import(store, $"id,secret,heartbeatInterval,heartbeatTimeout\nlamp,{Strong},3600000,7800000\n");
+        Assert.Equal((3_600_000, 7_800_000), await Times());
+        Assert.Contains("1 unchanged", await Import(store, $"id,secret\nlamp,{Strong}\n", update: true), StringComparison.Ordinal);
+        Assert.Contains(
+            "another heartbeatInterval, heartbeatTimeout",
+            await Import(store, "id,heartbeatInterval,heartbeatTimeout\nlamp,5000,15000\n"), StringComparison.Ordinal);
+        await Import(store, "id,heartbeatInterval,heartbeatTimeout\nlamp,5000,15000\n", update: true);
+        Assert.Equal((5_000, 15_000), await Times());
+        await Import(store, "id,heartbeatInterval,heartbeatTimeout\nlamp,,\n", update: true);
+        Assert.Equal((null, null), await Times());
+
+        async Task<(int?, int?)> Times() =>
+            (await store.Row("lamp"))!.Profile is var profile ? (profile.HeartbeatInterval, profile.HeartbeatTimeout) : default;
+    }
+
+    [Fact]
     public async Task What_differs_is_changed_only_when_it_is_wished()
     {
         await using var store = await Open();

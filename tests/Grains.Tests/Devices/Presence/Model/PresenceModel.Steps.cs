@@ -69,7 +69,7 @@ internal sealed partial class PresenceModel
             case "disable":
                 return Ready() ?? (_shown.Mode == "disabled" ? "ok" : End("disabled"));
             case "enable":
-                return Ready() ?? (_shown.Mode == "active" || Write(_shown with { Mode = "active" }, false) ? "ok" : "UNAVAILABLE");
+                return Ready() ?? (_shown.Mode == "active" || Write(Enabled(), false) ? "ok" : "UNAVAILABLE");
             case "crash":
                 Forget();
                 return "";
@@ -127,9 +127,13 @@ internal sealed partial class PresenceModel
         {
             Resolve();
             _ = _doubt || Decide();
-            _alarm = _shown.Status == "online" || _doubt || _pending is not null;
+            _alarm = _shown.Status == "online" || _doubt || _pending is not null || IsAwaited;
         }
     }
+
+    /// <summary>Nobody waits for a device that was never there.</summary>
+    private Facts Enabled() => _shown.Seq == 0
+        ? _shown with { Mode = "active" } : _shown with { Mode = "active", Reason = "disabled", By = Now + Return };
 
     private string Hear(int gateway, int? token, string reason, bool goodbye, string? health, string? metrics)
     {

@@ -9,13 +9,16 @@ internal sealed partial class PresenceModel
     private const int Silence = 90_000;
     private const int Grace = 15_000;
 
+    /// <summary>A device that is enabled again has so long to come back.</summary>
+    private const int Return = Silence + 300_000;
+
     /// <summary>One goodbye, or end of a session that is one, in so long.</summary>
     private const int Goodbyes = 60_000;
 
     /// <summary>What is on record of the device.</summary>
     private sealed record Facts(
         string Status, string? Reason, int Seq, int Since, int? Seen, string? Health, string? Metrics, string Mode, int Epoch,
-        int? Session, int? Next);
+        int? Session, int? Next, int? By = null);
 
     private sealed record Pending(int At, string Reason, bool Goodbye, string? Health, string? Metrics);
 
@@ -69,6 +72,10 @@ internal sealed partial class PresenceModel
 
     private int Deadline => Math.Min(SilenceEnds, GraceEnds ?? int.MaxValue);
 
+    private bool IsAwaited => _shown is { Mode: "active", Status: "offline", Reason: "disabled", By: not null };
+
+    private int ReturnEnds => Math.Max(_shown.By ?? 0, Math.Max(_deaf, _ownDeaf) + Silence);
+
     private void Wait(int ms)
     {
         var until = Now + ms;
@@ -82,6 +89,12 @@ internal sealed partial class PresenceModel
         {
             Now = Math.Max(Now, Deadline);
             Decide();
+        }
+
+        if (!Deaf && _loaded && !_doubt && _pending is null && IsAwaited && ReturnEnds <= until)
+        {
+            Now = Math.Max(Now, ReturnEnds);
+            Write(_shown with { Reason = "heartbeat_timeout", Since = Now, By = null }, withPending: false);
         }
 
         Now = until;
@@ -191,11 +204,11 @@ internal sealed partial class PresenceModel
 
     private Facts Become(Facts facts, string status, string reason) => facts.Status == status
         ? facts
-        : facts with { Status = status, Reason = reason, Since = Now, Seq = facts.Seq + 1 };
+        : facts with { Status = status, Reason = reason, Since = Now, Seq = facts.Seq + 1, By = null };
 
     private bool Write(Facts next, bool withPending)
     {
-        _alarm |= next.Status == "online" && _shown.Status == "offline";
+        _alarm |= (next.Status == "online" && _shown.Status == "offline") || (next.By is not null && next.By != _shown.By);
         if (!_down && _broken is null)
         {
             Commit(next);

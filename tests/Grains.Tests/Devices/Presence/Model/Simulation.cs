@@ -44,8 +44,8 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
         Store.Committed.Add(Store.Row.Presence);
         _services = new TwinServices(
             Store, Store, _outages, new Feed.Feed(_clock, Microsoft.Extensions.Logging.Abstractions.NullLoggerFactory.Instance), Secrets,
-            new Pace(Options), Unheard, Options.Value, _clock);
-        _services = mutant is null ? _services : _services with { Decide = mutant(_services.Decide, Store) };
+            Unheard, Options.Value, _clock);
+        _services = _services with { Decide = decide => WithoutFlaps(mutant?.Invoke(decide, Store) ?? decide) };
     }
 
     public SimulatedStore Store { get; }
@@ -99,7 +99,7 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     {
     }
 
-    Task ITwinHost.RegisterReminder()
+    Task ITwinHost.RegisterReminder(ReminderPlan plan)
     {
         Alarm = true;
         return Task.CompletedTask;
@@ -112,6 +112,10 @@ internal sealed partial class Simulation : ITwinHost, IDisposable
     }
 
     void ITwinHost.Leave() => throw new InvalidOperationException("Nothing in these histories makes a twin leave.");
+
+    /// <summary>Whether a device flaps is no part of these histories.</summary>
+    private static DecidePresence WithoutFlaps(DecidePresence decide) => (stored, heard, now) =>
+        decide(stored, heard, now) is { } decision ? decision with { Next = decision.Next with { Flaps = Flaps.None } } : null;
 
     private static string Text(PresenceState row, DeviceMode mode) =>
         $"{WireNames.Of(row.Status)} {Name(row.Reason)} {row.Seq} since {Milliseconds(row.StatusSince)} "

@@ -24,7 +24,8 @@ internal static class Histories
         (4, Gen.Int[14_000, 16_000]),
         (3, Gen.Int[0, 7].Select(i => Telling[i])),
         (4, Gen.Int[70_000, 95_000]),
-        (2, Gen.Int[1, 200_000]));
+        (2, Gen.Int[1, 200_000]),
+        (1, Gen.Int[299_000, 400_000]));
 
     private static readonly Gen<Step> Any = Gen.Frequency(
         (40, Silence.Select(ms => new Step("wait", ms))),
