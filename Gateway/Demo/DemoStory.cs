@@ -4,20 +4,24 @@ using Rollcall.Devices;
 namespace Rollcall.Demo;
 
 /// <summary>
-/// What the demo fleet shows: a small cold store whose devices have names and places. One is degraded, one is in maintenance, and one had
-/// a bad night, which is made up and says so. A fleet of another size is without a story.
+/// What the demo fleet shows: a small cold store whose devices have names and places. One is degraded, one is in maintenance for another hour,
+/// one beats once an hour, and one had a bad night, which is made up and says so. A fleet of another size is without a story.
 /// </summary>
 internal static class DemoStory
 {
     /// <summary>Devices of the story. A fleet needs as many; what it has beyond them is plain.</summary>
     public const int Devices = 8;
 
+    private const int Hourly = 5;
     private const int Degraded = 6;
     private const int Flapped = 7;
     private const int Maintained = 8;
 
     /// <summary>Milliseconds between two beats of a device of the story: the page shall move.</summary>
     private const int Interval = 5_000;
+
+    /// <summary>Milliseconds: a beat an hour, and silence of two and a bit before it is down.</summary>
+    private static readonly (int Interval, int Timeout) HourlyTimes = (3_600_000, 7_800_000);
 
     private static readonly (string Name, string Location)[] Roll =
     [
@@ -37,7 +41,7 @@ internal static class DemoStory
 
     /// <summary>What the agent reports of a device, beside its id and its secret.</summary>
     public static Credential Reporting(Credential device, int fleet) => Number(device, fleet) is { } number
-        ? device with { Interval = Interval, Status = number == Degraded ? "degraded" : null }
+        ? device with { Interval = number == Hourly ? null : Interval, Status = number == Degraded ? "degraded" : null }
         : device with { Interval = null, Status = null };
 
     /// <summary>The fleet as it is added to the roll.</summary>
@@ -50,7 +54,12 @@ internal static class DemoStory
         var (name, location) = Roll[number - 1];
         return new SeededDevice(
             device.DeviceId, device.DeviceSecret, name, location, number == Maintained ? DeviceMode.Maintenance : DeviceMode.Active,
-            number switch { Flapped => [.. Numbered(Flaps(now))], Maintained => [.. Numbered(Service(now))], _ => [] }, now);
+            number switch { Flapped => [.. Numbered(Flaps(now))], Maintained => [.. Numbered(Service(now))], _ => [] }, now)
+        {
+            ModeNote = number == Maintained ? "New cable" : null,
+            ModeUntil = number == Maintained ? now.AddHours(1) : null,
+            Times = number == Hourly ? HourlyTimes : null,
+        };
     }
 
     private static IEnumerable<(DeviceStatus To, PresenceReason Reason, DateTimeOffset At)> Flaps(DateTimeOffset now)

@@ -12,7 +12,17 @@ namespace Rollcall.Administration;
 /// <param name="Past">Its changes of status so far, numbered from 1; empty: it was never seen.</param>
 /// <param name="LastSeen">Its last sign of life, if the past ends online.</param>
 public sealed record SeededDevice(
-    string DeviceId, string Secret, string? Name, string? Location, DeviceMode Mode, IReadOnlyList<Transition> Past, DateTimeOffset? LastSeen = null);
+    string DeviceId, string Secret, string? Name, string? Location, DeviceMode Mode, IReadOnlyList<Transition> Past, DateTimeOffset? LastSeen = null)
+{
+    /// <summary>Why it has its mode; null: nobody says.</summary>
+    public string? ModeNote { get; init; }
+
+    /// <summary>When its maintenance ends by itself; null: never.</summary>
+    public DateTimeOffset? ModeUntil { get; init; }
+
+    /// <summary>Heartbeat times of its own, in milliseconds; null: the installation's.</summary>
+    public (int Interval, int Timeout)? Times { get; init; }
+}
 
 /// <summary>Adds devices with known secrets to the embedded store while no silo uses it.</summary>
 public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : IDisposable
@@ -65,7 +75,18 @@ public sealed class DeviceSeed(DataDirectory directory, TimeProvider clock) : ID
             var registered = device.Past is [var first, ..] ? first.At - TimeSpan.FromHours(1) : now;
             var row = Provisioning.NewRow(
                 device.DeviceId, customerId, registered, device.Name, device.Location, SecretScheme.HashGenerated(device.Secret));
-            row = row with { Profile = row.Profile with { Mode = device.Mode } };
+            row = row with
+            {
+                Profile = row.Profile with
+                {
+                    Mode = device.Mode,
+                    ModeSince = device.Mode == DeviceMode.Active ? null : device.Past is [.., var last] ? last.At : now,
+                    ModeNote = device.ModeNote,
+                    ModeUntil = device.ModeUntil,
+                    HeartbeatInterval = device.Times?.Interval,
+                    HeartbeatTimeout = device.Times?.Timeout,
+                },
+            };
             changes.Add(Change.Creation(row));
             changes.AddRange(Past(row, device));
         }

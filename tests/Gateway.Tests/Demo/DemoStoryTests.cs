@@ -18,6 +18,33 @@ public sealed class DemoStoryTests
     }
 
     [Fact]
+    public async Task The_maintenance_says_why_and_ends_in_an_hour()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Demo:Devices", "8"));
+        var device = (await ListAsync(gateway)).Single(one => Id(one) == "demo-00008");
+        Assert.Equal("maintenance", device.GetProperty("state").GetString());
+        Assert.Equal("New cable", device.GetProperty("modeNote").GetString());
+        var left = device.GetProperty("modeUntil").GetDateTimeOffset() - TimeProvider.System.GetUtcNow();
+        Assert.InRange(left, TimeSpan.FromMinutes(50), TimeSpan.FromHours(1));
+    }
+
+    [Fact]
+    public async Task One_beats_once_an_hour()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Demo:Devices", "8"));
+        var device = (await ListAsync(gateway)).Single(one => Id(one) == "demo-00005");
+        Assert.Equal(3_600_000, device.GetProperty("heartbeatInterval").GetInt32());
+        Assert.Equal(7_800_000, device.GetProperty("heartbeatTimeout").GetInt32());
+    }
+
+    [Fact]
+    public async Task No_device_is_down_at_the_first_look()
+    {
+        await using var gateway = await TestGateway.StartAsync(("Demo:Devices", "8"));
+        Assert.DoesNotContain("down", (await ListAsync(gateway)).Select(one => one.GetProperty("state").GetString()));
+    }
+
+    [Fact]
     public async Task One_has_a_bad_night_behind_it_which_is_marked_as_made_up()
     {
         await using var gateway = await TestGateway.StartAsync(("Demo:Devices", "8"));
