@@ -9,7 +9,7 @@ namespace Rollcall.Support.Processes;
 /// </summary>
 public abstract class MachineTurn(int lane) : IAsyncLifetime
 {
-    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(50);
+    private static readonly TimeSpan Step = TimeSpan.FromMilliseconds(500);
     private FileStream? _turn;
 
     public async ValueTask InitializeAsync()
