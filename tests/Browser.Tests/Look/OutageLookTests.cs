@@ -14,7 +14,7 @@ public sealed class OutageLookTests(Chromium chromium) : BrowserTest(chromium)
         var gateway = await place.StartAsync();
         var live = await OpenTabAsync();
         await live.OpenLiveAsync(place.Address, PortalToken.Of("owner"));
-        await Expect(live.Rows).ToHaveCountAsync(DemoGateway.Devices + 1);
+        await Expect(live.Rows).ToHaveCountAsync(DemoGateway.Devices);
         var early = await OpenTabAsync();
         Foresee(live, early);
 
