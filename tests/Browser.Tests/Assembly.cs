@@ -4,4 +4,4 @@ using Rollcall.Running;
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
 [assembly: AssemblyFixture(typeof(Chromium))]
 [assembly: AssemblyFixture(typeof(DemoGateway))]
-[assembly: AssemblyFixture(typeof(Rollcall.Support.Processes.ComputingTurn))]
+[assembly: AssemblyFixture(typeof(Rollcall.Support.Processes.MachineTurn))]

@@ -1,3 +1,3 @@
 // One after the other: they share a cluster, and hurt it.
 [assembly: Xunit.v3.Parallelization(Mode = Xunit.Sdk.ParallelMode.None)]
-[assembly: AssemblyFixture(typeof(Rollcall.Support.Processes.WaitingTurn))]
+[assembly: AssemblyFixture(typeof(Rollcall.Support.Processes.MachineTurn))]

@@ -1,1 +1,1 @@
-[assembly: AssemblyFixture(typeof(Rollcall.Support.Processes.ComputingTurn))]
+[assembly: AssemblyFixture(typeof(Rollcall.Support.Processes.MachineTurn))]

@@ -16,7 +16,7 @@ public sealed class LinkCrashTests(SharedCluster shared, ITestOutputHelper outpu
     public async Task A_thousand_sockets_come_back_after_a_gateway_and_after_a_silo_was_killed_and_no_transition_is_stored()
     {
         var cluster = await shared.WholeAsync();
-        var agents = cluster.RunAgents(0, Cluster.EnrolmentKey, Prefix, Sockets, sockets: true);
+        await using var agents = cluster.RunAgents(0, Cluster.EnrolmentKey, Prefix, Sockets, sockets: true);
         await UpAsync(cluster, "opened");
         await Eventually.IsSoAsync(() => Wired(cluster).Count == Sockets && Wired(cluster).All(IsFirst), Soon, () => Said(cluster));
 
