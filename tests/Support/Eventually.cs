@@ -29,7 +29,11 @@ public static class Eventually
         var watch = Stopwatch.StartNew();
         while (!await isSo())
         {
-            Assert.True(watch.Elapsed < (within ?? Patience), $"After {watch.Elapsed.TotalSeconds:0.0} s still not so: {because?.Invoke() ?? what}");
+            if (watch.Elapsed >= (within ?? Patience))
+            {
+                Assert.Fail($"After {watch.Elapsed.TotalSeconds:0.0} s still not so: {because?.Invoke() ?? what}");
+            }
+
             await Task.Delay(step ?? StepAfter(watch.Elapsed), TimeProvider.System);
         }
 

@@ -13,6 +13,7 @@ public sealed class Child : IAsyncDisposable
     private readonly ConcurrentQueue<string> _errors = new();
     private readonly Task _reading;
     private volatile TaskCompletionSource? _deaf;
+    private bool _disposed;
 
     static Child() => AppDomain.CurrentDomain.ProcessExit += (_, _) =>
     {
@@ -47,11 +48,13 @@ public sealed class Child : IAsyncDisposable
         StartedAt = TimeProvider.System.GetUtcNow();
         Age = Stopwatch.StartNew();
         _process = Process.Start(start)!;
-        Living[_process.Id] = 0;
+        Id = _process.Id;
+        Living[Id] = 0;
         _reading = Task.WhenAll(Read(_process.StandardOutput, _output), Read(_process.StandardError, _errors));
     }
 
-    public int Id => _process.Id;
+    /// <summary>Its process id, also when it is gone.</summary>
+    public int Id { get; }
 
     public DateTimeOffset StartedAt { get; }
 
@@ -102,8 +105,12 @@ public sealed class Child : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        await KillAsync();
-        _process.Dispose();
+        if (!_disposed)
+        {
+            _disposed = true;
+            await KillAsync();
+            _process.Dispose();
+        }
     }
 
     /// <summary>Reads nothing more of what it says, as a collector of logs does that stands still: its pipe fills up.</summary>
